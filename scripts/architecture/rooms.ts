@@ -1,0 +1,80 @@
+/**
+ * The table of rooms: who stands on which floor, who owns which heavy dependency, and which files are
+ * rims, where the world may be touched. docs/architecture.md says why; this file is what is enforced.
+ */
+
+/** A room may use every room on a lower floor, and no other. `alone`: may use none of ours. */
+export type Floor = number | 'alone';
+
+export const FLOORS: Readonly<Record<string, Floor>> = {
+  model: 0,
+  query: 0,
+  wire: 1,
+  template: 1,
+  store: 1,
+  outbound: 1,
+  content: 2,
+  detect: 2,
+  simulate: 2,
+  action: 2,
+  signals: 3,
+  workflow: 3,
+  sync: 3,
+  'workflow-restate': 4,
+  org: 4,
+  review: 4,
+  explorer: 'alone',
+  cli: 5,
+};
+
+/**
+ * Rooms that may never have a dependency of any sort. `query` may use outside packages, but stands on
+ * floor 0, so none of ours.
+ */
+export const ROOMS_WITHOUT_DEPENDENCIES: ReadonlySet<string> = new Set(['model']);
+
+/**
+ * Outside packages that shape a whole room: only their owners may import them, so that a change of
+ * library stays a change of one room. A name ending in `/` stands for a scope.
+ */
+export const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  'ts-morph': ['action', 'scripts'],
+  typescript: [],
+  libsql: ['store'],
+  kysely: ['store', 'signals', 'workflow', 'org'],
+  hono: ['org', 'simulate', 'tests'],
+  '@hono/': ['org', 'simulate', 'tests'],
+  '@octokit/': ['review'],
+  handlebars: ['template'],
+  yaml: ['content', 'scripts'],
+  ajv: ['content', 'wire', 'org', 'workflow', 'action'],
+  'ajv-formats': ['content', 'wire', 'org', 'workflow', 'action'],
+  re2js: ['content', 'query', 'detect'],
+  commander: ['cli'],
+  picocolors: ['cli'],
+  '@datadog/native-appsec': ['simulate'],
+};
+
+export type Effect = 'disk' | 'network' | 'process' | 'clock' | 'random' | 'environment';
+
+export interface Rim {
+  /** A file, or a folder when it ends in `/`; from the repository root. */
+  readonly path: string;
+  readonly effects: readonly Effect[];
+  readonly why: string;
+}
+
+/**
+ * Where effects may happen. Everything not listed is pure: time, randomness, network, disk and
+ * environment come in as arguments. `model`, `query`, `template` and `detect` must never appear here.
+ */
+export const RIMS: readonly Rim[] = [
+  {
+    path: 'packages/cli/',
+    effects: ['disk', 'network', 'process', 'clock', 'random', 'environment'],
+    why: 'the command is the rim that joins rooms and hands the world in',
+  },
+];
+
+/** Rooms that stay pure whatever the table above says; a row for them is itself a finding. */
+export const PURE_ROOMS: ReadonlySet<string> = new Set(['model', 'query', 'template', 'detect']);
