@@ -1,0 +1,7 @@
+/** Every generator of the repository. `npm run generate` runs them, `npm run check` compares. */
+
+import { apiPages } from './generated/api-pages.ts';
+import type { Generator } from './generated/generator.ts';
+import { lintIndex } from './generated/lint-index.ts';
+
+export const GENERATORS: readonly Generator[] = [apiPages, lintIndex];
