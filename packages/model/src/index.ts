@@ -88,6 +88,7 @@ export {
   type Triage,
 } from './signal.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
+export { type TestDifference, type TestOutcome } from './test-outcome.ts';
 export {
   ARCHIVE_REASONS,
   REOPEN_WINDOW_DAYS,
