@@ -3,11 +3,12 @@
 import { ts } from 'ts-morph';
 import type { Finding } from './finding.ts';
 import { lineOf, type SourceFile } from './read-sources.ts';
+import { SIDE_DOORS } from './rooms.ts';
 
 /** One finding for each statement of a door that is not a re-export by name. */
 export function checkDoors(files: readonly SourceFile[]): Finding[] {
   return files
-    .filter((file) => file.isPackage && file.path === `packages/${file.room}/src/index.ts`)
+    .filter((file) => file.isPackage && doorsOf(file.room).includes(file.path))
     .flatMap((file) =>
       file.syntax.statements
         .filter((statement) => !isNamedReExport(statement))
@@ -19,6 +20,11 @@ export function checkDoors(files: readonly SourceFile[]): Finding[] {
           hint: "Write `export { name, type Noun } from './file.ts'`, and keep the code in that file.",
         })),
     );
+}
+
+function doorsOf(room: string): string[] {
+  const sides = (SIDE_DOORS[room] ?? []).map((door) => `packages/${room}/src/${door}/index.ts`);
+  return [`packages/${room}/src/index.ts`, ...sides];
 }
 
 function isNamedReExport(statement: ts.Statement): boolean {

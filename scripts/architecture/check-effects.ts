@@ -27,6 +27,14 @@ const EFFECT_OF_MODULE: Readonly<Record<string, Effect>> = {
   'node:process': 'environment',
 };
 
+/** Named imports that only compute although their module is an effect. */
+const PURE_NAMES: ReadonlySet<string> = new Set([
+  'node:net.isIP',
+  'node:net.isIPv4',
+  'node:net.isIPv6',
+  'node:net.BlockList',
+]);
+
 /** Named imports that are an effect although their module as a whole is not. */
 const EFFECT_OF_NAME: Readonly<Record<string, Effect>> = {
   'node:crypto.randomUUID': 'random',
@@ -107,10 +115,15 @@ function findEffects(file: SourceFile): EffectUse[] {
   };
   for (const fact of file.imports) {
     const effect = fact.form === 'type' ? undefined : EFFECT_OF_MODULE[fact.specifier];
-    if (effect !== undefined) uses.push({ effect, what: `"${fact.specifier}"`, line: fact.line });
+    const pure =
+      fact.names.length > 0 && fact.names.every((name) => PURE_NAMES.has(`${fact.specifier}.${name}`));
+    if (effect !== undefined && !pure) uses.push({ effect, what: `"${fact.specifier}"`, line: fact.line });
+    for (const name of fact.form === 'type' ? [] : fact.names) {
+      const named = EFFECT_OF_NAME[`${fact.specifier}.${name}`];
+      if (named !== undefined) uses.push({ effect: named, what: name, line: fact.line });
+    }
   }
   walk(source, (node) => {
-    if (ts.isImportDeclaration(node)) addNamedImports(node, add);
     if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)) {
       const member = `${node.expression.text}.${node.name.text}`;
       if (!isBound(node.expression)) add(EFFECT_OF_MEMBER[member], member, node);
@@ -121,19 +134,6 @@ function findEffects(file: SourceFile): EffectUse[] {
     if (readsClock(node)) add('clock', 'Date without an argument', node);
   });
   return uses;
-}
-
-function addNamedImports(
-  node: ts.ImportDeclaration,
-  add: (effect: Effect | undefined, what: string, node: ts.Node) => void,
-): void {
-  const bindings = node.importClause?.namedBindings;
-  if (node.importClause?.isTypeOnly === true || bindings === undefined) return;
-  if (!ts.isNamedImports(bindings) || !ts.isStringLiteral(node.moduleSpecifier)) return;
-  for (const element of bindings.elements) {
-    const name = (element.propertyName ?? element.name).text;
-    if (!element.isTypeOnly) add(EFFECT_OF_NAME[`${node.moduleSpecifier.text}.${name}`], name, element);
-  }
 }
 
 /** `new Date()` and `Date()` read the clock; `new Date(ms)` only computes. */

@@ -8,7 +8,7 @@ import { posix } from 'node:path';
 import type { Finding } from './finding.ts';
 import type { Manifest, Manifests } from './manifest.ts';
 import type { ImportFact, SourceFile } from './read-sources.ts';
-import { FLOORS, OWNERS, ROOMS_WITHOUT_DEPENDENCIES, type Floor } from './rooms.ts';
+import { FLOORS, OWNERS, ROOMS_WITHOUT_DEPENDENCIES, SIDE_DOORS, type Floor } from './rooms.ts';
 
 interface Known {
   readonly manifests: Manifests;
@@ -110,7 +110,7 @@ function judgeOurs(
   known: Known,
 ): Verdict[] {
   const verdicts: Verdict[] = [];
-  if (fact.specifier !== name) verdicts.push(pastTheDoor(fact.specifier));
+  if (fact.specifier !== name && !isSideDoor(file, fact, target)) verdicts.push(pastTheDoor(fact.specifier));
   if (!file.isPackage) return verdicts;
   if (target !== undefined) verdicts.push(...judgeFloors(file.room, target.room));
   const from = known.byRoom.get(file.room);
@@ -133,6 +133,11 @@ function judgeOutside(file: SourceFile, name: string, known: Known): Verdict[] {
   const from = file.isPackage ? known.byRoom.get(file.room) : undefined;
   if (!isDeclared(file, name, from, true, known)) verdicts.push(undeclared(name, from));
   return verdicts;
+}
+
+function isSideDoor(file: SourceFile, fact: ImportFact, target: Manifest | undefined): boolean {
+  if (target === undefined || file.isPackage) return false;
+  return (SIDE_DOORS[target.room] ?? []).some((door) => fact.specifier === `${target.name}/${door}`);
 }
 
 /** The floor law between two rooms: empty when `from` may use `to`. */

@@ -8,22 +8,24 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Finding } from './finding.ts';
 import { isObject, readJson, readManifests, type Manifest, type Manifests } from './manifest.ts';
-
-/** The one shape of a door, so that tests, types and checks see sources without a build. */
-const EXPORTS = {
-  '.': {
-    'signalwright-source': './src/index.ts',
-    types: './dist/index.d.ts',
-    default: './dist/index.js',
-  },
-} as const;
+import { SIDE_DOORS } from './rooms.ts';
 
 const REQUIRED: Readonly<Record<string, unknown>> = {
   type: 'module',
   license: 'Apache-2.0',
   engines: { node: '>=20.19' },
-  exports: EXPORTS,
 };
+
+/** The one shape of a door, so that tests, types and checks see sources without a build. */
+function doorsOf(room: string): Record<string, object> {
+  const door = (folder: string): object => ({
+    'signalwright-source': `./src/${folder}index.ts`,
+    types: `./dist/${folder}index.d.ts`,
+    default: `./dist/${folder}index.js`,
+  });
+  const sides = (SIDE_DOORS[room] ?? []).map((name): [string, object] => [`./${name}`, door(`${name}/`)]);
+  return { '.': door(''), ...Object.fromEntries(sides) };
+}
 
 /** Compares the manifests of the repository at `root` with each other and with the tsconfig files. */
 export function checkManifests(root: string, manifests: Manifests = readManifests(root)): Finding[] {
@@ -35,7 +37,8 @@ export function checkManifests(root: string, manifests: Manifests = readManifest
 }
 
 function checkShape(root: string, manifest: Manifest): Finding[] {
-  const findings = Object.entries(REQUIRED)
+  const required = { ...REQUIRED, exports: doorsOf(manifest.room) };
+  const findings = Object.entries(required)
     .filter(([key, value]) => !isDeepStrictEqual(manifest.json[key], value))
     .map(([key, value]) =>
       finding('manifests/shape', manifest.path, `"${key}" differs.`, `It must be ${JSON.stringify(value)}.`),

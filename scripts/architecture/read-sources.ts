@@ -15,6 +15,8 @@ export interface ImportFact {
   readonly form: ImportForm;
   readonly specifier: string;
   readonly line: number;
+  /** The names taken by `import { a, b as c }`: `a`, `b`; without types. Empty for every other form. */
+  readonly names: readonly string[];
 }
 
 export interface SourceFile {
@@ -105,6 +107,7 @@ function readImports(source: ts.SourceFile): ImportFact[] {
       form: literal === undefined ? 'computed' : form,
       specifier: literal ?? target?.getText(source) ?? '',
       line: lineOf(source, node),
+      names: ts.isImportDeclaration(node) ? namesOf(node) : [],
     });
   };
   walk(source, (node) => {
@@ -122,6 +125,14 @@ function readImports(source: ts.SourceFile): ImportFact[] {
     }
   });
   return facts;
+}
+
+function namesOf(node: ts.ImportDeclaration): string[] {
+  const bindings = node.importClause?.namedBindings;
+  if (bindings === undefined || !ts.isNamedImports(bindings)) return [];
+  return bindings.elements
+    .filter((element) => !element.isTypeOnly)
+    .map((element) => (element.propertyName ?? element.name).text);
 }
 
 /** `require(x)`, `require.resolve(x)` and `import.meta.resolve(x)` all reach another file. */

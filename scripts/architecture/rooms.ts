@@ -34,6 +34,15 @@ export const FLOORS: Readonly<Record<string, Floor>> = {
 export const ROOMS_WITHOUT_DEPENDENCIES: ReadonlySet<string> = new Set(['model']);
 
 /**
+ * Second doors, for development tools alone: only scripts and tests may use them, so that what they need
+ * is never loaded at run time. Room → names below `src/`, each with its own index.ts.
+ */
+export const SIDE_DOORS: Readonly<Record<string, readonly string[]>> = {
+  // The manifest tool needs ts-morph, which no running signalwright may load.
+  action: ['manifest'],
+};
+
+/**
  * Outside packages that shape a whole room: only their owners may import them, so that a change of
  * library stays a change of one room. A name ending in `/` stands for a scope.
  */
@@ -69,6 +78,11 @@ export interface Rim {
  * environment come in as arguments. `model`, `query`, `template` and `detect` must never appear here.
  */
 export const RIMS: readonly Rim[] = [
+  {
+    path: 'packages/action/bin/',
+    effects: ['environment'],
+    why: 'a command begins here',
+  },
   {
     path: 'packages/cli/',
     effects: ['disk', 'network', 'process', 'clock', 'random', 'environment'],

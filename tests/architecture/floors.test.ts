@@ -67,6 +67,15 @@ const importRows: Row[] = [
     `${DETECT}:1 imports/past-the-door`,
   ],
   [
+    'a room uses a side door, which is for tools',
+    {
+      [CLI]: "import { x } from '@signalwright/action/manifest';\n",
+      'packages/action/package.json': manifestOf('action', []),
+      'packages/cli/package.json': manifestOf('cli', ['@signalwright/action']),
+    },
+    `${CLI}:1 imports/past-the-door`,
+  ],
+  [
     'an import goes past a door by path',
     { [DETECT]: "import { x } from '../../model/src/model.ts';\n" },
     `${DETECT}:1 imports/leaves-package`,

@@ -114,6 +114,7 @@ test.each([
   ['a destructured clock', 'export const x = ({ fetch }: { fetch: () => void }) => fetch();\n'],
   ['a date from a number', 'export const x = new Date(0);\n'],
   ['a type of node:fs', "import type { Stats } from 'node:fs';\nexport type X = Stats;\n"],
+  ['an address parser of node:net', "import { isIP } from 'node:net';\nexport const x = isIP;\n"],
   ['a property named process', 'export const x = (y: { process: 1 }) => y.process;\n'],
   [
     'a pattern from upper-case constants of the file',
