@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
@@ -45,6 +47,7 @@ const rows: Row[] = [
   ['::ffff:0.0.0.0/96', 'prefix_too_wide'],
   // No address at all, or a spelling that other programs read differently.
   ['', 'not_an_address'],
+  ['2001:4860::1:2:3:4:5', '2001:4860:0:1:2:3:4:5'],
   ['N/A', 'not_an_address'],
   ['unknown', 'not_an_address'],
   ['203.0.113', 'not_an_address'],
@@ -55,6 +58,14 @@ const rows: Row[] = [
   ['203.0.113.7/', 'not_an_address'],
   ['203.0.113.7/08', 'not_an_address'],
   ['203.0.113.7 ', 'not_an_address'],
+  ['1:2:3:4:5:6:7', 'not_an_address'],
+  ['1:2:3:4:5:6:7:8:9', 'not_an_address'],
+  ['1:2:3:4:5:6:7::8', 'not_an_address'],
+  ['1::2::3', 'not_an_address'],
+  [':1:2:3:4:5:6:7:8', 'not_an_address'],
+  ['2001:db8:::1', 'not_an_address'],
+  ['2001:db8::12345', 'not_an_address'],
+  ['203.0.113.7::1', 'not_an_address'],
   ['fe80::1%eth0', 'not_an_address'],
   ['203.0.113.7, 198.51.100.1', 'not_an_address'],
   ['２０３.0.113.7', 'not_an_address'],
@@ -70,6 +81,16 @@ test('a never-block list with a word that is no address is refused, not shortene
 });
 
 describe('laws', () => {
+  test('it knows an address exactly where the platform does', () => {
+    const almost = fc.oneof(fc.ipV4(), fc.ipV6(), fc.stringMatching(/^[0-9a-f:.]{0,40}$/));
+    fc.assert(
+      fc.property(almost, (text) => {
+        expect(parseAddressBlock(text) !== undefined).toBe(isIP(text) !== 0);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   const ipv4 = fc.tuple(fc.ipV4(), fc.integer({ min: 0, max: 32 })).map(([ip, prefix]) => `${ip}/${prefix}`);
   const ipv6 = fc.tuple(fc.ipV6(), fc.integer({ min: 0, max: 128 })).map(([ip, prefix]) => `${ip}/${prefix}`);
 

@@ -3,8 +3,6 @@
  * Source: reliability rule "block actions have caps and a never-block list"; the prefix limits are chosen.
  */
 
-import { isIPv4, isIPv6 } from 'node:net';
-
 /** Chosen: a wider block than this is a mistake or an attack, not a response. */
 export const WIDEST_PREFIX = { 4: 16, 6: 32 } as const;
 
@@ -23,6 +21,8 @@ export const RESERVED_RANGES = [
   'fe80::/10',
   'ff00::/8',
 ] as const;
+
+const MAX_IPV6_CHARACTERS = 45;
 
 /** A block of addresses; a single address has the full prefix. */
 export interface AddressBlock {
@@ -94,33 +94,46 @@ interface ParsedAddress {
 }
 
 function parseAddress(text: string): ParsedAddress | undefined {
-  if (isIPv4(text)) return { writtenFamily: 4, value: ipv4Value(text) };
-  if (!isIPv6(text) || text.includes('%')) return undefined;
+  const ipv4 = ipv4Value(text);
+  if (ipv4 !== undefined) return { writtenFamily: 4, value: ipv4 };
   const value = ipv6Value(text);
+  if (value === undefined) return undefined;
   const isMapped = value >> 32n === 0xffffn;
   return { writtenFamily: 6, value, ...(isMapped && { mapped: value & 0xffffffffn }) };
 }
 
-function ipv4Value(text: string): bigint {
-  return text.split('.').reduce((value, part) => value * 256n + BigInt(part), 0n);
+/** Four decimal parts without leading zeros, which some programs read as octal. */
+function ipv4Value(text: string): bigint | undefined {
+  const parts = text.split('.');
+  const isWellFormed = parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
+  if (parts.length !== 4 || !isWellFormed) return undefined;
+  return parts.reduce((value, part) => value * 256n + BigInt(part), 0n);
 }
 
-/** @param text valid by `isIPv6`, without a zone */
-function ipv6Value(text: string): bigint {
-  const [head = '', tail] = text.split('::');
-  const left = groupsOf(head);
-  const right = tail === undefined ? [] : groupsOf(tail);
-  const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0n);
-  return [...left, ...zeros, ...right].reduce((value, group) => (value << 16n) + group, 0n);
+function ipv6Value(text: string): bigint | undefined {
+  const halves = text.split('::');
+  if (halves.length > 2 || text.length > MAX_IPV6_CHARACTERS) return undefined;
+  const [left, right] = halves.map((half, index) => groupsOf(half, index === halves.length - 1));
+  if (left === undefined || (halves.length === 2 && right === undefined)) return undefined;
+  const missing = 8 - left.length - (right?.length ?? 0);
+  // `::` stands for at least one group.
+  if (halves.length === 2 ? missing < 1 : missing !== 0) return undefined;
+  const zeros = Array.from({ length: missing }, () => 0n);
+  return [...left, ...zeros, ...(right ?? [])].reduce((value, group) => (value << 16n) + group, 0n);
 }
 
-function groupsOf(text: string): readonly bigint[] {
+/** @param isLast only the last group of an address may be a dotted IPv4 address */
+function groupsOf(text: string, isLast: boolean): readonly bigint[] | undefined {
   if (text === '') return [];
-  return text.split(':').flatMap((group) => {
-    if (!group.includes('.')) return [BigInt(`0x${group}`)];
-    const embedded = ipv4Value(group);
-    return [embedded >> 16n, embedded & 0xffffn];
-  });
+  const groups: bigint[] = [];
+  const parts = text.split(':');
+  for (const [index, part] of parts.entries()) {
+    const embedded = isLast && index === parts.length - 1 ? ipv4Value(part) : undefined;
+    if (embedded !== undefined) groups.push(embedded >> 16n, embedded & 0xffffn);
+    else if (/^[0-9a-fA-F]{1,4}$/.test(part)) groups.push(BigInt(`0x${part}`));
+    else return undefined;
+  }
+  return groups;
 }
 
 function parsePrefix(text: string, bits: number): number | undefined {
