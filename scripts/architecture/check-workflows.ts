@@ -193,14 +193,6 @@ function checkStep(
   if (typeof run === 'string') checkRun(file, run, [...at, 'run'], report);
   const inputs = isObject(step['with']) ? step['with'] : {};
   if (typeof step['uses'] === 'string') checkUses(file, step['uses'], inputs, at, report);
-  if (isOpenToStrangers(file) && JSON.stringify(step).includes('secrets.')) {
-    report(
-      'secret',
-      at,
-      'A job that a pull request starts names a secret.',
-      'Move what needs it to a workflow_run job.',
-    );
-  }
 }
 
 function checkRun(file: WorkflowFile, run: string, at: At, report: Report): void {
