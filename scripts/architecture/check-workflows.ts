@@ -55,6 +55,15 @@ export function checkWorkflow(file: WorkflowFile): Finding[] {
   }
   checkTriggers(file, report);
   checkTopPermissions(file, report);
+  // Anywhere in the file: on a step, on a job, for all jobs, or handed on whole.
+  if (isOpenToStrangers(file) && /\$\{\{[^}]*\bsecrets\b|"secrets":/.test(JSON.stringify(file.root))) {
+    report(
+      'secret',
+      ['jobs'],
+      'A file that a pull request starts names a secret.',
+      'Move what needs it to a workflow_run job.',
+    );
+  }
   if (file.jobs.length === 0)
     report('parse', ['jobs'], 'The file has no jobs.', 'Remove it, or give it jobs.');
   for (const job of file.jobs) {
