@@ -1,1 +1,45 @@
-export {};
+/** The search language: parse, print, match, and what a change of a query means. */
+
+export {
+  isReservedName,
+  NOWHERE,
+  RESERVED_NAMES,
+  type AllOf,
+  type AnyOf,
+  type Bound,
+  type CompareOperator,
+  type Field,
+  type Match,
+  type MatchAll,
+  type MatchNone,
+  type Not,
+  type OpenEnd,
+  type PatternPart,
+  type Query,
+  type ReservedName,
+  type Span,
+  type Test,
+} from './ast.ts';
+export { allOf, anyOf, leaf, matchAll, not } from './build.ts';
+export { compileMatcher, matchesQuery, type Matcher } from './match/compile.ts';
+export { type QueryDocument, type Scalar } from './match/document.ts';
+export { compileReader, readAttribute } from './match/read.ts';
+export {
+  MAX_QUERY_CHARS,
+  MAX_QUERY_DEPTH,
+  MAX_QUERY_ERRORS,
+  MAX_QUERY_TERMS,
+  MAX_QUERY_WARNINGS,
+} from './parse/limits.ts';
+export { parseQuery, type ParseResult } from './parse/parse.ts';
+export {
+  QUERY_ERRORS,
+  QUERY_WARNINGS,
+  type QueryError,
+  type QueryErrorCode,
+  type QueryWarning,
+  type QueryWarningCode,
+} from './parse/problem.ts';
+export { queryPaths, type QueryPath } from './paths.ts';
+export { printQuery } from './print.ts';
+export { sameQuery } from './same.ts';
