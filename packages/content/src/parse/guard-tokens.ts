@@ -1,0 +1,259 @@
+/**
+ * Reads the tokens of a YAML file with limits, before anything that recurses sees them.
+ * Source: reliability F1 (deep nesting aborts the process in the composer), F3 (anchors and aliases), F4 (directives
+ * and tags change values). The lexer and the token parser of `yaml` are iterative; only they run here.
+ */
+
+import type { Diagnostic } from '@signalwright/model';
+import { CST, Lexer, Parser } from 'yaml';
+import { finding, quoted } from '../finding.ts';
+import type { SourceText } from '../source-text.ts';
+
+/** Brackets, sequences and maps inside each other. */
+export const MAX_DEPTH = 64;
+/** Scalars and collections of one file. */
+export const MAX_NODES = 10_000;
+/** Chosen: what is left after MAX_NODES is spaces, comments and punctuation. */
+const MAX_LEXEMES = 20 * MAX_NODES;
+const MAX_FINDINGS = 20;
+
+/** Keys whose value is a search query: the places where YAML and the query language collide. */
+export const QUERY_KEYS: ReadonlySet<string> = new Set([
+  'query',
+  'suppressSignals',
+  'excludeEvents',
+  'ruleQuery',
+  'queryExtension',
+]);
+
+export type GuardedTokens =
+  | { readonly ok: true; readonly tokens: readonly CST.Token[] }
+  | { readonly ok: false; readonly findings: readonly Diagnostic[] };
+
+/** Never throws, never recurses; time is linear in the part of the text that is read before a limit is met. */
+export function guardTokens(source: SourceText): GuardedTokens {
+  const parser = new Parser();
+  const tokens: CST.Token[] = [];
+  const watch = new TokenWatch(source);
+  for (const lexeme of new Lexer().lex(source.text)) {
+    watch.see(lexeme, parser.offset);
+    tokens.push(...parser.next(lexeme));
+    // The stack holds the document below the collections.
+    watch.checkDepth(parser.stack.length - 1, parser.offset);
+    if (watch.mustStop) return { ok: false, findings: watch.findings };
+  }
+  tokens.push(...parser.end());
+  return watch.findings.length > 0 ? { ok: false, findings: watch.findings } : { ok: true, tokens };
+}
+
+interface LastScalar {
+  readonly text: string;
+  readonly isPlain: boolean;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What one pass over the lexemes has seen so far. */
+class TokenWatch {
+  readonly findings: Diagnostic[] = [];
+  mustStop = false;
+  readonly #source: SourceText;
+  #lexemes = 0;
+  #nodes = 0;
+  #scalarIsNext = false;
+  #documentStarts = 0;
+  #hasContent = false;
+  #key: string | undefined;
+  #scalar: LastScalar | undefined;
+  #previous = '';
+
+  constructor(source: SourceText) {
+    this.#source = source;
+  }
+
+  checkDepth(depth: number, offset: number): void {
+    if (depth <= MAX_DEPTH) return;
+    this.#stop('yaml/too-deep', offset, `The file nests deeper than ${MAX_DEPTH} levels.`);
+  }
+
+  see(lexeme: string, offset: number): void {
+    this.#lexemes += 1;
+    if (this.#lexemes > MAX_LEXEMES) this.#tooManyNodes(offset);
+    if (this.#scalarIsNext) {
+      this.#scalarIsNext = false;
+      this.#seeScalar(lexeme, offset, true);
+    } else {
+      this.#seeToken(CST.tokenType(lexeme), lexeme, offset);
+    }
+    this.#previous = lexeme;
+    if (this.findings.length >= MAX_FINDINGS) this.mustStop = true;
+  }
+
+  #seeToken(type: CST.TokenType | null, lexeme: string, offset: number): void {
+    switch (type) {
+      case 'scalar':
+        this.#scalarIsNext = true;
+        return;
+      case 'single-quoted-scalar':
+      case 'double-quoted-scalar':
+        return this.#seeScalar(lexeme, offset, false);
+      case 'flow-map-start':
+      case 'flow-seq-start':
+        return this.#seeFlowStart(lexeme, offset);
+      case 'seq-item-ind':
+        this.#countNode(offset);
+        this.#key = undefined;
+        this.#scalar = undefined;
+        return;
+      case 'map-value-ind':
+        this.#countNode(offset);
+        this.#key = this.#scalar?.text;
+        this.#scalar = undefined;
+        return;
+      case 'explicit-key-ind':
+        return this.#countNode(offset);
+      case 'anchor':
+        return this.#refuse('yaml/anchor', lexeme, offset, `The anchor ${quoted(lexeme)} is not allowed.`);
+      case 'alias':
+        return this.#seeAlias(lexeme, offset);
+      case 'tag':
+        return this.#seeTag(lexeme, offset);
+      case 'directive-line':
+        return this.#seeDirective(lexeme, offset);
+      case 'doc-start':
+        return this.#seeDocumentStart(offset);
+      case 'doc-end':
+        this.#documentStarts = Math.max(1, this.#documentStarts);
+        this.#hasContent = true;
+        return;
+      case 'comment':
+        return this.#seeComment(lexeme, offset);
+      case 'newline':
+      case 'comma':
+      case 'flow-map-end':
+      case 'flow-seq-end':
+        this.#scalar = undefined;
+        return;
+      default:
+        return;
+    }
+  }
+
+  #seeScalar(text: string, offset: number, isPlain: boolean): void {
+    this.#countNode(offset);
+    this.#hasContent = true;
+    if (isPlain && this.#documentStarts > 1) this.#documentStarts = 1;
+    const end = offset + text.length;
+    this.#scalar = { text: isPlain ? text : text.slice(1, -1), isPlain, start: offset, end };
+  }
+
+  #seeFlowStart(lexeme: string, offset: number): void {
+    this.#countNode(offset);
+    this.#hasContent = true;
+    if (lexeme === '{' && this.#previous === '{') {
+      this.#needsQuotes(offset - 1, this.#endOfLine(offset), 'Text that starts with {{ is read as a map of maps.');
+    }
+    this.#key = undefined;
+    this.#scalar = undefined;
+  }
+
+  #seeAlias(lexeme: string, offset: number): void {
+    this.#hasContent = true;
+    if (this.#isQuery() || lexeme.includes(':') || lexeme === '*') {
+      return this.#needsQuotes(offset, this.#endOfLine(offset), `${quoted(lexeme)} is read as a YAML alias.`);
+    }
+    this.#refuse('yaml/alias', lexeme, offset, `The alias ${quoted(lexeme)} is not allowed.`);
+  }
+
+  #seeTag(lexeme: string, offset: number): void {
+    this.#hasContent = true;
+    if (this.#isQuery() && !lexeme.startsWith('!!')) {
+      return this.#needsQuotes(offset, this.#endOfLine(offset), `${quoted(lexeme)} is read as a YAML tag.`);
+    }
+    this.#refuse('yaml/tag', lexeme, offset, `The tag ${quoted(lexeme)} is not allowed.`);
+  }
+
+  /** Only `%YAML` and `%TAG` are directives; anything else is text that forgot its quotes. */
+  #seeDirective(lexeme: string, offset: number): void {
+    const word = /^%\S*/.exec(lexeme)?.[0] ?? '%';
+    this.#refuse('yaml/directive', word, offset, `The directive ${quoted(word)} is not allowed.`);
+  }
+
+  #seeDocumentStart(offset: number): void {
+    this.#documentStarts += 1;
+    if (this.#documentStarts > 1 || this.#hasContent) {
+      this.#refuse('yaml/several-documents', '---', offset, 'A second document starts here.');
+    }
+  }
+
+  /** ` #` behind a plain query: the author meant a part of the query, YAML takes it for a comment. */
+  #seeComment(lexeme: string, offset: number): void {
+    const scalar = this.#scalar;
+    if (scalar === undefined || !scalar.isPlain || !this.#isQuery()) return;
+    const message = `${quoted(lexeme)} is read as a comment and cut off the query.`;
+    this.findings.push(
+      finding('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {
+        hint: `If it belongs to the query, write '${scalar.text} ${lexeme}'; if it is a comment, quote the query or put the comment above.`,
+      }),
+    );
+  }
+
+  #isQuery(): boolean {
+    return this.#key !== undefined && QUERY_KEYS.has(this.#key);
+  }
+
+  #countNode(offset: number): void {
+    this.#nodes += 1;
+    // A key, its colon and its value count three times here; the composed nodes are counted exactly later.
+    if (this.#nodes > 2 * MAX_NODES) this.#tooManyNodes(offset);
+  }
+
+  #tooManyNodes(offset: number): void {
+    this.#stop('yaml/too-many-nodes', offset, `The file has more than ${MAX_NODES} values.`);
+  }
+
+  #stop(code: 'yaml/too-deep' | 'yaml/too-many-nodes', offset: number, message: string): void {
+    if (this.mustStop) return;
+    this.mustStop = true;
+    this.findings.push(finding(code, this.#source.rangeAt(offset, offset + 1), message, { hint: HINTS[code] }));
+  }
+
+  #refuse(code: keyof typeof HINTS, lexeme: string, offset: number, message: string): void {
+    const range = this.#source.rangeAt(offset, offset + lexeme.length);
+    this.findings.push(finding(code, range, message, { hint: HINTS[code] }));
+  }
+
+  #needsQuotes(start: number, end: number, message: string): void {
+    const written = this.#source.text.slice(start, end);
+    this.findings.push(
+      finding('yaml/needs-quotes', this.#source.rangeAt(start, end), message, { hint: quoteHint(written) }),
+    );
+  }
+
+  /** Where the text on this line ends, without a comment. */
+  #endOfLine(offset: number): number {
+    const rest = /^[^\n]*/.exec(this.#source.text.slice(offset, offset + MAX_LINE))?.[0] ?? '';
+    return offset + rest.replace(/\s+#.*$/, '').trimEnd().length;
+  }
+}
+
+const MAX_LINE = 2_000;
+
+/** How the text would be written so that YAML leaves it alone. */
+export function quoteHint(written: string): string {
+  const text = written.replace(/\s+/g, ' ');
+  if (text.length > MAX_HINT) return "Put single quotes around it, or write it as a block after >-.";
+  return `Quote it: '${text.replaceAll("'", "''")}'`;
+}
+
+const MAX_HINT = 80;
+
+const HINTS = {
+  'yaml/too-deep': 'No content needs this; split the file or check the brackets.',
+  'yaml/too-many-nodes': 'One file holds one object; split what is more.',
+  'yaml/anchor': 'Write the value where it is needed; a text that starts with & must be quoted.',
+  'yaml/alias': 'Write the value out; a text that starts with * must be quoted.',
+  'yaml/tag': 'Types come from the schema; a text that starts with ! must be quoted.',
+  'yaml/directive': 'Files are YAML 1.2 without directives; a text that starts with % must be quoted.',
+  'yaml/several-documents': 'Write one object a file.',
+} as const;

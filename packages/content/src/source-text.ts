@@ -1,0 +1,50 @@
+/** The text of one file, and how offsets in it become lines and columns. */
+
+import type { SourcePosition, SourceRange } from '@signalwright/model';
+
+export interface SourceText {
+  /** Path relative to the root of the content, with `/`. */
+  readonly file: string;
+  readonly text: string;
+  /** Range of the UTF-16 offsets `start` to `end`, half-open; offsets outside the text are clamped. */
+  rangeAt(start: number, end: number): SourceRange;
+}
+
+/** Lines end in `\n` or `\r\n`; the table of line starts is made on first use. */
+export function sourceText(file: string, text: string): SourceText {
+  let starts: readonly number[] | undefined;
+  const positionAt = (offset: number): SourcePosition => {
+    starts ??= lineStarts(text);
+    const clamped = Math.max(0, Math.min(offset, text.length));
+    const line = lastNotAfter(starts, clamped);
+    return { line: line + 1, col: clamped - (starts[line] ?? 0) + 1 };
+  };
+  return {
+    file,
+    text,
+    rangeAt: (start, end) => ({ file, start: positionAt(start), end: positionAt(Math.max(start, end)) }),
+  };
+}
+
+/** A range for findings about a file as a whole. */
+export function startOfFile(file: string): SourceRange {
+  return { file, start: { line: 1, col: 1 }, end: { line: 1, col: 1 } };
+}
+
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}
+
+/** Index of the last element that is not greater than `value`. */
+function lastNotAfter(sorted: readonly number[], value: number): number {
+  let low = 0;
+  let high = sorted.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((sorted[middle] ?? 0) <= value) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
