@@ -1,1 +1,84 @@
-export {};
+export {
+  createApiClient,
+  type ApiClient,
+  type ApiClientOptions,
+  type ObjectsApi,
+  type OwnApi,
+  type SignalsApi,
+  type WorkflowsApi,
+} from './api-client.ts';
+export {
+  jsonApiErrors,
+  parseApiError,
+  plainErrors,
+  rulesError,
+  wafErrors,
+  workflowErrors,
+  type ApiError,
+  type ApiErrorDetail,
+} from './api-error.ts';
+export { type DecodeContext, type EncodeContext } from './decode-context.ts';
+export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
+export {
+  MAX_EVENTS_PER_REQUEST,
+  MAX_EVENT_BYTES,
+  decodeLogs,
+  decodeSpans,
+  encodeSpan,
+  type IntakeContext,
+  type SpanEvent,
+} from './event.ts';
+export { type SignalSearch } from './list-pages.ts';
+export { normalisePayload } from './normalise-payload.ts';
+export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
+export {
+  REMOTE_KINDS,
+  attributesOf,
+  ownershipMark,
+  ownershipSuffix,
+  ownershipTag,
+  readOwnership,
+  remoteIdOf,
+  type Ownership,
+  type RemoteKind,
+} from './ownership.ts';
+export { PATHS, pathOf } from './paths.ts';
+export { type Decoded, type Problem } from './payload-reader.ts';
+export { readRemoteObject } from './remote-object.ts';
+export {
+  decodeAssigneeChange,
+  decodeBlockRequest,
+  decodeCommentRequest,
+  decodeDenylistEntry,
+  decodeRunRequest,
+  decodeStateChange,
+  decodeThreatIntel,
+  encodeAssigneeChange,
+  encodeBlockRequest,
+  encodeCommentRequest,
+  encodeDenylistEntry,
+  encodeRunRequest,
+  encodeStateChange,
+  encodeThreatIntel,
+  type AssigneeChange,
+  type BlockRequest,
+  type CommentRequest,
+  type StateChange,
+  type ThreatIntelAnswer,
+} from './requests.ts';
+export { decodeRule, encodeRule } from './rule.ts';
+export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';
+export {
+  decodeSignal,
+  decodeSignalMetadata,
+  encodeSignal,
+  encodeSignalMetadata,
+  type SignalAnswer,
+  type SignalMetadata,
+} from './signal.ts';
+export { decodeSuppression, encodeSuppression } from './suppression.ts';
+export { type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
+export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
+export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';
+export { decodeInstance, type InstanceAnswer, type InstanceStatus } from './workflow-instance.ts';
+export { decodeWorkflow, encodeWorkflow } from './workflow.ts';

@@ -1,0 +1,234 @@
+/** The thin typed client: what `sync`, the workflow runner and the command line ask of the public API. */
+
+import type { DenylistEntry, Event, Payload } from '@signalwright/model';
+import type { AsmData } from './denylist.ts';
+import { encodeSpan } from './event.ts';
+import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
+import type { RemoteKind } from './ownership.ts';
+import { PATHS, pathOf } from './paths.ts';
+import { isJsonObject, type Decoded } from './payload-reader.ts';
+import { readRemoteObject } from './remote-object.ts';
+import {
+  decodeDenylistEntry,
+  decodeThreatIntel,
+  encodeAssigneeChange,
+  encodeBlockRequest,
+  encodeCommentRequest,
+  encodeRunRequest,
+  encodeStateChange,
+  type AssigneeChange,
+  type BlockRequest,
+  type CommentRequest,
+  type StateChange,
+  type ThreatIntelAnswer,
+} from './requests.ts';
+import { decodeSignal, decodeSignalMetadata, type SignalAnswer, type SignalMetadata } from './signal.ts';
+import { createTransport, type ApiOutcome, type Transport, type TransportOptions } from './transport.ts';
+import type { RemoteObject } from './update-body.ts';
+import { decodeInstance, type InstanceAnswer } from './workflow-instance.ts';
+
+/** The objects of one kind. Writes are sent once; see `ApiOutcome` for what an outcome means. */
+export interface ObjectsApi {
+  /** All of them, over every page. Workflows come without their spec unless it was asked for and given. */
+  list(): Promise<ApiOutcome<readonly RemoteObject[]>>;
+  get(id: string): Promise<ApiOutcome<RemoteObject>>;
+  create(body: Payload): Promise<ApiOutcome<RemoteObject>>;
+  update(id: string, body: Payload): Promise<ApiOutcome<RemoteObject>>;
+  /** An object that is not there any more counts as deleted. */
+  delete(id: string): Promise<ApiOutcome<void>>;
+}
+
+export interface SignalsApi {
+  search(search: SignalSearch): Promise<ApiOutcome<readonly SignalAnswer[]>>;
+  get(id: string): Promise<ApiOutcome<SignalAnswer>>;
+  setState(id: string, change: StateChange): Promise<ApiOutcome<SignalMetadata>>;
+  setAssignee(id: string, change: AssigneeChange): Promise<ApiOutcome<SignalMetadata>>;
+}
+
+export interface WorkflowsApi extends ObjectsApi {
+  /** Starts a run and returns its id. */
+  run(workflowId: string, payload: Payload): Promise<ApiOutcome<string>>;
+  listInstances(workflowId: string): Promise<ApiOutcome<readonly InstanceAnswer[]>>;
+  getInstance(workflowId: string, instanceId: string): Promise<ApiOutcome<InstanceAnswer>>;
+}
+
+/** What only the embedded org has. */
+export interface OwnApi {
+  sendSpans(events: readonly Event[]): Promise<ApiOutcome<void>>;
+  listDenylist(): Promise<ApiOutcome<readonly DenylistEntry[]>>;
+  readAsmData(): Promise<ApiOutcome<AsmData>>;
+  block(block: BlockRequest): Promise<ApiOutcome<DenylistEntry>>;
+  unblock(kind: DenylistEntry['kind'], value: string): Promise<ApiOutcome<void>>;
+  lookUpAddress(ip: string): Promise<ApiOutcome<ThreatIntelAnswer>>;
+  comment(signalId: string, comment: CommentRequest): Promise<ApiOutcome<void>>;
+}
+
+export interface ApiClient {
+  readonly rules: ObjectsApi;
+  readonly suppressions: ObjectsApi;
+  readonly notificationRules: ObjectsApi;
+  readonly workflows: WorkflowsApi;
+  readonly signals: SignalsApi;
+  readonly own: OwnApi;
+  /** Log lines as `POST /api/v2/logs` takes them. */
+  sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<void>>;
+  /** The objects of a kind. */
+  objects(kind: RemoteKind): ObjectsApi;
+}
+
+export type ApiClientOptions = TransportOptions;
+
+export function createApiClient(options: ApiClientOptions): ApiClient {
+  const send = createTransport(options);
+  const rules = objectsApi(send, 'detection-rule', PATHS.rules, 'PUT');
+  const suppressions = objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH');
+  const notificationRules = objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH');
+  const workflows = workflowsApi(send);
+  const objects: Readonly<Record<RemoteKind, ObjectsApi>> = {
+    'detection-rule': rules,
+    suppression: suppressions,
+    'notification-rule': notificationRules,
+    workflow: workflows,
+  };
+  return {
+    rules,
+    suppressions,
+    notificationRules,
+    workflows,
+    signals: signalsApi(send),
+    own: ownApi(send),
+    sendLogs: async (logs) => nothing(await send({ method: 'POST', path: PATHS.logs, body: logs })),
+    objects: (kind) => objects[kind],
+  };
+}
+
+function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PUT' | 'PATCH'): ObjectsApi {
+  const read = (value: unknown): RemoteObject | undefined => readRemoteObject(kind, value);
+  return {
+    list: async () => collect(await listPages(send, kind, base), read),
+    get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), read),
+    create: async (body) => one(await send({ method: 'POST', path: base, body }), read),
+    update: async (id, body) => one(await send({ method: update, path: pathOf(base, id), body }), read),
+    delete: async (id) => {
+      const outcome = await send({ method: 'DELETE', path: pathOf(base, id) });
+      const gone = outcome.kind === 'refused' && outcome.error.status === 404;
+      return gone ? { kind: 'done', value: undefined } : nothing(outcome);
+    },
+  };
+}
+
+function workflowsApi(send: Transport): WorkflowsApi {
+  const instances = (workflowId: string): string => `${pathOf(PATHS.workflows, workflowId)}/instances`;
+  const readWorkflow = (value: unknown): RemoteObject | undefined => readRemoteObject('workflow', value);
+  return {
+    ...objectsApi(send, 'workflow', PATHS.workflows, 'PATCH'),
+    list: async () => collect(await listWorkflowPages(send), readWorkflow),
+    run: async (workflowId, payload) =>
+      one(
+        await send({ method: 'POST', path: instances(workflowId), body: encodeRunRequest(payload) }),
+        (value) => decodeInstance(value)?.id,
+      ),
+    listInstances: async (workflowId) =>
+      collect(await listPages(send, 'instance', instances(workflowId)), decodeInstance),
+    getInstance: async (workflowId, instanceId) =>
+      one(await send({ method: 'GET', path: pathOf(instances(workflowId), instanceId) }), decodeInstance),
+  };
+}
+
+function signalsApi(send: Transport): SignalsApi {
+  const readSignal = (value: unknown): SignalAnswer | undefined => valueOf(decodeSignal(value));
+  const readMetadata = (value: unknown): SignalMetadata | undefined => valueOf(decodeSignalMetadata(value));
+  return {
+    search: async (search) => collect(await listCursor(send, search), readSignal),
+    get: async (id) => one(await send({ method: 'GET', path: pathOf(PATHS.signals, id) }), readSignal),
+    setState: async (id, change) =>
+      one(
+        await send({
+          method: 'PATCH',
+          path: `${pathOf(PATHS.signals, id)}/state`,
+          body: encodeStateChange(change),
+        }),
+        readMetadata,
+      ),
+    setAssignee: async (id, change) =>
+      one(
+        await send({
+          method: 'PATCH',
+          path: `${pathOf(PATHS.signals, id)}/assignee`,
+          body: encodeAssigneeChange(change),
+        }),
+        readMetadata,
+      ),
+  };
+}
+
+function ownApi(send: Transport): OwnApi {
+  const readEntry = (value: unknown): DenylistEntry | undefined => valueOf(decodeDenylistEntry(value));
+  return {
+    sendSpans: async (events) =>
+      nothing(await send({ method: 'POST', path: PATHS.spans, body: events.map(encodeSpan) })),
+    listDenylist: async () => {
+      const outcome = await send({ method: 'GET', path: PATHS.denylist });
+      return outcome.kind === 'done'
+        ? collect({ kind: 'done', value: dataOf(outcome.value) }, readEntry)
+        : outcome;
+    },
+    readAsmData: async () => one(await send({ method: 'GET', path: PATHS.asmData }), readAsmData),
+    block: async (block) =>
+      one(await send({ method: 'POST', path: PATHS.denylist, body: encodeBlockRequest(block) }), readEntry),
+    unblock: async (kind, value) =>
+      nothing(await send({ method: 'DELETE', path: PATHS.denylist, query: { kind, value } })),
+    lookUpAddress: async (ip) =>
+      one(await send({ method: 'GET', path: PATHS.threatIntel, query: { ip } }), (value) =>
+        valueOf(decodeThreatIntel(value)),
+      ),
+    comment: async (signalId, comment) =>
+      nothing(
+        await send({
+          method: 'POST',
+          path: `${pathOf(PATHS.ownSignals, signalId)}/comments`,
+          body: encodeCommentRequest(comment),
+        }),
+      ),
+  };
+}
+
+function readAsmData(value: unknown): AsmData | undefined {
+  return isJsonObject(value) && Array.isArray(value['rules_data'])
+    ? { rules_data: value['rules_data'] as AsmData['rules_data'] }
+    : undefined;
+}
+
+/** The elements of `data`; undefined for a body that is no list, so that a strange answer is never "empty". */
+function dataOf(body: unknown): readonly unknown[] | undefined {
+  return isJsonObject(body) && Array.isArray(body['data']) ? body['data'] : undefined;
+}
+
+function nothing(outcome: ApiOutcome<unknown>): ApiOutcome<void> {
+  return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome;
+}
+
+/** A 2xx whose body does not hold what it must is no outcome to build on. */
+function one<T>(outcome: ApiOutcome<unknown>, read: (value: unknown) => T | undefined): ApiOutcome<T> {
+  if (outcome.kind !== 'done') return outcome;
+  const value = read(outcome.value);
+  return value === undefined
+    ? { kind: 'unknown', reason: 'The answer does not hold what it must.' }
+    : { kind: 'done', value };
+}
+
+function collect<T>(
+  outcome: ApiOutcome<readonly unknown[] | undefined>,
+  read: (value: unknown) => T | undefined,
+): ApiOutcome<readonly T[]> {
+  if (outcome.kind !== 'done') return outcome;
+  const values = outcome.value?.map(read);
+  if (values === undefined || values.includes(undefined)) {
+    return { kind: 'unknown', reason: 'The list holds something that cannot be read.' };
+  }
+  return { kind: 'done', value: values.filter((value) => value !== undefined) };
+}
+
+function valueOf<T>(result: Decoded<T>): T | undefined {
+  return result.ok ? result.value : undefined;
+}

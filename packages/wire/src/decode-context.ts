@@ -1,0 +1,38 @@
+/** What every decoder needs besides the payload: the id of an object whose payload does not say it. */
+
+import { attributesOf, isId, parseOwnershipTag, remoteIdOf } from './ownership.ts';
+import type { PayloadReader } from './payload-reader.ts';
+
+export interface EncodeContext {
+  /** Names the owner of remote objects, see `ProjectConfig`. */
+  readonly stack: string;
+}
+
+export interface DecodeContext {
+  /** Wins over the ownership tag and the remote id. Notification rules carry only a digest of theirs. */
+  readonly id?: string;
+}
+
+/** Id of the model: what the caller says, else the ownership tag, else the handle, else the remote id. */
+export function decodeId(
+  payload: unknown,
+  ctx: DecodeContext,
+  reader: PayloadReader,
+  handle?: unknown,
+): string {
+  if (ctx.id !== undefined) return ctx.id;
+  const tags = attributesOf(payload)['tags'];
+  const owners = (Array.isArray(tags) ? tags : []).flatMap((tag) =>
+    typeof tag === 'string' ? (parseOwnershipTag(tag) ?? []) : [],
+  );
+  const named = typeof handle === 'string' && isId(handle) ? handle : remoteIdOf(payload);
+  const id = owners.length === 1 ? owners[0]?.id : named;
+  if (id !== undefined && isId(id)) return id;
+  reader.refuse('id', 'The object has neither an ownership tag nor an id.');
+  return '';
+}
+
+/** The tags that content wrote: without the ownership tag, each once, in the order given. */
+export function ownTags(tags: readonly string[]): readonly string[] {
+  return [...new Set(tags)].filter((tag) => parseOwnershipTag(tag) === undefined);
+}

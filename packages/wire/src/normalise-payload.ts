@@ -1,0 +1,205 @@
+/**
+ * The part of a payload that content decides, in one canonical form: defaults filled in, sets sorted, fields of
+ * the server removed. Two payloads mean the same exactly when their normal forms are equal.
+ * Source: recorded answers (which defaults the server fills, which lists come back in another order).
+ *
+ * A field of the request schema that our content never sets is kept with its default, so that a change made by
+ * hand shows as drift. A field that no request may set is dropped: a newer server must not look like drift.
+ */
+
+import type { Payload } from '@signalwright/model';
+import { attributesOf, type RemoteKind } from './ownership.ts';
+import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
+import { canonicalDataSource } from './rule.ts';
+
+type Normalise = (fields: JsonObject) => Payload;
+
+const NORMALISE = {
+  'detection-rule': normaliseRule,
+  suppression: normaliseSuppression,
+  'notification-rule': normaliseNotificationRule,
+  workflow: normaliseWorkflow,
+} as const satisfies Record<RemoteKind, Normalise>;
+
+/** @param payload a create body or an answer; JSON:API kinds with or without `data` around */
+export function normalisePayload(kind: RemoteKind, payload: unknown): Payload {
+  return NORMALISE[kind](attributesOf(payload));
+}
+
+function normaliseRule(rule: JsonObject): Payload {
+  const options = objectOf(rule['options']);
+  return {
+    name: rule['name'] ?? '',
+    type: rule['type'] ?? 'log_detection',
+    isEnabled: rule['isEnabled'] ?? false,
+    message: rule['message'] ?? '',
+    tags: setOf(rule['tags']),
+    hasExtendedTitle: rule['hasExtendedTitle'] ?? false,
+    queries: listOf(rule['queries']).map(normaliseQuery),
+    cases: listOf(rule['cases']).map(normaliseCase),
+    options: {
+      ...keep(options, RULE_METHOD_OPTIONS),
+      detectionMethod: options['detectionMethod'] ?? 'threshold',
+      evaluationWindow: options['evaluationWindow'] ?? 0,
+      keepAlive: options['keepAlive'] ?? 0,
+      maxSignalDuration: options['maxSignalDuration'] ?? 0,
+      decreaseCriticalityBasedOnEnv: options['decreaseCriticalityBasedOnEnv'] ?? false,
+    },
+    ...keep(rule, RULE_UNUSED),
+  };
+}
+
+/** Fields of the rule schemas that authored rules never set; kept when somebody else set them. */
+const RULE_UNUSED = [
+  'filters',
+  'groupSignalsBy',
+  'referenceTables',
+  'calculatedFields',
+  'schedulingOptions',
+  'thirdPartyCases',
+  'complianceSignalOptions',
+  'customName',
+  'customMessage',
+] as const;
+
+const RULE_METHOD_OPTIONS = [
+  'newValueOptions',
+  'anomalyDetectionOptions',
+  'impossibleTravelOptions',
+  'thirdPartyRuleOptions',
+  'sequenceDetectionOptions',
+  'hardcodedEvaluatorType',
+  'complianceRuleOptions',
+] as const;
+
+function normaliseQuery(value: unknown): Payload {
+  const query = objectOf(value);
+  const metrics = listOf(query['metrics'] ?? (isEmptyValue(query['metric']) ? [] : [query['metric']]));
+  return {
+    name: query['name'] ?? '',
+    query: query['query'] ?? '',
+    dataSource: canonicalDataSource(query['dataSource'] ?? 'logs'),
+    aggregation: query['aggregation'] ?? 'count',
+    groupByFields: listOf(query['groupByFields']),
+    hasOptionalGroupByFields: query['hasOptionalGroupByFields'] ?? false,
+    distinctFields: listOf(query['distinctFields']),
+    metrics,
+    ...keep(query, ['customQueryExtension', 'index', 'indexes']),
+  };
+}
+
+function normaliseCase(value: unknown): Payload {
+  const ruleCase = objectOf(value);
+  return {
+    name: ruleCase['name'] ?? '',
+    status: ruleCase['status'] ?? '',
+    condition: ruleCase['condition'] ?? '',
+    notifications: setOf(ruleCase['notifications']),
+    actions: listOf(ruleCase['actions']).map((action) => {
+      const { type, options } = objectOf(action);
+      const blocks = type === 'block_ip' || type === 'block_user';
+      return { type: type ?? '', options: { ...(blocks && { duration: 0 }), ...objectOf(options) } };
+    }),
+    ...keep(ruleCase, ['customStatus']),
+  };
+}
+
+function normaliseSuppression(suppression: JsonObject): Payload {
+  return {
+    name: suppression['name'] ?? '',
+    enabled: suppression['enabled'] ?? false,
+    description: suppression['description'] ?? '',
+    tags: setOf(suppression['tags']),
+    rule_query: suppression['rule_query'] ?? '',
+    suppression_query: suppression['suppression_query'] ?? '',
+    data_exclusion_query: suppression['data_exclusion_query'] ?? '',
+    start_date: suppression['start_date'] ?? null,
+    expiration_date: suppression['expiration_date'] ?? null,
+  };
+}
+
+function normaliseNotificationRule(rule: JsonObject): Payload {
+  const selectors = objectOf(rule['selectors']);
+  return {
+    name: rule['name'] ?? '',
+    enabled: rule['enabled'] ?? true,
+    selectors: {
+      trigger_source: selectors['trigger_source'] ?? '',
+      rule_types: setOf(selectors['rule_types']),
+      severities: setOf(selectors['severities']),
+      query: selectors['query'] ?? '',
+    },
+    targets: setOf(rule['targets']),
+    time_aggregation: rule['time_aggregation'] ?? 0,
+    ...keep(rule, ['routing']),
+  };
+}
+
+function normaliseWorkflow(workflow: JsonObject): Payload {
+  const spec = objectOf(workflow['spec']);
+  return {
+    name: workflow['name'] ?? '',
+    description: workflow['description'] ?? '',
+    tags: setOf(workflow['tags']),
+    published: workflow['published'] ?? true,
+    spec: {
+      handle: spec['handle'] ?? '',
+      triggers: listOf(spec['triggers']).map((trigger) => {
+        const fields = objectOf(trigger);
+        return { ...fields, startStepNames: setOf(fields['startStepNames']) };
+      }),
+      steps: listOf(spec['steps']).map(normaliseStep),
+      inputSchema: { parameters: listOf(objectOf(spec['inputSchema'])['parameters']).map(normaliseInput) },
+      ...keep(spec, ['outputSchema']),
+    },
+  };
+}
+
+function normaliseInput(value: unknown): Payload {
+  const input = objectOf(value);
+  return {
+    name: input['name'] ?? '',
+    type: input['type'] ?? '',
+    description: input['description'] ?? '',
+    ...(input['defaultValue'] !== undefined && { defaultValue: input['defaultValue'] }),
+    ...keep(input, ['label', 'allowedValues', 'allowExtraValues']),
+  };
+}
+
+/** Parameters are a map and leaving edges a set: their order means nothing. */
+function normaliseStep(value: unknown): Payload {
+  const step = objectOf(value);
+  return {
+    name: step['name'] ?? '',
+    actionId: step['actionId'] ?? '',
+    parameters: sortBy(listOf(step['parameters']), (item) => String(objectOf(item)['name'])),
+    outboundEdges: sortBy(listOf(step['outboundEdges']), (item) => {
+      const edge = objectOf(item);
+      return `${String(edge['branchName'])} ${String(edge['nextStepName'])}`;
+    }),
+    errorHandlers: listOf(step['errorHandlers']),
+    readinessGate: isEmptyValue(step['readinessGate']) ? { thresholdType: 'ANY' } : step['readinessGate'],
+    ...keep(step, ['completionGate']),
+  };
+}
+
+function keep(from: JsonObject, keys: readonly string[]): Payload {
+  return Object.fromEntries(keys.filter((key) => !isEmptyValue(from[key])).map((key) => [key, from[key]]));
+}
+
+function objectOf(value: unknown): JsonObject {
+  return isJsonObject(value) ? value : {};
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function setOf(value: unknown): readonly unknown[] {
+  return sortBy([...new Set(listOf(value))], String);
+}
+
+/** By UTF-16 units, so that no locale has a say. */
+function sortBy(items: readonly unknown[], key: (item: unknown) => string): readonly unknown[] {
+  return items.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+}

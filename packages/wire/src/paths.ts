@@ -1,0 +1,29 @@
+/** Paths of the public API, and of what is ours: everything under `/api/signalwright/`. */
+
+export const PATHS = {
+  rules: '/api/v2/security_monitoring/rules',
+  suppressions: '/api/v2/security_monitoring/configuration/suppressions',
+  notificationRules: '/api/v2/security/signals/notification_rules',
+  signals: '/api/v2/security_monitoring/signals',
+  workflows: '/api/v2/workflows',
+  logs: '/api/v2/logs',
+  /** Ours: the tracers' own intake is not part of the public API. */
+  spans: '/api/signalwright/spans',
+  /** Ours: Datadog has no public API for entries of the denylist. */
+  denylist: '/api/signalwright/denylist',
+  /** Ours: the denylist in the shape the WAF engine takes. */
+  asmData: '/api/signalwright/denylist/asm_data',
+  threatIntel: '/api/signalwright/threat_intel',
+  /** Ours: `…/signals/{id}/comments`. */
+  ownSignals: '/api/signalwright/signals',
+} as const;
+
+/** Appends segments, each URL-encoded: an id of a hostile answer must not become another path. */
+export function pathOf(base: string, ...segments: readonly string[]): string {
+  return [base, ...segments.map(encodeSegment)].join('/');
+}
+
+/** `.` and `..` survive encodeURIComponent and would be resolved away by the URL parser. */
+function encodeSegment(segment: string): string {
+  return /^\.{1,2}$/.test(segment) ? segment.replaceAll('.', '%252E') : encodeURIComponent(segment);
+}

@@ -1,0 +1,202 @@
+/**
+ * One call of the public API: headers, deadline, size and depth of the answer, rate limits, and retries of reads.
+ * A write is sent exactly once. An answer that does not say whether it was carried out is `unknown`, and the caller
+ * must look before it does anything else.
+ */
+
+import { MAX_ATTEMPTS, backoffMs, readRateLimit } from './backoff.ts';
+import { parseApiError, type ApiError } from './api-error.ts';
+
+export type ApiOutcome<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** The service said no: nothing was changed. */
+  | { readonly kind: 'refused'; readonly error: ApiError }
+  /** No answer, or one that promises nothing. A write may have been carried out. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface ApiClock {
+  nowMs(): number;
+  sleep(ms: number): Promise<void>;
+}
+
+export type ApiAuth =
+  | { readonly apiKey: string; readonly applicationKey: string }
+  | { readonly token: string };
+
+export interface TransportOptions {
+  /** `https://api.datadoghq.eu`, or where the embedded org listens. */
+  readonly baseUrl: string;
+  readonly auth: ApiAuth;
+  /** The network: `globalThis.fetch`, or an app called in process. */
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly clock: ApiClock;
+  /** At least 0, below 1: spreads the retries of many clients. */
+  readonly random: () => number;
+  /** For one attempt, body included, in real milliseconds. @default 30000 */
+  readonly timeoutMs?: number;
+}
+
+export interface ApiRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** Segments already encoded, see `pathOf`. */
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+  /** A POST that only reads: retried like a GET. */
+  readonly readsOnly?: boolean;
+}
+
+export type Transport = (request: ApiRequest) => Promise<ApiOutcome<unknown>>;
+
+export const DEFAULT_TIMEOUT_MS = 30_000;
+export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** No object of the API nests nearly as deep; deeper answers would only overflow whoever walks them. */
+export const MAX_ANSWER_DEPTH = 100;
+
+export function createTransport(options: TransportOptions): Transport {
+  // Shared by all calls: when the service says the budget is spent, everybody waits.
+  let notBeforeMs = 0;
+  return async (request) => {
+    const retries = request.method === 'GET' || request.readsOnly === true;
+    for (let attempt = 1; ; attempt += 1) {
+      const waitMs = notBeforeMs - options.clock.nowMs();
+      if (waitMs > 0) await options.clock.sleep(waitMs);
+      const { outcome, limit } = await attemptOnce(request, options);
+      if (limit.exhausted) notBeforeMs = options.clock.nowMs() + limit.waitMs;
+      if (!retries || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
+      await options.clock.sleep(limit.asked ? limit.waitMs : backoffMs(attempt, options.random()));
+    }
+  };
+}
+
+function isTransient(outcome: ApiOutcome<unknown>): boolean {
+  if (outcome.kind === 'unknown') return true;
+  return outcome.kind === 'refused' && outcome.error.status === 429;
+}
+
+interface Attempt {
+  readonly outcome: ApiOutcome<unknown>;
+  readonly limit: ReturnType<typeof readRateLimit>;
+}
+
+const NO_LIMIT = { asked: false, exhausted: false, waitMs: 0 } as const;
+
+async function attemptOnce(request: ApiRequest, options: TransportOptions): Promise<Attempt> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  // Not every fetch honours the signal, so the deadline is raced as well.
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('no answer within the time limit'));
+      abort.abort();
+    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+  });
+  try {
+    return await Promise.race([exchange(request, options, abort.signal), deadline]);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return {
+      outcome: { kind: 'unknown', reason: `${request.method} ${request.path}: ${reason}` },
+      limit: NO_LIMIT,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function exchange(
+  request: ApiRequest,
+  options: TransportOptions,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const response = await options.fetch(urlOf(request, options.baseUrl), {
+    method: request.method,
+    headers: headersOf(request, options.auth),
+    ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
+    // A redirect would carry the keys to wherever the answer points.
+    redirect: 'manual',
+    signal,
+  });
+  const limit = readRateLimit(response.status, response.headers, options.clock.nowMs());
+  const text = await readBody(response);
+  return { outcome: judge(request, response.status, text, limit), limit };
+}
+
+function judge(
+  request: ApiRequest,
+  status: number,
+  text: string,
+  limit: ReturnType<typeof readRateLimit>,
+): ApiOutcome<unknown> {
+  const where = `${request.method} ${request.path}`;
+  const body = parseJson(text);
+  if (status >= 200 && status < 300) {
+    if (text.trim() === '') return { kind: 'done', value: undefined };
+    if (body.ok) return { kind: 'done', value: body.value };
+    return { kind: 'unknown', reason: `${where}: HTTP ${status} with ${body.reason}` };
+  }
+  const error = parseApiError(status, body.ok ? body.value : text);
+  const promisesNothing = status < 400 || status >= 500 || status === 408;
+  if (promisesNothing)
+    return { kind: 'unknown', reason: `${where}: HTTP ${status}: ${error.messages.join('; ')}` };
+  return { kind: 'refused', error: { ...error, ...(limit.asked && { retryAfterMs: limit.waitMs }) } };
+}
+
+function urlOf(request: ApiRequest, baseUrl: string): string {
+  const query = new URLSearchParams(request.query).toString();
+  return `${baseUrl.replace(/\/+$/, '')}${request.path}${query === '' ? '' : `?${query}`}`;
+}
+
+function headersOf(request: ApiRequest, auth: ApiAuth): Record<string, string> {
+  return {
+    accept: 'application/json',
+    'x-datadog-managed-by': 'iac',
+    ...(request.body !== undefined && { 'content-type': 'application/json' }),
+    ...('token' in auth
+      ? { authorization: `Bearer ${auth.token}` }
+      : { 'dd-api-key': auth.apiKey, 'dd-application-key': auth.applicationKey }),
+  };
+}
+
+async function readBody(response: Response): Promise<string> {
+  if (response.body === null) return '';
+  const decoder = new TextDecoder('utf-8', { fatal: false });
+  let text = '';
+  let bytes = 0;
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+type Parsed =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly reason: string };
+
+function parseJson(text: string): Parsed {
+  if (depthOf(text) > MAX_ANSWER_DEPTH) return { ok: false, reason: 'an answer that nests too deep' };
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, reason: 'a body that is no complete JSON' };
+  }
+}
+
+/** Deepest bracket of a JSON text, counted without recursion; brackets inside strings do not count. */
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (inString) {
+      if (char === '\\') index += 1;
+      else if (char === '"') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '{' || char === '[') deepest = Math.max(deepest, (depth += 1));
+    else if (char === '}' || char === ']') depth -= 1;
+  }
+  return deepest;
+}
