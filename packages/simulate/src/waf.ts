@@ -4,6 +4,7 @@
  * story falls back to events recorded from it.
  */
 
+import type { DDWAF } from '@datadog/native-appsec';
 import type { DenylistEntry } from '@signalwright/model';
 import { compileDenylist, type RefusedEntry } from './denylist-data.ts';
 import { RULESET, type Ruleset } from './ruleset/ruleset.ts';
@@ -53,8 +54,9 @@ export interface WafOptions {
 }
 
 /** What we use of the package's module. */
-export type Engine = Pick<typeof import('@datadog/native-appsec'), 'DDWAF'>;
-type EngineInstance = InstanceType<Engine['DDWAF']>;
+export interface Engine {
+  readonly DDWAF: typeof DDWAF;
+}
 
 /**
  * Generous against a busy machine: the tracer allows 5 ms, but a story must yield the same events each time it is
@@ -74,7 +76,7 @@ export async function loadWaf(options: WafOptions = {}): Promise<WafLoad> {
   } catch (cause) {
     return { ok: false, refusal: { reason: 'no_engine', detail: firstLine(cause) } };
   }
-  let instance: EngineInstance;
+  let instance: DDWAF;
   try {
     instance = new engine.DDWAF(options.ruleset ?? RULESET, RULES_PATH, { obfuscatorKeyRegex: SECRET_KEYS });
   } catch (cause) {
@@ -90,13 +92,13 @@ export async function loadWaf(options: WafOptions = {}): Promise<WafLoad> {
 
 class NativeWaf implements Waf {
   readonly engineVersion: string;
-  readonly #engine: EngineInstance;
+  readonly #engine: DDWAF;
   readonly #systemNowMs: () => number;
   #entries: readonly DenylistEntry[] = [];
   #nextExpiryMs: number | undefined;
   #hasDenylist = false;
 
-  constructor(engineVersion: string, engine: EngineInstance, systemNowMs: () => number) {
+  constructor(engineVersion: string, engine: DDWAF, systemNowMs: () => number) {
     this.engineVersion = engineVersion;
     this.#engine = engine;
     this.#systemNowMs = systemNowMs;

@@ -1,3 +1,5 @@
+/* oxlint-disable no-script-url -- what attackers type, never followed */
+
 import { afterAll, expect, test } from 'vitest';
 import { loadWaf, type Waf, type WafAddresses } from '../waf.ts';
 import { RULESET } from './ruleset.ts';
