@@ -86,7 +86,13 @@ function checkRim(rim: Rim): Finding[] {
 
 function checkFile(file: SourceFile, rims: readonly Rim[]): Finding[] {
   const allowed = new Set(rims.filter((rim) => covers(rim, file.path)).flatMap((rim) => rim.effects));
-  return findEffects(file)
+  // The first use of an effect is enough: the question is whether this file is a rim.
+  const first = new Map(
+    findEffects(file)
+      .toReversed()
+      .map((use) => [use.effect, use]),
+  );
+  return [...first.values()]
     .filter(({ effect }) => !allowed.has(effect))
     .map(({ effect, what, line }) => ({
       code: `effects/${effect}`,

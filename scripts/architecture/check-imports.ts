@@ -6,7 +6,7 @@
 import { isBuiltin } from 'node:module';
 import { posix } from 'node:path';
 import type { Finding } from './finding.ts';
-import type { Manifest, Manifests } from './manifest.ts';
+import { isObject, type Manifest, type Manifests } from './manifest.ts';
 import type { ImportFact, SourceFile } from './read-sources.ts';
 import { FLOORS, OWNERS, ROOMS_WITHOUT_DEPENDENCIES, SIDE_DOORS, type Floor } from './rooms.ts';
 
@@ -135,8 +135,13 @@ function judgeOutside(file: SourceFile, name: string, known: Known): Verdict[] {
   return verdicts;
 }
 
+/** A tool's door, or a JSON file that the package hands out as data. */
 function isSideDoor(file: SourceFile, fact: ImportFact, target: Manifest | undefined): boolean {
-  if (target === undefined || file.isPackage) return false;
+  if (target === undefined) return false;
+  const { exports } = target.json;
+  const entry = `.${fact.specifier.slice(target.name.length)}`;
+  if (isObject(exports) && entry.endsWith('.json') && exports[entry] === entry) return true;
+  if (file.isPackage) return false;
   return (SIDE_DOORS[target.room] ?? []).some((door) => fact.specifier === `${target.name}/${door}`);
 }
 

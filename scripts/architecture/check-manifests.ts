@@ -38,8 +38,12 @@ export function checkManifests(root: string, manifests: Manifests = readManifest
 
 function checkShape(root: string, manifest: Manifest): Finding[] {
   const required = { ...REQUIRED, exports: doorsOf(manifest.room) };
+  const found: Readonly<Record<string, unknown>> = {
+    ...manifest.json,
+    exports: withoutData(manifest.json['exports']),
+  };
   const findings = Object.entries(required)
-    .filter(([key, value]) => !isDeepStrictEqual(manifest.json[key], value))
+    .filter(([key, value]) => !isDeepStrictEqual(found[key], value))
     .map(([key, value]) =>
       finding('manifests/shape', manifest.path, `"${key}" differs.`, `It must be ${JSON.stringify(value)}.`),
     );
@@ -53,6 +57,14 @@ function checkShape(root: string, manifest: Manifest): Finding[] {
     }
   }
   return findings;
+}
+
+/** A JSON file handed out as data, `./x.json` for `./x.json`, is no door for code. */
+function withoutData(exports: unknown): unknown {
+  if (!isObject(exports)) return exports;
+  return Object.fromEntries(
+    Object.entries(exports).filter(([name, target]) => !(name.endsWith('.json') && name === target)),
+  );
 }
 
 function checkReferences(root: string, manifest: Manifest, manifests: Manifests): Finding[] {

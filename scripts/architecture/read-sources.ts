@@ -32,7 +32,7 @@ export interface SourceFile {
 }
 
 /** Top folders that hold code besides packages/. */
-export const CODE_FOLDERS = ['scripts', 'tests', 'bench'] as const;
+const CODE_FOLDERS = ['scripts', 'tests', 'bench'] as const;
 
 const SOURCE_FILE = /\.(?:ts|tsx|mts|js|mjs)$/;
 const SKIPPED_FOLDERS = new Set(['node_modules', 'dist', 'golden', 'coverage', '.signalwright']);

@@ -79,14 +79,49 @@ export interface Rim {
  */
 export const RIMS: readonly Rim[] = [
   {
+    path: 'packages/cli/',
+    effects: ['disk', 'network', 'process', 'clock', 'random', 'environment'],
+    why: 'the command is the rim that joins rooms and hands the world in',
+  },
+  {
+    path: 'packages/store/src/',
+    effects: ['disk', 'environment'],
+    why: 'databases and journals are files, and a lock names the process and host that hold it',
+  },
+  {
+    path: 'packages/simulate/src/',
+    effects: ['disk', 'network', 'clock', 'random'],
+    why: 'the sample application and its visitors are the outside world, played on this machine',
+  },
+  {
+    path: 'packages/simulate/src/record-main.ts',
+    effects: ['environment'],
+    why: 'a command begins here',
+  },
+  {
     path: 'packages/action/bin/',
     effects: ['environment'],
     why: 'a command begins here',
   },
   {
-    path: 'packages/cli/',
-    effects: ['disk', 'network', 'process', 'clock', 'random', 'environment'],
-    why: 'the command is the rim that joins rooms and hands the world in',
+    path: 'packages/action/src/manifest/',
+    effects: ['disk', 'environment'],
+    why: 'the manifest tool reads sources and writes a file; it is no part of a running signalwright',
+  },
+  {
+    path: 'packages/content/src/read-tree.ts',
+    effects: ['disk'],
+    why: 'the only reader of content files',
+  },
+  {
+    path: 'packages/org/src/http/listen.ts',
+    effects: ['network'],
+    why: 'the one place that opens a port',
+  },
+  {
+    path: 'packages/org/src/identity/',
+    effects: ['disk', 'random'],
+    why: 'tokens are drawn and kept in a file of their owner',
   },
 ];
 

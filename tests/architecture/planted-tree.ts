@@ -17,7 +17,7 @@ const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Five rooms on five floors, each with a door and one file, and no finding. */
-export const CLEAN: Files = {
+const CLEAN: Files = {
   'package.json': JSON.stringify({ name: 'planted', devDependencies: { vitest: '1', yaml: '1' } }),
   'tsconfig.json': JSON.stringify({
     references: Object.keys(DEPENDENCIES).map((room) => ({ path: `packages/${room}` })),
