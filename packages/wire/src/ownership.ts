@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { ID_PATTERN, type Kind } from '@signalwright/model';
+import { addressOf, parseAddress, type Kind } from '@signalwright/model';
 import { isJsonObject } from './payload-reader.ts';
 
 const TAG_KEY = 'signalwright';
@@ -69,13 +69,12 @@ export function parseOwnershipValue(
   const slash = value.lastIndexOf('/');
   const stack = value.slice(0, slash);
   const id = value.slice(slash + 1);
-  return slash > 0 && ID.test(id) ? { stack, id } : undefined;
+  return slash > 0 && isId(id) ? { stack, id } : undefined;
 }
 
-const ID = new RegExp(ID_PATTERN);
-
+/** Whether `text` may be the id of content, see ID_PATTERN of `model`. */
 export function isId(text: string): boolean {
-  return ID.test(text);
+  return parseAddress(addressOf('workflow', text)) !== undefined;
 }
 
 /** Whose object this is, from an API answer's payload (a rule, or a JSON:API resource with or without `data`). */
