@@ -1,234 +1,196 @@
 /**
- * The one file that knows the SQLite driver. Synchronous on purpose: a transaction without an await in it cannot
- * interleave with another, and the driver is synchronous anyway.
- *
- * Durable: WAL with synchronous=FULL, so what a promise or a call acknowledged survives kill -9 and loss of power.
+ * A SQLite database as this project uses it: synchronous on purpose (a transaction without an await in it
+ * cannot interleave with another, and the driver is synchronous anyway), durable at each commit (WAL,
+ * synchronous=FULL: what a call or a promise acknowledged survives kill -9 and loss of power), and checked
+ * when it is opened. Why no query builder: docs/decisions/0171.
  */
 
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import LibSql from 'libsql';
-import { fromSystemError, StoreError, systemCode } from './store-error.ts';
 
-export type SqlValue = string | number | bigint | null | Uint8Array;
+import { syncFolder } from './atomic-file.ts';
+import { GroupCommit } from './group-commit.ts';
+import {
+  bindable,
+  fromDriverError,
+  openConnection,
+  plainRows,
+  type LibsqlConnection,
+  type LibsqlStatement,
+  type SqlValue,
+} from './libsql-driver.ts';
+import { acquireLock, type Lock } from './lock.ts';
+import { migrate, type Migration } from './migration.ts';
+import { fromSystemError, StoreError } from './store-error.ts';
 
-export interface Database {
-  /** All rows, in the order of the query. The caller names the row's shape, as the SQL beside it says. */
-  all<Row>(sql: string, params?: readonly SqlValue[]): readonly Row[];
-  get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined;
-  /** @returns the number of rows changed */
-  run(sql: string, params?: readonly SqlValue[]): number;
-  /** One transaction, synced before it returns; a throw rolls back. May be nested: the inner one is a savepoint. */
-  transaction<T>(work: () => T): T;
-  /**
-   * Group commit: all work of one event-loop turn shares one transaction and one sync.
-   * Resolves after that commit. Work that throws rolls back alone and rejects alone.
-   */
-  write<T>(work: () => T): Promise<T>;
-  close(): void;
-}
-
-/** Numbered from 1 without gaps; forward only. */
-export interface Migration {
-  readonly version: number;
-  readonly name: string;
-  readonly sql: string;
-}
+/** How long a statement waits for another process's transaction before it is refused. Chosen. */
+export const BUSY_TIMEOUT_MS = 5_000;
+/** Prepared statements kept by their text. Chosen; a room has some dozens. */
+const STATEMENTS_MAX = 256;
 
 export interface DatabaseOptions {
   readonly migrations: readonly Migration[];
+  /** When given, no other process may open the file; the clock (Unix milliseconds) dates the lock. */
+  readonly exclusive?: { readonly clock: () => number };
 }
 
-/** How long a statement waits for another process's lock, in milliseconds. */
-const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * An open database. Statements are prepared once per text. Every method throws a StoreError when the machine
+ * refuses, and the driver's own error for a constraint (see `isConstraintError`) or wrong SQL.
+ */
+export interface Database {
+  readonly path: string;
+  /** All rows in the order of the query; the caller bounds them with LIMIT and names their shape, as the SQL says. */
+  all<Row>(sql: string, params?: readonly SqlValue[]): readonly Row[];
+  /** The first row. */
+  get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined;
+  /** @returns the number of rows changed; for the row itself use `get` with RETURNING */
+  run(sql: string, params?: readonly SqlValue[]): number;
+  /** One transaction, synced before it returns; a throw undoes it. May be nested: the inner one undoes itself alone. */
+  transaction<T>(work: () => T): T;
+  /**
+   * Group commit: all work of one event-loop turn shares one transaction and one sync. Resolves after that
+   * commit. `work` is synchronous; what throws undoes itself alone and rejects alone.
+   */
+  write<T>(work: () => T): Promise<T>;
+  /** Writes a consistent copy to a new file. */
+  copyTo(path: string): void;
+  /** Commits what waits, then gives the file back; calling it again does nothing. */
+  close(): void;
+}
 
 /**
- * Opens or creates the database, checks it and brings it to the newest version.
+ * Opens a database, or makes it with its folder (both private to the user; `:memory:` for tests), checks it
+ * and brings it to the last migration.
  *
- * @throws StoreError `environment`, `damaged`, `version` or `busy`
+ * @throws StoreError with one clear line: environment, busy, damaged or version
  */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
+  if (path !== ':memory:') makeFile(path);
+  const lock =
+    options.exclusive === undefined ? undefined : acquireLock(`${path}.lock`, options.exclusive.clock());
+  let connection: LibsqlConnection | undefined;
   try {
-    if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const handle = new LibSql(path);
-    const database = new SqliteDatabase(handle, path);
-    database.prepareFile();
-    migrate(database, path, options.migrations);
+    connection = openConnection(path, BUSY_TIMEOUT_MS);
+    prepareConnection(connection, path);
+    const database = new SqliteDatabase(connection, path, lock);
+    migrate(database, options.migrations);
     return database;
   } catch (error) {
-    throw asStoreError(error, path);
+    connection?.close();
+    lock?.release();
+    throw fromDriverError(error, path);
   }
 }
 
-interface Pending {
-  readonly work: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
+/** Before the driver opens it: the file is private from its first moment, and refusals are said in plain words. */
+function makeFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    syncFolder(dirname(path));
+  } catch (error) {
+    throw fromSystemError(error, 'open', path);
+  }
+}
+
+function prepareConnection(connection: LibsqlConnection, path: string): void {
+  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  connection.exec('PRAGMA trusted_schema = OFF');
+  const problems = connection.prepare('PRAGMA quick_check(1)').all([]);
+  const problem = String(problems[0]?.['quick_check'] ?? 'no answer');
+  if (problem === 'ok') return;
+  const message = `The database ${path} is damaged (${problem.split('\n', 1)[0] ?? ''}); restore a backup.`;
+  throw new StoreError('damaged', 'store/database-damaged', path, message);
 }
 
 class SqliteDatabase implements Database {
-  readonly #handle: LibSql.Database;
-  readonly #path: string;
-  readonly #statements = new Map<string, LibSql.Statement>();
-  #pending: Pending[] = [];
+  readonly path: string;
+  readonly #connection: LibsqlConnection;
+  readonly #lock: Lock | undefined;
+  readonly #group: GroupCommit;
+  readonly #statements = new Map<string, LibsqlStatement>();
+  /** Transactions open inside each other. */
   #depth = 0;
   #isClosed = false;
 
-  constructor(handle: LibSql.Database, path: string) {
-    this.#handle = handle;
-    this.#path = path;
-  }
-
-  prepareFile(): void {
-    this.#handle.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
-    this.#handle.exec('PRAGMA journal_mode = WAL');
-    this.#handle.exec('PRAGMA synchronous = FULL');
-    this.#handle.exec('PRAGMA foreign_keys = ON');
-    const check = this.get<{ quick_check: string }>('PRAGMA quick_check(1)');
-    if (check?.quick_check !== 'ok') {
-      throw new StoreError(
-        'damaged',
-        'store/database-damaged',
-        this.#path,
-        `The database ${this.#path} is damaged (${check?.quick_check ?? 'no answer'}); restore a backup.`,
-      );
-    }
+  constructor(connection: LibsqlConnection, path: string, lock: Lock | undefined) {
+    this.path = path;
+    this.#connection = connection;
+    this.#lock = lock;
+    this.#group = new GroupCommit(this);
   }
 
   all<Row>(sql: string, params: readonly SqlValue[] = []): readonly Row[] {
-    return this.#guard(() => this.#statement(sql).all(...params) as Row[]);
+    return this.#explained(() => plainRows(this.#statement(sql).all(bindable(params))) as readonly Row[]);
   }
 
-  get<Row>(sql: string, params: readonly SqlValue[] = []): Row | undefined {
-    // The driver's own get() adds a property of its own to the row.
+  get<Row>(sql: string, params?: readonly SqlValue[]): Row | undefined {
     return this.all<Row>(sql, params)[0];
   }
 
   run(sql: string, params: readonly SqlValue[] = []): number {
-    return this.#guard(() => this.#statement(sql).run(...params).changes);
+    return this.#explained(() => this.#statement(sql).run(bindable(params)).changes);
   }
 
   transaction<T>(work: () => T): T {
-    const [begin, commit, rollback] =
-      this.#depth === 0
-        ? ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK']
-        : [`SAVEPOINT s${this.#depth}`, `RELEASE s${this.#depth}`, `ROLLBACK TO s${this.#depth}`];
-    this.#guard(() => this.#handle.exec(begin));
+    const outer = this.#depth === 0;
+    const mark = `level${this.#depth}`;
+    this.exec(outer ? 'BEGIN IMMEDIATE' : `SAVEPOINT ${mark}`);
     this.#depth += 1;
     try {
       const result = work();
-      this.#depth -= 1;
-      this.#guard(() => this.#handle.exec(commit));
+      if (result instanceof Promise) throw new TypeError('The work of a transaction must be synchronous.');
+      this.exec(outer ? 'COMMIT' : `RELEASE ${mark}`);
       return result;
     } catch (error) {
-      if (this.#handle.inTransaction) {
-        this.#handle.exec(rollback);
-      }
+      // A full disk ends the whole transaction by itself; there is nothing to undo then.
+      if (this.#connection.inTransaction)
+        this.exec(outer ? 'ROLLBACK' : `ROLLBACK TO ${mark}; RELEASE ${mark}`);
       throw error;
     } finally {
-      if (this.#depth > 0 && !this.#handle.inTransaction) this.#depth = 0;
+      this.#depth -= 1;
     }
   }
 
   write<T>(work: () => T): Promise<T> {
-    if (this.#isClosed) return Promise.reject(new Error(`The database ${this.#path} is closed.`));
-    return new Promise<T>((resolve, reject) => {
-      if (this.#pending.length === 0) setImmediate(() => this.#flush());
-      this.#pending.push({ work, resolve: resolve as (value: unknown) => void, reject });
-    });
+    if (this.#isClosed) return Promise.reject(new Error(`The database ${this.path} is closed.`));
+    return this.#group.add(work);
+  }
+
+  copyTo(path: string): void {
+    this.run('VACUUM INTO ?', [path]);
   }
 
   close(): void {
     if (this.#isClosed) return;
-    this.#flush();
+    this.#group.flush();
     this.#isClosed = true;
     this.#statements.clear();
-    this.#handle.close();
+    this.#connection.close();
+    this.#lock?.release();
   }
 
-  #flush(): void {
-    const batch = this.#pending;
-    this.#pending = [];
-    if (batch.length === 0 || this.#isClosed) return;
-    const settle: (() => void)[] = [];
-    try {
-      this.transaction(() => {
-        for (const { work, resolve, reject } of batch) {
-          try {
-            const value = this.transaction(work);
-            settle.push(() => resolve(value));
-          } catch (error) {
-            settle.push(() => reject(error));
-          }
-        }
-      });
-    } catch (error) {
-      for (const { reject } of batch) reject(error);
-      return;
-    }
-    for (const done of settle) done();
+  /** Several statements at once; for migrations and transactions. */
+  exec(sql: string): void {
+    this.#explained(() => this.#connection.exec(sql));
   }
 
-  #statement(sql: string): LibSql.Statement {
-    let statement = this.#statements.get(sql);
-    if (statement === undefined) {
-      statement = this.#handle.prepare(sql);
-      this.#statements.set(sql, statement);
-    }
+  #statement(sql: string): LibsqlStatement {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#connection.prepare(sql);
+    if (this.#statements.size >= STATEMENTS_MAX) this.#statements.clear();
+    this.#statements.set(sql, statement);
     return statement;
   }
 
-  #guard<T>(work: () => T): T {
+  #explained<T>(work: () => T): T {
+    if (this.#isClosed) throw new Error(`The database ${this.path} is closed.`);
     try {
       return work();
     } catch (error) {
-      throw asStoreError(error, this.#path);
+      throw fromDriverError(error, this.path);
     }
   }
-}
-
-function migrate(database: Database, path: string, migrations: readonly Migration[]): void {
-  const found = database.get<{ user_version: number }>('PRAGMA user_version')?.user_version ?? 0;
-  const newest = migrations.at(-1)?.version ?? 0;
-  if (found > newest) {
-    throw new StoreError(
-      'version',
-      'store/newer-version',
-      path,
-      `The database ${path} has version ${found}; this program knows ${newest}. Use a newer one.`,
-    );
-  }
-  for (const migration of migrations.filter((each) => each.version > found)) {
-    database.transaction(() => {
-      for (const statement of migration.sql.split(/;\s*\n/)) {
-        if (statement.trim() !== '') database.run(statement);
-      }
-      // A pragma takes no parameter; the version is a number of ours.
-      database.run(`PRAGMA user_version = ${migration.version}`);
-    });
-  }
-}
-
-/** Turns a driver's or file system's error into one clear line; a mistake in our SQL passes as it is. */
-function asStoreError(error: unknown, path: string): unknown {
-  if (error instanceof StoreError || !(error instanceof Error)) return error;
-  const code = systemCode(error);
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
-    const message = `The database ${path} is damaged (${code}); restore a backup.`;
-    return new StoreError('damaged', 'store/database-damaged', path, message, { cause: error });
-  }
-  if (/^SQLITE_(BUSY|LOCKED)/.test(code)) {
-    const message = `The database ${path} is in use by another process.`;
-    return new StoreError('busy', 'store/locked', path, message, { cause: error });
-  }
-  if (/^SQLITE_FULL/.test(code)) {
-    const message = `Cannot write ${path}: no space is left on the device.`;
-    return new StoreError('environment', 'store/disk-full', path, message, { cause: error });
-  }
-  // The driver gives no code when it cannot open the file at all.
-  if (/^SQLITE_(CANTOPEN|READONLY|IOERR|PERM)/.test(code) || error.message.startsWith('ConnectionFailed')) {
-    const message = `Cannot use the database ${path}: ${error.message}.`;
-    return new StoreError('environment', 'store/database-unusable', path, message, { cause: error });
-  }
-  return /^E[A-Z]+$/.test(code) ? fromSystemError(error, 'open', path) : error;
 }

@@ -1,8 +1,26 @@
+/** What outlives the process: SQLite databases, hash-chained journals, atomic files, digests. */
+
+export { syncFolder, writeFileAtomic } from './atomic-file.ts';
+export { CANONICAL_DEPTH_MAX, canonicalJson } from './canonical-json.ts';
+export { BUSY_TIMEOUT_MS, openDatabase, type Database, type DatabaseOptions } from './database.ts';
+export { GROUP_BATCH_MAX, GROUP_QUEUE_MAX } from './group-commit.ts';
+export { JOURNAL_QUEUE_MAX, openJournal, type Journal, type JournalOptions } from './journal.ts';
 export {
-  openDatabase,
-  type Database,
-  type DatabaseOptions,
-  type Migration,
-  type SqlValue,
-} from './database.ts';
-export { StoreError, type StoreErrorKind } from './store-error.ts';
+  readJournal,
+  scanJournal,
+  verifyJournal,
+  type JournalContent,
+  type JournalEnd,
+} from './journal-read.ts';
+export { GENESIS_HASH, RECORD_MAX_BYTES, type JournalHead, type JournalRecord } from './journal-record.ts';
+export { isConstraintError, type SqlValue } from './libsql-driver.ts';
+export { acquireLock, type Lock } from './lock.ts';
+export { type Migration } from './migration.ts';
+export { sha256Hex } from './sha256.ts';
+export {
+  fromSystemError,
+  StoreError,
+  type Damage,
+  type StoreErrorCode,
+  type StoreErrorKind,
+} from './store-error.ts';
