@@ -70,7 +70,11 @@ function sharedField(query: Query): Field | undefined {
 }
 
 function printMatch({ field, test }: Match, group: Field | undefined): string {
-  if (test.kind === 'cidr') return `CIDR(${[printKey(field).slice(0, -1), ...test.blocks].join(', ')})`;
+  if (test.kind === 'cidr') {
+    // A comma would end the first argument.
+    const path = printKey(field).slice(0, -1).replaceAll(',', '\\,');
+    return `CIDR(${[path, ...test.blocks].join(', ')})`;
+  }
   if (group !== undefined) return printTest(test);
   if (field.kind === 'message' && test.kind !== 'exists') return printTest(test);
   return `${printKey(field)}${printTest(test)}`;

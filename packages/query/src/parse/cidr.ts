@@ -43,17 +43,20 @@ export function readCidr(cursor: Cursor): Query | undefined {
 /** The places between commas, blanks trimmed; undefined when no parenthesis closes the call. */
 function readArguments(cursor: Cursor): readonly Span[] | undefined {
   const { text } = cursor;
-  const close = text.indexOf(')', cursor.at);
-  if (close < 0) return undefined;
   const pieces: Span[] = [];
   let from = cursor.at;
-  for (let at = cursor.at; at <= close; at += 1) {
-    if (at < close && text.charAt(at) !== ',') continue;
-    if (at > from || pieces.length > 0 || at < close) pieces.push(trim(text, from, at));
-    from = at + 1;
+  for (let at = cursor.at; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '\\') at += 1;
+    else if (char === ',' || char === ')') {
+      pieces.push(trim(text, from, at));
+      from = at + 1;
+    }
+    if (char !== ')') continue;
+    cursor.at = at + 1;
+    return pieces;
   }
-  cursor.at = close + 1;
-  return pieces;
+  return undefined;
 }
 
 function readCidrField(cursor: Cursor, piece: Span): Field | undefined {
@@ -113,7 +116,7 @@ function trim(text: string, from: number, to: number): Span {
   let start = from;
   let end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start += 1;
-  while (end > start && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  while (end > start && isSpace(text.charCodeAt(end - 1)) && text.charAt(end - 2) !== '\\') end -= 1;
   return { start, end };
 }
 

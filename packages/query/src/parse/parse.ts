@@ -159,13 +159,9 @@ function readUnary(cursor: Cursor, field: Field | undefined): Query | undefined 
   const nothing = isAtEnd(cursor) || peek(cursor) === ')' || atOperator(cursor) !== undefined;
   if (operator !== undefined && nothing) {
     const written = cursor.text.slice(operator.start, operator.end);
-    fail(
-      cursor,
-      'missing-operand',
-      operator,
-      `Nothing follows "${written}".`,
-      `For the character write \\${written}.`,
-    );
+    const literal = written === 'NOT' ? '"NOT" in quotes' : `\\${written}`;
+    const hint = `Remove it; to search the text write ${literal}.`;
+    fail(cursor, 'missing-operand', operator, `Nothing follows ${written}.`, hint);
     return undefined;
   }
   const clause = readClause(cursor, field);

@@ -55,18 +55,27 @@ export function refuseGlued(cursor: Cursor, valueStart: number, end: number): bo
   return true;
 }
 
-/** Moves past everything up to the next space or closing parenthesis; returns where it stopped. */
+/** Moves past what is left of a broken clause: to the next space, or past the parentheses it opened. */
 export function skipJunk(cursor: Cursor): number {
   const { text } = cursor;
-  let open = 0;
-  while (cursor.at < text.length && !isSpace(text.charCodeAt(cursor.at))) {
+  while (cursor.at < text.length && !isSpace(text.charCodeAt(cursor.at)) && text.charAt(cursor.at) !== ')') {
     const char = text.charAt(cursor.at);
-    if (char === '(') open += 1;
-    if (char === ')' && --open < 0) break;
-    cursor.at += char === '\\' ? 2 : 1;
+    const partner = char === '(' ? findPartner(text, cursor.at) : undefined;
+    cursor.at = Math.min(partner ?? cursor.at + (char === '\\' ? 2 : 1), text.length);
   }
-  cursor.at = Math.min(cursor.at, text.length);
   return cursor.at;
+}
+
+/** Just after the parenthesis that closes the one at `from`; undefined where none does. */
+function findPartner(text: string, from: number): number | undefined {
+  let open = 0;
+  for (let at = from; at < text.length; at += 1) {
+    const char = text.charAt(at);
+    if (char === '\\') at += 1;
+    else if (char === '(') open += 1;
+    else if (char === ')' && --open === 0) return at + 1;
+  }
+  return undefined;
 }
 
 function readPhrase(cursor: Cursor, field: Field, start: number): Query | 'failed' {
@@ -77,7 +86,7 @@ function readPhrase(cursor: Cursor, field: Field, start: number): Query | 'faile
   }
   const end = cursor.at;
   const next = peek(cursor);
-  if (next === ':') {
+  if (next === ':' && start === phrase.start) {
     skipJunk(cursor);
     fail(
       cursor,
