@@ -3,5 +3,6 @@
 import { apiPages } from './generated/api-pages.ts';
 import type { Generator } from './generated/generator.ts';
 import { lintIndex } from './generated/lint-index.ts';
+import { writtenForm } from './generated/written-form.ts';
 
-export const GENERATORS: readonly Generator[] = [apiPages, lintIndex];
+export const GENERATORS: readonly Generator[] = [apiPages, lintIndex, writtenForm];

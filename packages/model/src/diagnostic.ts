@@ -52,6 +52,19 @@ export const CODES = {
   'yaml/unsafe-key': { severity: 'error', summary: 'A key reaches the prototype of JavaScript objects.' },
   'yaml/leading-zero': { severity: 'error', summary: 'A number starts with zero and would lose it.' },
   'yaml/inexact-number': { severity: 'error', summary: 'A number cannot be kept exactly.' },
+  'schema/unknown-key': { severity: 'error', summary: 'A key is not known here.' },
+  'schema/missing-key': { severity: 'error', summary: 'A required key is missing.' },
+  'schema/no-value': { severity: 'error', summary: 'A key has no value.' },
+  'schema/wrong-type': { severity: 'error', summary: 'A value has the wrong type.' },
+  'schema/not-allowed': { severity: 'error', summary: 'A value is not one of those allowed.' },
+  'schema/bad-format': { severity: 'error', summary: 'A text does not have the form it must have.' },
+  'schema/out-of-range': { severity: 'error', summary: 'A number is too small or too large.' },
+  'schema/bad-length': { severity: 'error', summary: 'A text is empty or too long.' },
+  'schema/wrong-count': { severity: 'error', summary: 'A list or map has too few or too many entries.' },
+  'schema/duplicate-item': { severity: 'error', summary: 'A list holds an item twice.' },
+  'schema/exclusive-keys': { severity: 'error', summary: 'Two keys cannot stand together.' },
+  'schema/no-form': { severity: 'error', summary: 'A value has none of the forms it may have.' },
+  'schema/not-yet': { severity: 'error', summary: 'This version does not know the feature yet.' },
 } as const satisfies Record<string, { readonly severity: DiagnosticSeverity; readonly summary: string }>;
 
 export type DiagnosticCode = keyof typeof CODES;

@@ -1,0 +1,87 @@
+/** Keys that people bring from elsewhere, or from a later version, and what to write instead. */
+
+import type { SchemaName } from './schemas.ts';
+
+/** Names of the public API, by what they are called here. */
+const API_NAMES: Readonly<Record<string, string>> = {
+  isEnabled: 'enabled',
+  status: 'severity',
+  groupByFields: 'groupBy',
+  group_by: 'groupBy',
+  distinctFields: 'cardinality',
+  aggregation: 'cardinality, sum or max',
+  metric: 'sum or max',
+  metrics: 'sum or max',
+  decreaseSeverityOutsideProduction: 'decreaseCriticalityBasedOnEnv',
+  suppression_query: 'suppressSignals',
+  data_exclusion_query: 'excludeEvents',
+  rule_query: 'ruleQuery',
+  expiration_date: 'expires',
+  expirationDate: 'expires',
+  start_date: 'starts',
+  startDate: 'starts',
+  rule_types: 'ruleTypes',
+  trigger_source: 'source',
+  triggerSource: 'source',
+  actionId: 'action',
+  parameters: 'with',
+  outboundEdges: 'after (on the step that comes next)',
+  readinessGate: 'join',
+  inputSchema: 'inputs',
+  outcome: 'signals',
+  shows: 'shown',
+};
+
+/** Names that stand one level up here. */
+const MOVED: Readonly<Record<string, string>> = {
+  options: 'Write evaluationWindow, keepAlive and maxSignalDuration directly in the rule.',
+  spec: 'Write triggers, inputs and steps directly in the workflow.',
+  handles: 'Write it under allow:.',
+  detectionMethod: 'Leave it out: threshold is the only method of this version.',
+};
+
+/** Keys of the design that this version does not know yet. */
+const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, string>>>>> = {
+  'detection-rule': {
+    default: 'Tuning a rule that Datadog owns (default:) is not part of this version.',
+    queryExtension: 'Tuning a rule that Datadog owns (queryExtension:) is not part of this version.',
+    new_value: 'The new_value method is not part of this version.',
+    anomaly_detection: 'The anomaly_detection method is not part of this version.',
+    impossible_travel: 'The impossible_travel method is not part of this version.',
+    geo_data: 'The geo_data aggregation is not part of this version.',
+    sequence_detection: 'The sequence_detection method is not part of this version.',
+    third_party: 'The third_party method is not part of this version.',
+    schedulingOptions: 'Scheduled rules are not part of this version.',
+    filters: 'Filters are deprecated at Datadog and not part of this version.',
+  },
+  workflow: {
+    schedule: 'The schedule trigger is not part of this version.',
+    api: 'The API trigger is not part of this version.',
+    incident: 'The incident trigger is not part of this version.',
+    case: 'The case trigger is not part of this version.',
+    forEach: 'Loops are not part of this version.',
+    while: 'Loops are not part of this version.',
+    switch: 'The switch step is not part of this version; use an if for each value.',
+    timeout: 'Timeouts of steps are not part of this version.',
+  },
+  signalwright: {
+    history: 'history: is not part of this version.',
+    prune: 'prune: is not part of this version; objects that are gone from git are never deleted.',
+    overrides: 'overrides: is not part of this version.',
+  },
+};
+
+/** How a name of the public API is written here, as a sentence. */
+export function familiarHint(key: string, known: readonly string[]): string | undefined {
+  const here = Object.hasOwn(API_NAMES, key) ? API_NAMES[key] : undefined;
+  if (here !== undefined && known.some((name) => here.split(/\W+/).includes(name))) {
+    return `Datadog's "${key}" is written ${here} here.`;
+  }
+  return Object.hasOwn(MOVED, key) ? MOVED[key] : undefined;
+}
+
+/** Why a key of the design is refused for now, as a sentence. */
+export function notYet(schema: SchemaName, key: string): string | undefined {
+  const keys = NOT_YET[schema];
+  return keys !== undefined && Object.hasOwn(keys, key) ? keys[key] : undefined;
+}

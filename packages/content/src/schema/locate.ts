@@ -1,0 +1,374 @@
+/**
+ * Turns errors of the schema validator into findings with the most specific place: the unknown key, the scalar that
+ * is out of bounds, the map that lacks a key. Alternatives (`oneOf`) become one finding about the form that was meant.
+ */
+
+import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } from '@signalwright/model';
+import { finding, quoted, type FindingDetails } from '../finding.ts';
+import { didYouMean, nearest } from '../nearest.ts';
+import { familiarHint, notYet } from './familiar-keys.ts';
+import { resolveRef, type JsonSchema, type SchemaName } from './schemas.ts';
+import { branchReference, schemaErrors, type SchemaError } from './validator.ts';
+
+/** A file with more findings than this has one cause that the first ones tell. */
+const MAX_FINDINGS = 50;
+
+/** Findings of `data` against the schema called `name`, in the order of the file. */
+export function validate(name: SchemaName, data: unknown, origin: Origin): readonly Diagnostic[] {
+  const locator = new Locator(name, data, origin);
+  locator.add(schemaErrors(`${name}.json`, data), []);
+  return locator.findings();
+}
+
+class Locator {
+  readonly #name: SchemaName;
+  readonly #data: unknown;
+  readonly #origin: Origin;
+  readonly #found: Diagnostic[] = [];
+
+  constructor(name: SchemaName, data: unknown, origin: Origin) {
+    this.#name = name;
+    this.#data = data;
+    this.#origin = origin;
+  }
+
+  findings(): readonly Diagnostic[] {
+    const later = this.#found.find((each) => each.code === 'schema/not-yet' && each.message.includes('default:'));
+    // A form that is not known yet makes every other error of its object noise.
+    if (later !== undefined) return [later];
+    const seen = new Set<string>();
+    return this.#found
+      .filter((each) => {
+        const key = `${each.code} ${each.range.start.line}:${each.range.start.col} ${each.message}`;
+        return seen.has(key) ? false : seen.add(key);
+      })
+      .toSorted((a, b) => a.range.start.line - b.range.start.line || a.range.start.col - b.range.start.col)
+      .slice(0, MAX_FINDINGS);
+  }
+
+  /** @param base path of the value that was validated on its own */
+  add(errors: readonly SchemaError[], base: ContentPath): void {
+    const alternatives = errors.filter((error) => error.keyword === 'oneOf' && !isChoiceOfKeys(error));
+    const forms = alternatives.map((error) => this.#pathOf(error, base));
+    const guessed = new Set<string>();
+    for (const error of errors) {
+      const path = this.#pathOf(error, base);
+      if (forms.some((form) => isWithin(path, form))) continue;
+      if (error.keyword === 'additionalProperties') this.#unknownKey(error, path, guessed);
+    }
+    for (const error of errors) {
+      const path = this.#pathOf(error, base);
+      if (forms.some((form) => isWithin(path, form))) continue;
+      this.#one(error, path, guessed);
+    }
+    alternatives.forEach((error, index) => {
+      const path = forms[index] ?? [];
+      const isInner = forms.some((form, other) => other !== index && form.length < path.length && isWithin(path, form));
+      if (!isInner) this.#noForm(error, path);
+    });
+  }
+
+  #one(error: SchemaError, path: ContentPath, guessed: ReadonlySet<string>): void {
+    if (error.data === null && VALUE_KEYWORDS.has(error.keyword)) return this.#noValue(path);
+    switch (error.keyword) {
+      case 'required':
+        return isInChoice(error) ? undefined : this.#missingKey(error, path, guessed);
+      case 'type':
+        return this.#wrongType(error, path);
+      case 'enum':
+      case 'const':
+        return this.#notAllowed(error, path);
+      case 'pattern':
+      case 'format':
+        return this.#badFormat(error, path);
+      case 'minimum':
+      case 'maximum':
+        return this.#outOfRange(error, path);
+      case 'minLength':
+      case 'maxLength':
+        return this.#badLength(error, path);
+      case 'minItems':
+      case 'maxItems':
+      case 'minProperties':
+      case 'maxProperties':
+        return this.#wrongCount(error, path);
+      case 'uniqueItems':
+        return this.#duplicateItem(error, path);
+      case 'not':
+        return this.#exclusiveKeys(error, path, listOf(error.schema, 'required'));
+      case 'oneOf':
+      case 'anyOf':
+        return this.#choiceOfKeys(error, path);
+      default:
+        // additionalProperties has been seen; propertyNames, items and if only repeat what their parts say.
+        return undefined;
+    }
+  }
+
+  #unknownKey(error: SchemaError, path: ContentPath, guessed: Set<string>): void {
+    const key = String(error.params['additionalProperty']);
+    const range = this.#origin.keyRangeOf([...path, key]);
+    const later = notYet(this.#name, key);
+    if (later !== undefined) {
+      this.#found.push(finding('schema/not-yet', range, later));
+      return;
+    }
+    const known = Object.keys((error.parentSchema?.['properties'] as JsonSchema | undefined) ?? {});
+    const near = nearest(key, known);
+    if (near !== undefined) guessed.add(near);
+    const familiar = familiarHint(key, known);
+    if (familiar !== undefined) for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
+    const fallback = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;
+    const hint = familiar ?? didYouMean(key, known) ?? fallback;
+    this.#report('schema/unknown-key', range, `The key ${quoted(key)} is not known here.`, { hint });
+  }
+
+  #missingKey(error: SchemaError, path: ContentPath, guessed: ReadonlySet<string>): void {
+    const key = String(error.params['missingProperty']);
+    // A misspelt key is one mistake, not two.
+    if (guessed.has(key)) return;
+    const property = (error.parentSchema?.['properties'] as Record<string, JsonSchema> | undefined)?.[key];
+    const schema = property === undefined ? {} : resolveRef(property, this.#name);
+    const what = typeof schema['description'] === 'string' ? ` ${schema['description']}` : '';
+    const values = Array.isArray(schema['enum']) ? ` One of: ${schema['enum'].join(', ')}.` : '';
+    this.#report('schema/missing-key', this.#placeOf(path), `The key "${key}" is missing.`, {
+      hint: `Add ${key}:${what}${values}`,
+    });
+  }
+
+  #noValue(path: ContentPath): void {
+    const name = path.at(-1);
+    const what = typeof name === 'string' ? `The key "${name}"` : 'This item';
+    this.#report('schema/no-value', this.#placeOf(path), `${what} has no value.`, {
+      hint: 'Write a value, or leave the key out to have its default.',
+    });
+  }
+
+  #wrongType(error: SchemaError, path: ContentPath): void {
+    const allowed = [error.schema].flat().map((type) => TYPE_NAMES[String(type)] ?? String(type));
+    const message = `Expected ${title(error) ?? listText(allowed)}, found ${describe(error.data)}.`;
+    this.#report('schema/wrong-type', this.#placeOf(path), message, { hint: this.#typeHint(error, path) });
+  }
+
+  #typeHint(error: SchemaError, path: ContentPath): string | undefined {
+    const types = [error.schema].flat();
+    const { data } = error;
+    if (types.includes('boolean') && typeof data === 'string' && /^(yes|no|on|off)$/i.test(data)) {
+      return `YAML 1.2 reads ${data} as text: write ${/^(yes|on)$/i.test(data) ? 'true' : 'false'}.`;
+    }
+    const examples = exampleText(error);
+    if (examples !== undefined) return examples;
+    if (types.includes('string') && (typeof data === 'number' || typeof data === 'boolean')) {
+      return `Quote it: '${String(data)}'`;
+    }
+    if (types.includes('array') && data !== null && typeof data !== 'object') {
+      const name = path.at(-1);
+      return typeof name === 'string' ? `Write a list: ${name}: [${String(data)}]` : 'Write a list.';
+    }
+    return typeof error.parentSchema?.['description'] === 'string' ? error.parentSchema['description'] : undefined;
+  }
+
+  #notAllowed(error: SchemaError, path: ContentPath): void {
+    const allowed = (error.keyword === 'const' ? [error.schema] : (error.schema as unknown[])).map(String);
+    const guess = typeof error.data === 'string' ? didYouMean(error.data, allowed) : undefined;
+    const all = allowed.length === 1 ? `Write ${allowed[0]}.` : `One of: ${allowed.join(', ')}.`;
+    const message = `${quoted(error.data)} is not a value of ${this.#nameOf(error, path)}.`;
+    this.#report('schema/not-allowed', this.#placeOf(path), message, { hint: guess ?? all });
+  }
+
+  #badFormat(error: SchemaError, path: ContentPath): void {
+    const written = (error as { readonly propertyName?: string }).propertyName ?? error.data;
+    const isKey = (error as { readonly propertyName?: string }).propertyName !== undefined;
+    const range = isKey ? this.#origin.keyRangeOf([...path, String(written)]) : this.#placeOf(path);
+    const what = title(error) ?? `a value of ${this.#nameOf(error, path)}`;
+    const description = error.parentSchema?.['description'];
+    const hint = [typeof description === 'string' ? description : undefined, exampleText(error)];
+    this.#report('schema/bad-format', range, `${quoted(written)} is not ${what}.`, {
+      hint: hint.filter((part) => part !== undefined).join(' ') || undefined,
+    });
+  }
+
+  #outOfRange(error: SchemaError, path: ContentPath): void {
+    const { minimum, maximum } = (error.parentSchema ?? {}) as { minimum?: number; maximum?: number };
+    const bounds = maximum === undefined ? `${minimum} or more` : `${minimum ?? 0} to ${maximum}`;
+    const message = `${quoted(error.data)} is out of range for ${this.#nameOf(error, path)}.`;
+    this.#report('schema/out-of-range', this.#placeOf(path), message, { hint: `Write ${bounds}.` });
+  }
+
+  #badLength(error: SchemaError, path: ContentPath): void {
+    const length = [...String(error.data)].length;
+    const message =
+      error.keyword === 'minLength'
+        ? `The text of ${this.#nameOf(error, path)} is empty.`
+        : `The text of ${this.#nameOf(error, path)} has ${length} characters; at most ${String(error.schema)} are allowed.`;
+    this.#report('schema/bad-length', this.#placeOf(path), message);
+  }
+
+  #wrongCount(error: SchemaError, path: ContentPath): void {
+    const limit = Number(error.schema);
+    const what = error.keyword.endsWith('Items') ? 'items' : 'keys';
+    const isLow = error.keyword.startsWith('min');
+    const count = what === 'items' ? (error.data as unknown[]).length : Object.keys(error.data as object).length;
+    const message =
+      count === 0
+        ? `${capital(this.#nameOf(error, path))} is empty.`
+        : `${capital(this.#nameOf(error, path))} has ${count} ${what}.`;
+    const hint = isLow ? `At least ${limit}. To mean "any", leave the key out.` : `At most ${limit}.`;
+    this.#report('schema/wrong-count', this.#placeOf(path), message, { hint });
+  }
+
+  #duplicateItem(error: SchemaError, path: ContentPath): void {
+    const { i, j } = error.params as { readonly i: number; readonly j: number };
+    const item = (error.data as readonly unknown[])[i];
+    this.#report('schema/duplicate-item', this.#origin.rangeOf([...path, Math.max(i, j)]), `${quoted(item)} is in the list twice.`, {
+      hint: 'Keep one of them.',
+      related: [{ message: 'First written here.', range: this.#origin.rangeOf([...path, Math.min(i, j)]) }],
+    });
+  }
+
+  #exclusiveKeys(error: SchemaError, path: ContentPath, keys: readonly string[]): void {
+    const written = Object.keys(error.data as object).filter((key) => keys.includes(key));
+    const last = written.at(-1) ?? '';
+    const message = `${listText(written.map((key) => `"${key}"`), 'and')} cannot stand together.`;
+    this.#report('schema/exclusive-keys', this.#origin.keyRangeOf([...path, last]), message, {
+      hint: 'Keep one of them.',
+    });
+  }
+
+  #choiceOfKeys(error: SchemaError, path: ContentPath): void {
+    const branches = error.schema as readonly JsonSchema[];
+    const keys = branches.flatMap((branch) => listOf(branch, 'required'));
+    if (Array.isArray(error.params['passingSchemas'])) return this.#exclusiveKeys(error, path, keys);
+    const message = `One of the keys ${listText(keys.map((key) => `"${key}"`))} is needed.`;
+    const properties = (error.parentSchema?.['properties'] ?? {}) as Record<string, JsonSchema>;
+    const hints = keys.map((key) => {
+      const description = properties[key] === undefined ? '' : resolveRef(properties[key], this.#name)['description'];
+      return `${key}: ${String(description)}`;
+    });
+    this.#report('schema/missing-key', this.#placeOf(path), message, { hint: hints.join(' ') });
+  }
+
+  /** None of the forms fits: tells what is wrong with the one that fits best. */
+  #noForm(error: SchemaError, path: ContentPath): void {
+    if (error.data === null) return this.#noValue(path);
+    const branches = error.schema as readonly JsonSchema[];
+    const tried = branches.map((branch) => {
+      const reference = branchReference(branch, this.#name);
+      const errors = reference === undefined ? undefined : schemaErrors(reference, error.data);
+      return { errors, misfit: errors === undefined ? CONST_MISFIT : misfitOf(errors) };
+    });
+    const least = Math.min(...tried.map(({ misfit }) => misfit));
+    const best = tried.filter(({ misfit }) => misfit === least);
+    const errors = best[0]?.errors;
+    if (best.length === 1 && errors !== undefined && least < TYPE_MISFIT) return this.add(errors, path);
+    const titles = branches.map((branch) => String(resolveRef(branch, this.#name)['title']).toLowerCase());
+    const examples = branches
+      .flatMap((branch) => resolveRef(branch, this.#name)['examples'] ?? [])
+      .map(String);
+    this.#report('schema/no-form', this.#placeOf(path), `${capital(this.#nameOf(error, path))} is none of: ${titles.join('; ')}.`, {
+      hint: examples.length > 0 ? `Such as: ${examples.join(', ')}` : undefined,
+    });
+  }
+
+  /** The whole file is shown by its first line; so is any other map. */
+  #placeOf(path: ContentPath): SourceRange {
+    return this.#origin.rangeOf(path);
+  }
+
+  #nameOf(error: SchemaError, path: ContentPath): string {
+    const key = path.findLast((step) => typeof step === 'string');
+    return key === undefined ? (title(error) ?? 'the file') : `"${key}"`;
+  }
+
+  #pathOf(error: SchemaError, base: ContentPath): ContentPath {
+    const steps = error.instancePath.split('/').slice(1);
+    let at: unknown = this.#data;
+    for (const step of base) at = (at as Record<string | number, unknown> | undefined)?.[step];
+    return [
+      ...base,
+      ...steps.map((step) => {
+        const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+        const isIndex = Array.isArray(at);
+        at = (at as Record<string, unknown> | undefined)?.[name];
+        return isIndex ? Number(name) : name;
+      }),
+    ];
+  }
+
+  #report(code: DiagnosticCode, range: SourceRange, message: string, details: FindingDetails = {}): void {
+    this.#found.push(finding(code, range, message, details));
+  }
+}
+
+const VALUE_KEYWORDS: ReadonlySet<string> = new Set(['type', 'enum', 'const']);
+const TYPE_MISFIT = 1_000;
+const CONST_MISFIT = 1;
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a map',
+  null: 'nothing',
+};
+
+/** How far data is from a form: a wrong type is further away than wrong keys, and those than wrong values. */
+function misfitOf(errors: readonly SchemaError[]): number {
+  return errors.reduce((sum, error) => {
+    if (error.instancePath === '' && error.keyword === 'type') return sum + TYPE_MISFIT;
+    if (error.instancePath === '' && ['required', 'additionalProperties'].includes(error.keyword)) return sum + 10;
+    return sum + 1;
+  }, 0);
+}
+
+/** True for `oneOf: [{required: [a]}, {required: [b]}]`: a choice of keys, not of forms. */
+function isChoiceOfKeys(error: SchemaError): boolean {
+  return (
+    Array.isArray(error.schema) &&
+    error.schema.every((branch: JsonSchema) => Object.keys(branch).every((key) => key === 'required'))
+  );
+}
+
+/** An error of one branch of a choice of keys: its schema says nothing but `required`. */
+function isInChoice(error: SchemaError): boolean {
+  return Object.keys(error.parentSchema ?? {}).every((key) => key === 'required');
+}
+
+function isWithin(path: ContentPath, ancestor: ContentPath): boolean {
+  return ancestor.every((step, index) => path[index] === step);
+}
+
+function listOf(schema: unknown, key: string): readonly string[] {
+  const value = (schema as JsonSchema | undefined)?.[key];
+  return Array.isArray(value) ? value.map(String) : [];
+}
+
+function title(error: SchemaError): string | undefined {
+  const text = error.parentSchema?.['title'];
+  if (typeof text !== 'string') return undefined;
+  const lower = text.toLowerCase();
+  if (/^(text|true)/.test(lower)) return lower;
+  return /^[aeiou]/.test(lower) ? `an ${lower}` : `a ${lower}`;
+}
+
+function exampleText(error: SchemaError): string | undefined {
+  const examples = error.parentSchema?.['examples'];
+  return Array.isArray(examples) && examples.length > 0 ? `Such as: ${examples.map(String).join(', ')}` : undefined;
+}
+
+function describe(data: unknown): string {
+  if (Array.isArray(data)) return 'a list';
+  if (typeof data === 'object') return 'a map';
+  if (typeof data === 'string') return `the text ${quoted(data)}`;
+  return typeof data === 'number' ? `the number ${data}` : String(data);
+}
+
+function listText(items: readonly string[], joiner = 'or'): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${joiner} ${items.at(-1) ?? ''}`;
+}
+
+function capital(text: string): string {
+  return text.startsWith('"') ? `The list or map ${text}`.replace('The list or map', 'The value of') : text;
+}
