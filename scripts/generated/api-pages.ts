@@ -154,14 +154,40 @@ function renderConstant(node: ts.VariableDeclaration, print: (part: ts.Node) => 
 /** Heritage and the public members, one a line. */
 function renderClass(node: ts.ClassDeclaration, print: (part: ts.Node) => string): string {
   const heritage = (node.heritageClauses ?? []).map((clause) => ` ${print(clause)}`).join('');
-  const members = node.members.filter(isPublic).map((member) => {
-    const body =
-      ts.isMethodDeclaration(member) || ts.isConstructorDeclaration(member) || ts.isAccessor(member);
-    const text = print(member);
-    if (!body || member.body === undefined) return `    ${text}`;
-    return `    ${text.slice(0, text.length - print(member.body).length).trimEnd()};`;
-  });
+  const members = node.members.filter(isPublic).map((member) => `    ${print(withoutBody(member))}`);
   return [`class ${node.name?.text ?? ''}${heritage} {`, ...members, '}'].join('\n');
+}
+
+function withoutBody(member: ts.ClassElement): ts.ClassElement {
+  const { factory } = ts;
+  if (ts.isConstructorDeclaration(member)) {
+    return factory.createConstructorDeclaration(member.modifiers, member.parameters, undefined);
+  }
+  if (ts.isMethodDeclaration(member)) {
+    const { modifiers, asteriskToken, name, questionToken, typeParameters, parameters, type } = member;
+    return factory.createMethodDeclaration(
+      modifiers,
+      asteriskToken,
+      name,
+      questionToken,
+      typeParameters,
+      parameters,
+      type,
+      undefined,
+    );
+  }
+  if (ts.isGetAccessorDeclaration(member)) {
+    const { modifiers, name, parameters, type } = member;
+    return factory.createGetAccessorDeclaration(modifiers, name, parameters, type, undefined);
+  }
+  if (ts.isSetAccessorDeclaration(member)) {
+    return factory.createSetAccessorDeclaration(member.modifiers, member.name, member.parameters, undefined);
+  }
+  if (ts.isPropertyDeclaration(member) && member.type !== undefined) {
+    const { modifiers, name, questionToken, type } = member;
+    return factory.createPropertyDeclaration(modifiers, name, questionToken, type, undefined);
+  }
+  return member;
 }
 
 function isPublic(member: ts.ClassElement): boolean {
