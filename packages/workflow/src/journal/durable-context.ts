@@ -1,0 +1,212 @@
+/**
+ * The interpreter's world on the embedded journal. The guarantee, as the docs print it: a recorded step is never
+ * lost and never run again; the step in flight at a crash runs at least once, with the input it started with.
+ */
+
+import type { ActionOutcome, AnyAction, SecurityOrg } from '@signalwright/action';
+import { MAX_WORKFLOW_RUN_MS, unreachable } from '@signalwright/model';
+import type { InputCheck } from '../check-inputs.ts';
+import type { ExecutionContext, StepResult, StepWork } from '../execution-context.ts';
+import type { Run, StepRecord } from '../run.ts';
+import type { RunJournal, StepOutcome } from './run-journal.ts';
+
+/** One attempt of one action may take this long. Chosen. */
+export const ATTEMPT_TIMEOUT_MS = 30_000;
+/** Larger outputs fail the step: a journal is no place for files. Source: workflow engine limits. */
+export const MAX_OUTPUT_BYTES = 64 * 1024;
+/** An action may ask for a later retry, but not put a run to sleep for good. */
+const MAX_RETRY_WAIT_MS = 60 * 60_000;
+
+export interface Clock {
+  nowMs(): number;
+  /** Rejects when `signal` aborts. */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface ActionWorld {
+  readonly actions: ReadonlyMap<string, AnyAction>;
+  readonly checkInput: (action: string, input: unknown) => InputCheck;
+  /** The org with the rights of this run; what it does carries the run as its cause. */
+  readonly org: (run: Run) => SecurityOrg;
+  readonly http: (request: Request) => Promise<Response>;
+  readonly secret: (name: string) => string;
+  readonly clock: Clock;
+}
+
+export class DurableContext implements ExecutionContext {
+  readonly #run: Run;
+  readonly #journal: RunJournal;
+  readonly #world: ActionWorld;
+  /** Aborts when the runner closes: what is not recorded then happens after the next start. */
+  readonly #closing: AbortSignal;
+  readonly #recorded: Map<string, StepRecord>;
+
+  constructor(run: Run, journal: RunJournal, world: ActionWorld, closing: AbortSignal) {
+    this.#run = run;
+    this.#journal = journal;
+    this.#world = world;
+    this.#closing = closing;
+    this.#recorded = new Map(journal.steps(run.id).map((record) => [record.path, record]));
+  }
+
+  async step(path: string, work: StepWork): Promise<StepResult> {
+    const before = this.#recorded.get(path);
+    if (before !== undefined && before.status !== 'started') return resultOf(before);
+    const action = this.#world.actions.get(work.action);
+    if (before === undefined) return this.#startStep(path, work, action);
+    if (action === undefined)
+      return this.#end(path, { status: 'failed', reason: noAction(work) }, before.attempts);
+    const isInFlight = before.nextAttemptAtMs === undefined;
+    if (isInFlight && action.replay === 'never') {
+      const reason = 'The process died while the step ran; whether it took effect is not known.';
+      return this.#end(path, { status: 'unclear', reason }, before.attempts + 1);
+    }
+    return this.#attempt(path, work, action, before.input ?? {}, before.attempts, before.nextAttemptAtMs);
+  }
+
+  async decide(path: string, decide: () => boolean): Promise<boolean> {
+    const before = this.#recorded.get(path);
+    if (before !== undefined) return before.status === 'true';
+    const holds = decide();
+    await this.#journal.recordDecision(this.#run.id, path, holds, this.#world.clock.nowMs());
+    return holds;
+  }
+
+  isCancelled(): boolean {
+    return this.#journal.isCancelRequested(this.#run.id);
+  }
+
+  async #startStep(path: string, work: StepWork, action: AnyAction | undefined): Promise<StepResult> {
+    const nowMs = this.#world.clock.nowMs();
+    const resolved = work.input();
+    const input = resolved.ok ? resolved.input : {};
+    const refusal = this.#refusalOf(work, action, resolved.ok ? undefined : resolved.reason, input, nowMs);
+    await this.#journal.startStep(this.#run.id, path, work.action, input, nowMs);
+    if (refusal !== undefined || action === undefined) {
+      return this.#end(path, { status: 'failed', reason: refusal ?? noAction(work) }, 0);
+    }
+    return this.#attempt(path, work, action, input, 0, undefined);
+  }
+
+  #refusalOf(
+    work: StepWork,
+    action: AnyAction | undefined,
+    unresolved: string | undefined,
+    input: unknown,
+    nowMs: number,
+  ): string | undefined {
+    if (nowMs - this.#run.createdAtMs > MAX_WORKFLOW_RUN_MS) return 'The run has taken longer than 7 days.';
+    if (action === undefined) return noAction(work);
+    if (unresolved !== undefined) return unresolved;
+    const check = this.#world.checkInput(work.action, input);
+    return check.ok ? undefined : check.reason;
+  }
+
+  async #attempt(
+    path: string,
+    work: StepWork,
+    action: AnyAction,
+    input: Readonly<Record<string, unknown>>,
+    attemptsBefore: number,
+    dueAtMs: number | undefined,
+  ): Promise<StepResult> {
+    const most = (work.retry?.times ?? 0) + 1;
+    let due = dueAtMs;
+    for (let attempt = attemptsBefore + 1; ; attempt += 1) {
+      const waitMs = (due ?? 0) - this.#world.clock.nowMs();
+      if (waitMs > 0) await this.#world.clock.sleep(waitMs, this.#closing);
+      const outcome = await this.#call(path, action, input);
+      if (outcome.kind !== 'retry') return this.#end(path, recordOf(outcome), attempt);
+      if (outcome.mayHaveHappened && action.replay === 'never') {
+        return this.#end(path, { status: 'unclear', reason: outcome.reason }, attempt);
+      }
+      if (attempt >= most) return this.#end(path, { status: 'failed', reason: outcome.reason }, attempt);
+      const pauseMs = Math.min(Math.max(work.retry?.everyMs ?? 0, outcome.afterMs), MAX_RETRY_WAIT_MS);
+      due = this.#world.clock.nowMs() + pauseMs;
+      await this.#journal.retryStep(this.#run.id, path, attempt, outcome.reason, due);
+    }
+  }
+
+  /** Never rejects but when the runner closes; a throw or a time-out of the action is an outcome that may have happened. */
+  async #call(path: string, action: AnyAction, input: Readonly<Record<string, unknown>>): Promise<Called> {
+    const deadline = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
+    const signal = AbortSignal.any([deadline, this.#closing]);
+    const recordedStartMs = this.#journal.stepStartMs(this.#run.id, path) ?? this.#world.clock.nowMs();
+    try {
+      const outcome = await withAbort(
+        action.run(input as never, {
+          http: this.#world.http,
+          org: this.#world.org(this.#run),
+          secret: this.#world.secret,
+          nowMs: recordedStartMs,
+          stepKey: `${this.#run.id}/${path}`,
+          signal,
+        }),
+        signal,
+      );
+      return outcome.kind === 'retry' ? { ...outcome, mayHaveHappened: false } : outcome;
+    } catch (error) {
+      if (this.#closing.aborted) throw error;
+      const reason = deadline.aborted
+        ? `No result within ${ATTEMPT_TIMEOUT_MS / 1000} s.`
+        : error instanceof Error
+          ? error.message
+          : String(error);
+      return { kind: 'retry', reason, afterMs: 0, mayHaveHappened: true };
+    }
+  }
+
+  async #end(path: string, end: StepOutcome, attempts: number): Promise<StepResult> {
+    await this.#journal.endStep(this.#run.id, path, end, attempts, this.#world.clock.nowMs());
+    return end.status === 'done'
+      ? { kind: 'done', output: end.output }
+      : { kind: end.status, reason: end.reason };
+  }
+}
+
+type Called =
+  | Exclude<ActionOutcome<unknown>, { kind: 'retry' }>
+  | {
+      readonly kind: 'retry';
+      readonly reason: string;
+      readonly afterMs: number;
+      readonly mayHaveHappened: boolean;
+    };
+
+function recordOf(outcome: Exclude<Called, { kind: 'retry' }>): StepOutcome {
+  if (outcome.kind === 'failed') return { status: 'failed', reason: outcome.reason };
+  const bytes = Buffer.byteLength(JSON.stringify(outcome.output ?? null));
+  if (bytes <= MAX_OUTPUT_BYTES) return { status: 'done', output: outcome.output };
+  return { status: 'failed', reason: `The output has ${bytes} bytes; at most ${MAX_OUTPUT_BYTES} are kept.` };
+}
+
+function resultOf(record: StepRecord): StepResult {
+  switch (record.status) {
+    case 'done':
+      return { kind: 'done', output: record.output };
+    case 'failed':
+    case 'unclear':
+      return { kind: record.status, reason: record.reason ?? '' };
+    case 'started':
+    case 'true':
+    case 'false':
+      throw new Error(
+        `The step "${record.path}" is recorded as ${record.status}, not as an action that ended.`,
+      );
+    default:
+      return unreachable(record.status);
+  }
+}
+
+function noAction(work: StepWork): string {
+  return `There is no action "${work.action}".`;
+}
+
+/** Stops waiting when `signal` aborts, also for an action that does not listen to it. */
+function withAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', onAbort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}

@@ -1,0 +1,288 @@
+/**
+ * The embedded journal of workflow runs. Every promise that a method returns resolves after the commit is synced,
+ * and one event-loop turn shares one commit: that is what makes many runs at once cheap.
+ */
+
+import type { Workflow, WorkflowInputs } from '@signalwright/model';
+import type { Database } from '@signalwright/store';
+import type { Run, RunStatus, RunTrigger, StepRecord, StepStatus } from '../run.ts';
+
+export interface NewRun {
+  readonly id: string;
+  readonly dedupeKey: string;
+  readonly workflow: Workflow;
+  readonly interpreterVersion: number;
+  readonly trigger: RunTrigger;
+  readonly securitySignal: Readonly<Record<string, unknown>>;
+  readonly inputs: WorkflowInputs;
+  readonly cause: readonly string[];
+  readonly createdAtMs: number;
+}
+
+export interface RunFilter {
+  readonly workflowId?: string;
+  readonly signalId?: string;
+  /** At most MAX_LISTED_RUNS. */
+  readonly limit?: number;
+}
+
+const MAX_LISTED_RUNS = 1_000;
+
+export class RunJournal {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  /** @returns the id of the run: the new one, or the one that the same dedupe key started before */
+  addRun(run: NewRun): Promise<{ readonly id: string; readonly isNew: boolean }> {
+    return this.#database.write(() => {
+      const pinned: Pinned = {
+        workflow: run.workflow,
+        trigger: run.trigger,
+        securitySignal: run.securitySignal,
+        inputs: run.inputs,
+        cause: run.cause,
+      };
+      const added = this.#database.run(
+        `INSERT INTO run (id, workflow_id, dedupe_key, pinned, interpreter_version, trigger_kind, signal_id, status, created_at_ms)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (dedupe_key) DO NOTHING`,
+        [
+          run.id,
+          run.workflow.id,
+          run.dedupeKey,
+          JSON.stringify(pinned),
+          run.interpreterVersion,
+          run.trigger.kind,
+          run.trigger.signalId,
+          run.createdAtMs,
+        ],
+      );
+      const row = this.#database.get<{ id: string }>('SELECT id FROM run WHERE dedupe_key = ?', [
+        run.dedupeKey,
+      ]);
+      return { id: row?.id ?? run.id, isNew: added > 0 };
+    });
+  }
+
+  markRunning(runId: string): Promise<void> {
+    return this.#write("UPDATE run SET status = 'running' WHERE id = ? AND status = 'queued'", [runId]);
+  }
+
+  endRun(
+    runId: string,
+    status: RunStatus,
+    atMs: number,
+    why?: { step?: string; reason: string },
+  ): Promise<void> {
+    return this.#write('UPDATE run SET status = ?, reason = ?, step = ?, ended_at_ms = ? WHERE id = ?', [
+      status,
+      why?.reason ?? null,
+      why?.step ?? null,
+      atMs,
+      runId,
+    ]);
+  }
+
+  /** @returns false when there is no such run or it has ended */
+  requestCancel(runId: string): Promise<boolean> {
+    return this.#database.write(
+      () =>
+        this.#database.run(
+          "UPDATE run SET cancel_requested = 1 WHERE id = ? AND status IN ('queued', 'running')",
+          [runId],
+        ) > 0,
+    );
+  }
+
+  startStep(runId: string, path: string, action: string, input: unknown, atMs: number): Promise<void> {
+    return this.#write(
+      `INSERT INTO step (run_id, path, action, input, status, started_at_ms) VALUES (?, ?, ?, ?, 'started', ?)
+       ON CONFLICT (run_id, path) DO NOTHING`,
+      [runId, path, action, JSON.stringify(input), atMs],
+    );
+  }
+
+  /** Counts an attempt that failed and says when the next one is due. */
+  retryStep(
+    runId: string,
+    path: string,
+    attempts: number,
+    reason: string,
+    nextAttemptAtMs: number,
+  ): Promise<void> {
+    return this.#write(
+      'UPDATE step SET attempts = ?, reason = ?, next_attempt_at_ms = ? WHERE run_id = ? AND path = ?',
+      [attempts, reason, nextAttemptAtMs, runId, path],
+    );
+  }
+
+  endStep(runId: string, path: string, end: StepOutcome, attempts: number, atMs: number): Promise<void> {
+    return this.#write(
+      `UPDATE step SET status = ?, output = ?, reason = ?, attempts = ?, next_attempt_at_ms = NULL, ended_at_ms = ?
+       WHERE run_id = ? AND path = ?`,
+      [
+        end.status,
+        end.status === 'done' ? JSON.stringify(end.output ?? null) : null,
+        end.status === 'done' ? null : end.reason,
+        attempts,
+        atMs,
+        runId,
+        path,
+      ],
+    );
+  }
+
+  recordDecision(runId: string, path: string, holds: boolean, atMs: number): Promise<void> {
+    return this.#write(
+      `INSERT INTO step (run_id, path, status, started_at_ms, ended_at_ms) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (run_id, path) DO NOTHING`,
+      [runId, path, holds ? 'true' : 'false', atMs, atMs],
+    );
+  }
+
+  run(runId: string): Run | undefined {
+    const row = this.#database.get<RunRow>('SELECT * FROM run WHERE id = ?', [runId]);
+    return row === undefined ? undefined : runOf(row);
+  }
+
+  /** In the order they started. */
+  steps(runId: string): readonly StepRecord[] {
+    return this.#database
+      .all<StepRow>('SELECT * FROM step WHERE run_id = ? ORDER BY started_at_ms, rowid', [runId])
+      .map(stepOf);
+  }
+
+  /** When the step started first: every attempt sees the same time, so a repeat computes the same. */
+  stepStartMs(runId: string, path: string): number | undefined {
+    return this.#database.get<{ ms: number }>(
+      'SELECT started_at_ms AS ms FROM step WHERE run_id = ? AND path = ?',
+      [runId, path],
+    )?.ms;
+  }
+
+  /** Newest first. */
+  runs(filter: RunFilter = {}): readonly Run[] {
+    return this.#database
+      .all<RunRow>(
+        `SELECT * FROM run WHERE (?1 IS NULL OR workflow_id = ?1) AND (?2 IS NULL OR signal_id = ?2)
+         ORDER BY created_at_ms DESC, rowid DESC LIMIT ?3`,
+        [
+          filter.workflowId ?? null,
+          filter.signalId ?? null,
+          Math.min(filter.limit ?? MAX_LISTED_RUNS, MAX_LISTED_RUNS),
+        ],
+      )
+      .map(runOf);
+  }
+
+  /** Oldest first, at most `limit`: what a crash left behind, then what waits for a slot. */
+  unfinished(limit: number): readonly Run[] {
+    return this.#database
+      .all<RunRow>(
+        "SELECT * FROM run WHERE status IN ('queued', 'running') ORDER BY created_at_ms, rowid LIMIT ?",
+        [limit],
+      )
+      .map(runOf);
+  }
+
+  countUnfinished(): number {
+    const row = this.#database.get<{ n: number }>(
+      "SELECT COUNT(*) AS n FROM run WHERE status IN ('queued', 'running')",
+    );
+    return row?.n ?? 0;
+  }
+
+  isCancelRequested(runId: string): boolean {
+    return (
+      this.#database.get('SELECT 1 FROM run WHERE id = ? AND cancel_requested = 1', [runId]) !== undefined
+    );
+  }
+
+  /** Runs that a security trigger started since `sinceMs`: rate limits are read from the record, never counted up. */
+  countTriggered(workflowId: string, sinceMs: number): number {
+    const row = this.#database.get<{ n: number }>(
+      "SELECT COUNT(*) AS n FROM run WHERE workflow_id = ? AND trigger_kind = 'security' AND created_at_ms > ?",
+      [workflowId, sinceMs],
+    );
+    return row?.n ?? 0;
+  }
+
+  hasDedupeKey(dedupeKey: string): boolean {
+    return this.#database.get('SELECT 1 FROM run WHERE dedupe_key = ?', [dedupeKey]) !== undefined;
+  }
+
+  #write(sql: string, params: readonly (string | number | null)[]): Promise<void> {
+    return this.#database.write(() => {
+      this.#database.run(sql, params);
+    });
+  }
+}
+
+export type StepOutcome =
+  | { readonly status: 'done'; readonly output: unknown }
+  | { readonly status: 'failed' | 'unclear'; readonly reason: string };
+
+interface Pinned {
+  readonly workflow: Workflow;
+  readonly trigger: RunTrigger;
+  readonly securitySignal: Readonly<Record<string, unknown>>;
+  readonly inputs: WorkflowInputs;
+  readonly cause: readonly string[];
+}
+
+type RunRow = {
+  readonly id: string;
+  readonly pinned: string;
+  readonly interpreter_version: number;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly step: string | null;
+  readonly cancel_requested: number;
+  readonly created_at_ms: number;
+  readonly ended_at_ms: number | null;
+};
+
+function runOf(row: RunRow): Run {
+  const pinned = JSON.parse(row.pinned) as Pinned;
+  return {
+    id: row.id,
+    ...pinned,
+    interpreterVersion: row.interpreter_version,
+    status: row.status,
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.step !== null && { step: row.step }),
+    isCancelRequested: row.cancel_requested === 1,
+    createdAtMs: row.created_at_ms,
+    ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
+  };
+}
+
+type StepRow = {
+  readonly path: string;
+  readonly action: string | null;
+  readonly input: string | null;
+  readonly status: StepStatus;
+  readonly output: string | null;
+  readonly reason: string | null;
+  readonly attempts: number;
+  readonly next_attempt_at_ms: number | null;
+  readonly started_at_ms: number;
+  readonly ended_at_ms: number | null;
+};
+
+function stepOf(row: StepRow): StepRecord {
+  return {
+    path: row.path,
+    status: row.status,
+    attempts: row.attempts,
+    startedAtMs: row.started_at_ms,
+    ...(row.action !== null && { action: row.action }),
+    ...(row.input !== null && { input: JSON.parse(row.input) as Readonly<Record<string, unknown>> }),
+    ...(row.output !== null && { output: JSON.parse(row.output) as unknown }),
+    ...(row.reason !== null && { reason: row.reason }),
+    ...(row.next_attempt_at_ms !== null && { nextAttemptAtMs: row.next_attempt_at_ms }),
+    ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
+  };
+}

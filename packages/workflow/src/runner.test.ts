@@ -1,0 +1,362 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { defineAction, type AnyAction, type SecurityOrg } from '@signalwright/action';
+import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
+import { openDatabase, type Database } from '@signalwright/store';
+import type { Clock } from './journal/durable-context.ts';
+import { RUN_MIGRATIONS } from './journal/migrations.ts';
+import { RunJournal } from './journal/run-journal.ts';
+import { Runner, type StartRequest } from './runner.ts';
+
+let folder: string;
+const databases: Database[] = [];
+const runners: Runner[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'runner-'));
+});
+afterEach(async () => {
+  for (const runner of runners.splice(0)) await runner.close();
+  for (const database of databases.splice(0)) database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Sleeping moves the clock; nothing waits. */
+class VirtualClock implements Clock {
+  now = Date.UTC(2026, 0, 1);
+  readonly slept: number[] = [];
+  /** Resolves never while true, as if the process stood still. */
+  isFrozen = false;
+
+  nowMs(): number {
+    return this.now;
+  }
+
+  sleep(ms: number, signal: AbortSignal): Promise<void> {
+    this.slept.push(ms);
+    if (this.isFrozen) {
+      return new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    }
+    this.now += ms;
+    return Promise.resolve();
+  }
+}
+
+const NO_ORG = {} as SecurityOrg;
+
+interface Harness {
+  readonly runner: Runner;
+  readonly journal: RunJournal;
+  readonly clock: VirtualClock;
+}
+
+function start(actions: readonly AnyAction[], clock = new VirtualClock()): Harness {
+  const database = openDatabase(join(folder, 'runs.db'), { migrations: RUN_MIGRATIONS });
+  databases.push(database);
+  const journal = new RunJournal(database);
+  let id = journal.countUnfinished() + journal.runs().length;
+  const runner = new Runner({
+    journal,
+    newId: () => `run-${(id += 1)}`,
+    world: {
+      actions: new Map(actions.map((action) => [action.id, action])),
+      checkInput: () => ({ ok: true }),
+      org: () => NO_ORG,
+      http: () => Promise.reject(new Error('no network in this test')),
+      secret: () => '',
+      clock,
+    },
+  });
+  runners.push(runner);
+  return { runner, journal, clock };
+}
+
+function stop(): void {
+  for (const database of databases.splice(0)) database.close();
+}
+
+function step(
+  id: string,
+  action: string,
+  after: readonly string[] = [],
+  retry?: WorkflowStep['retry'],
+): WorkflowStep {
+  return {
+    id,
+    does: { kind: 'action', action, inputs: { n: '{{ Trigger.n }}' } },
+    join: 'any',
+    after: after.map((edge) => {
+      const [from = '', branch = 'main'] = edge.split('.');
+      return { step: from, branch: branch as StepBranch };
+    }),
+    ...(retry !== undefined && { retry }),
+  };
+}
+
+type More = Partial<Omit<StartRequest, 'workflow'>> & Partial<Pick<Workflow, 'published' | 'triggers'>>;
+
+function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest {
+  return {
+    workflow: {
+      kind: 'workflow',
+      id: 'w',
+      name: 'W',
+      description: '',
+      tags: [],
+      published: more.published ?? true,
+      triggers: more.triggers ?? { security: {} },
+      inputs: [{ name: 'n', type: 'number', description: '', default: 1 }],
+      steps,
+    },
+    trigger: more.trigger ?? { kind: 'security', signalId: 's1' },
+    securitySignal: { id: 's1' },
+    inputs: more.inputs ?? {},
+    cause: more.cause ?? ['signal:s1'],
+    dedupeKey: more.dedupeKey ?? `key-${Math.random()}`,
+  };
+}
+
+type Reply = 'done' | 'retry' | 'failed' | 'throw' | 'hang';
+
+/** Answers in order, then stays at the last; keeps what it was called with. */
+function scripted(id: string, replay: 'safe' | 'keyed' | 'never', ...replies: readonly Reply[]) {
+  const calls: { readonly key: string; readonly input: unknown; readonly nowMs: number }[] = [];
+  const action = defineAction<unknown, unknown>({
+    id,
+    replay,
+    async run(input, ctx) {
+      const reply = replies[Math.min(calls.length, replies.length - 1)] ?? 'done';
+      calls.push({ key: ctx.stepKey, input, nowMs: ctx.nowMs });
+      switch (reply) {
+        case 'done':
+          return { kind: 'done', output: { call: calls.length } };
+        case 'retry':
+          return { kind: 'retry', reason: 'busy', afterMs: 5_000 };
+        case 'failed':
+          return { kind: 'failed', reason: 'refused' };
+        case 'throw':
+          throw new Error('broke');
+        case 'hang':
+          return new Promise(() => undefined);
+      }
+    },
+  });
+  return { action, calls };
+}
+
+describe('a step', () => {
+  test('that asks for a retry is tried again after the longer of both pauses, and attempts are counted', async () => {
+    const a = scripted('a', 'safe', 'retry', 'retry', 'done');
+    const { runner, journal, clock } = start([a.action]);
+    await runner.start(request([step('one', 'a', [], { times: 3, everyMs: 2_000 })]));
+    await runner.idle();
+    expect(clock.slept).toEqual([5_000, 5_000]);
+    expect(journal.runs()[0]?.status).toBe('succeeded');
+    expect(journal.steps('run-1')).toMatchObject([
+      { path: 'one', status: 'done', attempts: 3, output: { call: 3 } },
+    ]);
+    expect(new Set(a.calls.map((call) => call.key))).toEqual(new Set(['run-1/one']));
+    expect(new Set(a.calls.map((call) => call.nowMs)).size).toBe(1);
+  });
+
+  test('that stays unavailable fails after its last retry and says why', async () => {
+    const { runner, journal } = start([scripted('a', 'safe', 'retry').action]);
+    await runner.start(request([step('one', 'a', [], { times: 2, everyMs: 1_000 })]));
+    await runner.idle();
+    expect(journal.runs()[0]).toMatchObject({ status: 'failed', step: 'one', reason: 'busy' });
+    expect(journal.steps('run-1')[0]?.attempts).toBe(3);
+  });
+
+  test('that is refused is not tried again', async () => {
+    const a = scripted('a', 'safe', 'failed');
+    const { runner } = start([a.action]);
+    await runner.start(request([step('one', 'a', [], { times: 5, everyMs: 1_000 })]));
+    await runner.idle();
+    expect(a.calls).toHaveLength(1);
+  });
+
+  test.each([
+    ['safe', 'failed', 2],
+    ['keyed', 'failed', 2],
+    ['never', 'needs_person', 1],
+  ] as const)('of replay %s that throws leaves the run %s after %d calls', async (replay, status, calls) => {
+    const a = scripted('a', replay, 'throw');
+    const { runner, journal } = start([a.action]);
+    await runner.start(request([step('one', 'a', [], { times: 1, everyMs: 1 })]));
+    await runner.idle();
+    expect(journal.runs()[0]).toMatchObject({ status, reason: 'broke' });
+    expect(a.calls).toHaveLength(calls);
+  });
+
+  test('with an output above 64 KiB fails instead of filling the journal', async () => {
+    const big = defineAction<unknown, string>({
+      id: 'a',
+      replay: 'safe',
+      run: () => Promise.resolve({ kind: 'done', output: 'x'.repeat(70_000) }),
+    });
+    const { runner, journal } = start([big as AnyAction]);
+    await runner.start(request([step('one', 'a')]));
+    await runner.idle();
+    expect(journal.runs()[0]?.reason).toContain('at most 65536 are kept');
+  });
+
+  test('of an action that is not there fails with its name', async () => {
+    const { runner, journal } = start([]);
+    await runner.start(request([step('one', 'gone')]));
+    await runner.idle();
+    expect(journal.runs()[0]?.reason).toBe('There is no action "gone".');
+  });
+});
+
+describe('after the process ended', () => {
+  test('a recorded step is not run again, and the step in flight runs with the input it started with', async () => {
+    const a = scripted('a', 'safe', 'done');
+    const hanging = scripted('b', 'keyed', 'hang');
+    const first = start([a.action, hanging.action]);
+    await first.runner.start(request([step('one', 'a'), step('two', 'b', ['one'])], { inputs: { n: 7 } }));
+    await expect.poll(() => hanging.calls.length).toBe(1);
+    await first.runner.close();
+    stop();
+
+    const again = scripted('b', 'keyed', 'done');
+    const second = start([a.action, again.action]);
+    expect(second.runner.resume()).toBe(1);
+    await second.runner.idle();
+    expect(second.journal.runs()[0]?.status).toBe('succeeded');
+    expect(a.calls).toHaveLength(1);
+    expect(again.calls).toEqual([{ ...hanging.calls[0], input: { n: 7 } }]);
+  });
+
+  test('a step in flight that must not be repeated waits for a person', async () => {
+    const hanging = scripted('b', 'never', 'hang');
+    const first = start([hanging.action]);
+    await first.runner.start(request([step('one', 'b')]));
+    await expect.poll(() => hanging.calls.length).toBe(1);
+    await first.runner.close();
+    stop();
+
+    const again = scripted('b', 'never', 'done');
+    const second = start([again.action]);
+    second.runner.resume();
+    await second.runner.idle();
+    expect(second.journal.runs()[0]).toMatchObject({ status: 'needs_person', step: 'one' });
+    expect(again.calls).toHaveLength(0);
+  });
+
+  test('a retry that was waiting keeps its count and its time', async () => {
+    const a = scripted('a', 'never', 'retry');
+    const clock = new VirtualClock();
+    clock.isFrozen = true;
+    const first = start([a.action], clock);
+    await first.runner.start(request([step('one', 'a', [], { times: 1, everyMs: 60_000 })]));
+    await expect.poll(() => clock.slept).toEqual([60_000]);
+    await first.runner.close();
+    stop();
+
+    const later = new VirtualClock();
+    later.now = clock.now + 20_000;
+    const again = scripted('a', 'never', 'done');
+    const second = start([again.action], later);
+    second.runner.resume();
+    await second.runner.idle();
+    expect(later.slept).toEqual([40_000]);
+    expect(second.journal.steps('run-1')).toMatchObject([{ status: 'done', attempts: 2 }]);
+  });
+});
+
+describe('a start', () => {
+  test('asked for twice with one key is one run', async () => {
+    const a = scripted('a', 'safe', 'done');
+    const { runner, journal } = start([a.action]);
+    const one = request([step('one', 'a')], { dedupeKey: 'k' });
+    const results = await Promise.all([runner.start(one), runner.start(one)]);
+    await runner.idle();
+    expect(results.map((result) => (result.ok ? [result.runId, result.isNew] : result))).toEqual([
+      ['run-1', true],
+      ['run-1', false],
+    ]);
+    expect(journal.runs()).toHaveLength(1);
+    expect(a.calls).toHaveLength(1);
+  });
+
+  test.each<[string, More, string]>([
+    ['an unknown input', { inputs: { x: 1 } }, 'bad_input'],
+    ['an input of the wrong type', { inputs: { n: '1' } }, 'bad_input'],
+    ['a workflow that is not published', { published: false }, 'unpublished'],
+    ['a workflow without a security trigger', { triggers: {} }, 'no_security_trigger'],
+    ['a chain of three runs', { cause: ['signal:s', 'run:1', 'signal:t', 'run:2', 'run:3'] }, 'loop'],
+  ])('with %s is refused and leaves nothing behind', async (_title, more, kind) => {
+    const { runner, journal } = start([]);
+    const result = await runner.start(request([], more));
+    expect(result.ok ? result : result.refusal.kind).toBe(kind);
+    expect(journal.runs()).toEqual([]);
+  });
+
+  test('by hand runs a workflow that is not published', async () => {
+    const { runner } = start([]);
+    const result = await runner.start(
+      request([], { published: false, trigger: { kind: 'manual', signalId: 's1', actorId: 'u1' } }),
+    );
+    expect(result.ok).toBe(true);
+  });
+
+  test('beyond the rate limit is refused until the time is over', async () => {
+    const { runner, clock } = start([]);
+    const limited = { triggers: { security: { rateLimit: { count: 2, perMs: 60_000 } } } };
+    const kinds: string[] = [];
+    for (let i = 0; i < 3; i += 1) {
+      const result = await runner.start(request([], limited));
+      kinds.push(result.ok ? 'ok' : result.refusal.kind);
+    }
+    clock.now += 60_001;
+    const after = await runner.start(request([], limited));
+    expect([...kinds, after.ok]).toEqual(['ok', 'ok', 'rate_limited', true]);
+  });
+});
+
+test('a cancelled run finishes its step and starts no further one', async () => {
+  let release: () => void = () => undefined;
+  const slow = defineAction<unknown, unknown>({
+    id: 'slow',
+    replay: 'safe',
+    run: () => new Promise((resolve) => (release = () => resolve({ kind: 'done', output: {} }))),
+  });
+  const next = scripted('next', 'safe', 'done');
+  const { runner, journal } = start([slow as AnyAction, next.action]);
+  await runner.start(request([step('one', 'slow'), step('two', 'next', ['one'])]));
+  await expect.poll(() => journal.steps('run-1').length).toBe(1);
+  expect(await runner.cancel('run-1')).toBe(true);
+  release();
+  await runner.idle();
+  expect(journal.runs()[0]).toMatchObject({ status: 'cancelled' });
+  expect(journal.steps('run-1')).toMatchObject([{ path: 'one', status: 'done' }]);
+  expect(next.calls).toHaveLength(0);
+  expect(await runner.cancel('run-1')).toBe(false);
+});
+
+test('two hundred runs at once all end, never more than fifty at a time', async () => {
+  let active = 0;
+  let most = 0;
+  const counted = defineAction<unknown, unknown>({
+    id: 'a',
+    replay: 'safe',
+    async run() {
+      active += 1;
+      most = Math.max(most, active);
+      await new Promise((resolve) => setImmediate(resolve));
+      active -= 1;
+      return { kind: 'done', output: {} };
+    },
+  });
+  const { runner, journal } = start([counted as AnyAction]);
+  await Promise.all(
+    Array.from({ length: 200 }, () => runner.start(request([step('one', 'a'), step('two', 'a', ['one'])]))),
+  );
+  await runner.idle();
+  expect(journal.runs().filter((run) => run.status === 'succeeded')).toHaveLength(200);
+  expect(most).toBeLessThanOrEqual(50);
+  expect(most).toBeGreaterThan(10);
+});
