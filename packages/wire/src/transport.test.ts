@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { MAX_WAIT_MS, backoffMs, readRateLimit } from './backoff.ts';
+import { json, scriptNetwork, type Answer } from './testing/scripted-fetch.ts';
+import { MAX_ANSWER_DEPTH, createTransport, type ApiRequest } from './transport.ts';
+
+const GET: ApiRequest = { method: 'GET', path: '/api/v2/x' };
+const POST: ApiRequest = { method: 'POST', path: '/api/v2/x', body: { a: 1 } };
+
+const drop = (): Answer => new TypeError('fetch failed');
+const silence = (): Answer => 'silence';
+const truncated = (): Answer => new Response('{"data":{"id":"abc', { status: 200 });
+const html = (): Answer => new Response('<html>ok</html>', { status: 200 });
+
+type Row = [what: string, request: ApiRequest, answer: () => Answer, outcome: string, calls: number];
+
+const rows: Row[] = [
+  ['a read that is refused is not repeated', GET, json(403, { errors: ['Forbidden'] }), 'refused', 1],
+  ['a read that is limited is repeated', GET, json(429, {}), 'refused', 5],
+  ['a read that fails is repeated', GET, json(503, {}), 'unknown', 5],
+  ['a read without an answer is repeated', GET, drop, 'unknown', 5],
+  ['a search is a read', { ...POST, readsOnly: true }, json(502, {}), 'unknown', 5],
+  ['a create that is refused is over', POST, json(400, { errors: ['no'] }), 'refused', 1],
+  ['a create that is limited is not repeated here', POST, json(429, {}), 'refused', 1],
+  ['a create with 500 is unclear, and sent once', POST, json(500, {}), 'unknown', 1],
+  ['a create with 504 is unclear, and sent once', POST, json(504, {}), 'unknown', 1],
+  ['a create with 408 is unclear, and sent once', POST, json(408, {}), 'unknown', 1],
+  ['a create whose connection drops is unclear, and sent once', POST, drop, 'unknown', 1],
+  ['a create that never ends is unclear, and sent once', POST, silence, 'unknown', 1],
+  ['a create with half a body is unclear, and sent once', POST, truncated, 'unknown', 1],
+  ['a create with a web page is unclear, and sent once', POST, html, 'unknown', 1],
+  [
+    'a create that is redirected is unclear, and sent once',
+    POST,
+    json(307, {}, { location: 'http://192.0.2.1/' }),
+    'unknown',
+    1,
+  ],
+  ['an update is sent once', { ...POST, method: 'PUT' }, json(500, {}), 'unknown', 1],
+  ['a delete is sent once', { method: 'DELETE', path: '/x' }, json(500, {}), 'unknown', 1],
+  ['an empty answer is an answer', { method: 'DELETE', path: '/x' }, json(204, undefined), 'done', 1],
+];
+
+test.each(rows)('%s', async (_what, request, answer, outcome, calls) => {
+  const network = scriptNetwork([answer]);
+  expect((await createTransport(network.options)(request)).kind).toBe(outcome);
+  expect(network.asked).toHaveLength(calls);
+});
+
+test('a read that recovers is done', async () => {
+  const network = scriptNetwork([drop, json(503, {}), truncated, json(200, { data: [] })]);
+  const outcome = await createTransport(network.options)(GET);
+  expect(outcome).toEqual({ kind: 'done', value: { data: [] } });
+});
+
+test('keys, the mark of a tool, and no redirect travel with each call', async () => {
+  const network = scriptNetwork([json(200, {})]);
+  await createTransport(network.options)({ ...POST, query: { 'page[size]': '100', q: 'a b' } });
+  const [asked] = network.asked;
+  expect(asked?.url).toBe('https://api.example.test/api/v2/x?page%5Bsize%5D=100&q=a+b');
+  expect(Object.fromEntries(asked?.headers ?? [])).toEqual({
+    accept: 'application/json',
+    'content-type': 'application/json',
+    'dd-api-key': 'api-key',
+    'dd-application-key': 'application-key',
+    'x-datadog-managed-by': 'iac',
+  });
+});
+
+test('a token stands in for both keys', async () => {
+  const network = scriptNetwork([json(200, {})]);
+  await createTransport({ ...network.options, auth: { token: 't0ken' } })(GET);
+  expect(network.asked[0]?.headers.get('authorization')).toBe('Bearer t0ken');
+  expect(network.asked[0]?.headers.has('dd-api-key')).toBe(false);
+});
+
+test('an answer that nests deeper than any object of the API is not taken', async () => {
+  const deep = MAX_ANSWER_DEPTH + 1;
+  const network = scriptNetwork([() => new Response('['.repeat(deep) + ']'.repeat(deep), { status: 200 })]);
+  expect(await createTransport(network.options)(POST)).toMatchObject({ kind: 'unknown' });
+});
+
+test('brackets inside strings are no depth', async () => {
+  const value = { text: `\\"${'['.repeat(1_000)}` };
+  const network = scriptNetwork([json(200, value)]);
+  expect(await createTransport(network.options)(GET)).toEqual({ kind: 'done', value });
+});
+
+describe('rate limits', () => {
+  type Limit = [headers: Record<string, string>, status: number, waitMs: number, asked: boolean];
+  const limits: Limit[] = [
+    [{ 'x-ratelimit-reset': '7' }, 429, 7_000, true],
+    [{ 'retry-after': '3' }, 503, 3_000, true],
+    [{ 'retry-after': 'Mon, 02 Nov 2026 00:00:30 GMT' }, 503, 30_000, true],
+    [{ 'retry-after': 'Sun, 01 Nov 2026 00:00:00 GMT' }, 503, 0, true],
+    [{ 'retry-after': '2', 'x-ratelimit-reset': '5' }, 429, 5_000, true],
+    [{ 'x-ratelimit-reset': '999999999' }, 429, MAX_WAIT_MS, true],
+    [{ 'x-ratelimit-reset': '1e9' }, 429, 0, false],
+    [{ 'x-ratelimit-reset': '-5' }, 429, 0, false],
+    [{ 'x-ratelimit-reset': 'NaN' }, 429, 0, false],
+    [{ 'x-ratelimit-reset': '' }, 429, 0, false],
+    [{ 'retry-after': 'soon' }, 429, 0, false],
+    [{ 'x-ratelimit-reset': '5' }, 200, 5_000, false],
+  ];
+  test.each(limits)('%j with %d', (headers, status, waitMs, asked) => {
+    const limit = readRateLimit(status, new Headers(headers), Date.UTC(2026, 10, 2));
+    expect({ waitMs: limit.waitMs, asked: limit.asked }).toEqual({ waitMs, asked });
+  });
+
+  test('the time that the service names is slept, then the call is made again', async () => {
+    const network = scriptNetwork([json(429, {}, { 'x-ratelimit-reset': '7' }), json(200, {})]);
+    expect((await createTransport(network.options)(GET)).kind).toBe('done');
+    expect(network.slept).toEqual([7_000]);
+  });
+
+  test('when nothing remains, the next call waits, whoever makes it', async () => {
+    const spent = json(200, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4' });
+    const network = scriptNetwork([spent, json(200, {})]);
+    const send = createTransport(network.options);
+    await send(POST);
+    expect(network.slept).toEqual([]);
+    await send(POST);
+    expect(network.slept).toEqual([4_000]);
+  });
+
+  test('retries spread out, and no wait is longer than half a minute', () => {
+    expect([1, 2, 3, 4].map((attempt) => backoffMs(attempt, 0.5))).toEqual([500, 1_000, 2_000, 4_000]);
+    expect(backoffMs(60, 0.999)).toBeLessThanOrEqual(30_000);
+  });
+});
