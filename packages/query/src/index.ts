@@ -21,6 +21,16 @@ export {
   type Test,
 } from './ast.ts';
 export { allOf, anyOf, leaf, matchAll, not } from './build.ts';
+export {
+  conditionLabels,
+  evaluateCondition,
+  printCondition,
+  type Condition,
+  type ConditionCompare,
+  type ConditionJoin,
+  type ConditionLabel,
+} from './condition/condition.ts';
+export { parseCondition, type ConditionResult } from './condition/parse-condition.ts';
 export { compileMatcher, matchesQuery, type Matcher } from './match/compile.ts';
 export { type QueryDocument, type Scalar } from './match/document.ts';
 export { compileReader, readAttribute } from './match/read.ts';
@@ -33,8 +43,10 @@ export {
 } from './parse/limits.ts';
 export { parseQuery, type ParseResult } from './parse/parse.ts';
 export {
+  CONDITION_ERRORS,
   QUERY_ERRORS,
   QUERY_WARNINGS,
+  type ConditionErrorCode,
   type QueryError,
   type QueryErrorCode,
   type QueryWarning,

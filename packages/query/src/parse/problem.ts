@@ -46,12 +46,29 @@ export const QUERY_WARNINGS = {
   'wildcard-in-quotes': 'A wildcard inside quotes is an ordinary character.',
 } as const satisfies Record<string, string>;
 
+/** What can be wrong with the condition of a case. */
+export const CONDITION_ERRORS = {
+  'empty-condition': 'The condition is empty.',
+  'label-not-on-the-left': 'The label of a query stands right of the operator.',
+  'missing-comparison': 'A label is not compared with anything.',
+  'missing-number': 'A label is compared with something other than a number.',
+  'missing-operand': 'An operator has nothing to work on.',
+  'then-condition': 'A condition on the order of two queries is not supported.',
+  'too-deep': 'Parentheses are nested too deep.',
+  'too-long': 'The condition is too long.',
+  'too-many-terms': 'The condition has too many comparisons.',
+  'unbalanced-parenthesis': 'A parenthesis has no partner.',
+  'unexpected-text': 'Something stands where no part of a condition can stand.',
+  'unsupported-operator': 'This operator is not part of a condition.',
+} as const satisfies Record<string, string>;
+
 export type QueryErrorCode = keyof typeof QUERY_ERRORS;
+export type ConditionErrorCode = keyof typeof CONDITION_ERRORS;
 export type QueryWarningCode = keyof typeof QUERY_WARNINGS;
 
-/** Why a text is no query. The span covers what to change, and lies inside the text. */
+/** Why a text is no query, or no condition. The span covers what to change, and lies inside the text. */
 export interface QueryError extends Span {
-  readonly code: QueryErrorCode;
+  readonly code: QueryErrorCode | ConditionErrorCode;
   readonly message: string;
   readonly hint?: string;
 }
