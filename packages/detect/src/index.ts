@@ -1,1 +1,54 @@
-export {};
+/** Events become signals: methods, lifecycle, suppression, routing, and the tests of content. */
+
+export { type Evaluation, type SignalChange } from './change.ts';
+export {
+  compileRule,
+  type CompileRuleResult,
+  type CompiledCase,
+  type CompiledQuery,
+  type CompiledRule,
+  type ContentProblem,
+  type RuleIdentity,
+} from './compile-rule.ts';
+export { runContentTests, type ContentTestResult } from './content-tests.ts';
+export { signalId } from './detected-signal.ts';
+export {
+  DETECTOR_LIMITS,
+  MAX_AHEAD_MS,
+  createDetector,
+  type Detector,
+  type DetectorContent,
+  type DetectorLimits,
+  type DetectorOptions,
+  type DetectorStats,
+} from './detector.ts';
+export { type CloseReason } from './lifecycle.ts';
+export {
+  compileNotificationRule,
+  routeSignal,
+  type CompileNotificationRuleResult,
+  type CompiledNotificationRule,
+  type RoutedNotification,
+} from './route-signal.ts';
+export { type RuleStats } from './rule-state.ts';
+export { runRuleTest, type RuleTestOutcome, type TimelineEntry } from './rule-test.ts';
+export {
+  compileView,
+  runNotificationTest,
+  runSuppressionTest,
+  runViewTest,
+  type CompileViewResult,
+  type CompiledView,
+  type RulesById,
+} from './signal-tests.ts';
+export {
+  appliesToRule,
+  compileSuppression,
+  hidesSignal,
+  newSignalDocument,
+  ruleDocument,
+  type CompileSuppressionResult,
+  type CompiledSuppression,
+} from './suppression.ts';
+export { MAX_TEST_EVENTS, TEST_START_MS, eventOfFields, expandTestEvents } from './test-events.ts';
+export { testSignal } from './test-signal.ts';

@@ -1,0 +1,92 @@
+/** Runs the tests of a workspace's files. Workflows have a runner of their own, in the workflow room. */
+
+import type { Address, AuthoredRule, ContentObject, TestOutcome } from '@signalwright/model';
+import { compileRule, type CompiledRule, type ContentProblem } from './compile-rule.ts';
+import { compileNotificationRule } from './route-signal.ts';
+import { runRuleTest, type RuleTestOutcome } from './rule-test.ts';
+import {
+  compileView,
+  runNotificationTest,
+  runSuppressionTest,
+  runViewTest,
+  type RulesById,
+} from './signal-tests.ts';
+import { compileSuppression } from './suppression.ts';
+
+export interface ContentTestResult {
+  readonly address: Address;
+  /** One for each test, in written order. */
+  readonly outcomes: readonly RuleTestOutcome[];
+}
+
+/**
+ * Runs every test of every object but workflows, in the order of `objects`. An object that does not compile
+ * fails all its tests, each with what is wrong. Never throws on content.
+ */
+export function runContentTests(objects: readonly ContentObject[]): readonly ContentTestResult[] {
+  const rules = compileRules(objects);
+  return objects.flatMap((object) => {
+    if (object.kind === 'workflow') return [];
+    return [{ address: object.address, outcomes: runTests(object, rules) }];
+  });
+}
+
+function compileRules(objects: readonly ContentObject[]): RulesById {
+  const rules = new Map<string, CompiledRule>();
+  for (const object of objects) {
+    if (object.kind !== 'detection-rule') continue;
+    const compiled = compileForTest(object);
+    if (compiled.ok) rules.set(object.object.id, compiled.rule);
+  }
+  return rules;
+}
+
+function compileForTest(authored: AuthoredRule): ReturnType<typeof compileRule> {
+  return compileRule(authored.object, { id: authored.object.id, version: 1 });
+}
+
+function runTests(
+  authored: Exclude<ContentObject, { kind: 'workflow' }>,
+  rules: RulesById,
+): readonly RuleTestOutcome[] {
+  switch (authored.kind) {
+    case 'detection-rule': {
+      const rule = rules.get(authored.object.id);
+      if (rule === undefined) {
+        const compiled = compileForTest(authored);
+        return broken(authored.tests, compiled.ok ? [] : compiled.problems);
+      }
+      return authored.tests.map((test) => runRuleTest(rule, authored.sample, test));
+    }
+    case 'suppression': {
+      const compiled = compileSuppression(authored.object);
+      if (!compiled.ok) return broken(authored.tests, compiled.problems);
+      return authored.tests.map((test) => runSuppressionTest(compiled.suppression, test, rules));
+    }
+    case 'notification-rule': {
+      const compiled = compileNotificationRule(authored.object);
+      if (!compiled.ok) return broken(authored.tests, compiled.problems);
+      return authored.tests.map((test) => runNotificationTest(compiled.rule, test, rules));
+    }
+    case 'saved-view': {
+      const compiled = compileView(authored.object);
+      if (!compiled.ok) return broken(authored.tests, compiled.problems);
+      return authored.tests.map((test) => runViewTest(compiled.view, test, rules));
+    }
+  }
+}
+
+function broken(
+  tests: readonly { readonly name: string }[],
+  problems: readonly ContentProblem[],
+): readonly TestOutcome[] {
+  return tests.map(({ name }) => ({
+    name,
+    passed: false,
+    differences: problems.map((problem) => ({
+      path: problem.path.join('.'),
+      expected: 'an object that compiles',
+      actual: `${problem.code}: ${problem.message}`,
+    })),
+  }));
+}

@@ -1,0 +1,266 @@
+/**
+ * The door of detection: events go in, changes of signals come out. Deterministic: the same calls give the
+ * same changes. It reads no clock; `advance` tells it the time.
+ */
+
+import type { DataSource, Event } from '@signalwright/model';
+import type { Evaluation, SignalChange } from './change.ts';
+import type { CompiledRule } from './compile-rule.ts';
+import { EventInHand } from './event-facts.ts';
+import { QueryIndex } from './query-index.ts';
+import { RuleState, type MemoryLedger, type RuleStats } from './rule-state.ts';
+import { appliesToRule, type CompiledSuppression } from './suppression.ts';
+
+export interface DetectorLimits {
+  /** Groups of one rule. */
+  readonly groupsPerRule: number;
+  /** Rough memory of all groups. */
+  readonly heldBytes: number;
+  /** An open signal that only grows is told at most this often, in event time. */
+  readonly extendEveryMs: number;
+}
+
+/** Chosen: a flood of a million groups stays under 128 MiB (docs/decisions/0074). */
+export const DETECTOR_LIMITS: DetectorLimits = {
+  groupsPerRule: 100_000,
+  heldBytes: 64 * 1024 * 1024,
+  extendEveryMs: 1_000,
+};
+
+/**
+ * An event further ahead of the clock counts as happening now: a wrong or hostile clock must not push a
+ * group's window into the future, where later events would be too late for it.
+ */
+export const MAX_AHEAD_MS = 10_000;
+
+export interface DetectorContent {
+  readonly rules: readonly CompiledRule[];
+  readonly suppressions: readonly CompiledSuppression[];
+}
+
+export interface DetectorOptions extends DetectorContent {
+  readonly limits?: Partial<DetectorLimits>;
+  /** Called after each look at a group; for explanations, not for the live path. */
+  readonly observe?: (evaluation: Evaluation) => void;
+}
+
+export interface DetectorStats extends Readonly<EventCounts> {
+  readonly heldBytes: number;
+  readonly rules: readonly RuleStats[];
+}
+
+interface EventCounts {
+  events: number;
+  /** Events whose time was no time; they were left out. */
+  invalidEvents: number;
+  /** Events from the future that counted as happening now. */
+  futureEvents: number;
+  /** Queries that were run; without the index it would be events times queries. */
+  matcherRuns: number;
+}
+
+export interface Detector {
+  /** What one event changes. Never throws on data. */
+  ingest(event: Event): readonly SignalChange[];
+  /**
+   * Lets time pass: ends signals, tells growth that was held back, frees memory. Call it about once a
+   * second with the clock of the org, or with the time of the events in a backtest. Time never goes back.
+   */
+  advance(nowMs: number): readonly SignalChange[];
+  /**
+   * A detector with other content. Rules that did not change keep their groups and signals; signals of the
+   * others end by keep-alive. The old detector must not be used any more.
+   */
+  withRules(content: DetectorContent): Detector;
+  stats(): DetectorStats;
+}
+
+export function createDetector(options: DetectorOptions): Detector {
+  return new RunningDetector(options, {
+    ledger: { heldBytes: 0 },
+    states: [],
+    retired: [],
+    counts: { events: 0, invalidEvents: 0, futureEvents: 0, matcherRuns: 0 },
+    clockMs: undefined,
+  });
+}
+
+/** What a detector hands to the one that follows it. */
+interface Carried {
+  readonly ledger: MemoryLedger;
+  readonly states: readonly RuleState[];
+  readonly retired: readonly RuleState[];
+  readonly counts: EventCounts;
+  readonly clockMs: number | undefined;
+}
+
+class RunningDetector implements Detector {
+  readonly #options: DetectorOptions;
+  readonly #limits: DetectorLimits;
+  readonly #states: readonly RuleState[];
+  /** Of rules that are gone, as long as a signal of theirs is open. */
+  #retired: readonly RuleState[];
+  readonly #gates: Readonly<Record<DataSource, Gate>>;
+  readonly #ledger: MemoryLedger;
+  readonly #counts: EventCounts;
+  #clockMs: number | undefined;
+
+  constructor(options: DetectorOptions, before: Carried) {
+    this.#options = options;
+    this.#limits = { ...DETECTOR_LIMITS, ...options.limits };
+    this.#ledger = before.ledger;
+    const old = new Map(before.states.map((state) => [state.rule.identity.id, state]));
+    this.#states = options.rules.filter(({ rule }) => rule.enabled).map((rule) => this.#stateOf(rule, old));
+    const kept = new Set(this.#states);
+    this.#retired = this.#retire([...before.states, ...before.retired].filter((state) => !kept.has(state)));
+    this.#gates = { logs: new Gate(this.#states, 'logs'), spans: new Gate(this.#states, 'spans') };
+    this.#clockMs = before.clockMs;
+    this.#counts = before.counts;
+  }
+
+  ingest(event: Event): readonly SignalChange[] {
+    this.#counts.events += 1;
+    if (!Number.isFinite(event.tsMs)) {
+      this.#counts.invalidEvents += 1;
+      return [];
+    }
+    const inHand = new EventInHand(event, this.#countedAtMs(event.tsMs));
+    const gate = this.#gates[event.dataSource];
+    const matches = gate.matches(inHand);
+    this.#counts.matcherRuns += gate.lastRuns;
+    const out: SignalChange[] = [];
+    for (const { state, positions } of matches) state.take(inHand, positions, out);
+    if (matches.length > 0) this.#relieve(out);
+    return out;
+  }
+
+  advance(nowMs: number): readonly SignalChange[] {
+    this.#clockMs = Math.max(this.#clockMs ?? nowMs, nowMs);
+    const out: SignalChange[] = [];
+    for (const state of this.#states) state.advance(this.#clockMs, out);
+    for (const state of this.#retired) state.advance(this.#clockMs, out);
+    this.#retired = this.#retire(this.#retired);
+    return out;
+  }
+
+  withRules(content: DetectorContent): Detector {
+    return new RunningDetector(
+      { ...this.#options, ...content },
+      {
+        ledger: this.#ledger,
+        states: this.#states,
+        retired: this.#retired,
+        counts: this.#counts,
+        clockMs: this.#clockMs,
+      },
+    );
+  }
+
+  stats(): DetectorStats {
+    return {
+      ...this.#counts,
+      heldBytes: this.#ledger.heldBytes,
+      rules: this.#states.map((state) => state.stats()),
+    };
+  }
+
+  #stateOf(rule: CompiledRule, old: ReadonlyMap<string, RuleState>): RuleState {
+    const suppressions = this.#options.suppressions.filter((suppression) => appliesToRule(suppression, rule));
+    const known = old.get(rule.identity.id);
+    if (known !== undefined && isUnchanged(known.rule, rule)) {
+      known.replaceSuppressions(suppressions);
+      return known;
+    }
+    const { observe } = this.#options;
+    return new RuleState(rule, suppressions, {
+      ledger: this.#ledger,
+      maxGroups: this.#limits.groupsPerRule,
+      extendEveryMs: this.#limits.extendEveryMs,
+      ...(observe !== undefined && { observe }),
+    });
+  }
+
+  #countedAtMs(tsMs: number): number {
+    if (this.#clockMs === undefined || tsMs <= this.#clockMs + MAX_AHEAD_MS) return tsMs;
+    this.#counts.futureEvents += 1;
+    return this.#clockMs;
+  }
+
+  /** Lets go of rules without an open signal. */
+  #retire(states: readonly RuleState[]): readonly RuleState[] {
+    return states.filter((state) => {
+      if (state.openSignals > 0) return true;
+      this.#ledger.heldBytes -= state.heldBytes;
+      return false;
+    });
+  }
+
+  /** Over the budget, the rule that holds most gives up a sixteenth of its groups. */
+  #relieve(out: SignalChange[]): void {
+    while (this.#ledger.heldBytes > this.#limits.heldBytes) {
+      let largest: RuleState | undefined;
+      for (const state of this.#states) if (state.heldBytes > (largest?.heldBytes ?? 0)) largest = state;
+      const groups = largest?.groupCount ?? 0;
+      // One group alone is bounded by its own limits.
+      if (largest === undefined || groups <= 1) return;
+      for (let left = Math.ceil(groups / 16); left > 0 && largest.evictOldest(out); left -= 1);
+    }
+  }
+}
+
+interface RuleMatch {
+  readonly state: RuleState;
+  /** Of the queries that matched, ascending. */
+  readonly positions: readonly number[];
+}
+
+/** The rules that read one intake, behind one index of their queries. */
+class Gate {
+  readonly #index: QueryIndex;
+  readonly #targets: readonly { readonly state: RuleState; readonly position: number }[];
+  /** Queries run for the last event. */
+  lastRuns = 0;
+
+  constructor(states: readonly RuleState[], dataSource: DataSource) {
+    this.#targets = states.flatMap((state) =>
+      state.rule.dataSource === dataSource
+        ? state.rule.queries.map((_query, position) => ({ state, position }))
+        : [],
+    );
+    this.#index = new QueryIndex(
+      this.#targets.flatMap(({ state, position }) => state.rule.queries[position]?.query ?? []),
+    );
+  }
+
+  /** In the order of the rules. */
+  matches(event: EventInHand): readonly RuleMatch[] {
+    const candidates = this.#index.candidates(event.document);
+    this.lastRuns = candidates.length;
+    const hits: number[] = [];
+    for (const candidate of candidates) {
+      const target = this.#targets[candidate];
+      const query = target?.state.rule.queries[target.position];
+      if (query?.matches(event.document) === true) hits.push(candidate);
+    }
+    if (hits.length === 0) return [];
+    // Targets stand in the order of rules and queries, so sorted positions are too.
+    hits.sort((a, b) => a - b);
+    const matches: { state: RuleState; positions: number[] }[] = [];
+    for (const hit of hits) {
+      const target = this.#targets[hit];
+      if (target === undefined) continue;
+      const last = matches.at(-1);
+      if (last?.state === target.state) last.positions.push(target.position);
+      else matches.push({ state: target.state, positions: [target.position] });
+    }
+    return matches;
+  }
+}
+
+function isUnchanged(before: CompiledRule, after: CompiledRule): boolean {
+  if (before === after) return true;
+  return (
+    before.identity.version === after.identity.version &&
+    JSON.stringify(before.rule) === JSON.stringify(after.rule)
+  );
+}

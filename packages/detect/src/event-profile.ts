@@ -1,0 +1,87 @@
+/** What the events behind a signal have in common, and the newest of them. Bounded whatever arrives. */
+
+import { MAX_SIGNAL_SAMPLES, type Attributes, type Entity } from '@signalwright/model';
+import { agreeing } from './agreed-attributes.ts';
+import type { EventFacts } from './event-facts.ts';
+
+/** Chosen. Entities beyond them are not listed; the newest events still show them. */
+export const MAX_ENTITIES = 256;
+export const MAX_SERVICES = 20;
+export const MAX_ENVS = 20;
+
+const BASE_BYTES = 200;
+const ENTRY_BYTES = 64;
+
+interface Sample {
+  readonly id: string;
+  readonly atMs: number;
+}
+
+export class EventProfile {
+  readonly services: string[] = [];
+  readonly envs: string[] = [];
+  readonly entities: Entity[] = [];
+  /** Newest first. */
+  readonly samples: Sample[] = [];
+  /** The host that all events agree on. */
+  host: string | undefined;
+  /** True when an event came from no env, or from more than MAX_ENVS. */
+  hasUnknownEnv = false;
+  attributes: Attributes | undefined;
+  #attributeBytes = 0;
+
+  /** Roughly what it holds in memory. */
+  get heldBytes(): number {
+    const entries = this.entities.length + this.samples.length + this.services.length + this.envs.length;
+    return BASE_BYTES + entries * ENTRY_BYTES + this.#attributeBytes;
+  }
+
+  absorb(facts: EventFacts, atMs: number): void {
+    const isFirst = this.attributes === undefined;
+    this.host = isFirst || this.host === facts.host ? facts.host : undefined;
+    if (facts.service !== undefined) addOnce(this.services, facts.service, MAX_SERVICES);
+    if (facts.env === undefined || !addOnce(this.envs, facts.env, MAX_ENVS)) this.hasUnknownEnv = true;
+    for (const entity of facts.entities) this.#addEntity(entity);
+    this.#addSample({ id: facts.id, atMs });
+    this.#agree(facts.attributes, facts.bytes);
+  }
+
+  merge(other: EventProfile): void {
+    if (other.attributes === undefined) return;
+    const isFirst = this.attributes === undefined;
+    this.host = isFirst || this.host === other.host ? other.host : undefined;
+    for (const service of other.services) addOnce(this.services, service, MAX_SERVICES);
+    for (const env of other.envs) if (!addOnce(this.envs, env, MAX_ENVS)) this.hasUnknownEnv = true;
+    this.hasUnknownEnv ||= other.hasUnknownEnv;
+    for (const entity of other.entities) this.#addEntity(entity);
+    for (const sample of other.samples.toReversed()) this.#addSample(sample);
+    this.#agree(other.attributes, other.#attributeBytes);
+  }
+
+  #agree(attributes: Attributes, bytes: number): void {
+    if (this.attributes === undefined) this.#attributeBytes = bytes;
+    this.attributes = this.attributes === undefined ? attributes : agreeing(this.attributes, attributes);
+  }
+
+  #addEntity(entity: Entity): void {
+    if (this.entities.length >= MAX_ENTITIES) return;
+    for (const known of this.entities) if (known.value === entity.value && known.path === entity.path) return;
+    this.entities.push(entity);
+  }
+
+  #addSample(sample: Sample): void {
+    let index = 0;
+    while (index < this.samples.length && (this.samples[index]?.atMs ?? 0) > sample.atMs) index += 1;
+    if (index >= MAX_SIGNAL_SAMPLES) return;
+    this.samples.splice(index, 0, sample);
+    if (this.samples.length > MAX_SIGNAL_SAMPLES) this.samples.pop();
+  }
+}
+
+/** @returns false when there was no room for a new one */
+function addOnce(list: string[], value: string, limit: number): boolean {
+  if (list.includes(value)) return true;
+  if (list.length >= limit) return false;
+  list.push(value);
+  return true;
+}
