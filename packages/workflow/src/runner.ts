@@ -3,6 +3,7 @@
  * A run is durable before `start` answers; slots are derived from what is active here, never counted up and down.
  */
 
+import { setMaxListeners } from 'node:events';
 import { unreachable, type Actor, type Workflow } from '@signalwright/model';
 import { runInputs } from './check-inputs.ts';
 import { interpret, INTERPRETER_VERSION, type RunResult } from './interpreter.ts';
@@ -54,6 +55,8 @@ export class Runner {
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    // Every attempt in flight listens, and they are bounded by the slots: no leak to warn of.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   async start(request: StartRequest): Promise<StartResult> {

@@ -1,0 +1,34 @@
+/** What the process under test runs: a chain, a fan-out with a join, and a step that is retried. */
+
+import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
+
+export const WORKLOAD: Workflow = {
+  kind: 'workflow',
+  id: 'workload',
+  name: 'Workload',
+  description: '',
+  tags: [],
+  published: true,
+  triggers: { security: {} },
+  inputs: [],
+  steps: [
+    step('a', []),
+    step('b', ['a']),
+    step('left', ['b']),
+    step('right', ['b']),
+    { ...step('joined', ['left', 'right']), join: 'all' },
+    { ...step('flaky', ['joined']), retry: { times: 3, everyMs: 5 } },
+    step('last', ['flaky']),
+  ],
+};
+
+export const STEPS_PER_RUN = WORKLOAD.steps.length;
+
+function step(id: string, after: readonly string[]): WorkflowStep {
+  return {
+    id,
+    does: { kind: 'action', action: 'effect', inputs: {} },
+    after: after.map((from) => ({ step: from, branch: 'main' satisfies StepBranch })),
+    join: 'any',
+  };
+}
