@@ -30,7 +30,12 @@ const FACETS: readonly FacetDefinition[] = [
     read: (signal) => [signal.triage.state],
   },
   { name: 'service', title: 'Service', field: 'service', read: (signal) => signal.services },
-  { name: 'env', title: 'Env', field: 'env', read: (signal) => (signal.env === undefined ? [] : [signal.env]) },
+  {
+    name: 'env',
+    title: 'Env',
+    field: 'env',
+    read: (signal) => (signal.env === undefined ? [] : [signal.env]),
+  },
 ];
 
 /** Chosen: what a panel can show; an attacker who invents services must not be able to fill a page. */
@@ -60,7 +65,8 @@ export class FacetCounter {
     for (const [index, facet] of FACETS.entries()) {
       const counts = this.#counts[index] ?? new Map<string, number>();
       for (const value of new Set(facet.read(signal))) {
-        if (counts.has(value) || counts.size < MAX_COUNTED_VALUES) counts.set(value, (counts.get(value) ?? 0) + 1);
+        if (counts.has(value) || counts.size < MAX_COUNTED_VALUES)
+          counts.set(value, (counts.get(value) ?? 0) + 1);
       }
     }
   }
@@ -91,6 +97,7 @@ function mostFrequent(counts: ReadonlyMap<string, number>): readonly string[] {
 
 /** Plain where no character means anything to the search language, else quoted. */
 function facetTerm(field: string, value: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) && !/^(AND|OR|NOT|TO)$/.test(value)) return `${field}:${value}`;
+  if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) && !/^(AND|OR|NOT|TO)$/.test(value))
+    return `${field}:${value}`;
   return `${field}:"${value.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -1,1 +1,78 @@
-export {};
+export { MAX_AUDIT_ENTRIES, appendAudit, readAudit, verifyAudit, type AuditVerdict } from './audit.ts';
+export {
+  RESERVED_RANGES,
+  WIDEST_PREFIX,
+  checkBlockTarget,
+  parseAddressBlock,
+  parseNeverBlock,
+  type AddressBlock,
+  type BlockRefusal,
+  type BlockTargetResult,
+} from './block-target.ts';
+export {
+  Commands,
+  MAX_AUTOMATED_BLOCKS,
+  MAX_BLOCK_MS,
+  MAX_COMMENT_CHARACTERS,
+  type AssigneeChange,
+  type BlockChange,
+  type CommandContext,
+  type CommandRefusal,
+  type CommandResult,
+  type NewComment,
+  type StateChange,
+} from './commands.ts';
+export { readComments, type Comment } from './comment.ts';
+export {
+  MAX_CONTENT_OBJECTS,
+  countContent,
+  createContent,
+  deleteContent,
+  listContent,
+  readContent,
+  updateContent,
+  type ContentFields,
+  type ContentKind,
+  type StoredContent,
+} from './content-table.ts';
+export { MAX_DENYLIST_ENTRIES, findBlock, readDenylist } from './denylist.ts';
+export {
+  EVENT_RETENTION_MS,
+  MAX_STORED_EVENTS,
+  hasEvent,
+  pruneEvents,
+  readEvents,
+  readEventsById,
+  type StoredEvent,
+} from './event-table.ts';
+export { type Facet, type FacetName, type FacetValue } from './facet.ts';
+export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOptions } from './outbox-pump.ts';
+export {
+  countNotices,
+  dedupeKeyOf,
+  noticesOf,
+  pruneOutbox,
+  type Notice,
+  type NoticeStatus,
+  type OutboxItem,
+  type OutboxTarget,
+} from './outbox.ts';
+export {
+  recordBatch,
+  type DetectionBatch,
+  type DetectionChange,
+  type RecordedBatch,
+  type Route,
+} from './record.ts';
+export { SIGNALS_MIGRATIONS } from './schema.ts';
+export {
+  DEFAULT_SEARCH_LIMIT,
+  MAX_SCANNED_SIGNALS,
+  MAX_SEARCH_LIMIT,
+  searchSignals,
+  type SearchRefusal,
+  type SignalCounts,
+  type SignalSearch,
+  type SignalSearchResult,
+} from './search.ts';
+export { readSignal, rebuildSignal } from './signal-table.ts';

@@ -1,0 +1,130 @@
+/**
+ * The audit trail: one entry for each change, written in the change's own transaction, each chained to the one
+ * before by a hash, so that a row that is edited, removed or put in between shows.
+ */
+
+import { createHash } from 'node:crypto';
+
+import type { Actor, AuditEntry } from '@signalwright/model';
+import type { Database } from '@signalwright/store';
+
+export interface AuditedChange {
+  readonly actor: Pick<Actor, 'id' | 'name' | 'cause'>;
+  readonly atMs: number;
+  readonly action: string;
+  readonly subject: string;
+  readonly before?: unknown;
+  readonly after?: unknown;
+}
+
+interface AuditRow {
+  readonly seq: number;
+  readonly at_ms: number;
+  readonly actor_id: string;
+  readonly actor_name: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly cause: string;
+  readonly hash: string;
+}
+
+/** Chosen: what one page of answers may hold. */
+export const MAX_AUDIT_ENTRIES = 1_000;
+
+/** What stands before the first entry. */
+const FIRST_HASH = '0'.repeat(64);
+
+/** Appends inside the caller's transaction. */
+export function appendAudit(db: Database, change: AuditedChange): AuditEntry {
+  const last = db.get<AuditRow>('SELECT * FROM audit ORDER BY seq DESC LIMIT 1');
+  const row: Omit<AuditRow, 'hash'> = {
+    seq: (last?.seq ?? 0) + 1,
+    at_ms: change.atMs,
+    actor_id: change.actor.id,
+    actor_name: change.actor.name,
+    action: change.action,
+    subject: change.subject,
+    before: change.before === undefined ? null : JSON.stringify(change.before),
+    after: change.after === undefined ? null : JSON.stringify(change.after),
+    cause: JSON.stringify(change.actor.cause),
+  };
+  const hash = hashOf(last?.hash ?? FIRST_HASH, row);
+  db.run(
+    `INSERT INTO audit (seq, at_ms, actor_id, actor_name, action, subject, before, after, cause, hash)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [...columnsOf(row), hash],
+  );
+  return toEntry({ ...row, hash });
+}
+
+/** Entries about one subject (`signal:<id>`), or about all; oldest first, at most `limit` of the newest. */
+export function readAudit(db: Database, subject?: string, limit = MAX_AUDIT_ENTRIES): readonly AuditEntry[] {
+  const bounded = Math.min(limit, MAX_AUDIT_ENTRIES);
+  const rows =
+    subject === undefined
+      ? db.all<AuditRow>('SELECT * FROM audit ORDER BY seq DESC LIMIT ?', [bounded])
+      : db.all<AuditRow>('SELECT * FROM audit WHERE subject = ? ORDER BY seq DESC LIMIT ?', [
+          subject,
+          bounded,
+        ]);
+  return rows.map(toEntry).toReversed();
+}
+
+export type AuditVerdict =
+  | { readonly ok: true; readonly entries: number; readonly head: string }
+  | { readonly ok: false; readonly firstBadSeq: number };
+
+/** Recomputes the chain from the first entry. Loss of the tail shows only against a head that was published. */
+export function verifyAudit(db: Database): AuditVerdict {
+  let head = FIRST_HASH;
+  let entries = 0;
+  for (;;) {
+    const rows = db.all<AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', [
+      entries,
+      MAX_AUDIT_ENTRIES,
+    ]);
+    if (rows.length === 0) return { ok: true, entries, head };
+    for (const row of rows) {
+      const hash = hashOf(head, row);
+      if (row.seq !== entries + 1 || row.hash !== hash) return { ok: false, firstBadSeq: entries + 1 };
+      entries = row.seq;
+      head = hash;
+    }
+  }
+}
+
+function hashOf(before: string, row: Omit<AuditRow, 'hash'>): string {
+  return createHash('sha256')
+    .update(JSON.stringify([before, ...columnsOf(row)]))
+    .digest('hex');
+}
+
+function columnsOf(row: Omit<AuditRow, 'hash'>): readonly (string | number | null)[] {
+  return [
+    row.seq,
+    row.at_ms,
+    row.actor_id,
+    row.actor_name,
+    row.action,
+    row.subject,
+    row.before,
+    row.after,
+    row.cause,
+  ];
+}
+
+function toEntry(row: AuditRow): AuditEntry {
+  return {
+    seq: row.seq,
+    atMs: row.at_ms,
+    actorId: row.actor_id,
+    actorName: row.actor_name,
+    action: row.action,
+    subject: row.subject,
+    ...(row.before !== null && { before: JSON.parse(row.before) as unknown }),
+    ...(row.after !== null && { after: JSON.parse(row.after) as unknown }),
+    cause: JSON.parse(row.cause) as readonly string[],
+  };
+}

@@ -1,0 +1,171 @@
+/**
+ * The org's rules, suppressions, notification rules and workflows: the fields that a request set, with what the
+ * server counts beside them. Every version is kept, so that its history can be told.
+ */
+
+import type { Actor, Kind } from '@signalwright/model';
+import type { Database } from '@signalwright/store';
+
+import { appendAudit } from './audit.ts';
+
+export type ContentKind = Exclude<Kind, 'saved-view'>;
+
+export type ContentFields = Readonly<Record<string, unknown>>;
+
+export interface StoredContent {
+  readonly kind: ContentKind;
+  readonly id: string;
+  /** 1, and one more with each change. */
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Stable id of the actor. */
+  readonly createdBy: string;
+  readonly updatedBy: string;
+  readonly fields: ContentFields;
+}
+
+/** Chosen: objects of one kind that an org holds. */
+export const MAX_CONTENT_OBJECTS = 20_000;
+
+interface ContentRow {
+  readonly kind: string;
+  readonly id: string;
+  readonly version: number;
+  readonly created_at_ms: number;
+  readonly updated_at_ms: number;
+  readonly created_by: string;
+  readonly updated_by: string;
+  readonly fields: string;
+}
+
+/** Oldest first; a tie goes by id, so that pages do not overlap. */
+export function listContent(db: Database, kind: ContentKind): readonly StoredContent[] {
+  return db
+    .all<ContentRow>('SELECT * FROM content WHERE kind = ? ORDER BY created_at_ms, id LIMIT ?', [
+      kind,
+      MAX_CONTENT_OBJECTS,
+    ])
+    .map(toContent);
+}
+
+export function readContent(db: Database, kind: ContentKind, id: string): StoredContent | undefined {
+  const row = db.get<ContentRow>('SELECT * FROM content WHERE kind = ? AND id = ?', [kind, id]);
+  return row && toContent(row);
+}
+
+export function countContent(db: Database, kind: ContentKind): number {
+  return db.get<{ n: number }>('SELECT count(*) AS n FROM content WHERE kind = ?', [kind])?.n ?? 0;
+}
+
+/** Inside the caller's transaction. The id must be new. */
+export function createContent(
+  db: Database,
+  actor: Actor,
+  created: { readonly kind: ContentKind; readonly id: string; readonly fields: ContentFields },
+  nowMs: number,
+): StoredContent {
+  const { kind, id, fields } = created;
+  return save(db, actor, undefined, {
+    kind,
+    id,
+    version: 1,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    createdBy: actor.id,
+    updatedBy: actor.id,
+    fields,
+  });
+}
+
+/** Inside the caller's transaction. @param fields all of them, also those that did not change */
+export function updateContent(
+  db: Database,
+  actor: Actor,
+  before: StoredContent,
+  fields: ContentFields,
+  nowMs: number,
+): StoredContent {
+  const version = before.version + 1;
+  return save(db, actor, before, { ...before, version, updatedAtMs: nowMs, updatedBy: actor.id, fields });
+}
+
+/** Inside the caller's transaction. The history stays. */
+export function deleteContent(db: Database, actor: Actor, before: StoredContent, nowMs: number): void {
+  const { kind, id, version, fields } = before;
+  db.run('DELETE FROM content WHERE kind = ? AND id = ?', [kind, id]);
+  writeVersion(db, { kind, id, version: version + 1, atMs: nowMs, actorId: actor.id });
+  appendAudit(db, {
+    actor,
+    atMs: nowMs,
+    action: `${kind}.delete`,
+    subject: `${kind}:${id}`,
+    before: fields,
+  });
+}
+
+function save(
+  db: Database,
+  actor: Actor,
+  before: StoredContent | undefined,
+  after: StoredContent,
+): StoredContent {
+  const { kind, id, version, fields, updatedAtMs } = after;
+  db.run(
+    `INSERT INTO content (kind, id, version, created_at_ms, updated_at_ms, created_by, updated_by, fields)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (kind, id) DO UPDATE SET version = excluded.version, updated_at_ms = excluded.updated_at_ms,
+       updated_by = excluded.updated_by, fields = excluded.fields`,
+    [
+      kind,
+      id,
+      version,
+      after.createdAtMs,
+      updatedAtMs,
+      after.createdBy,
+      after.updatedBy,
+      JSON.stringify(fields),
+    ],
+  );
+  writeVersion(db, { kind, id, version, atMs: updatedAtMs, actorId: actor.id, fields });
+  appendAudit(db, {
+    actor,
+    atMs: updatedAtMs,
+    action: `${kind}.${before === undefined ? 'create' : 'update'}`,
+    subject: `${kind}:${id}`,
+    ...(before !== undefined && { before: before.fields }),
+    after: fields,
+  });
+  return after;
+}
+
+interface NewVersion {
+  readonly kind: ContentKind;
+  readonly id: string;
+  readonly version: number;
+  readonly atMs: number;
+  readonly actorId: string;
+  /** Undefined when it was deleted. */
+  readonly fields?: ContentFields;
+}
+
+function writeVersion(db: Database, written: NewVersion): void {
+  const { kind, id, version, atMs, actorId, fields } = written;
+  db.run(
+    'INSERT INTO content_versions (kind, id, version, at_ms, actor_id, fields) VALUES (?, ?, ?, ?, ?, ?)',
+    [kind, id, version, atMs, actorId, fields === undefined ? null : JSON.stringify(fields)],
+  );
+}
+
+function toContent(row: ContentRow): StoredContent {
+  return {
+    kind: row.kind as ContentKind,
+    id: row.id,
+    version: row.version,
+    createdAtMs: row.created_at_ms,
+    updatedAtMs: row.updated_at_ms,
+    createdBy: row.created_by,
+    updatedBy: row.updated_by,
+    fields: JSON.parse(row.fields) as ContentFields,
+  };
+}

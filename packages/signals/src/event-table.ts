@@ -1,0 +1,80 @@
+/**
+ * The newest events, kept so that detection can pick up where it was after a restart and signals can show samples.
+ * Bounded by age and by number; what is older is gone.
+ */
+
+import type { Event } from '@signalwright/model';
+import type { Database } from '@signalwright/store';
+
+/** The longest maximum signal duration and the longest window before it. */
+export const EVENT_RETENTION_MS = 2 * 24 * 60 * 60_000;
+
+/** Chosen: about a gigabyte of ordinary spans. */
+export const MAX_STORED_EVENTS = 500_000;
+
+const PAGE = 1_000;
+
+/** An event with when it arrived and what led to it (`signal:<id>`, `run:<id>`, oldest first). */
+export interface StoredEvent {
+  readonly event: Event;
+  readonly receivedAtMs: number;
+  readonly cause: readonly string[];
+}
+
+interface EventRow {
+  readonly seq: number;
+  readonly received_at_ms: number;
+  readonly body: string;
+}
+
+/** Inside the caller's transaction. @returns false when an event of that id is there already */
+export function insertEvent(db: Database, stored: StoredEvent): boolean {
+  const { event, receivedAtMs, cause } = stored;
+  const body = JSON.stringify(cause.length === 0 ? { event } : { event, cause });
+  const changed = db.run(
+    'INSERT INTO events (id, ts_ms, received_at_ms, body) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+    [event.id, event.tsMs, receivedAtMs, body],
+  );
+  return changed > 0;
+}
+
+export function hasEvent(db: Database, id: string): boolean {
+  return db.get('SELECT 1 AS found FROM events WHERE id = ?', [id]) !== undefined;
+}
+
+/** Events that arrived at `fromMs` or later, in the order of arrival; read page by page. */
+export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent> {
+  let after = 0;
+  for (;;) {
+    const rows = db.all<EventRow>(
+      'SELECT seq, received_at_ms, body FROM events WHERE seq > ? AND received_at_ms >= ? ORDER BY seq LIMIT ?',
+      [after, fromMs, PAGE],
+    );
+    for (const row of rows) yield toStored(row);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return;
+    after = last.seq;
+  }
+}
+
+/** The events of these ids that are still kept, in the order of the ids. */
+export function readEventsById(db: Database, ids: readonly string[]): readonly Event[] {
+  return ids.flatMap((id) => {
+    const row = db.get<EventRow>('SELECT seq, received_at_ms, body FROM events WHERE id = ?', [id]);
+    return row === undefined ? [] : [toStored(row).event];
+  });
+}
+
+/** Removes what is too old or too much. @returns how many */
+export function pruneEvents(db: Database, nowMs: number): number {
+  const newest = db.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM events')?.seq ?? 0;
+  return db.run('DELETE FROM events WHERE received_at_ms < ? OR seq <= ?', [
+    nowMs - EVENT_RETENTION_MS,
+    newest - MAX_STORED_EVENTS,
+  ]);
+}
+
+function toStored(row: EventRow): StoredEvent {
+  const body = JSON.parse(row.body) as { readonly event: Event; readonly cause?: readonly string[] };
+  return { event: body.event, receivedAtMs: row.received_at_ms, cause: body.cause ?? [] };
+}

@@ -1,0 +1,98 @@
+/** Sends what the outbox holds: oldest first, a few at a time, with growing pauses after a failure. */
+
+import type { Database } from '@signalwright/store';
+
+import { dueNotices, nextDueMs, settleNotice, type OutboxItem, type Settlement } from './outbox.ts';
+
+/** Chosen: 8 attempts over about a quarter of an hour; then the notice has failed and says why. */
+export const MAX_DELIVERY_ATTEMPTS = 8;
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+const AT_A_TIME = 8;
+/** `setTimeout` takes no more; also a net under clocks that jump. */
+const LONGEST_SLEEP_MS = 60_000;
+
+export type Delivery =
+  | { readonly kind: 'done'; readonly reason?: string }
+  /** Never to be tried again: an unknown handle, a refusal. */
+  | { readonly kind: 'failed'; readonly reason: string }
+  | { readonly kind: 'retry'; readonly reason: string; readonly afterMs?: number };
+
+export interface OutboxPumpOptions {
+  readonly db: Database;
+  /** Unix time in milliseconds. */
+  readonly nowMs: () => number;
+  /** Sends one notice. A throw counts as `retry`. */
+  readonly deliver: (item: OutboxItem) => Promise<Delivery>;
+}
+
+export class OutboxPump {
+  readonly #options: OutboxPumpOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: OutboxPumpOptions) {
+    this.#options = options;
+  }
+
+  /** Something was added: look now, and again when the next notice is due. */
+  wake(): void {
+    if (this.#isStopped || this.#running !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#running = this.drain().finally(() => {
+      this.#running = undefined;
+      this.#sleep();
+    });
+  }
+
+  /** Sends everything that is due by now; resolves when nothing due is left. */
+  async drain(): Promise<void> {
+    const { db, nowMs } = this.#options;
+    while (!this.#isStopped) {
+      const items = dueNotices(db, nowMs(), AT_A_TIME);
+      if (items.length === 0) return;
+      await Promise.all(items.map((item) => this.#attempt(item)));
+    }
+  }
+
+  /** Waits for deliveries under way; what is still pending stays in the outbox. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #attempt(item: OutboxItem): Promise<void> {
+    const { db, nowMs, deliver } = this.#options;
+    let delivery: Delivery;
+    try {
+      delivery = await deliver(item);
+    } catch (error) {
+      delivery = { kind: 'retry', reason: error instanceof Error ? error.message : String(error) };
+    }
+    await db.write(() => settleNotice(db, item.id, settlementOf(item, delivery, nowMs()), nowMs()));
+  }
+
+  #sleep(): void {
+    if (this.#isStopped) return;
+    const dueMs = nextDueMs(this.#options.db);
+    if (dueMs === undefined) return;
+    const waitMs = Math.min(Math.max(dueMs - this.#options.nowMs(), 0), LONGEST_SLEEP_MS);
+    this.#timer = setTimeout(() => this.wake(), waitMs);
+    // A pending retry alone must not keep the process alive.
+    this.#timer.unref();
+  }
+}
+
+function settlementOf(item: OutboxItem, delivery: Delivery, nowMs: number): Settlement {
+  if (delivery.kind !== 'retry') return delivery;
+  if (item.attempts + 1 >= MAX_DELIVERY_ATTEMPTS) {
+    const reason = `Given up after ${MAX_DELIVERY_ATTEMPTS} attempts: ${delivery.reason}`;
+    return { kind: 'failed', reason };
+  }
+  const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** item.attempts, LONGEST_PAUSE_MS);
+  const afterMs = Math.min(Math.max(delivery.afterMs ?? 0, pauseMs), LONGEST_PAUSE_MS);
+  return { kind: 'retry', reason: delivery.reason, nextAttemptAtMs: nowMs + afterMs };
+}

@@ -1,0 +1,197 @@
+/**
+ * Writes what detection says in one transaction: the events behind it, the signals, their audit entries, automated
+ * blocks, and the notices that follow. Saying the same thing again changes nothing.
+ */
+
+import {
+  severityRank,
+  type Actor,
+  type DetectedSignal,
+  type Permission,
+  type Severity,
+  type Signal,
+} from '@signalwright/model';
+
+import { appendAudit } from './audit.ts';
+import { blockIp, blockUser, type CommandContext } from './commands.ts';
+import { insertEvent, type StoredEvent } from './event-table.ts';
+import { addNotice, type Notice, type OutboxTarget } from './outbox.ts';
+import { recordDetection } from './signal-table.ts';
+
+/** What detection tells; the same shape as `SignalChange` of the detect room. */
+export type DetectionChange =
+  | { readonly kind: 'opened' | 'extended' | 'raised'; readonly signal: DetectedSignal }
+  | { readonly kind: 'closed'; readonly signalId: string }
+  | { readonly kind: 'suppressed'; readonly signal: DetectedSignal; readonly suppressionId: string };
+
+/** Who is to be told of a signal, and because of what. */
+export interface Route {
+  readonly target: OutboxTarget;
+  /** `notification-rule:<id>` or `detection-rule:<id>`. */
+  readonly source: string;
+}
+
+export interface DetectionBatch {
+  readonly events: readonly StoredEvent[];
+  readonly changes: readonly DetectionChange[];
+  /** What led to the events, oldest first. */
+  readonly cause: readonly string[];
+  readonly route: (signal: Signal) => readonly Route[];
+}
+
+/** What a batch came to; counts are of things that were not known before. */
+export interface RecordedBatch {
+  readonly opened: readonly Signal[];
+  readonly raised: readonly Signal[];
+  readonly extended: number;
+  readonly suppressed: number;
+  readonly notices: number;
+  readonly blocked: readonly string[];
+  /** Automated blocks that were refused, each with why. */
+  readonly refusedBlocks: readonly string[];
+}
+
+/** Inside the caller's transaction. */
+export function recordBatch(context: CommandContext, batch: DetectionBatch): RecordedBatch {
+  const recorder = new BatchRecorder(context, batch);
+  for (const event of batch.events) insertEvent(context.db, event);
+  for (const change of newestOfEach(batch.changes)) recorder.record(change);
+  return recorder.result();
+}
+
+/** Within a batch the last picture of a signal holds all that the earlier extensions said. */
+function newestOfEach(changes: readonly DetectionChange[]): readonly DetectionChange[] {
+  const last = new Map<string, DetectionChange>();
+  for (const change of changes) if (change.kind === 'extended') last.set(change.signal.id, change);
+  return changes.filter((change) => change.kind !== 'extended' || last.get(change.signal.id) === change);
+}
+
+class BatchRecorder {
+  readonly #context: CommandContext;
+  readonly #batch: DetectionBatch;
+  readonly #opened: Signal[] = [];
+  readonly #raised: Signal[] = [];
+  readonly #blocked: string[] = [];
+  readonly #refusedBlocks: string[] = [];
+  #extended = 0;
+  #suppressed = 0;
+  #notices = 0;
+
+  constructor(context: CommandContext, batch: DetectionBatch) {
+    this.#context = context;
+    this.#batch = batch;
+  }
+
+  record(change: DetectionChange): void {
+    switch (change.kind) {
+      case 'closed':
+        // Triage is another matter: a signal that grows no more stays open for people.
+        return;
+      case 'suppressed':
+        this.#suppress(change.signal, change.suppressionId);
+        return;
+      default:
+        this.#detect(change.signal);
+    }
+  }
+
+  result(): RecordedBatch {
+    return {
+      opened: this.#opened,
+      raised: this.#raised,
+      extended: this.#extended,
+      suppressed: this.#suppressed,
+      notices: this.#notices,
+      blocked: this.#blocked,
+      refusedBlocks: this.#refusedBlocks,
+    };
+  }
+
+  /** Judged by what is stored, not by the word of the change: after a crash an extension may be an opening. */
+  #detect(detected: DetectedSignal): void {
+    const recorded = recordDetection(this.#context.db, detected, this.#context.nowMs());
+    if (recorded.kind === 'known') return;
+    const { signal } = recorded;
+    if (recorded.kind === 'opened') {
+      this.#opened.push(signal);
+      this.#audit('signal.open', signal, undefined);
+      this.#follow(signal, 'opened');
+    } else if (severityRank(signal.severity) > severityRank(recorded.before.severity)) {
+      this.#raised.push(signal);
+      this.#audit('signal.raise', signal, recorded.before.severity);
+      this.#follow(signal, 'raised');
+    } else {
+      this.#extended += 1;
+      const known = new Set(recorded.before.entities.map((entity) => entity.value));
+      this.#block(signal, (value) => !known.has(value));
+    }
+  }
+
+  /** Automated blocking first, so that whoever is told can see that it happened. */
+  #follow(signal: Signal, reason: Notice['reason']): void {
+    this.#block(signal, () => true);
+    const { db, nowMs } = this.#context;
+    const cause = [...this.#batch.cause, `signal:${signal.id}`];
+    for (const { target, source } of this.#batch.route(signal)) {
+      const notice: Notice = {
+        target,
+        source,
+        reason,
+        cause,
+        signalId: signal.id,
+        severity: signal.severity,
+      };
+      if (addNotice(db, notice, nowMs())) this.#notices += 1;
+    }
+  }
+
+  /** @param isNew which entities: of a signal that merely grew, those it did not name before */
+  #block(signal: Signal, isNew: (value: string) => boolean): void {
+    const actor: Actor = {
+      kind: 'system',
+      id: `rule:${signal.rule.id}`,
+      name: signal.rule.name,
+      permissions: AUTOMATED_BLOCKING,
+      cause: [...this.#batch.cause, `signal:${signal.id}`],
+    };
+    for (const action of signal.actions) {
+      if (action.kind !== 'block_ip' && action.kind !== 'block_user') continue;
+      const command = action.kind === 'block_ip' ? blockIp : blockUser;
+      const role = action.kind === 'block_ip' ? 'attacker' : 'victim';
+      const expiry =
+        action.durationMs === undefined ? {} : { expiresAtMs: this.#context.nowMs() + action.durationMs };
+      for (const entity of signal.entities) {
+        if (entity.role !== role || !isNew(entity.value)) continue;
+        const change = { value: entity.value, reason: `${signal.title} (signal ${signal.id})`, ...expiry };
+        const result = command(this.#context, actor, change);
+        if (result.ok) this.#blocked.push(result.value.value);
+        else this.#refusedBlocks.push(`${entity.value}: ${result.refusal.reason}`);
+      }
+    }
+  }
+
+  #suppress(signal: DetectedSignal, suppressionId: string): void {
+    const { db, nowMs } = this.#context;
+    const changed = db.run(
+      `INSERT INTO suppressed (signal_id, suppression_id, rule_id, at_ms, title) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (signal_id) DO NOTHING`,
+      [signal.id, suppressionId, signal.rule.id, nowMs(), signal.title],
+    );
+    this.#suppressed += changed;
+  }
+
+  #audit(action: string, signal: Signal, before: Severity | undefined): void {
+    const actor = { id: `rule:${signal.rule.id}`, name: signal.rule.name, cause: this.#batch.cause };
+    appendAudit(this.#context.db, {
+      actor,
+      atMs: this.#context.nowMs(),
+      action,
+      subject: `signal:${signal.id}`,
+      ...(before !== undefined && { before: { severity: before } }),
+      after: { severity: signal.severity, case: signal.caseName },
+    });
+  }
+}
+
+/** A rule whose case says `block_ip` may block: whoever could write the rule said so. */
+const AUTOMATED_BLOCKING: ReadonlySet<Permission> = new Set(['appsec_protect_write'] as const);

@@ -1,0 +1,117 @@
+/** Tables of the stored side. Bodies are JSON; columns beside them are what SQL orders or selects by. */
+
+import type { Migration } from '@signalwright/store';
+
+export const SIGNALS_MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'signals, triage, denylist, outbox, events, content, audit',
+    sql: `
+CREATE TABLE signals (
+  id TEXT PRIMARY KEY,
+  created_at_ms INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX signals_by_time ON signals (created_at_ms, id);
+
+CREATE TABLE signal_events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  signal_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX signal_events_by_signal ON signal_events (signal_id, seq);
+
+CREATE TABLE comments (
+  id TEXT PRIMARY KEY,
+  signal_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  author_id TEXT NOT NULL,
+  author_name TEXT NOT NULL,
+  text TEXT NOT NULL
+) STRICT;
+CREATE INDEX comments_by_signal ON comments (signal_id, at_ms);
+
+CREATE TABLE suppressed (
+  signal_id TEXT PRIMARY KEY,
+  suppression_id TEXT NOT NULL,
+  rule_id TEXT NOT NULL,
+  at_ms INTEGER NOT NULL,
+  title TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE denylist (
+  kind TEXT NOT NULL,
+  value TEXT NOT NULL,
+  expires_at_ms INTEGER,
+  created_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (kind, value)
+) STRICT;
+
+CREATE TABLE audit (
+  seq INTEGER PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  actor_id TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  action TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  before TEXT,
+  after TEXT,
+  cause TEXT NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_by_subject ON audit (subject, seq);
+CREATE INDEX audit_by_action ON audit (action, at_ms);
+
+CREATE TABLE outbox (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  dedupe_key TEXT NOT NULL UNIQUE,
+  status TEXT NOT NULL,
+  next_attempt_at_ms INTEGER NOT NULL,
+  attempts INTEGER NOT NULL,
+  signal_id TEXT NOT NULL,
+  body TEXT NOT NULL,
+  last_reason TEXT,
+  created_at_ms INTEGER NOT NULL,
+  settled_at_ms INTEGER
+) STRICT;
+CREATE INDEX outbox_by_status ON outbox (status, next_attempt_at_ms, id);
+CREATE INDEX outbox_by_signal ON outbox (signal_id, id);
+
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  ts_ms INTEGER NOT NULL,
+  received_at_ms INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_arrival ON events (received_at_ms, seq);
+
+CREATE TABLE content (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_by TEXT NOT NULL,
+  fields TEXT NOT NULL,
+  PRIMARY KEY (kind, id)
+) STRICT;
+CREATE INDEX content_by_age ON content (kind, created_at_ms, id);
+
+CREATE TABLE content_versions (
+  kind TEXT NOT NULL,
+  id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  at_ms INTEGER NOT NULL,
+  actor_id TEXT NOT NULL,
+  fields TEXT,
+  PRIMARY KEY (kind, id, version)
+) STRICT;
+`,
+  },
+];
