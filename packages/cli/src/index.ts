@@ -1,3 +1,3 @@
-export async function main(_args: readonly string[]): Promise<number> {
-  return 64;
-}
+export { EXIT, type ExitCode } from './exit-codes.ts';
+export { main } from './main.ts';
+export { processWorld, type World } from './world.ts';

@@ -1,0 +1,12 @@
+import type { Command } from 'commander';
+import { bindCommands, type AddCommand } from '../command.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import type { World } from '../world.ts';
+
+/** In the order that `--help` lists them: the way a newcomer meets them. */
+const COMMANDS: readonly AddCommand[] = [];
+
+export function addCommands(program: Command, world: World, onExit: (code: ExitCode) => void): void {
+  const run = bindCommands(world, onExit);
+  for (const add of COMMANDS) add(program, run);
+}

@@ -1,0 +1,89 @@
+/** What a command says: text for people on stdout, one JSON document with `--json`, progress on stderr. */
+
+import pc from 'picocolors';
+import type { World } from './world.ts';
+
+export interface OutputOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+export interface Reporter {
+  readonly colours: Colours;
+  readonly isColoured: boolean;
+  readonly isJson: boolean;
+  /** A line for people; nothing with `--json` or `--quiet`. */
+  say(line?: string): void;
+  /** A line on stderr that `--quiet` keeps. */
+  warn(line: string): void;
+  /** A line on stderr with `--verbose` only. */
+  detail(line: string): void;
+  /** The result for machines: printed with `--json`, as one line with `schemaVersion` first. */
+  data(document: Readonly<Record<string, unknown>>): void;
+  /** Progress on longer work. Shown on a terminal in place, elsewhere as a line every few seconds. */
+  progress(label: string): Progress;
+}
+
+export interface Progress {
+  update(done: number, total: number): void;
+  end(): void;
+}
+
+/** Every JSON document of the command line; grows only when a field changes its meaning or goes. */
+export const OUTPUT_SCHEMA_VERSION = 1;
+const PROGRESS_AFTER_MS = 700;
+const PROGRESS_LINE_EVERY_MS = 5_000;
+const PROGRESS_DRAW_EVERY_MS = 100;
+
+export function createReporter(world: World, options: OutputOptions): Reporter {
+  const isColoured = usesColour(world);
+  const isJson = options.json === true;
+  const isSilent = isJson || options.quiet === true;
+  return {
+    colours: pc.createColors(isColoured),
+    isColoured,
+    isJson,
+    say: (line = '') => {
+      if (!isSilent) world.out(`${line}\n`);
+    },
+    warn: (line) => world.err(`${line}\n`),
+    detail: (line) => {
+      if (options.verbose === true) world.err(`${line}\n`);
+    },
+    data: (document) => {
+      if (isJson) world.out(`${JSON.stringify({ schemaVersion: OUTPUT_SCHEMA_VERSION, ...document })}\n`);
+    },
+    progress: (label) => (options.quiet === true ? NO_PROGRESS : createProgress(world, label)),
+  };
+}
+
+const NO_PROGRESS: Progress = { update: () => undefined, end: () => undefined };
+
+/** Source: no-color.org and the FORCE_COLOR convention. */
+function usesColour(world: World): boolean {
+  if (world.env['NO_COLOR'] !== undefined && world.env['NO_COLOR'] !== '') return false;
+  if (world.env['FORCE_COLOR'] !== undefined && world.env['FORCE_COLOR'] !== '0') return true;
+  return world.isTerminal && world.env['TERM'] !== 'dumb';
+}
+
+function createProgress(world: World, label: string): Progress {
+  const startedMs = world.nowMs();
+  let shownMs = startedMs;
+  let isDrawn = false;
+  return {
+    update(done, total) {
+      const nowMs = world.nowMs();
+      if (nowMs - startedMs < PROGRESS_AFTER_MS) return;
+      if (nowMs - shownMs < (world.isTerminal ? PROGRESS_DRAW_EVERY_MS : PROGRESS_LINE_EVERY_MS)) return;
+      shownMs = nowMs;
+      isDrawn = world.isTerminal;
+      world.err(world.isTerminal ? `\r\u001B[K  ${label} ${done}/${total}` : `${label} ${done}/${total}\n`);
+    },
+    end() {
+      if (isDrawn) world.err('\r\u001B[K');
+    },
+  };
+}
