@@ -1,31 +1,11 @@
-/**
- * Compiles a denylist into the data of the engine's two blocking rules.
- * Source: public enforcement shape `ASM_DATA` of Datadog's Remote Configuration; `expiration` counts seconds since
- * the epoch and is left out for a permanent entry.
- */
+/** Decides what of a denylist the WAF engine can enforce, and compiles it into data that the engine survives. */
 
 import { isIP } from 'node:net';
-import { isBlocking, type DenylistEntry } from '@signalwright/model';
+import { isBlocking, unreachable, type DenylistEntry } from '@signalwright/model';
+import { encodeDenylist, type AsmRuleData } from '@signalwright/wire';
 
 /** The engine holds the list in memory and is handed the whole of it at each change. Chosen. */
 export const MAX_DENYLIST_ENTRIES = 10_000;
-
-export interface BlockedValue {
-  readonly value: string;
-  readonly expiration?: number;
-}
-
-export type DenylistData =
-  | {
-      readonly id: 'blocked_ips';
-      readonly type: 'ip_with_expiration';
-      readonly data: readonly BlockedValue[];
-    }
-  | {
-      readonly id: 'blocked_users';
-      readonly type: 'data_with_expiration';
-      readonly data: readonly BlockedValue[];
-    };
 
 export interface RefusedEntry {
   readonly entry: DenylistEntry;
@@ -33,10 +13,10 @@ export interface RefusedEntry {
 }
 
 export interface CompiledDenylist {
-  /** Never holds a data set without data: version 1.30.1 of the engine ends the process on one. */
-  readonly rulesData: readonly DenylistData[];
+  /** Never holds a list without data: version 1.30.1 of the engine ends the process on one (decision 0131). */
+  readonly rulesData: readonly AsmRuleData[];
   readonly refused: readonly RefusedEntry[];
-  /** When the first of the compiled entries stops blocking, on the caller's clock; undefined if none will. */
+  /** When the list has to be compiled again, on the caller's clock; undefined if nothing in it expires. */
   readonly nextExpiryMs: number | undefined;
 }
 
@@ -50,48 +30,41 @@ export function compileDenylist(
   nowMs: number,
   engineNowMs: number,
 ): CompiledDenylist {
-  const expiryByValue = { ip: new Map<string, number>(), user: new Map<string, number>() };
   const refused: RefusedEntry[] = [];
+  const enforced: DenylistEntry[] = [];
+  const values = new Set<string>();
+  let nextExpiryMs: number | undefined;
   for (const entry of entries) {
     if (!isBlocking(entry, nowMs)) continue;
-    const expiries = expiryByValue[entry.kind];
-    const known = expiries.get(entry.value);
-    const reason = whyRefused(
-      entry,
-      known === undefined ? expiryByValue.ip.size + expiryByValue.user.size : 0,
-    );
-    if (reason !== undefined) refused.push({ entry, reason });
-    // Of two entries for one value the longer counts.
-    else expiries.set(entry.value, Math.max(known ?? 0, entry.expiresAtMs ?? Number.POSITIVE_INFINITY));
+    const value = `${entry.kind}:${entry.value}`;
+    const isFull = values.size >= MAX_DENYLIST_ENTRIES && !values.has(value);
+    const reason = isFull ? 'list_is_full' : whyRefused(entry);
+    if (reason !== undefined) {
+      refused.push({ entry, reason });
+      continue;
+    }
+    values.add(value);
+    if (entry.expiresAtMs === undefined) {
+      enforced.push(entry);
+    } else {
+      enforced.push({ ...entry, expiresAtMs: engineNowMs + entry.expiresAtMs - nowMs });
+      nextExpiryMs = Math.min(nextExpiryMs ?? Number.POSITIVE_INFINITY, entry.expiresAtMs);
+    }
   }
-  const toEngine = (expiries: ReadonlyMap<string, number>): BlockedValue[] =>
-    [...expiries].map(([value, expiresAtMs]) => ({
-      value,
-      ...(Number.isFinite(expiresAtMs) && {
-        expiration: Math.ceil((engineNowMs + expiresAtMs - nowMs) / 1000),
-      }),
-    }));
-  const sets: DenylistData[] = [
-    { id: 'blocked_ips', type: 'ip_with_expiration', data: toEngine(expiryByValue.ip) },
-    { id: 'blocked_users', type: 'data_with_expiration', data: toEngine(expiryByValue.user) },
-  ];
-  let firstExpiryMs = Number.POSITIVE_INFINITY;
-  for (const expiries of [expiryByValue.ip, expiryByValue.user]) {
-    for (const expiresAtMs of expiries.values()) firstExpiryMs = Math.min(firstExpiryMs, expiresAtMs);
-  }
-  return {
-    rulesData: sets.filter((set) => set.data.length > 0),
-    refused,
-    nextExpiryMs: Number.isFinite(firstExpiryMs) ? firstExpiryMs : undefined,
-  };
+  const { rules_data: lists } = encodeDenylist(enforced, engineNowMs);
+  return { rulesData: lists.filter((list) => list.data.length > 0), refused, nextExpiryMs };
 }
 
-/** @param size how many values stand before this one, 0 when it adds none */
-function whyRefused(entry: DenylistEntry, size: number): RefusedEntry['reason'] | undefined {
-  // The engine passes over what it cannot read without a word, and the attacker walks in.
-  if (entry.kind === 'ip' && !isAddressOrBlock(entry.value)) return 'not_an_address';
-  if (entry.kind === 'user' && entry.value === '') return 'empty_user';
-  return size >= MAX_DENYLIST_ENTRIES ? 'list_is_full' : undefined;
+/** The engine passes over what it cannot read without a word, and the attacker walks in. */
+function whyRefused(entry: DenylistEntry): RefusedEntry['reason'] | undefined {
+  switch (entry.kind) {
+    case 'ip':
+      return isAddressOrBlock(entry.value) ? undefined : 'not_an_address';
+    case 'user':
+      return entry.value === '' ? 'empty_user' : undefined;
+    default:
+      return unreachable(entry.kind);
+  }
 }
 
 /** An IPv4 or IPv6 address, or a CIDR block of one. */

@@ -3,12 +3,7 @@
 export { activitiesOf, isBlockedEvent } from './aap-event.ts';
 export { startSampleApp, type SampleApp, type SampleAppOptions } from './app/sample-app.ts';
 export { SITES, type Site, type SiteName } from './app/sites.ts';
-export {
-  compileDenylist,
-  type CompiledDenylist,
-  type DenylistData,
-  type RefusedEntry,
-} from './denylist-data.ts';
+export { type RefusedEntry } from './denylist-data.ts';
 export { recordEvents } from './record.ts';
 export { type RecordedRequest, type Recording, type RecordingRead } from './recording.ts';
 export { readRecording, replayEvents, SHIPPED_RECORDING, type ReplayOptions } from './replay.ts';

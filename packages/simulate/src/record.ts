@@ -12,7 +12,7 @@ import { spanIdOf, traceIdAt, withTrace } from './trace-id.ts';
 import type { Waf } from './waf.ts';
 
 /** Plays the story twice, the second time with the attackers blocked. Closes `waf`. */
-export async function recordStory(waf: Waf, seed: number): Promise<Recording> {
+async function recordStory(waf: Waf, seed: number): Promise<Recording> {
   const app = await startSampleApp({ waf });
   const play = async (): Promise<ReadonlyMap<string, Event>> => {
     const events = new Map<string, Event>();

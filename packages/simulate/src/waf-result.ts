@@ -37,7 +37,7 @@ export interface WafAction {
   readonly statusCode: number;
 }
 
-export const MAX_MATCH_LENGTH = 256;
+const MAX_MATCH_LENGTH = 256;
 const MAX_ACTIVITIES = 32;
 const MAX_MATCHES = 8;
 

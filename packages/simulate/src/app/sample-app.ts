@@ -10,6 +10,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { DenylistEntry, Event } from '@signalwright/model';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
 import { routePath } from 'hono/route';
 import { toAapEvent } from '../aap-event.ts';
 import type { RefusedEntry } from '../denylist-data.ts';
@@ -108,6 +109,12 @@ function createApp(
   });
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   addRoutes(app, createSessionStore());
+  // Only what a client did ends here; a mistake of ours goes on to the rim.
+  app.onError((error, c) => {
+    if (error instanceof HTTPException) return error.getResponse();
+    if ('code' in error && error.code === 'ECONNRESET') return c.body(null, 400);
+    throw error;
+  });
   app.notFound((c) => c.json({ error: 'There is no such page.' }, 404));
   return app;
 }

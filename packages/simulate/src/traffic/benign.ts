@@ -16,7 +16,7 @@ import {
 import { callAll, get, post, type Phase, type StoryRequest, type Visit } from './story-request.ts';
 
 /** What people search for. */
-export const SEARCHES = [
+const SEARCHES = [
   'kettle',
   "O'Brien",
   'select a gift',
@@ -43,7 +43,7 @@ export const SEARCHES = [
   'and so on ... / etc',
 ] as const;
 
-export const REVIEWS = [
+const REVIEWS = [
   { author: "Siobhán O'Neill", text: "It's lovely; the children's favourite. 5/5!" },
   { author: 'Zoë', text: 'I <3 this mug & so does my cat' },
   {
@@ -54,7 +54,7 @@ export const REVIEWS = [
   { author: 'Null', text: 'Yes, my surname is Null -- and it works here :)' },
 ] as const;
 
-export const DOCS = [
+const DOCS = [
   '/docs/returns',
   '/docs/delivery/uk..eu',
   '/docs/changes/v1.2..v1.3',
