@@ -14,7 +14,7 @@ import { readAudit, verifyAudit } from './audit.ts';
 import { MAX_AUTOMATED_BLOCKS, MAX_BLOCK_MS, MAX_COMMENT_CHARACTERS, blockIp } from './commands.ts';
 import { readComments } from './comment.ts';
 import { readDenylist } from './denylist.ts';
-import { openTestStore, sampleActor, sampleSignal, type TestStore } from './sample-signal.ts';
+import { openTestStore, sampleActor, sampleSignal, type TestStore } from './testing/sample-signal.ts';
 import { readSignal, rebuildSignal, recordDetection } from './signal-table.ts';
 
 const DAY_MS = 24 * 60 * 60_000;

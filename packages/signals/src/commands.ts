@@ -12,6 +12,7 @@ import {
   type DenylistEntry,
   type Permission,
   type Signal,
+  type Triage,
   type TriageRefusal,
   type TriageState,
 } from '@signalwright/model';
@@ -151,7 +152,7 @@ function setState(context: CommandContext, actor: Actor, change: StateChange): C
     if ((archiveComment?.length ?? 0) > MAX_COMMENT_CHARACTERS) {
       return invalid('archive_comment', `The comment is longer than ${MAX_COMMENT_CHARACTERS} characters.`);
     }
-    const kept = isNewReason ? triage : {};
+    const kept: Partial<Triage> = isNewReason ? triage : {};
     const why = {
       ...definedOf('archiveReason', archiveReason ?? kept.archiveReason),
       ...definedOf('archiveComment', archiveComment ?? kept.archiveComment),

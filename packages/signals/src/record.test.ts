@@ -8,7 +8,7 @@ import { readDenylist } from './denylist.ts';
 import { readEventsById, type StoredEvent } from './event-table.ts';
 import { noticesOf } from './outbox.ts';
 import { recordBatch, type DetectionBatch, type DetectionChange } from './record.ts';
-import { START_MS, openTestStore, sampleSignal, type TestStore } from './sample-signal.ts';
+import { START_MS, openTestStore, sampleSignal, type TestStore } from './testing/sample-signal.ts';
 import { readSignal, rebuildSignal } from './signal-table.ts';
 
 const EVENT: StoredEvent = {

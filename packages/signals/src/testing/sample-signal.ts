@@ -3,9 +3,9 @@
 import { ROLES, type Actor, type DetectedSignal, type RoleName } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
 
-import { parseNeverBlock } from './block-target.ts';
-import { Commands, type CommandContext } from './commands.ts';
-import { SIGNALS_MIGRATIONS } from './schema.ts';
+import { parseNeverBlock } from '../block-target.ts';
+import { Commands, type CommandContext } from '../commands.ts';
+import { SIGNALS_MIGRATIONS } from '../schema.ts';
 
 /** 2026-11-22T10:00:00Z. */
 export const START_MS = 1_795_341_600_000;
