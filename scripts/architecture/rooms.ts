@@ -89,6 +89,11 @@ export const RIMS: readonly Rim[] = [
     why: 'databases and journals are files, and a lock names the process and host that hold it',
   },
   {
+    path: 'packages/outbound/src/',
+    effects: ['network'],
+    why: 'everything that leaves the process leaves here, under its egress rules',
+  },
+  {
     path: 'packages/simulate/src/',
     effects: ['disk', 'network', 'clock', 'random'],
     why: 'the sample application and its visitors are the outside world, played on this machine',
