@@ -3,14 +3,21 @@
  * can be nothing else. Three layers are met: block and inline syntax (CommonMark and GFM), autolinks
  * that are found in already decoded text, and mentions and references that GitHub finds in the
  * rendered page, where an entity alone does not help.
+ *
+ * What cannot be syntax stays as it is, so that addresses, paths and times remain readable in the source.
  */
 
 import { spellOut } from './spell-out.ts';
 
 /** Zero-width space as an entity: it shows as nothing and breaks `@name`, `#12`, `www.` and `://` apart. */
 const BREAK = '&#8203;';
-/** ASCII punctuation; entities cannot open or close any construct, in or out of a code span. */
-const PUNCTUATION = /[!-/:-@[-`{-~]/g;
+/**
+ * What could be syntax. Anywhere: the punctuation of the first class, and an underscore that is not inside a
+ * word. At the start of a line: lists, rules, headings, tables, and what could end a list marker that stands
+ * before the value. A colon where an address could begin.
+ */
+const SYNTAX =
+  /["#$&'()*<>@[\\\]^`{|}~!]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|^[-+=.:]|(?<=^\d{1,9})\.(?=\s|$)|:(?=\/|$)/g;
 
 /**
  * The text as inert Markdown. Characters that cannot be seen, line ends among them, are spelled out as
@@ -18,11 +25,9 @@ const PUNCTUATION = /[!-/:-@[-`{-~]/g;
  */
 export function inertMarkdown(text: string): string {
   return spellOut(text)
-    .replace(PUNCTUATION, entity)
+    .replace(SYNTAX, entity)
     .replace(/^ | $/g, '&#32;')
-    .replace(/&#64;|&#35;|\bgh(?=&#45;)/gi, `$&${BREAK}`)
-    .replace(/\bwww(?=&#46;)/gi, `$&${BREAK}`)
-    .replace(/&#58;(?=&#47;)/g, `$&${BREAK}`);
+    .replace(/&#64;|&#35;|&#58;|\bgh(?=-\d)|www(?=\.)|w$/gi, `$&${BREAK}`);
 }
 
 /**
