@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { DenylistEntry, Event } from '@signalwright/model';
 import { decodeSpans, encodeSpan } from '@signalwright/wire';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { activitiesOf, isBlockedEvent } from './aap-event.ts';
 import { startSampleApp, type SampleApp } from './app/sample-app.ts';
 import { recordEvents } from './record.ts';
@@ -14,6 +14,9 @@ import { DEMO_ATTACKERS } from './traffic/cast.ts';
 import { playTraffic } from './traffic/play.ts';
 import { DEMO_SEED, PHASE_SPANS } from './traffic/story.ts';
 import { loadWaf, type Waf } from './waf.ts';
+
+// Whole stories, on machines that may be busy with something else.
+vi.setConfig({ testTimeout: 60_000 });
 
 const START_MS = Date.UTC(2026, 2, 1, 12);
 const MAX_SHIPPED_BYTES = 300_000;

@@ -62,7 +62,7 @@ export interface Engine {
  * Generous against a busy machine: the tracer allows 5 ms, but a story must yield the same events each time it is
  * told. A request takes about 0.1 ms.
  */
-const TIMEOUT_US = 250_000;
+const TIMEOUT_US = 2_000_000;
 const RULES_PATH = 'signalwright/rules';
 const DENYLIST_PATH = 'signalwright/denylist';
 /** RE2. What was typed into such a field never leaves the engine in clear. */

@@ -1,5 +1,5 @@
 import type { DenylistEntry, Event } from '@signalwright/model';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { activitiesOf, isBlockedEvent } from '../aap-event.ts';
 import { startSampleApp, type SampleApp } from '../app/sample-app.ts';
 import { loadWaf } from '../waf.ts';
@@ -8,6 +8,9 @@ import { MAX_CONCURRENT_REQUESTS, playTraffic, type PlayOptions } from './play.t
 import type { TrafficKind } from './story-request.ts';
 import { buildStory, DEMO_SEED, PHASE_SPANS } from './story.ts';
 import { spanIdOf, traceIdAt } from '../trace-id.ts';
+
+// Whole stories, on machines that may be busy with something else.
+vi.setConfig({ testTimeout: 60_000 });
 
 const START_MS = Date.UTC(2026, 2, 1, 12);
 

@@ -1,9 +1,12 @@
 import { BlockList } from 'node:net';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AUTHORISED_SCANNER_IP, DEMO_ATTACKERS, OFFICE_GATEWAY_IP, TARGETED_LOGIN } from './cast.ts';
 import { TRAFFIC_KINDS, type StoryRequest } from './story-request.ts';
 import { buildStory, DEMO_SEED, PHASE_SPANS, STORY_MS } from './story.ts';
+
+// Whole stories, on machines that may be busy with something else.
+vi.setConfig({ testTimeout: 60_000 });
 
 const WINDOW_MS = 5 * 60_000;
 const seeds = fc.integer({ min: 0, max: 2 ** 31 });
