@@ -1,1 +1,20 @@
-export {};
+/** A folder of YAML becomes diagnostics and a linked workspace. */
+
+export { CONFIG_FILE, FOLDERS, MAX_FILES } from './folders.ts';
+export { MAX_FILE_BYTES } from './parse/guard-text.ts';
+export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
+export { renderDiagnostic, type RenderOptions } from './render-diagnostic.ts';
+export {
+  schemaFor,
+  SCHEMA_NAMES,
+  sharedDefinitions,
+  type JsonSchema,
+  type SchemaName,
+} from './schema/schemas.ts';
+export {
+  loadFromFiles,
+  loadWorkspace,
+  type LoadOptions,
+  type LoadResult,
+  type Workspace,
+} from './workspace.ts';

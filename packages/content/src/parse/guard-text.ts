@@ -108,7 +108,8 @@ function judge(text: string, offset: number, codePoint: number): TextCode | unde
   if (codePoint < 0x20 || (codePoint >= 0x7f && codePoint <= 0x9f)) return 'text/control-character';
   if (codePoint === 0x2028 || codePoint === 0x2029) return 'text/control-character';
   if (isBidi(codePoint)) return 'text/bidi-character';
-  if (isJoinerInPlace(text, offset, codePoint) || isSelectorInPlace(text, offset, codePoint)) return undefined;
+  if (isJoinerInPlace(text, offset, codePoint) || isSelectorInPlace(text, offset, codePoint))
+    return undefined;
   return 'text/invisible-character';
 }
 
@@ -151,7 +152,9 @@ function characterBefore(text: string, offset: number): string {
  * Words that mix Latin letters with look-alikes of another script. For keys, ids and queries only: in prose, such
  * words are somebody's language.
  */
-export function* mixedScriptWords(text: string): Generator<{ readonly offset: number; readonly word: string }> {
+export function* mixedScriptWords(
+  text: string,
+): Generator<{ readonly offset: number; readonly word: string }> {
   for (const match of text.matchAll(/[\p{L}\p{M}\p{N}_]+/gu)) {
     const word = match[0];
     if (/\p{Script=Latin}/u.test(word) && LOOK_ALIKE_SCRIPT.test(word)) yield { offset: match.index, word };

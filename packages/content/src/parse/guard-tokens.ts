@@ -151,7 +151,11 @@ class TokenWatch {
     this.#countNode(offset);
     this.#hasContent = true;
     if (lexeme === '{' && this.#previous === '{') {
-      this.#needsQuotes(offset - 1, this.#endOfLine(offset), 'Text that starts with {{ is read as a map of maps.');
+      this.#needsQuotes(
+        offset - 1,
+        this.#endOfLine(offset),
+        'Text that starts with {{ is read as a map of maps.',
+      );
     }
     this.#key = undefined;
     this.#scalar = undefined;
@@ -215,7 +219,9 @@ class TokenWatch {
   #stop(code: 'yaml/too-deep' | 'yaml/too-many-nodes', offset: number, message: string): void {
     if (this.mustStop) return;
     this.mustStop = true;
-    this.findings.push(finding(code, this.#source.rangeAt(offset, offset + 1), message, { hint: HINTS[code] }));
+    this.findings.push(
+      finding(code, this.#source.rangeAt(offset, offset + 1), message, { hint: HINTS[code] }),
+    );
   }
 
   #refuse(code: keyof typeof HINTS, lexeme: string, offset: number, message: string): void {
@@ -242,7 +248,7 @@ const MAX_LINE = 2_000;
 /** How the text would be written so that YAML leaves it alone. */
 export function quoteHint(written: string): string {
   const text = written.replace(/\s+/g, ' ');
-  if (text.length > MAX_HINT) return "Put single quotes around it, or write it as a block after >-.";
+  if (text.length > MAX_HINT) return 'Put single quotes around it, or write it as a block after >-.';
   return `Quote it: '${text.replaceAll("'", "''")}'`;
 }
 

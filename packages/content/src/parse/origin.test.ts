@@ -54,20 +54,46 @@ test('offsets never go back', () => {
   }
 });
 
-const LETTERS = fc.constantFrom('a', 'B', '@', ':', '-', ' ', '\n', "'", '"', '\\', '#', 'é', '😀', '\t', '{', ',', '*');
+const LETTERS = fc.constantFrom(
+  'a',
+  'B',
+  '@',
+  ':',
+  '-',
+  ' ',
+  '\n',
+  "'",
+  '"',
+  '\\',
+  '#',
+  'é',
+  '😀',
+  '\t',
+  '{',
+  ',',
+  '*',
+);
 const STYLES = fc.constantFrom('PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED');
 
 test('whatever text is written in whatever style is mapped back to itself', () => {
   fc.assert(
-    fc.property(fc.array(LETTERS, { maxLength: 60 }), STYLES, fc.constantFrom(20, 80), (letters, style, lineWidth) => {
-      const text = stringify({ query: letters.join(''), last: 1 }, {
-        defaultStringType: style as 'PLAIN',
-        lineWidth,
-        minContentWidth: 5,
-      });
-      const node = scalarAt(text);
-      expect(scalarMapOf(text, node)?.text, text).toBe(node.value);
-    }),
+    fc.property(
+      fc.array(LETTERS, { maxLength: 60 }),
+      STYLES,
+      fc.constantFrom(20, 80),
+      (letters, style, lineWidth) => {
+        const text = stringify(
+          { query: letters.join(''), last: 1 },
+          {
+            defaultStringType: style as 'PLAIN',
+            lineWidth,
+            minContentWidth: 5,
+          },
+        );
+        const node = scalarAt(text);
+        expect(scalarMapOf(text, node)?.text, text).toBe(node.value);
+      },
+    ),
     { numRuns: 3_000 },
   );
 });
@@ -115,7 +141,9 @@ test('a value, a key, a list item and a missing path are found', () => {
 
 test('characters inside a folded block and a quoted text are found', () => {
   const text = '@a:b @c:bad(';
-  expect(at(origin().rangeInScalar(['queries', 0, 'query'], text.indexOf('('), text.length))).toBe('6:13-6:14');
+  expect(at(origin().rangeInScalar(['queries', 0, 'query'], text.indexOf('('), text.length))).toBe(
+    '6:13-6:14',
+  );
   expect(at(origin().rangeInScalar(['queries', 1, 'query'], 6, 7))).toBe('7:35-7:36');
   expect(at(origin().rangeInScalar(['queries', 0, 'query'], 99, 99))).toBe('6:14-6:14');
 });

@@ -34,7 +34,10 @@ function find(root: ParsedNode, path: ContentPath): Found {
   return found;
 }
 
-function child(node: unknown, step: string | number): { readonly node: unknown; readonly key?: unknown } | undefined {
+function child(
+  node: unknown,
+  step: string | number,
+): { readonly node: unknown; readonly key?: unknown } | undefined {
   if (isSeq(node) && typeof step === 'number') {
     const item = node.items[step];
     return item === undefined ? undefined : { node: item };

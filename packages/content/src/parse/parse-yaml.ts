@@ -5,7 +5,16 @@
  */
 
 import type { Diagnostic } from '@signalwright/model';
-import { Composer, isMap, isScalar, isSeq, type Document, type ParsedNode, type Scalar, type YAMLError } from 'yaml';
+import {
+  Composer,
+  isMap,
+  isScalar,
+  isSeq,
+  type Document,
+  type ParsedNode,
+  type Scalar,
+  type YAMLError,
+} from 'yaml';
 import { finding, quoted } from '../finding.ts';
 import type { SourceText } from '../source-text.ts';
 import { guardText, mixedScriptWords, suspiciousCharacters } from './guard-text.ts';
@@ -31,7 +40,13 @@ export function parseYaml(source: SourceText): ParsedYaml {
   if (characters.length > 0) return { ok: false, findings: characters };
   const guarded = guardTokens(source);
   if (!guarded.ok) return guarded;
-  const composer = new Composer({ uniqueKeys: false, merge: false, version: '1.2', schema: 'core', strict: true });
+  const composer = new Composer({
+    uniqueKeys: false,
+    merge: false,
+    version: '1.2',
+    schema: 'core',
+    strict: true,
+  });
   const documents = [...composer.compose(guarded.tokens, true, source.text.length)];
   const document = documents[0] as Document.Parsed | undefined;
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings]);
@@ -42,7 +57,9 @@ export function parseYaml(source: SourceText): ParsedYaml {
   }
   if (!isMap(root)) {
     const range = source.rangeAt(root.range[0], root.range[1]);
-    return refuse(finding('yaml/not-a-map', range, 'The file is not a map of keys and values.', { hint: EMPTY_HINT }));
+    return refuse(
+      finding('yaml/not-a-map', range, 'The file is not a map of keys and values.', { hint: EMPTY_HINT }),
+    );
   }
   const reader = new NodeReader(source);
   const data = reader.read(root);
@@ -158,7 +175,8 @@ class NodeReader {
     this.#nodes += 1;
     const written = this.#source.text.slice(range[0], range[1]);
     if (!isScalar(key) || typeof key.value !== 'string') {
-      const hint = isScalar(key) && written !== '' ? `Quote it: '${written}'` : 'A key is a word, followed by a colon.';
+      const hint =
+        isScalar(key) && written !== '' ? `Quote it: '${written}'` : 'A key is a word, followed by a colon.';
       this.#report('yaml/key-not-text', range, `The key ${quoted(written)} is not text.`, { hint });
       return undefined;
     }
@@ -198,9 +216,13 @@ class NodeReader {
     const written = this.#source.text.slice(range[0], range[1]);
     const hint = `Quote it if it is text: '${written}'`;
     if (/^[-+]?0[0-9]/.test(written)) {
-      this.#report('yaml/leading-zero', range, `${quoted(written)} is read as the number ${value}.`, { hint });
+      this.#report('yaml/leading-zero', range, `${quoted(written)} is read as the number ${value}.`, {
+        hint,
+      });
     } else if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
-      this.#report('yaml/inexact-number', range, `The number ${quoted(written)} cannot be kept exactly.`, { hint });
+      this.#report('yaml/inexact-number', range, `The number ${quoted(written)} cannot be kept exactly.`, {
+        hint,
+      });
     }
     return value;
   }

@@ -67,7 +67,11 @@ class MapBuilder {
   }
 
   finish(end: number): ScalarMap {
-    return { text: this.#units.join(''), starts: [...this.#starts, this.#ends.at(-1) ?? end], ends: this.#ends };
+    return {
+      text: this.#units.join(''),
+      starts: [...this.#starts, this.#ends.at(-1) ?? end],
+      ends: this.#ends,
+    };
   }
 }
 

@@ -33,7 +33,9 @@ class Locator {
   }
 
   findings(): readonly Diagnostic[] {
-    const later = this.#found.find((each) => each.code === 'schema/not-yet' && each.message.includes('default:'));
+    const later = this.#found.find(
+      (each) => each.code === 'schema/not-yet' && each.message.includes('default:'),
+    );
     // A form that is not known yet makes every other error of its object noise.
     if (later !== undefined) return [later];
     const seen = new Set<string>();
@@ -63,7 +65,9 @@ class Locator {
     }
     alternatives.forEach((error, index) => {
       const path = forms[index] ?? [];
-      const isInner = forms.some((form, other) => other !== index && form.length < path.length && isWithin(path, form));
+      const isInner = forms.some(
+        (form, other) => other !== index && form.length < path.length && isWithin(path, form),
+      );
       if (!isInner) this.#noForm(error, path);
     });
   }
@@ -117,7 +121,8 @@ class Locator {
     const near = nearest(key, known);
     if (near !== undefined) guessed.add(near);
     const familiar = familiarHint(key, known);
-    if (familiar !== undefined) for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
+    if (familiar !== undefined)
+      for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
     const fallback = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;
     const hint = familiar ?? didYouMean(key, known) ?? fallback;
     this.#report('schema/unknown-key', range, `The key ${quoted(key)} is not known here.`, { hint });
@@ -165,7 +170,9 @@ class Locator {
       const name = path.at(-1);
       return typeof name === 'string' ? `Write a list: ${name}: [${String(data)}]` : 'Write a list.';
     }
-    return typeof error.parentSchema?.['description'] === 'string' ? error.parentSchema['description'] : undefined;
+    return typeof error.parentSchema?.['description'] === 'string'
+      ? error.parentSchema['description']
+      : undefined;
   }
 
   #notAllowed(error: SchemaError, path: ContentPath): void {
@@ -208,7 +215,8 @@ class Locator {
     const limit = Number(error.schema);
     const what = error.keyword.endsWith('Items') ? 'items' : 'keys';
     const isLow = error.keyword.startsWith('min');
-    const count = what === 'items' ? (error.data as unknown[]).length : Object.keys(error.data as object).length;
+    const count =
+      what === 'items' ? (error.data as unknown[]).length : Object.keys(error.data as object).length;
     const message =
       count === 0
         ? `${capital(this.#nameOf(error, path))} is empty.`
@@ -220,16 +228,24 @@ class Locator {
   #duplicateItem(error: SchemaError, path: ContentPath): void {
     const { i, j } = error.params as { readonly i: number; readonly j: number };
     const item = (error.data as readonly unknown[])[i];
-    this.#report('schema/duplicate-item', this.#origin.rangeOf([...path, Math.max(i, j)]), `${quoted(item)} is in the list twice.`, {
-      hint: 'Keep one of them.',
-      related: [{ message: 'First written here.', range: this.#origin.rangeOf([...path, Math.min(i, j)]) }],
-    });
+    this.#report(
+      'schema/duplicate-item',
+      this.#origin.rangeOf([...path, Math.max(i, j)]),
+      `${quoted(item)} is in the list twice.`,
+      {
+        hint: 'Keep one of them.',
+        related: [{ message: 'First written here.', range: this.#origin.rangeOf([...path, Math.min(i, j)]) }],
+      },
+    );
   }
 
   #exclusiveKeys(error: SchemaError, path: ContentPath, keys: readonly string[]): void {
     const written = Object.keys(error.data as object).filter((key) => keys.includes(key));
     const last = written.at(-1) ?? '';
-    const message = `${listText(written.map((key) => `"${key}"`), 'and')} cannot stand together.`;
+    const message = `${listText(
+      written.map((key) => `"${key}"`),
+      'and',
+    )} cannot stand together.`;
     this.#report('schema/exclusive-keys', this.#origin.keyRangeOf([...path, last]), message, {
       hint: 'Keep one of them.',
     });
@@ -242,7 +258,8 @@ class Locator {
     const message = `One of the keys ${listText(keys.map((key) => `"${key}"`))} is needed.`;
     const properties = (error.parentSchema?.['properties'] ?? {}) as Record<string, JsonSchema>;
     const hints = keys.map((key) => {
-      const description = properties[key] === undefined ? '' : resolveRef(properties[key], this.#name)['description'];
+      const description =
+        properties[key] === undefined ? '' : resolveRef(properties[key], this.#name)['description'];
       return `${key}: ${String(description)}`;
     });
     this.#report('schema/missing-key', this.#placeOf(path), message, { hint: hints.join(' ') });
@@ -265,9 +282,14 @@ class Locator {
     const examples = branches
       .flatMap((branch) => resolveRef(branch, this.#name)['examples'] ?? [])
       .map(String);
-    this.#report('schema/no-form', this.#placeOf(path), `${capital(this.#nameOf(error, path))} is none of: ${titles.join('; ')}.`, {
-      hint: examples.length > 0 ? `Such as: ${examples.join(', ')}` : undefined,
-    });
+    this.#report(
+      'schema/no-form',
+      this.#placeOf(path),
+      `${capital(this.#nameOf(error, path))} is none of: ${titles.join('; ')}.`,
+      {
+        hint: examples.length > 0 ? `Such as: ${examples.join(', ')}` : undefined,
+      },
+    );
   }
 
   /** The whole file is shown by its first line; so is any other map. */
@@ -318,7 +340,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 function misfitOf(errors: readonly SchemaError[]): number {
   return errors.reduce((sum, error) => {
     if (error.instancePath === '' && error.keyword === 'type') return sum + TYPE_MISFIT;
-    if (error.instancePath === '' && ['required', 'additionalProperties'].includes(error.keyword)) return sum + 10;
+    if (error.instancePath === '' && ['required', 'additionalProperties'].includes(error.keyword))
+      return sum + 10;
     return sum + 1;
   }, 0);
 }
@@ -355,7 +378,9 @@ function title(error: SchemaError): string | undefined {
 
 function exampleText(error: SchemaError): string | undefined {
   const examples = error.parentSchema?.['examples'];
-  return Array.isArray(examples) && examples.length > 0 ? `Such as: ${examples.map(String).join(', ')}` : undefined;
+  return Array.isArray(examples) && examples.length > 0
+    ? `Such as: ${examples.map(String).join(', ')}`
+    : undefined;
 }
 
 function describe(data: unknown): string {
@@ -366,7 +391,9 @@ function describe(data: unknown): string {
 }
 
 function listText(items: readonly string[], joiner = 'or'): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')} ${joiner} ${items.at(-1) ?? ''}`;
+  return items.length < 2
+    ? (items[0] ?? '')
+    : `${items.slice(0, -1).join(', ')} ${joiner} ${items.at(-1) ?? ''}`;
 }
 
 function capital(text: string): string {

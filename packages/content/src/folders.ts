@@ -1,0 +1,32 @@
+/** Where content stands in a repository. */
+
+import type { Kind } from '@signalwright/model';
+
+export const CONFIG_FILE = 'signalwright.yaml';
+
+/** Folder of each kind, relative to the root. */
+export const FOLDERS: Readonly<Record<Kind, string>> = {
+  'detection-rule': 'rules/detection',
+  'notification-rule': 'rules/notification',
+  suppression: 'rules/suppression',
+  'saved-view': 'views',
+  workflow: 'workflows',
+};
+
+export const MAX_FILES = 50_000;
+/** Folders inside each other below the root. */
+export const MAX_FOLDER_DEPTH = 16;
+
+export function isContentFile(path: string): boolean {
+  return /\.ya?ml$/.test(path) && kindOfFolder(path) !== undefined;
+}
+
+/** The kind whose folder `path` stands in, at whatever depth. */
+export function kindOfFolder(path: string): Kind | undefined {
+  return (Object.keys(FOLDERS) as Kind[]).find((kind) => path.startsWith(`${FOLDERS[kind]}/`));
+}
+
+/** Name of the file without folders and ending: what the id should be. */
+export function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.ya?ml$/, '');
+}

@@ -1,0 +1,42 @@
+/** Handles of notifications: allowed by signalwright.yaml, and naming workflows that exist. */
+
+import type { ContentPath } from '@signalwright/model';
+import { parseWorkflowHandle } from '@signalwright/wire';
+import { quoted } from '../finding.ts';
+import { didYouMean } from '../nearest.ts';
+import { checkTemplate } from './check-text.ts';
+import type { LinkContext, Report } from './link-context.ts';
+
+export function checkHandle(report: Report, context: LinkContext, path: ContentPath, handle: string): void {
+  if (handle.includes('{{')) checkTemplate(report, path, handle);
+  if (handle.startsWith('@workflow-')) return checkWorkflowHandle(report, context, path, handle);
+  const allowed = context.config?.allowedHandles;
+  if (allowed === undefined || allowed.some((pattern) => covers(pattern, handle))) return;
+  report.at(path, 'link/handle-not-allowed', `The handle ${quoted(handle)} is not allowed here.`, {
+    hint:
+      didYouMean(handle, allowed) ??
+      'Add it to allow.handles in signalwright.yaml, or use one that is there.',
+  });
+}
+
+/** Of a handle with variables only the part before them is known, so only a pattern can cover it. */
+function covers(pattern: string, handle: string): boolean {
+  const known = handle.split('{{')[0] ?? '';
+  if (!pattern.endsWith('*')) return pattern === handle;
+  return known.startsWith(pattern.slice(0, -1));
+}
+
+function checkWorkflowHandle(report: Report, context: LinkContext, path: ContentPath, handle: string): void {
+  const mention = parseWorkflowHandle(handle);
+  if (mention === undefined) {
+    report.at(path, 'link/unknown-workflow', `${quoted(handle)} does not name a workflow.`, {
+      hint: 'Write @workflow-<id>; inputs are given by a notification rule with a workflow target.',
+    });
+    return;
+  }
+  const known = context.ids('workflow');
+  if (known.has(mention.workflowId)) return;
+  report.at(path, 'link/unknown-workflow', `No workflow has the id ${quoted(mention.workflowId)}.`, {
+    hint: didYouMean(mention.workflowId, known),
+  });
+}

@@ -1,0 +1,49 @@
+/** Texts that have a language of their own: queries, conditions and message templates. */
+
+import { CODES, type ContentPath, type DiagnosticCode } from '@signalwright/model';
+import { parseCondition, parseQuery, type Condition, type Query } from '@signalwright/query';
+import { parseTemplate, type Template } from '@signalwright/template';
+import { quoted } from '../finding.ts';
+import { mixedScriptWords } from '../parse/guard-text.ts';
+import type { Report } from './link-context.ts';
+
+/** Reports what is wrong with a query, and hands it on when it is one. */
+export function checkQuery(report: Report, path: ContentPath, text: string): Query | undefined {
+  for (const { offset, word } of mixedScriptWords(text)) {
+    const message = `${quoted(word)} mixes letters of two scripts.`;
+    report.inText(path, { start: offset, end: offset + word.length }, 'text/mixed-script', message, {
+      hint: 'Letters of another script can look like Latin ones; type the word again.',
+    });
+  }
+  const result = parseQuery(text);
+  const problems = result.ok ? result.warnings : result.errors;
+  for (const { code, message, hint, start, end } of problems) {
+    report.inText(path, { start, end }, diagnosticCode('query', code), message, { hint });
+  }
+  return result.ok ? result.query : undefined;
+}
+
+export function checkCondition(report: Report, path: ContentPath, text: string): Condition | undefined {
+  const result = parseCondition(text);
+  if (result.ok) return result.condition;
+  for (const { code, message, hint, start, end } of result.errors) {
+    report.inText(path, { start, end }, diagnosticCode('condition', code), message, { hint });
+  }
+  return undefined;
+}
+
+export function checkTemplate(report: Report, path: ContentPath, text: string): Template | undefined {
+  const result = parseTemplate(text);
+  if (result.ok) return result.template;
+  for (const { code, message, hint, start, end } of result.errors) {
+    report.inText(path, { start, end }, code, message, { hint });
+  }
+  return undefined;
+}
+
+/** Codes of the query room get an area; a test holds its tables and ours together. */
+function diagnosticCode(area: 'query' | 'condition', code: string): DiagnosticCode {
+  const full = `${area}/${code}`;
+  if (!Object.hasOwn(CODES, full)) throw new Error(`The code ${full} is not in the table of codes.`);
+  return full as DiagnosticCode;
+}

@@ -1,0 +1,61 @@
+/** What a check of one object may ask about the others. */
+
+import type {
+  ActionManifest,
+  AuthoredRule,
+  AuthoredWorkflow,
+  ContentPath,
+  Diagnostic,
+  DiagnosticCode,
+  Kind,
+  Origin,
+  ProjectConfig,
+  SourceRange,
+} from '@signalwright/model';
+import { finding, type FindingDetails } from '../finding.ts';
+
+export interface LinkContext {
+  /** Undefined when there is no readable signalwright.yaml; then nothing is checked against it. */
+  readonly config?: ProjectConfig;
+  /** Undefined when nobody said which actions exist; then steps are not checked against them. */
+  readonly manifest?: ActionManifest;
+  rule(id: string): AuthoredRule | undefined;
+  workflow(id: string): AuthoredWorkflow | undefined;
+  /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */
+  ids(kind: Kind): ReadonlySet<string>;
+}
+
+/** Collects the findings about one object. */
+export class Report {
+  readonly findings: Diagnostic[] = [];
+  readonly origin: Origin;
+
+  constructor(origin: Origin) {
+    this.origin = origin;
+  }
+
+  /** At the value of `path`. */
+  at(path: ContentPath, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
+    this.on(this.origin.rangeOf(path), code, message, details);
+  }
+
+  /** At the key of `path`. */
+  atKey(path: ContentPath, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
+    this.on(this.origin.keyRangeOf(path), code, message, details);
+  }
+
+  /** At the characters `start` to `end` of the text at `path`. */
+  inText(
+    path: ContentPath,
+    span: { readonly start: number; readonly end: number },
+    code: DiagnosticCode,
+    message: string,
+    details: FindingDetails = {},
+  ): void {
+    this.on(this.origin.rangeInScalar(path, span.start, span.end), code, message, details);
+  }
+
+  on(range: SourceRange, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
+    this.findings.push(finding(code, range, message, details));
+  }
+}

@@ -1,0 +1,112 @@
+/** Checks objects against each other: references, texts in their own languages, graphs. */
+
+import {
+  unreachable,
+  type ActionManifest,
+  type AuthoredRule,
+  type AuthoredWorkflow,
+  type ContentObject,
+  type Diagnostic,
+  type Kind,
+  type ProjectConfig,
+} from '@signalwright/model';
+import type { WrittenObject } from '../decode/decode.ts';
+import { finding, quoted } from '../finding.ts';
+import type {
+  WrittenNotificationRule,
+  WrittenRule,
+  WrittenSuppression,
+  WrittenWorkflow,
+} from '../schema/written.ts';
+import { checkDetectionRule } from './detection-rule.ts';
+import { Report, type LinkContext } from './link-context.ts';
+import { checkNotificationRule } from './notification-rule.ts';
+import { checkSavedView } from './saved-view.ts';
+import { checkSuppression } from './suppression.ts';
+import { checkWorkflow } from './workflow.ts';
+
+export interface LoadedObject {
+  readonly object: ContentObject;
+  readonly written: WrittenObject;
+}
+
+export interface LinkOptions {
+  readonly config?: ProjectConfig | undefined;
+  readonly manifest?: ActionManifest | undefined;
+  /** Ids of objects that could not be read in full: references to them are not reported as well. */
+  readonly brokenIds: ReadonlyMap<Kind, ReadonlySet<string>>;
+}
+
+/** @param loaded sorted by file */
+export function link(loaded: readonly LoadedObject[], options: LinkOptions): readonly Diagnostic[] {
+  const context = contextOf(loaded, options);
+  return [
+    ...duplicateIds(loaded),
+    ...loaded.flatMap(({ object, written }) => checkObject(object, written, context)),
+  ];
+}
+
+/** What checks of one object may ask about the others. */
+export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions): LinkContext {
+  const rules = new Map<string, AuthoredRule>();
+  const workflows = new Map<string, AuthoredWorkflow>();
+  const ids = new Map<Kind, Set<string>>();
+  for (const { object } of loaded) {
+    const { kind } = object;
+    const known = ids.get(kind) ?? new Set(options.brokenIds.get(kind));
+    ids.set(kind, known.add(object.object.id));
+    if (kind === 'detection-rule') rules.set(object.object.id, object);
+    if (kind === 'workflow') workflows.set(object.object.id, object);
+  }
+  return {
+    ...(options.config !== undefined && { config: options.config }),
+    ...(options.manifest !== undefined && { manifest: options.manifest }),
+    rule: (id) => rules.get(id),
+    workflow: (id) => workflows.get(id),
+    ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
+  };
+}
+
+function duplicateIds(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
+  const firstOf = new Map<string, ContentObject>();
+  return loaded.flatMap(({ object }) => {
+    const first = firstOf.get(object.address);
+    if (first === undefined) {
+      firstOf.set(object.address, object);
+      return [];
+    }
+    const message = `The id ${quoted(object.object.id)} is already taken by ${first.origin.file}.`;
+    return finding('link/duplicate-id', object.origin.rangeOf(['id']), message, {
+      hint: 'Each object of a kind has an id of its own.',
+      related: [{ message: 'First written here.', range: first.origin.rangeOf(['id']) }],
+    });
+  });
+}
+
+function checkObject(
+  object: ContentObject,
+  written: WrittenObject,
+  context: LinkContext,
+): readonly Diagnostic[] {
+  const report = new Report(object.origin);
+  switch (object.kind) {
+    case 'detection-rule':
+      checkDetectionRule(object, written as WrittenRule, context, report);
+      break;
+    case 'notification-rule':
+      checkNotificationRule(object, written as WrittenNotificationRule, context, report);
+      break;
+    case 'suppression':
+      checkSuppression(object, written as WrittenSuppression, context, report);
+      break;
+    case 'saved-view':
+      checkSavedView(object, context, report);
+      break;
+    case 'workflow':
+      checkWorkflow(object, written as WrittenWorkflow, context, report);
+      break;
+    default:
+      unreachable(object);
+  }
+  return report.findings;
+}

@@ -1,0 +1,134 @@
+/** Checks of a notification rule that its schema cannot express. */
+
+import {
+  targetName,
+  type AuthoredNotificationRule,
+  type ContentPath,
+  type NotificationTarget,
+  type WorkflowInput,
+} from '@signalwright/model';
+import { quoted } from '../finding.ts';
+import { didYouMean } from '../nearest.ts';
+import type { WrittenNotificationRule } from '../schema/written.ts';
+import { checkHandle } from './check-handle.ts';
+import { checkTestNames, checkTestSignal } from './check-references.ts';
+import { checkQuery } from './check-text.ts';
+import type { LinkContext, Report } from './link-context.ts';
+
+export function checkNotificationRule(
+  { object, tests }: AuthoredNotificationRule,
+  written: WrittenNotificationRule,
+  context: LinkContext,
+  report: Report,
+): void {
+  if (written.selectors.query !== undefined) {
+    checkQuery(report, ['selectors', 'query'], object.selectors.query);
+  }
+  object.targets.forEach((target, index) => checkTarget(report, context, ['targets', index], target));
+  checkDuplicateTargets(object.targets, report);
+  checkTestNames(report, tests);
+  const names = object.targets.map(targetName);
+  tests.forEach((test, index) => {
+    checkTestSignal(report, context, ['tests', index, 'signal'], test.signal);
+    test.targets.forEach((name, position) => {
+      if (names.includes(name)) return;
+      const message = `${quoted(name)} is no target of this rule.`;
+      report.at(['tests', index, 'targets', position], 'test/unknown-target', message, {
+        hint: didYouMean(name, names) ?? `Its targets: ${names.join(', ')}.`,
+      });
+    });
+  });
+}
+
+function checkTarget(
+  report: Report,
+  context: LinkContext,
+  path: ContentPath,
+  target: NotificationTarget,
+): void {
+  if (target.kind === 'workflow') return checkWorkflowTarget(report, context, path, target);
+  if (!target.handle.startsWith('@workflow-')) return checkHandle(report, context, path, target.handle);
+  const id = target.handle.replace(/^@workflow-/, '').replace(/\(.*$/s, '');
+  report.at(path, 'notification/workflow-as-text', `${quoted(target.handle)} names a workflow as text.`, {
+    hint: `Write it as a target with inputs: - workflow: ${id}`,
+  });
+}
+
+function checkWorkflowTarget(
+  report: Report,
+  context: LinkContext,
+  path: ContentPath,
+  target: Extract<NotificationTarget, { kind: 'workflow' }>,
+): void {
+  const known = context.ids('workflow');
+  const workflow = context.workflow(target.workflowId);
+  if (workflow === undefined) {
+    if (known.has(target.workflowId)) return;
+    const message = `No workflow has the id ${quoted(target.workflowId)}.`;
+    report.at([...path, 'workflow'], 'link/unknown-workflow', message, {
+      hint: didYouMean(target.workflowId, known),
+    });
+    return;
+  }
+  const { inputs, triggers, published } = workflow.object;
+  if (triggers.security === undefined || !published) {
+    const why = published ? 'has no security trigger' : 'is not published';
+    const message = `The workflow ${quoted(target.workflowId)} ${why}, so a signal cannot start it.`;
+    report.at([...path, 'workflow'], 'link/workflow-not-started', message, {
+      hint: published ? 'Add triggers: { security: {} } to it.' : 'Remove published: false from it.',
+      related: [
+        {
+          message: 'The workflow.',
+          range: workflow.origin.rangeOf(published ? ['triggers'] : ['published']),
+        },
+      ],
+    });
+  }
+  checkGivenInputs(report, [...path, 'with'], target.inputs, inputs);
+  for (const input of inputs) {
+    if (input.default !== undefined || Object.hasOwn(target.inputs, input.name)) continue;
+    const message = `The workflow ${quoted(target.workflowId)} needs the input ${quoted(input.name)}.`;
+    report.at(path, 'link/missing-input', message, { hint: `Add it under with: ${input.name}: …` });
+  }
+}
+
+/** Also for the inputs that a test of the workflow gives. */
+export function checkGivenInputs(
+  report: Report,
+  path: ContentPath,
+  given: Readonly<Record<string, unknown>>,
+  inputs: readonly WorkflowInput[],
+): void {
+  for (const [name, value] of Object.entries(given)) {
+    const input = inputs.find((each) => each.name === name);
+    if (input === undefined) {
+      const known = inputs.map((each) => each.name);
+      const fallback = known.length === 0 ? 'It has no inputs.' : `Its inputs: ${known.join(', ')}.`;
+      report.atKey([...path, name], 'link/unknown-input', `The workflow has no input ${quoted(name)}.`, {
+        hint: didYouMean(name, known) ?? fallback,
+      });
+    } else if (typeof value !== input.type) {
+      const message = `The input ${quoted(name)} is a ${input.type}, and ${quoted(value)} is a ${typeof value}.`;
+      report.at([...path, name], 'link/wrong-input-type', message, {
+        hint:
+          input.type === 'string' ? `Quote it: '${String(value)}'` : `Write a ${input.type} without quotes.`,
+      });
+    }
+  }
+}
+
+function checkDuplicateTargets(targets: readonly NotificationTarget[], report: Report): void {
+  const firstOf = new Map<string, number>();
+  targets.forEach((target, index) => {
+    const name = targetName(target);
+    const first = firstOf.get(name);
+    if (first === undefined) {
+      firstOf.set(name, index);
+      return;
+    }
+    report.at(['targets', index], 'schema/duplicate-item', `${quoted(name)} is in the list twice.`, {
+      hint: 'Keep one of them.',
+      related: [{ message: 'First written here.', range: report.origin.rangeOf(['targets', first]) }],
+    });
+  });
+}

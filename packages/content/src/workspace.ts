@@ -1,0 +1,216 @@
+/** Files become a linked workspace, or findings. */
+
+import {
+  KINDS,
+  type ActionManifest,
+  type Address,
+  type ContentObject,
+  type Diagnostic,
+  type Kind,
+  type ProjectConfig,
+} from '@signalwright/model';
+import { asWritten, decode } from './decode/decode.ts';
+import { decodeProjectConfig } from './decode/project-config.ts';
+import { finding, quoted } from './finding.ts';
+import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
+import { Report } from './link/link-context.ts';
+import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
+import { checkProjectConfig } from './link/project-config.ts';
+import { lint } from './lints/lint.ts';
+import { originOf } from './parse/origin.ts';
+import { parseYaml } from './parse/parse-yaml.ts';
+import { readTree } from './read-tree.ts';
+import { validate } from './schema/locate.ts';
+import type { WrittenConfig } from './schema/written.ts';
+import { sourceText, startOfFile } from './source-text.ts';
+
+export interface Workspace {
+  /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
+  readonly root: string;
+  readonly config: ProjectConfig;
+  /** Sorted by file. */
+  readonly objects: readonly ContentObject[];
+  get(address: Address): ContentObject | undefined;
+}
+
+export interface LoadResult {
+  /** Given when there is no error; warnings do not count. */
+  readonly workspace?: Workspace;
+  /** Sorted by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Text of each file that was read, for excerpts. */
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface LoadOptions {
+  /** What steps of workflows may call; left out, they are not checked against it. */
+  readonly manifest?: ActionManifest | undefined;
+}
+
+/** Loads the content under `root`. Never throws because of what it finds there. */
+export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const tree = await readTree(root);
+  return load(root, tree.files, tree.findings, options);
+}
+
+/**
+ * The same for files that are already read, a base revision from git for example. Pure.
+ *
+ * @param files path relative to the root, with `/`, to text; what is not content is left alone
+ */
+export function loadFromFiles(files: ReadonlyMap<string, string>, options: LoadOptions = {}): LoadResult {
+  return load('', files, [], options);
+}
+
+function load(
+  root: string,
+  files: ReadonlyMap<string, string>,
+  readFindings: readonly Diagnostic[],
+  options: LoadOptions,
+): LoadResult {
+  const contentFiles = [...files.keys()].filter(isContentFile).toSorted();
+  const diagnostics: Diagnostic[] = [...readFindings];
+  const config = loadConfig(files.get(CONFIG_FILE), readFindings, diagnostics);
+  if (contentFiles.length === 0 && readFindings.length === 0) {
+    const folders = Object.values(FOLDERS).join(', ');
+    diagnostics.push(
+      finding('file/no-content', startOfFile('.'), `There is no content in ${folders}.`, {
+        hint: 'Run this in the folder that holds signalwright.yaml, or create content with `signalwright init`.',
+      }),
+    );
+  }
+  const loaded: LoadedObject[] = [];
+  const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
+  for (const { range } of readFindings) markBroken(brokenIds, range.file, undefined, undefined);
+  for (const file of contentFiles) {
+    const result = loadFile(file, files.get(file) ?? '');
+    diagnostics.push(...result.findings);
+    if (result.loaded !== undefined) loaded.push(result.loaded);
+    else markBroken(brokenIds, file, result.kind, result.id);
+  }
+  const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
+  diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
+  const objects = loaded.map(({ object }) => object);
+  const sorted = sortDiagnostics(diagnostics);
+  const hasErrors = sorted.some((each) => each.severity === 'error');
+  return {
+    ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, objects) }),
+    diagnostics: sorted,
+    sources: files,
+  };
+}
+
+function workspaceOf(root: string, config: ProjectConfig, objects: readonly ContentObject[]): Workspace {
+  const byAddress = new Map(objects.map((object) => [object.address, object]));
+  return { root, config, objects, get: (address) => byAddress.get(address) };
+}
+
+function loadConfig(
+  text: string | undefined,
+  readFindings: readonly Diagnostic[],
+  diagnostics: Diagnostic[],
+): ProjectConfig | undefined {
+  if (text === undefined) {
+    if (readFindings.some((each) => each.range.file === CONFIG_FILE || each.range.file === '.'))
+      return undefined;
+    diagnostics.push(
+      finding('file/no-config', startOfFile(CONFIG_FILE), `There is no ${CONFIG_FILE}.`, {
+        hint: 'It stands beside rules/ and says at least `stack: <name>`.',
+      }),
+    );
+    return undefined;
+  }
+  const source = sourceText(CONFIG_FILE, text);
+  const parsed = parseYaml(source);
+  if (!parsed.ok) {
+    diagnostics.push(...parsed.findings);
+    return undefined;
+  }
+  const origin = originOf(source, parsed.root);
+  const problems = validate('signalwright', parsed.data, origin);
+  if (problems.length > 0) {
+    diagnostics.push(...problems);
+    return undefined;
+  }
+  const written = parsed.data as unknown as WrittenConfig;
+  const report = new Report(origin);
+  checkProjectConfig(written, report);
+  diagnostics.push(...report.findings);
+  return decodeProjectConfig(written);
+}
+
+interface LoadedFile {
+  readonly findings: readonly Diagnostic[];
+  readonly loaded?: LoadedObject;
+  /** What could be read of an object with errors. */
+  readonly kind?: Kind;
+  readonly id?: string;
+}
+
+function loadFile(file: string, text: string): LoadedFile {
+  const source = sourceText(file, text);
+  const parsed = parseYaml(source);
+  if (!parsed.ok) return { findings: parsed.findings };
+  const { data } = parsed;
+  const folderKind = kindOfFolder(file) ?? 'detection-rule';
+  const written = KINDS.find((kind) => kind === data['kind']);
+  const kind = written ?? folderKind;
+  const origin = originOf(source, parsed.root);
+  const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
+  const problems = validate(kind, data, origin);
+  if (problems.length > 0) return { findings: problems, kind, ...id };
+  const asKind = asWritten(kind, data);
+  const object = decode(asKind, origin);
+  return { findings: placeFindings(object, folderKind), loaded: { object, written: asKind } };
+}
+
+/** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
+function placeFindings(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
+  const { kind, origin } = object;
+  const { id } = object.object;
+  const findings: Diagnostic[] = [];
+  if (kind !== folderKind) {
+    const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
+    findings.push(
+      finding('file/wrong-folder', origin.rangeOf(['kind']), message, {
+        hint: `Move it to ${FOLDERS[kind]}/.`,
+      }),
+    );
+  }
+  if (baseName(origin.file) !== id) {
+    const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
+    findings.push(
+      finding('file/name-differs', origin.rangeOf(['id']), message, {
+        hint: `Rename the file to ${id}.yaml; an id never changes.`,
+      }),
+    );
+  }
+  return findings;
+}
+
+/** An object that cannot be read still exists: references to it are no mistakes of their own. */
+function markBroken(
+  brokenIds: ReadonlyMap<Kind, Set<string>>,
+  file: string,
+  kind: Kind | undefined,
+  id: string | undefined,
+): void {
+  const folderKind = kind ?? kindOfFolder(file);
+  if (folderKind === undefined) return;
+  brokenIds.get(folderKind)?.add(baseName(file));
+  if (id !== undefined) brokenIds.get(folderKind)?.add(id);
+}
+
+function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.toSorted(
+    (a, b) =>
+      compare(a.range.file, b.range.file) ||
+      a.range.start.line - b.range.start.line ||
+      a.range.start.col - b.range.start.col ||
+      compare(a.code, b.code),
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
