@@ -135,9 +135,12 @@ function namesOf(node: ts.ImportDeclaration): string[] {
     .map((element) => (element.propertyName ?? element.name).text);
 }
 
-/** `require(x)`, `require.resolve(x)` and `import.meta.resolve(x)` all reach another file. */
+/** `require(x)`, `createRequire(…)(x)`, `require.resolve(x)` and `import.meta.resolve(x)` all reach another file. */
 function isRequire(callee: ts.Expression): boolean {
   if (ts.isIdentifier(callee)) return callee.text === 'require';
+  if (ts.isCallExpression(callee)) {
+    return ts.isIdentifier(callee.expression) && callee.expression.text === 'createRequire';
+  }
   if (!ts.isPropertyAccessExpression(callee) || callee.name.text !== 'resolve') return false;
   if (ts.isMetaProperty(callee.expression)) return true;
   return ts.isIdentifier(callee.expression) && callee.expression.text === 'require';

@@ -52,6 +52,11 @@ const importRows: Row[] = [
     `${WIRE}:1 imports/upward`,
   ],
   [
+    'a room makes its own require for a higher floor',
+    { [WIRE]: "export const x = createRequire(import.meta.url)('@signalwright/detect');\n" },
+    `${WIRE}:1 imports/upward`,
+  ],
+  [
     'a test imports from a higher floor',
     { 'packages/wire/src/x.test.ts': "import { x } from '@signalwright/detect';\n" },
     'packages/wire/src/x.test.ts:1 imports/upward',
@@ -239,6 +244,12 @@ describe.each([
   test.each(rows)('%s: found', (_law, planted, found) => {
     expect(withTree(planted, check)).toEqual([found]);
   });
+});
+
+test('a JSON file that is chosen by name is data, and a module so chosen is not', () => {
+  const json = 'export const x = (name: string) => require(`../schemas/${name}.json`);\n';
+  expect(withTree({ [WIRE]: json }, places)).toEqual([]);
+  expect(withTree({ [WIRE]: json.replace('.json', '.js') }, places)).toEqual([`${WIRE}:1 imports/computed`]);
 });
 
 test('a file moved one floor up or down is judged by its new room', () => {
