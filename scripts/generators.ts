@@ -1,8 +1,9 @@
 /** Every generator of the repository. `npm run generate` runs them, `npm run check` compares. */
 
+import { actionManifest } from './generated/action-manifest.ts';
 import { apiPages } from './generated/api-pages.ts';
 import type { Generator } from './generated/generator.ts';
 import { lintIndex } from './generated/lint-index.ts';
 import { writtenForm } from './generated/written-form.ts';
 
-export const GENERATORS: readonly Generator[] = [apiPages, lintIndex, writtenForm];
+export const GENERATORS: readonly Generator[] = [actionManifest, apiPages, lintIndex, writtenForm];
