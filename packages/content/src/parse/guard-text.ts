@@ -49,7 +49,7 @@ function firstBadByte(bytes: Uint8Array): number {
 }
 
 const SUSPICIOUS =
-  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF9-\uFFFB]|\r(?!\n)|[\u{E0000}-\u{E0FFF}]|\p{Cs}/gu;
+  /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u009F\u00AD\u061C\u115F\u1160\u17B4\u17B5\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB]|[\u034F]|[\uFE00-\uFE0F]|\r(?!\n)|[\u{E0000}-\u{E0FFF}]|\p{Cs}/gu;
 
 /** What is wrong with the characters of a file; empty when a reviewer sees what a machine reads. */
 export function guardText(source: SourceText): readonly Diagnostic[] {

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parseCondition } from '@signalwright/query';
+import { FOLDERS } from '../folders.ts';
+import { loadFromFiles } from '../workspace.ts';
+import { LINTS } from './registry.ts';
+import { implies } from './shadowed-case/index.ts';
+
+const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name);
+
+function codesOf(folder: string, name: 'good' | 'bad'): readonly string[] {
+  const text = readFileSync(`${import.meta.dirname}/${folder}/${name}.yaml`, 'utf8');
+  const kind = /^kind: (\S+)/.exec(text)?.[1] as keyof typeof FOLDERS;
+  const files = new Map([
+    ['signalwright.yaml', 'stack: lints\n'],
+    [`${FOLDERS[kind]}/${name}.yaml`, text],
+  ]);
+  return loadFromFiles(files).diagnostics.map((each) => each.code);
+}
+
+test('each folder is a lint of the registry', () => {
+  expect(folders).toHaveLength(LINTS.length);
+});
+
+test.each(folders)('%s: good.yaml has no finding', (folder) => {
+  expect(codesOf(folder, 'good')).toEqual([]);
+});
+
+test.each(folders)('%s: bad.yaml has exactly this finding', (folder) => {
+  expect(codesOf(folder, 'bad')).toEqual([`lint/${folder}`]);
+});
+
+const IMPLICATIONS: readonly [a: string, b: string, expected: boolean][] = [
+  ['a > 5', 'a > 3', true],
+  ['a > 3', 'a > 5', false],
+  ['a > 5', 'a >= 5', true],
+  ['a >= 5', 'a > 5', false],
+  ['a > 5 && b > 1', 'a > 5', true],
+  ['a > 5', 'a > 5 && b > 1', false],
+  ['a > 5', 'a > 5 || b > 1', true],
+  ['a > 5 || b > 1', 'a > 5', false],
+  ['a > 5 || a > 7', 'a > 4', true],
+  ['(a > 5 || b > 5) && c > 1', 'a > 4 || b > 4', true],
+  ['a > 5', 'b > 5', false],
+];
+
+test.each(IMPLICATIONS)('%s implies %s: %s', (a, b, expected) => {
+  const [left, right] = [parseCondition(a), parseCondition(b)];
+  if (!left.ok || !right.ok) throw new Error('not a condition');
+  expect(implies(left.condition, right.condition)).toBe(expected);
+});
