@@ -1,0 +1,27 @@
+/** A diagnostic as a GitHub Actions annotation. Source: GitHub "Workflow commands", annotations. */
+
+import type { Diagnostic } from '@signalwright/model';
+
+const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
+
+/** Every part is escaped, so that text from a file cannot end the command or start another. */
+export function renderAnnotation(diagnostic: Diagnostic): string {
+  const { range, severity, code, message, hint } = diagnostic;
+  const properties = [
+    `file=${escapeProperty(range.file)}`,
+    `line=${range.start.line}`,
+    `endLine=${range.end.line}`,
+    `col=${range.start.col}`,
+    `endColumn=${range.end.col}`,
+    `title=${escapeProperty(code)}`,
+  ].join(',');
+  return `::${COMMAND[severity]} ${properties}::${escapeData(hint === undefined ? message : `${message} ${hint}`)}`;
+}
+
+function escapeData(text: string): string {
+  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}
