@@ -40,7 +40,7 @@ function place(file: SourceFile, fact: ImportFact, verdict: Verdict): Finding {
 }
 
 function judge(file: SourceFile, fact: ImportFact, known: Known): Verdict[] {
-  if (fact.form === 'computed') return judgeComputed(file, fact);
+  if (fact.form === 'computed') return judgeComputed(file, fact, known);
   if (fact.specifier.startsWith('.')) return judgeRelative(file, fact, known);
   if (isBuiltin(fact.specifier)) return judgeBuiltin(fact);
   const name = packageName(fact.specifier);
@@ -50,8 +50,11 @@ function judge(file: SourceFile, fact: ImportFact, known: Known): Verdict[] {
   return judgeOutside(file, name, known);
 }
 
-function judgeComputed(file: SourceFile, fact: ImportFact): Verdict[] {
-  if (!file.isPackage || file.isTest || isJsonBeside(fact.specifier)) return [];
+function judgeComputed(file: SourceFile, fact: ImportFact, known: Known): Verdict[] {
+  if (!file.isPackage || file.isTest) return [];
+  if (isJsonBeside(fact.specifier)) {
+    return judgePublished(file, posix.join(posix.dirname(file.path), fact.specifier.slice(1)), known);
+  }
   return [
     {
       code: 'imports/computed',
@@ -90,6 +93,7 @@ function judgeRelative(file: SourceFile, fact: ImportFact, known: Known): Verdic
   } else if (home === undefined && target.startsWith('packages/')) {
     verdicts.push(pastTheDoor(fact.specifier));
   }
+  verdicts.push(...judgePublished(file, target, known));
   if (!file.isTest && known.testPaths.has(target)) {
     verdicts.push({
       code: 'imports/test-file',
@@ -105,6 +109,24 @@ function judgeRelative(file: SourceFile, fact: ImportFact, known: Known): Verdic
     });
   }
   return verdicts;
+}
+
+/** What lies beside `src/` is missing after an install, unless package.json lists it in `files`. */
+function judgePublished(file: SourceFile, target: string, known: Known): Verdict[] {
+  const home = `packages/${file.room}/`;
+  if (!file.isPackage || file.isTest || !target.startsWith(home)) return [];
+  const top = target.slice(home.length).split('/')[0] ?? '';
+  const manifest = known.byRoom.get(file.room);
+  const published = manifest?.json['files'];
+  if (['src', 'bin', 'dist'].includes(top) || (Array.isArray(published) && published.includes(top)))
+    return [];
+  return [
+    {
+      code: 'imports/unpublished',
+      message: `"${top}" is not in the "files" of ${manifest?.path ?? 'package.json'}.`,
+      hint: 'List it there, or who installs the package does not have it.',
+    },
+  ];
 }
 
 function judgeOurs(

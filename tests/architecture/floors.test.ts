@@ -152,6 +152,11 @@ const importRows: Row[] = [
     `${WIRE}:1 imports/extension`,
   ],
   [
+    'a file beside src/ is not published',
+    { [WIRE]: "import data from '../data.json' with { type: 'json' };\n" },
+    `${WIRE}:1 imports/unpublished`,
+  ],
+  [
     'two files import each other',
     {
       [WIRE]: "import { a } from './a.ts';\n",
@@ -248,7 +253,9 @@ describe.each([
 
 test('a JSON file that is chosen by name is data, and a module so chosen is not', () => {
   const json = 'export const x = (name: string) => require(`../schemas/${name}.json`);\n';
-  expect(withTree({ [WIRE]: json }, places)).toEqual([]);
+  const published = { 'packages/wire/package.json': manifestOf('wire', [], { files: ['dist', 'schemas'] }) };
+  expect(withTree({ [WIRE]: json, ...published }, places)).toEqual([]);
+  expect(withTree({ [WIRE]: json }, places)).toEqual([`${WIRE}:1 imports/unpublished`]);
   expect(withTree({ [WIRE]: json.replace('.json', '.js') }, places)).toEqual([`${WIRE}:1 imports/computed`]);
 });
 
