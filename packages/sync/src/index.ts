@@ -1,1 +1,48 @@
-export {};
+/** Desired, observed and last applied become a plan; apply carries it out. */
+
+export { applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
+export {
+  countEnds,
+  isComplete,
+  type AppliedItem,
+  type ApplyResult,
+  type EndCounts,
+  type ItemEnd,
+  type Recovery,
+} from './apply-result.ts';
+export { checkPlan, parsePlan, printPlan, type ParsedPlan, type PlanExpectation } from './check-plan.ts';
+export {
+  desiredState,
+  type DesiredObject,
+  type DesiredSource,
+  type DesiredState,
+  type DesiredView,
+} from './desired.ts';
+export { SETTLE_MS } from './find-owned.ts';
+export {
+  readHistory,
+  type LastApplied,
+  type OpenIntent,
+  type StoredEntry,
+  type SyncEntry,
+  type SyncHistory,
+} from './journal-entry.ts';
+export { type Orphan } from './match-owned.ts';
+export { observe, type ObservedObject, type ObservedState } from './observe.ts';
+export {
+  PLAN_SCHEMA_VERSION,
+  countChanges,
+  hasChanges,
+  planChanges,
+  type BlockedObject,
+  type ChangeCause,
+  type Place,
+  type Plan,
+  type PlanInput,
+  type PlanItem,
+  type RemoteState,
+} from './plan.ts';
+export { renderPlan } from './render-plan.ts';
+export { renderResult } from './render-result.ts';
+export { openSyncJournal, type SyncJournal } from './sync-journal.ts';
+export { targetKey, type PlanTarget } from './target.ts';

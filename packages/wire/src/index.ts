@@ -17,6 +17,7 @@ export {
   type ApiError,
   type ApiErrorDetail,
 } from './api-error.ts';
+export { contentPathOf } from './content-path.ts';
 export { type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export {

@@ -1,0 +1,218 @@
+/**
+ * Carries out one item of a plan. The order never changes: look, write the intent, call, look again if the answer
+ * says nothing, write the outcome. A create is called again only after a search has found nothing.
+ */
+
+import { unreachable, type Address, type Payload } from '@signalwright/model';
+import { encodeUpdate, readOwnership, type ApiOutcome, type RemoteObject } from '@signalwright/wire';
+import type { ItemEnd } from './apply-result.ts';
+import { diffFields } from './diff-fields.ts';
+import { carriesMark, findSettled, remoteKindOf, type Search, type SearchContext } from './find-owned.ts';
+import type { SyncEntry } from './journal-entry.ts';
+import { observeContent } from './observe.ts';
+import type { RemoteState } from './plan.ts';
+
+export interface ItemContext extends SearchContext {
+  readonly planDigest: string;
+  readonly target: string;
+  /** Resolves when the entry is durable. */
+  readonly record: (entry: SyncEntry) => Promise<void>;
+}
+
+/** A remote write with everything that it needs. */
+export interface Write {
+  readonly address: Address;
+  /** Create body. */
+  readonly body: Payload;
+  /** Normal form of the body, and its digest. */
+  readonly content: Payload;
+  readonly digest: string;
+}
+
+/** Calls for one object within one apply, each after a look. */
+const MAX_WRITES = 3;
+/** When a limit names no time. */
+const DEFAULT_LIMIT_WAIT_MS = 5_000;
+
+/** @param found what carries the mark, as listed at the start of the apply */
+export async function createObject(write: Write, found: Search, context: ItemContext): Promise<ItemEnd> {
+  const existing = judgeExisting(write, found);
+  if (existing !== undefined) return existing;
+  for (let attempt = 1; ; attempt += 1) {
+    await recordIntent(write, 'create', undefined, context);
+    const answer = await context.client.objects(remoteKindOf(write.address)).create(write.body);
+    const calledAtMs = context.clock.nowMs();
+    if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
+      return settle(write, answer.value, 'answered', context);
+    }
+    const reason = reasonOf(answer);
+    if (answer.kind === 'refused' && !isRepeatable(answer.error.status))
+      return notDone(write, reason, context);
+    await waitForLimit(answer, context);
+    const search = await findSettled(write.address, calledAtMs, context);
+    if (search.kind === 'one') return settle(write, search.object.remote, 'found', context);
+    if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
+    // The search is the proof that the call left nothing: only now may it be repeated.
+    const end = await notDone(write, reason, context);
+    if (attempt >= MAX_WRITES) return end;
+  }
+}
+
+/** An object that is there although the plan says create: done by an earlier apply, or somebody else's doing. */
+function judgeExisting(write: Write, found: Search): ItemEnd | undefined {
+  if (found.kind === 'none') return undefined;
+  if (found.kind !== 'one') return { kind: 'refused', reason: describeSearch(found) };
+  const { remote, digest } = found.object;
+  if (digest === write.digest) return { kind: 'unchanged', remoteId: remote.id };
+  return {
+    kind: 'refused',
+    reason: `${remote.id} carries its mark and has appeared or changed since the plan. Plan again.`,
+  };
+}
+
+function describeSearch(search: Exclude<Search, { kind: 'one' | 'none' }>): string {
+  switch (search.kind) {
+    case 'several':
+      return `${search.remoteIds.length} objects carry its mark: ${search.remoteIds.join(', ')}`;
+    case 'unknown':
+      return `whether it exists cannot be found out: ${search.reason}`;
+    default:
+      return unreachable(search);
+  }
+}
+
+/** An answer that speaks of another object is no answer. */
+function carriesOurMark(write: Write, remote: RemoteObject, context: ItemContext): boolean {
+  return carriesMark(readOwnership(remote.payload), context.stack, write.address);
+}
+
+/** @param planned what the plan saw: the write goes through only while it is still so */
+export async function updateObject(
+  write: Write,
+  planned: RemoteState,
+  before: Payload,
+  context: ItemContext,
+): Promise<ItemEnd> {
+  const api = context.client.objects(remoteKindOf(write.address));
+  for (let attempt = 1; ; attempt += 1) {
+    const read = await api.get(planned.id);
+    if (read.kind !== 'done') return unreadable(attempt, reasonOf(read));
+    const now = observeContent(read.value);
+    if (now.digest === write.digest) {
+      if (attempt === 1) return { kind: 'unchanged', remoteId: planned.id };
+      return settle(write, read.value, 'found', context);
+    }
+    const moved = movedReason(planned, before, read.value);
+    if (moved !== undefined) {
+      return attempt === 1 ? { kind: 'refused', reason: moved } : notDone(write, moved, context);
+    }
+    await recordIntent(write, 'update', planned, context);
+    const answer = await api.update(planned.id, encodeUpdate(write.body, read.value));
+    if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
+      return settle(write, answer.value, 'answered', context);
+    }
+    if (answer.kind === 'refused' && !isRepeatable(answer.error.status)) {
+      return notDone(write, reasonOf(answer), context);
+    }
+    await waitForLimit(answer, context);
+    if (attempt >= MAX_WRITES) return endUpdate(write, planned, answer, context);
+  }
+}
+
+function unreadable(attempt: number, reason: string): ItemEnd {
+  return attempt === 1
+    ? { kind: 'refused', reason: `It cannot be read before the write: ${reason}` }
+    : { kind: 'unknown', reason: `It cannot be read after the write: ${reason}` };
+}
+
+/** After the last attempt: what does the object say? */
+async function endUpdate(
+  write: Write,
+  planned: RemoteState,
+  answer: ApiOutcome<RemoteObject>,
+  context: ItemContext,
+): Promise<ItemEnd> {
+  const read = await context.client.objects(remoteKindOf(write.address)).get(planned.id);
+  if (read.kind !== 'done') return { kind: 'unknown', reason: reasonOf(answer) };
+  const isThere = observeContent(read.value).digest === write.digest;
+  return isThere ? settle(write, read.value, 'found', context) : notDone(write, reasonOf(answer), context);
+}
+
+/** A version counts even where the content is the same: somebody changed it there and back. */
+function movedReason(planned: RemoteState, before: Payload, remote: RemoteObject): string | undefined {
+  const now = observeContent(remote);
+  const sameVersion = remote.version === planned.version && remote.updatedAt === planned.updatedAt;
+  if (now.digest === planned.digest && sameVersion) return undefined;
+  const fields = diffFields(before, now.content).map((field) => field.path);
+  return `It has changed since the plan (${fields.join(', ') || 'version'}). Plan again.`;
+}
+
+async function recordIntent(
+  write: Write,
+  operation: 'create' | 'update',
+  planned: RemoteState | undefined,
+  context: ItemContext,
+): Promise<void> {
+  await context.record({
+    kind: 'intent',
+    target: context.target,
+    planDigest: context.planDigest,
+    address: write.address,
+    operation,
+    digest: write.digest,
+    ...(planned !== undefined && { remoteId: planned.id, beforeDigest: planned.digest }),
+  });
+}
+
+/** Writes the outcome of a call that is known to have been carried out. */
+async function settle(
+  write: Write,
+  remote: RemoteObject,
+  how: 'answered' | 'found',
+  context: ItemContext,
+): Promise<ItemEnd> {
+  const { content, digest } = observeContent(remote);
+  const { target } = context;
+  await context.record({
+    kind: 'outcome',
+    target,
+    address: write.address,
+    outcome: 'done',
+    remoteId: remote.id,
+    digest,
+  });
+  const differs = diffFields(write.content, content).map((field) => field.path);
+  return { kind: 'done', remoteId: remote.id, how, ...(differs.length > 0 && { differs }) };
+}
+
+async function notDone(write: Write, reason: string, context: ItemContext): Promise<ItemEnd> {
+  const { target } = context;
+  await context.record({ kind: 'outcome', target, address: write.address, outcome: 'not-done', reason });
+  return { kind: 'refused', reason };
+}
+
+/**
+ * Refusals after which it is worth looking again: a limit, a concurrent change elsewhere in the area (409), a stale
+ * version (documented as 401 for rules, 412 in HTTP itself), a request that came too early.
+ */
+function isRepeatable(status: number): boolean {
+  return [401, 409, 412, 425, 429].includes(status);
+}
+
+async function waitForLimit(answer: ApiOutcome<RemoteObject>, context: ItemContext): Promise<void> {
+  if (answer.kind !== 'refused' || answer.error.status !== 429) return;
+  await context.clock.sleep(answer.error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS);
+}
+
+export function reasonOf(answer: ApiOutcome<unknown>): string {
+  switch (answer.kind) {
+    case 'done':
+      return 'The answer speaks of another object.';
+    case 'unknown':
+      return answer.reason;
+    case 'refused':
+      return `HTTP ${answer.error.status}: ${answer.error.messages.join('; ')}`;
+    default:
+      return unreachable(answer);
+  }
+}

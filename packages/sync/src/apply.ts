@@ -1,0 +1,202 @@
+/**
+ * Carries out a plan. Effects: the API through the client, the journal, nothing else.
+ * A plan is applied only as it was made: digest, target and tool are checked before the first call, and each object
+ * is looked at again before it is written. What fails stops only what depends on it. A kill at any point leaves at
+ * most one intent without an outcome, and the next apply finds out about that one first.
+ */
+
+import { unreachable, type Address } from '@signalwright/model';
+import { normalisePayload, type ApiClient, type ApiClock } from '@signalwright/wire';
+import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
+import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
+import { checkPlan, type PlanExpectation } from './check-plan.ts';
+import { contentDigest } from './desired.ts';
+import { remoteKindOf, searchObserved } from './find-owned.ts';
+import { readHistory, type LastApplied } from './journal-entry.ts';
+import { observe, type ObservedState } from './observe.ts';
+import type { Plan, PlanItem } from './plan.ts';
+import { JournalFailure, recordEntry } from './record-outcome.ts';
+import { recoverIntents } from './recover.ts';
+import type { SyncJournal } from './sync-journal.ts';
+import { targetKey } from './target.ts';
+
+export interface ApplyOptions {
+  readonly clock: ApiClock;
+  /** What the caller knows about the plan; a plan made for something else is rejected. */
+  readonly expect: PlanExpectation;
+  readonly onProgress?: (progress: ApplyProgress) => void;
+}
+
+export interface ApplyProgress {
+  readonly done: number;
+  readonly total: number;
+  readonly item: AppliedItem;
+}
+
+export async function applyPlan(
+  plan: Plan,
+  client: ApiClient,
+  journal: SyncJournal,
+  options: ApplyOptions,
+): Promise<ApplyResult> {
+  const reasons = checkPlan(plan, options.expect);
+  if (reasons.length > 0) return { kind: 'rejected', reasons };
+  const context: ItemContext = {
+    client,
+    clock: options.clock,
+    stack: plan.target.stack,
+    planDigest: plan.digest,
+    target: targetKey(plan.target),
+    record: (entry) => recordEntry(journal, entry),
+  };
+  const apply = new Apply(plan, journal, context, options);
+  return apply.run();
+}
+
+/** One apply: the items that have ended so far. */
+class Apply {
+  readonly #plan: Plan;
+  readonly #journal: SyncJournal;
+  readonly #context: ItemContext;
+  readonly #options: ApplyOptions;
+  readonly #items: AppliedItem[] = [];
+  readonly #ends = new Map<Address, ItemEnd>();
+  /** As it stood when the items began. */
+  #lastApplied: ReadonlyMap<Address, LastApplied> = new Map();
+
+  constructor(plan: Plan, journal: SyncJournal, context: ItemContext, options: ApplyOptions) {
+    this.#plan = plan;
+    this.#journal = journal;
+    this.#context = context;
+    this.#options = options;
+  }
+
+  async run(): Promise<ApplyResult> {
+    const { digest, contentDigest: content } = this.#plan;
+    const { target, record } = this.#context;
+    try {
+      const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
+      const recovered = await recoverIntents(openIntents, this.#context);
+      const observed = await observe(this.#context.client, this.#context.stack);
+      if (observed.kind !== 'done') {
+        return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
+      }
+      await record({ kind: 'apply-started', target, planDigest: digest, contentDigest: content });
+      const unclear = new Set(
+        recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
+      );
+      this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
+      const stopped = await this.#applyItems(observed.value, unclear);
+      if (stopped === undefined) {
+        const { done, refused, skipped, unknown } = countEnds(this.#items);
+        const failed = refused + skipped + unknown;
+        await record({ kind: 'apply-finished', target, planDigest: digest, done, failed });
+      }
+      return {
+        kind: 'applied',
+        items: this.#items,
+        blocked: this.#plan.blocked,
+        recovered,
+        ...(stopped !== undefined && { stopped }),
+      };
+    } catch (error) {
+      if (error instanceof JournalFailure) {
+        const { blocked } = this.#plan;
+        return { kind: 'applied', items: this.#items, blocked, recovered: [], stopped: error.message };
+      }
+      throw error;
+    }
+  }
+
+  /** @returns why the rest was not tried */
+  async #applyItems(observed: ObservedState, unclear: ReadonlySet<Address>): Promise<string | undefined> {
+    let stopped: string | undefined;
+    for (const item of this.#plan.items) {
+      if (stopped !== undefined) this.#end(item, { kind: 'skipped', reason: stopped });
+      else {
+        try {
+          this.#end(item, await this.#applyItem(item, observed, unclear));
+        } catch (error) {
+          if (!(error instanceof JournalFailure)) throw error;
+          stopped = error.message;
+          this.#end(item, { kind: error.entry === 'intent' ? 'refused' : 'unknown', reason: stopped });
+        }
+      }
+    }
+    return stopped;
+  }
+
+  async #applyItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+    const { address, change } = item;
+    if (change.kind === 'link') return { kind: 'linked' };
+    const blocker = this.#blockerOf(item);
+    if (blocker !== undefined) return { kind: 'skipped', reason: blocker };
+    if (unclear.has(address)) {
+      return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
+    }
+    const write = writeOf(item);
+    switch (change.kind) {
+      case 'create': {
+        const search = searchObserved(address, observed.objects, this.#context.stack);
+        return this.#adopt(write, await createObject(write, search, this.#context));
+      }
+      case 'update': {
+        if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
+        return this.#adopt(write, await updateObject(write, item.remote, change.before, this.#context));
+      }
+      case 'noop':
+        return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
+      case 'delete':
+        return { kind: 'refused', reason: 'Nothing is deleted: prune is off.' };
+      default:
+        return unreachable(change);
+    }
+  }
+
+  /** What is as it should be, but not on record (a lost journal), is put on record. */
+  async #adopt(write: Write, end: ItemEnd): Promise<ItemEnd> {
+    if (end.kind !== 'unchanged') return end;
+    const last = this.#lastApplied.get(write.address);
+    if (last?.remoteId === end.remoteId && last.digest === write.digest) return end;
+    const { target, record } = this.#context;
+    await record({
+      kind: 'outcome',
+      target,
+      address: write.address,
+      outcome: 'done',
+      remoteId: end.remoteId,
+      digest: write.digest,
+      reason: 'found as it should be',
+    });
+    return end;
+  }
+
+  /** Why something that the item depends on is not there; undefined when all of it is. */
+  #blockerOf(item: PlanItem): string | undefined {
+    for (const address of item.dependsOn) {
+      const end = this.#ends.get(address);
+      if (end === undefined) {
+        const blocked = this.#plan.blocked.some((object) => object.address === address);
+        if (blocked) return `${address}, on which it depends, is blocked.`;
+        continue;
+      }
+      if (end.kind === 'refused' || end.kind === 'skipped' || end.kind === 'unknown') {
+        return `${address}, on which it depends, was not applied (${end.kind}).`;
+      }
+    }
+    return undefined;
+  }
+
+  #end(item: PlanItem, end: ItemEnd): void {
+    const applied: AppliedItem = { address: item.address, change: item.change.kind, end };
+    this.#ends.set(item.address, end);
+    this.#items.push(applied);
+    this.#options.onProgress?.({ done: this.#items.length, total: this.#plan.items.length, item: applied });
+  }
+}
+
+function writeOf(item: PlanItem): Write {
+  if (item.body === undefined) throw new Error(`The plan holds no body for ${item.address}.`);
+  const content = normalisePayload(remoteKindOf(item.address), item.body);
+  return { address: item.address, body: item.body, content, digest: contentDigest(content) };
+}

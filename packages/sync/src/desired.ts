@@ -1,0 +1,145 @@
+/** What content asks for: the create body of each object, its digest, and what must exist before it. */
+
+import {
+  addressOf,
+  unreachable,
+  type Address,
+  type ContentObject,
+  type Origin,
+  type Payload,
+} from '@signalwright/model';
+import { canonicalJson, sha256Hex } from '@signalwright/store';
+import {
+  encodeNotificationRule,
+  encodeRule,
+  encodeSuppression,
+  encodeWorkflow,
+  normalisePayload,
+  type RemoteKind,
+} from '@signalwright/wire';
+
+export interface DesiredObject {
+  readonly address: Address;
+  readonly kind: RemoteKind;
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** Create body. */
+  readonly body: Payload;
+  /** Normal form of the body, see `normalisePayload`. */
+  readonly content: Payload;
+  /** Of the normal form. */
+  readonly digest: string;
+  readonly dependsOn: readonly Address[];
+  readonly origin: Origin;
+}
+
+/** Views have no public API: they become links. */
+export interface DesiredView {
+  readonly address: Address;
+  readonly name: string;
+  readonly query: string;
+  readonly pastMs: number;
+  readonly origin: Origin;
+}
+
+export interface DesiredState {
+  readonly stack: string;
+  /** In the order they can be applied. */
+  readonly objects: readonly DesiredObject[];
+  readonly views: readonly DesiredView[];
+  /** Over the addresses and digests of all objects and views. */
+  readonly digest: string;
+}
+
+/** A folder of content that passed its checks; `Workspace` of `content` is one. */
+export interface DesiredSource {
+  readonly objects: readonly ContentObject[];
+}
+
+/** What refers to something comes after it. Within a kind the order of addresses, so that two runs agree. */
+const APPLY_ORDER = [
+  'detection-rule',
+  'workflow',
+  'suppression',
+  'notification-rule',
+] as const satisfies readonly RemoteKind[];
+
+export function desiredState(source: DesiredSource, options: { readonly stack: string }): DesiredState {
+  const objects = source.objects
+    .flatMap((authored) => compileObject(authored, options.stack))
+    .toSorted(
+      (a, b) =>
+        APPLY_ORDER.indexOf(a.kind) - APPLY_ORDER.indexOf(b.kind) || compareText(a.address, b.address),
+    );
+  const views = source.objects.flatMap(compileView).toSorted((a, b) => compareText(a.address, b.address));
+  const parts = [
+    ...objects.map(({ address, digest }) => [address, digest]),
+    ...views.map(({ address, query, pastMs }) => [address, query, pastMs]),
+  ];
+  return { stack: options.stack, objects, views, digest: sha256Hex(canonicalJson([options.stack, parts])) };
+}
+
+function compileObject(authored: ContentObject, stack: string): readonly DesiredObject[] {
+  const encoded = encodeObject(authored, stack);
+  if (encoded === undefined) return [];
+  const content = normalisePayload(encoded.kind, encoded.body);
+  return [
+    {
+      ...encoded,
+      address: authored.address,
+      id: authored.object.id,
+      name: authored.object.name,
+      content,
+      digest: contentDigest(content),
+      origin: authored.origin,
+    },
+  ];
+}
+
+/** Digest of a payload's normal form: equal digests mean that there is nothing to do. */
+export function contentDigest(content: Payload): string {
+  return sha256Hex(canonicalJson(content));
+}
+
+type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn'>;
+
+function encodeObject(authored: ContentObject, stack: string): Encoded | undefined {
+  switch (authored.kind) {
+    case 'detection-rule':
+      return { kind: authored.kind, body: encodeRule(authored.object, { stack }), dependsOn: [] };
+    case 'workflow':
+      return { kind: authored.kind, body: encodeWorkflow(authored.object, { stack }), dependsOn: [] };
+    case 'suppression': {
+      const { rules } = authored.object;
+      const ids = rules.kind === 'ids' ? rules.ids : [];
+      return {
+        kind: authored.kind,
+        body: encodeSuppression(authored.object, { stack }),
+        dependsOn: ids.map((id) => addressOf('detection-rule', id)),
+      };
+    }
+    case 'notification-rule':
+      return {
+        kind: authored.kind,
+        body: encodeNotificationRule(authored.object, { stack }),
+        dependsOn: authored.object.targets.flatMap((target) =>
+          target.kind === 'workflow' ? [addressOf('workflow', target.workflowId)] : [],
+        ),
+      };
+    case 'saved-view':
+      return undefined;
+    default:
+      return unreachable(authored);
+  }
+}
+
+function compileView(authored: ContentObject): readonly DesiredView[] {
+  if (authored.kind !== 'saved-view') return [];
+  const { name, query, pastMs } = authored.object;
+  return [{ address: authored.address, name, query, pastMs, origin: authored.origin }];
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,32 @@
+/** Field-level difference of two normal forms: paths as `options.keepAlive` and `cases[0].status`. */
+
+import type { FieldChange, Payload } from '@signalwright/model';
+import { canonicalJson } from '@signalwright/store';
+
+/** Lists of plain values change as a whole; lists of objects position by position. */
+export function diffFields(before: Payload, after: Payload): readonly FieldChange[] {
+  return diffValues('', before, after);
+}
+
+function diffValues(path: string, before: unknown, after: unknown): readonly FieldChange[] {
+  if (isObject(before) && isObject(after)) {
+    const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
+    return keys.flatMap((key) => diffValues(path === '' ? key : `${path}.${key}`, before[key], after[key]));
+  }
+  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].some(isObject)) {
+    const length = Math.max(before.length, after.length);
+    return Array.from({ length }, (_, index) => index).flatMap((index) =>
+      diffValues(`${path}[${index}]`, before[index], after[index]),
+    );
+  }
+  return isSame(before, after) ? [] : [{ path, before, after }];
+}
+
+function isSame(before: unknown, after: unknown): boolean {
+  if (before === undefined || after === undefined) return before === after;
+  return canonicalJson(before) === canonicalJson(after);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,224 @@
+/**
+ * The plan: what an apply would do, as a value that can be reviewed, stored and checked.
+ * Pure: desired, observed and last applied come in. observed ≠ last applied is drift, desired ≠ last applied is our
+ * change; both are said, neither is folded into the other.
+ */
+
+import { type Address, type Change, type FieldChange, type Origin, type Payload } from '@signalwright/model';
+import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { FIXED_FIELDS, contentPathOf } from '@signalwright/wire';
+import type { DesiredObject, DesiredState } from './desired.ts';
+import { diffFields } from './diff-fields.ts';
+import type { LastApplied } from './journal-entry.ts';
+import { matchOwned, type Orphan } from './match-owned.ts';
+import type { ObservedObject, ObservedState } from './observe.ts';
+import type { PlanTarget } from './target.ts';
+import { viewLink } from './view-link.ts';
+
+export const PLAN_SCHEMA_VERSION = 1;
+
+export interface Plan {
+  readonly schemaVersion: typeof PLAN_SCHEMA_VERSION;
+  readonly toolVersion: string;
+  readonly target: PlanTarget;
+  readonly contentDigest: string;
+  /** In the order of apply; links of views last. */
+  readonly items: readonly PlanItem[];
+  /** Marked as ours, and not in content any more: left alone. */
+  readonly orphans: readonly Orphan[];
+  /** What must be put right by hand or in content before these objects can be applied. */
+  readonly blocked: readonly BlockedObject[];
+  /** SHA-256 of the canonical JSON of everything above. */
+  readonly digest: string;
+}
+
+export interface PlanItem {
+  readonly address: Address;
+  /** For people. */
+  readonly name: string;
+  /** Payloads are in normal form. */
+  readonly change: Change;
+  readonly cause: ChangeCause;
+  /** Which line of which file decides each changed field, in the order of `change.fields`; for others one place. */
+  readonly places: readonly Place[];
+  readonly dependsOn: readonly Address[];
+  /** Create body, and digest of its normal form; undefined for links. */
+  readonly body?: Payload;
+  readonly desiredDigest?: string;
+  /** What apply expects to find; undefined for creates and links. */
+  readonly remote?: RemoteState;
+}
+
+export interface RemoteState {
+  readonly id: string;
+  readonly version?: number;
+  readonly updatedAt?: string;
+  /** Of the normal form. */
+  readonly digest: string;
+}
+
+/** Why there is a change: content moved, the remote object moved (drift), both; or nothing is on record. */
+export type ChangeCause = 'none' | 'content' | 'drift' | 'content-and-drift' | 'unrecorded';
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly col: number;
+}
+
+export interface BlockedObject {
+  readonly address: Address;
+  readonly reason: string;
+  readonly place: Place;
+}
+
+export interface PlanInput {
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+  /** From the journal; without it drift cannot be told from a change of content. */
+  readonly lastApplied?: ReadonlyMap<Address, LastApplied>;
+  readonly target: PlanTarget;
+  readonly toolVersion: string;
+}
+
+export function planChanges(input: PlanInput): Plan {
+  const { desired, observed, lastApplied = new Map<Address, LastApplied>() } = input;
+  const matched = matchOwned(desired, observed, lastApplied);
+  const items: PlanItem[] = [];
+  const blocked: BlockedObject[] = [];
+  for (const object of desired.objects) {
+    const found = matched.found.get(object.address) ?? [];
+    const reason = matched.conflicts.get(object.address) ?? blockReason(object, found[0]);
+    if (reason !== undefined)
+      blocked.push({ address: object.address, reason, place: placeOf(object.origin, []) });
+    else items.push(planObject(object, found[0], lastApplied.get(object.address)));
+  }
+  const links = desired.views.map((view): PlanItem => ({
+    address: view.address,
+    name: view.name,
+    change: { kind: 'link', address: view.address, url: viewLink(input.target.explorerUrl, view) },
+    cause: 'none',
+    places: [placeOf(view.origin, [])],
+    dependsOn: [],
+  }));
+  const content = {
+    schemaVersion: PLAN_SCHEMA_VERSION,
+    toolVersion: input.toolVersion,
+    target: input.target,
+    contentDigest: desired.digest,
+    items: [...items, ...links],
+    orphans: matched.orphans,
+    blocked,
+  } as const;
+  return { ...content, digest: planDigest(content) };
+}
+
+/** Digest of a plan without its own `digest`. */
+export function planDigest(plan: Omit<Plan, 'digest'>): string {
+  const { schemaVersion, toolVersion, target, contentDigest, items, orphans, blocked } = plan;
+  return sha256Hex(
+    canonicalJson({ schemaVersion, toolVersion, target, contentDigest, items, orphans, blocked }),
+  );
+}
+
+/** A field that the API never changes after creation: a new object is needed, which is for a person to decide. */
+function blockReason(object: DesiredObject, observed: ObservedObject | undefined): string | undefined {
+  if (observed === undefined) return undefined;
+  const fixed = diffFields(observed.content, object.content).find((field) =>
+    FIXED_FIELDS[object.kind].includes(field.path),
+  );
+  if (fixed === undefined) return undefined;
+  return `The API cannot change ${fixed.path} from ${show(fixed.before)} to ${show(fixed.after)} after creation. Give the object a new id, or delete the old one first.`;
+}
+
+function planObject(
+  object: DesiredObject,
+  observed: ObservedObject | undefined,
+  last: LastApplied | undefined,
+): PlanItem {
+  const base = {
+    address: object.address,
+    name: object.name,
+    dependsOn: object.dependsOn,
+    body: object.body,
+    desiredDigest: object.digest,
+  };
+  const whole = [placeOf(object.origin, [])];
+  if (observed === undefined) {
+    const change: Change = { kind: 'create', address: object.address, after: object.content };
+    return { ...base, change, cause: last === undefined ? 'content' : 'drift', places: whole };
+  }
+  const remote = remoteState(observed);
+  if (observed.digest === object.digest) {
+    return {
+      ...base,
+      change: { kind: 'noop', address: object.address },
+      cause: 'none',
+      places: whole,
+      remote,
+    };
+  }
+  const fields = diffFields(observed.content, object.content);
+  return {
+    ...base,
+    change: {
+      kind: 'update',
+      address: object.address,
+      remoteId: observed.remote.id,
+      before: observed.content,
+      after: object.content,
+      fields,
+    },
+    cause: causeOf(object, observed, last),
+    places: fields.map((field) => fieldPlace(object, field)),
+    remote,
+  };
+}
+
+export function remoteState(observed: ObservedObject): RemoteState {
+  const { id, version, updatedAt } = observed.remote;
+  return {
+    id,
+    ...(version !== undefined && { version }),
+    ...(updatedAt !== undefined && { updatedAt }),
+    digest: observed.digest,
+  };
+}
+
+function causeOf(
+  object: DesiredObject,
+  observed: ObservedObject,
+  last: LastApplied | undefined,
+): ChangeCause {
+  if (last === undefined) return 'unrecorded';
+  const drifted = observed.digest !== last.digest;
+  const changed = object.digest !== last.digest;
+  if (drifted) return changed ? 'content-and-drift' : 'drift';
+  return 'content';
+}
+
+function fieldPlace(object: DesiredObject, field: FieldChange): Place {
+  return placeOf(object.origin, contentPathOf(object.kind, field.path));
+}
+
+function placeOf(origin: Origin, path: readonly (string | number)[]): Place {
+  const { file, start } = origin.rangeOf(path);
+  return { file, line: start.line, col: start.col };
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
+
+/** Kinds of changes and how many a plan holds of each. */
+export function countChanges(plan: Plan): Readonly<Record<Change['kind'], number>> {
+  const counts = { create: 0, update: 0, delete: 0, link: 0, noop: 0 };
+  for (const item of plan.items) counts[item.change.kind] += 1;
+  return counts;
+}
+
+/** True when an apply would call the API. */
+export function hasChanges(plan: Plan): boolean {
+  const { create, update } = countChanges(plan);
+  return create + update > 0;
+}

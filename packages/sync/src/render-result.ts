@@ -1,0 +1,69 @@
+/** What an apply did, as text for people. */
+
+import { unreachable } from '@signalwright/model';
+import { inertTerminal } from '@signalwright/template';
+import { countEnds, isComplete, type AppliedItem, type ApplyResult } from './apply-result.ts';
+import { createPaint, type Paint } from './paint.ts';
+
+export function renderResult(result: ApplyResult, options: { readonly color: boolean }): string {
+  const paint = createPaint(options.color);
+  if (result.kind === 'rejected') {
+    const lines = result.reasons.map((reason) => `${paint('red', '!')} ${inertTerminal(reason)}`);
+    return `${[...lines, paint('bold', 'Nothing was applied.')].join('\n')}\n`;
+  }
+  const recovered = result.recovered.map(
+    ({ address, outcome, reason }) =>
+      `${paint('cyan', '^')} ${address}  an earlier call was ${outcome === 'unknown' ? 'not found out about' : outcome === 'done' ? 'carried out' : 'not carried out'}: ${inertTerminal(reason)}`,
+  );
+  const items = result.items.flatMap((item) => renderItem(item, paint));
+  return `${[...recovered, ...items, ...summary(result, paint)].join('\n')}\n`;
+}
+
+/** Progress and results use the same line; what did not change has none. */
+export function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
+  const { address, end } = item;
+  switch (end.kind) {
+    case 'unchanged':
+    case 'linked':
+      return [];
+    case 'done': {
+      const verb = item.change === 'create' ? 'created' : 'updated';
+      const found = end.how === 'found' ? ', found after an unclear answer' : '';
+      const differs =
+        end.differs === undefined ? [] : [`    the server keeps ${end.differs.join(', ')} in another form`];
+      return [
+        `${paint('green', '+')} ${address}  ${verb} as ${inertTerminal(end.remoteId)}${found}`,
+        ...differs.map(inertTerminal),
+      ];
+    }
+    case 'refused':
+      return [`${paint('red', '!')} ${address}  not applied: ${inertTerminal(end.reason)}`];
+    case 'skipped':
+      return [`${paint('yellow', '.')} ${address}  skipped: ${inertTerminal(end.reason)}`];
+    case 'unknown':
+      return [
+        `${paint('red', '?')} ${address}  unclear: ${inertTerminal(end.reason)} The next apply looks first.`,
+      ];
+    default:
+      return unreachable(end);
+  }
+}
+
+function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint): readonly string[] {
+  const counts = countEnds(result.items);
+  const parts = [
+    `${counts.done} applied`,
+    `${counts.unchanged} unchanged`,
+    ...(counts.refused > 0 ? [`${counts.refused} refused`] : []),
+    ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
+    ...(counts.unknown > 0 ? [`${counts.unknown} unclear`] : []),
+    ...(result.blocked.length > 0 ? [`${result.blocked.length} blocked`] : []),
+  ];
+  return [
+    ...(result.stopped === undefined
+      ? []
+      : [`${paint('red', '!')} Stopped: ${inertTerminal(result.stopped)}`]),
+    paint('bold', `${parts.join(', ')}.`),
+    ...(isComplete(result) ? [] : ['Run apply again: what is done stays done.']),
+  ];
+}

@@ -1,0 +1,26 @@
+/** The journal of applies: an append resolves when it would survive a power cut. */
+
+import { openJournal, readJournal, type JournalOptions } from '@signalwright/store';
+import type { StoredEntry, SyncEntry } from './journal-entry.ts';
+
+export interface SyncJournal {
+  /** Every entry, oldest first, those of this process included. */
+  entries(): readonly StoredEntry[];
+  /** Rejects when the entry cannot be made durable: then no call may follow. */
+  append(entry: SyncEntry): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @throws StoreError when another process writes it, it is damaged, or the machine refuses */
+export async function openSyncJournal(path: string, options: JournalOptions): Promise<SyncJournal> {
+  const journal = await openJournal(path, options);
+  const entries: StoredEntry[] = readJournal(path).records.map(({ atMs, body }) => ({ atMs, body }));
+  return {
+    entries: () => entries,
+    append: async (entry) => {
+      await journal.append(entry);
+      entries.push({ atMs: options.clock(), body: entry });
+    },
+    close: () => journal.close(),
+  };
+}

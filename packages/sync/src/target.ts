@@ -1,0 +1,16 @@
+/** Where a plan goes. */
+
+export interface PlanTarget {
+  /** Name of the environment, `local` or `prod`. */
+  readonly name: string;
+  /** Where the API is. */
+  readonly url: string;
+  /** Page of the Signals Explorer. */
+  readonly explorerUrl: string;
+  readonly stack: string;
+}
+
+/** Tells targets apart in a journal: the stack and where the API is; the name may change. */
+export function targetKey(target: PlanTarget): string {
+  return `${target.stack}@${target.url.replace(/\/+$/, '')}`;
+}

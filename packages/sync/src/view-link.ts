@@ -1,0 +1,10 @@
+/** Where a saved view can be looked at: the Explorer of the target with the view's query. Never a create. */
+
+import type { DesiredView } from './desired.ts';
+
+/** @param explorerUrl page of the target, such as `http://127.0.0.1:8126/` */
+export function viewLink(explorerUrl: string, view: DesiredView): string {
+  const url = new URL(explorerUrl);
+  url.searchParams.set('query', view.query);
+  return url.href;
+}
