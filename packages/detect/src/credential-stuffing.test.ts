@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ContentObject, RuleTest, TestEvents, TestFields } from '@signalwright/model';
 import { runContentTests } from './content-tests.ts';
 import { runRuleTest } from './rule-test.ts';
-import { MINUTE, SECOND, compiled, query, rule, ruleCase } from './testing.ts';
+import { MINUTE, SECOND, compiled, query, rule, ruleCase } from './testing/build.ts';
 
 /** The rule that the documentation of the written form shows, with all of its tests. */
 const FAILURE = '@appsec.security_activity:business_logic.users.login.failure';

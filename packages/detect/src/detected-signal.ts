@@ -1,13 +1,7 @@
 /** From a life and what its events have in common to the signal that people see. Pure. */
 
 import { createHash } from 'node:crypto';
-import {
-  MAX_SIGNAL_SAMPLES,
-  severityRank,
-  type Attributes,
-  type DetectedSignal,
-  type RuleCase,
-} from '@signalwright/model';
+import { severityRank, type Attributes, type DetectedSignal, type RuleCase } from '@signalwright/model';
 import { renderTemplate, signalTimeText, type TemplateValues } from '@signalwright/template';
 import { attributeAt, attributeSegments, isForbiddenName, withAttribute } from './attribute-path.ts';
 import type { CompiledRule } from './compile-rule.ts';
@@ -53,20 +47,20 @@ export function buildSignal(
     severity: life.severity,
     title: titleOf(rule, decided, values),
     message: renderTemplate(rule.message, values, 'markdown'),
-    services: [...profile.services],
+    services: profile.services,
     ...(env !== undefined && profile.envs.length === 1 && { env }),
     ...(profile.host !== undefined && { host: profile.host }),
     tags,
     group: groupValues,
     attributes,
-    entities: [...profile.entities],
+    entities: profile.entities,
     firstSeenMs: life.firstSeenMs,
     lastSeenMs: life.lastSeenMs,
     eventsMatched: life.eventsMatched,
     eventsMatchedPerQuery: Object.fromEntries(
       rule.queries.map((query, index) => [query.label, life.eventsPerQuery[index] ?? 0]),
     ),
-    sampleEventIds: profile.samples.slice(0, MAX_SIGNAL_SAMPLES).map((sample) => sample.id),
+    sampleEventIds: profile.samples.map((sample) => sample.id),
     notifications: decided.notifications,
     actions: decided.actions,
   };

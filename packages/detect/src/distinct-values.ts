@@ -8,11 +8,15 @@
 export const MAX_DISTINCT_VALUES = 10_000;
 const SLACK = 32;
 
+/** What an empty window holds; never written to. */
+const NO_TIMES: number[] = [];
+const NO_KEYS: string[] = [];
+
 export class DistinctValues {
   readonly #newestMs = new Map<string, number>();
   /** By time, oldest first. An entry whose value was seen again later is stale and skipped. */
-  #times: number[] = [];
-  #keys: string[] = [];
+  #times: number[] = NO_TIMES;
+  #keys: string[] = NO_KEYS;
   #head = 0;
   #keyChars = 0;
   #isFull = false;
@@ -52,8 +56,8 @@ export class DistinctValues {
 
   clear(): void {
     this.#newestMs.clear();
-    this.#times = [];
-    this.#keys = [];
+    this.#times = NO_TIMES;
+    this.#keys = NO_KEYS;
     this.#head = 0;
     this.#keyChars = 0;
     this.#isFull = false;
@@ -61,6 +65,11 @@ export class DistinctValues {
 
   #enqueue(atMs: number, key: string): void {
     let index = this.#times.length;
+    if (index === 0) {
+      this.#times = [atMs];
+      this.#keys = [key];
+      return;
+    }
     if (index > this.#head && (this.#times[index - 1] ?? 0) > atMs) {
       let low = this.#head;
       while (low < index) {

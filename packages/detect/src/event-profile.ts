@@ -18,11 +18,11 @@ interface Sample {
 }
 
 export class EventProfile {
-  readonly services: string[] = [];
-  readonly envs: string[] = [];
-  readonly entities: Entity[] = [];
+  services: readonly string[] = [];
+  envs: readonly string[] = [];
+  entities: readonly Entity[] = [];
   /** Newest first. */
-  readonly samples: Sample[] = [];
+  samples: readonly Sample[] = [];
   /** The host that all events agree on. */
   host: string | undefined;
   /** True when an event came from no env, or from more than MAX_ENVS. */
@@ -39,8 +39,9 @@ export class EventProfile {
   absorb(facts: EventFacts, atMs: number): void {
     const isFirst = this.attributes === undefined;
     this.host = isFirst || this.host === facts.host ? facts.host : undefined;
-    if (facts.service !== undefined) addOnce(this.services, facts.service, MAX_SERVICES);
-    if (facts.env === undefined || !addOnce(this.envs, facts.env, MAX_ENVS)) this.hasUnknownEnv = true;
+    if (facts.service !== undefined) this.services = withOne(this.services, facts.service, MAX_SERVICES);
+    if (facts.env === undefined) this.hasUnknownEnv = true;
+    else this.#addEnv(facts.env);
     for (const entity of facts.entities) this.#addEntity(entity);
     this.#addSample({ id: facts.id, atMs });
     this.#agree(facts.attributes, facts.bytes);
@@ -50,8 +51,8 @@ export class EventProfile {
     if (other.attributes === undefined) return;
     const isFirst = this.attributes === undefined;
     this.host = isFirst || this.host === other.host ? other.host : undefined;
-    for (const service of other.services) addOnce(this.services, service, MAX_SERVICES);
-    for (const env of other.envs) if (!addOnce(this.envs, env, MAX_ENVS)) this.hasUnknownEnv = true;
+    for (const service of other.services) this.services = withOne(this.services, service, MAX_SERVICES);
+    for (const env of other.envs) this.#addEnv(env);
     this.hasUnknownEnv ||= other.hasUnknownEnv;
     for (const entity of other.entities) this.#addEntity(entity);
     for (const sample of other.samples.toReversed()) this.#addSample(sample);
@@ -63,25 +64,28 @@ export class EventProfile {
     this.attributes = this.attributes === undefined ? attributes : agreeing(this.attributes, attributes);
   }
 
+  #addEnv(env: string): void {
+    this.envs = withOne(this.envs, env, MAX_ENVS);
+    if (!this.envs.includes(env)) this.hasUnknownEnv = true;
+  }
+
   #addEntity(entity: Entity): void {
-    if (this.entities.length >= MAX_ENTITIES) return;
-    for (const known of this.entities) if (known.value === entity.value && known.path === entity.path) return;
-    this.entities.push(entity);
+    const { entities } = this;
+    if (entities.length >= MAX_ENTITIES) return;
+    for (const known of entities) if (known.value === entity.value && known.path === entity.path) return;
+    this.entities = [...entities, entity];
   }
 
   #addSample(sample: Sample): void {
+    const { samples } = this;
     let index = 0;
-    while (index < this.samples.length && (this.samples[index]?.atMs ?? 0) > sample.atMs) index += 1;
+    while (index < samples.length && (samples[index]?.atMs ?? 0) > sample.atMs) index += 1;
     if (index >= MAX_SIGNAL_SAMPLES) return;
-    this.samples.splice(index, 0, sample);
-    if (this.samples.length > MAX_SIGNAL_SAMPLES) this.samples.pop();
+    this.samples = [...samples.slice(0, index), sample, ...samples.slice(index, MAX_SIGNAL_SAMPLES - 1)];
   }
 }
 
-/** @returns false when there was no room for a new one */
-function addOnce(list: string[], value: string, limit: number): boolean {
-  if (list.includes(value)) return true;
-  if (list.length >= limit) return false;
-  list.push(value);
-  return true;
+/** The list itself when it has the value already, or has no room. */
+function withOne(list: readonly string[], value: string, limit: number): readonly string[] {
+  return list.includes(value) || list.length >= limit ? list : [...list, value];
 }

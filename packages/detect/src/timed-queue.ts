@@ -11,6 +11,9 @@ const COARSE_CELLS = 512;
 /** Below this many forgotten entries the arrays are not copied. */
 const COMPACT_FROM = 32;
 
+/** What an empty queue holds; never written to. */
+const NONE: number[] = [];
+
 export interface QueueSpec {
   readonly windowMs: number;
   /** How two entries of one instant (or cell) become one. */
@@ -19,8 +22,8 @@ export interface QueueSpec {
 
 export class TimedQueue {
   readonly #spec: QueueSpec;
-  #times: number[] = [];
-  #values: number[] = [];
+  #times: number[] = NONE;
+  #values: number[] = NONE;
   #head = 0;
   /** 0 while every instant has its own entry. */
   #cellMs = 0;
@@ -50,6 +53,12 @@ export class TimedQueue {
 
   /** @returns true when the entry went to the end as one of its own */
   add(atMs: number, value: number): boolean {
+    if (this.#times.length === 0) {
+      // A literal holds one entry; the first push would reserve 17, in each of a million quiet groups.
+      this.#times = [atMs];
+      this.#values = [value];
+      return true;
+    }
     const index = this.#indexAfter(atMs);
     if (this.#mergeAt(index, atMs, value)) return false;
     const isNewest = index === this.#times.length;
@@ -77,10 +86,8 @@ export class TimedQueue {
   }
 
   clear(): void {
-    if (this.#times.length > 0) {
-      this.#times = [];
-      this.#values = [];
-    }
+    this.#times = NONE;
+    this.#values = NONE;
     this.#head = 0;
     this.#cellMs = 0;
   }

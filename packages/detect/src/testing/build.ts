@@ -8,10 +8,10 @@ import {
   type RuleQuery,
   type Suppression,
 } from '@signalwright/model';
-import type { SignalChange } from './change.ts';
-import { compileRule, type CompiledRule } from './compile-rule.ts';
-import { createDetector, type Detector, type DetectorLimits } from './detector.ts';
-import { compileSuppression, type CompiledSuppression } from './suppression.ts';
+import type { SignalChange } from '../change.ts';
+import { compileRule, type CompiledRule } from '../compile-rule.ts';
+import { createDetector, type Detector, type DetectorLimits } from '../detector.ts';
+import { compileSuppression, type CompiledSuppression } from '../suppression.ts';
 
 export const T0 = Date.UTC(2026, 5, 1, 12);
 export const SECOND = 1_000;
