@@ -51,8 +51,9 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   typescript: [],
   libsql: ['store'],
   kysely: ['store', 'signals', 'workflow', 'org'],
-  hono: ['org', 'simulate', 'tests'],
-  '@hono/': ['org', 'simulate', 'tests'],
+  // In `review` only the tests use it, to play GitHub.
+  hono: ['org', 'simulate', 'review', 'tests'],
+  '@hono/': ['org', 'simulate', 'review', 'tests'],
   '@octokit/': ['review'],
   handlebars: ['template'],
   yaml: ['content', 'scripts'],
@@ -117,6 +118,11 @@ export const RIMS: readonly Rim[] = [
     path: 'packages/content/src/read-tree.ts',
     effects: ['disk'],
     why: 'the only reader of content files',
+  },
+  {
+    path: 'packages/review/src/git/run-git.ts',
+    effects: ['process'],
+    why: 'the one place that starts git, to read objects and nothing else',
   },
   {
     path: 'packages/org/src/http/listen.ts',
