@@ -8,6 +8,8 @@ import { parseVariable, type TemplatePath } from './template-path.ts';
 
 /** Nesting of parentheses and minus signs. Chosen; a message needs two or three. */
 export const ARITHMETIC_DEPTH_MAX = 16;
+/** Numbers and variables in one calculation; a long sum is as deep as it is long. Chosen. */
+export const ARITHMETIC_OPERANDS_MAX = 100;
 
 export type Arithmetic =
   | { readonly kind: 'number'; readonly value: number }
@@ -99,6 +101,9 @@ function readProduct(reader: Reader, depth: number): Arithmetic {
 }
 
 function readOperand(reader: Reader, depth: number): Arithmetic {
+  reader.operands += 1;
+  if (reader.operands > ARITHMETIC_OPERANDS_MAX)
+    reader.refuse(`More than ${ARITHMETIC_OPERANDS_MAX} operands.`);
   if (depth > ARITHMETIC_DEPTH_MAX) reader.refuse(`Nested deeper than ${ARITHMETIC_DEPTH_MAX}.`);
   const next = reader.peek();
   if (next === '-') {
@@ -136,6 +141,7 @@ class Reader {
   readonly text: string;
   readonly paths: TemplatePath[] = [];
   offset = 0;
+  operands = 0;
 
   constructor(text: string) {
     this.text = text;

@@ -56,6 +56,13 @@ function guardTags(source: string): TemplateError | undefined {
         end,
       });
     }
+    const nested = nestedParenthesis(source, start, end);
+    if (nested !== undefined) {
+      return templateError('template/sub-expression', 'Sub-expressions are not allowed.', {
+        start: nested,
+        end,
+      });
+    }
     if (kind === 'open') open.push({ start, end, levels: 1 });
     const last = open.at(-1);
     if (kind === 'else-if' && last !== undefined) last.levels += 1;
@@ -109,6 +116,8 @@ function matchesAt(pattern: RegExp, source: string, at: number): boolean {
 }
 
 const COMMENT = /\{\{~?!(--)?/y;
+/** Parentheses of one tag that the parser is left to report itself. */
+const PARENTHESES_MAX = 8;
 const CLOSER: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']' };
 
 /** Where the tag ends; strings and `[segment]` inside it may hold braces. */
@@ -131,6 +140,17 @@ function quotedEnd(source: string, at: number): number {
   let end = source.indexOf(closer, at + 1);
   while (end !== -1 && source[end - 1] === '\\') end = source.indexOf(closer, end + 1);
   return end === -1 ? at + 1 : end + 1;
+}
+
+/** The parser needs seconds for thousands of nested parentheses, which are refused later anyway. */
+function nestedParenthesis(source: string, start: number, end: number): number | undefined {
+  if (matchesAt(COMMENT, source, start)) return undefined;
+  let found = 0;
+  for (let at = start; at < end; at = quotedEnd(source, at)) {
+    if (source[at] === '(') found += 1;
+    if (found > PARENTHESES_MAX) return at;
+  }
+  return undefined;
 }
 
 function commentEnd(source: string, start: number, dashed: boolean): number {

@@ -27,7 +27,7 @@ export function inertMarkdown(text: string): string {
   return spellOut(text)
     .replace(SYNTAX, entity)
     .replace(/^ | $/g, '&#32;')
-    .replace(/&#64;|&#35;|&#58;|\bgh(?=-\d)|www(?=\.)|w$/gi, `$&${BREAK}`);
+    .replace(/&#64;|&#35;|&#58;|\bgh(?=-\d)|\/(?=\/)|www(?=\.)|w$/gi, `$&${BREAK}`);
 }
 
 /**

@@ -30,6 +30,8 @@ export type TemplateResult =
 
 const BLOCKS = ['if', 'is_match', 'is_exact_match'] as const;
 const VALUES = ['eval', 'local_time', 'urlencode'] as const;
+const SYNTAX_HINT =
+  'Write {{rule_name}}, {{@http.client_ip}} or {{#if @usr.id}}…{{/if}}; double braces meant as text go between {{{{raw}}}} and {{{{/raw}}}}.';
 const HELPERS_HINT = `Blocks: ${BLOCKS.join(', ')} (with # or ^); values: ${VALUES.join(', ')}.`;
 
 /**
@@ -70,7 +72,7 @@ function syntaxError(source: string, offset: number, said: string): TemplateErro
       ? 'The template ends in the middle of a tag.'
       : `This is not a template: unexpected "${found}".`,
     { start: offset, end: Math.min(source.length, offset + Math.max(1, found.length)) },
-    'Write {{rule_name}}, {{@http.client_ip}} or {{#if @usr.id}}…{{/if}}; double braces meant as text go between {{{{raw}}}} and {{{{/raw}}}}.',
+    found.startsWith('}}}') ? 'Put a space between the closing }} and the next }.' : SYNTAX_HINT,
   );
 }
 

@@ -14,6 +14,8 @@ import { valueText } from './value-text.ts';
 
 /** No rendering is longer. Beyond it values are left out (`…`), never the author's text, so the structure holds. */
 export const OUTPUT_MAX_BYTES = 262_144;
+/** What the marks of left-out values can take: at most TAGS_MAX, the longest is `%E2%80%A6`. */
+const OMITTED_MAX_BYTES = 8_192;
 
 /** What a template may show. Plain data; it may come from an attacker. */
 export interface TemplateValues {
@@ -32,7 +34,7 @@ export function renderTemplate(template: Template, values: TemplateValues, desti
     values,
     sink: openSink(destination),
     parts: [],
-    budgetBytes: OUTPUT_MAX_BYTES - SOURCE_MAX_BYTES,
+    budgetBytes: OUTPUT_MAX_BYTES - SOURCE_MAX_BYTES - OMITTED_MAX_BYTES,
   };
   renderNodes(rendering, template.nodes);
   return rendering.parts.join('');
@@ -57,14 +59,14 @@ function renderNodes(rendering: Rendering, nodes: readonly TemplateNode[]): void
 
 type ValueNode = Exclude<TemplateNode, { kind: 'text' } | { kind: 'choice' }>;
 
-/** The last values shrink to `…` (at most 12 bytes each), of which TAGS_MAX fit in the reserve. */
+/** A value that no longer fits is left out; smaller ones after it may still fit. */
 function putValue(rendering: Rendering, node: ValueNode): void {
-  if (rendering.budgetBytes <= 0) {
+  const written = writeValue(rendering, node);
+  const bytes = Buffer.byteLength(written);
+  if (bytes > rendering.budgetBytes) {
     rendering.parts.push(rendering.sink.omitted());
     return;
   }
-  const written = writeValue(rendering, node);
-  const bytes = Buffer.byteLength(written);
   rendering.parts.push(written);
   rendering.budgetBytes -= bytes;
 }
