@@ -34,6 +34,8 @@ export { parseCondition, type ConditionResult } from './condition/parse-conditio
 export { compileMatcher, matchesQuery, type Matcher } from './match/compile.ts';
 export { type QueryDocument, type Scalar } from './match/document.ts';
 export { compileReader, readAttribute } from './match/read.ts';
+export { compareQueries, type QueryComparison, type QueryVerdict } from './meaning/compare.ts';
+export { implies, type Implication, type MeaningOptions } from './meaning/implies.ts';
 export {
   MAX_QUERY_CHARS,
   MAX_QUERY_DEPTH,

@@ -132,9 +132,13 @@ function hasJoined(
   const keys = joins[at];
   if (keys === undefined) return hasScalar(value, depth);
   if (!isObject(value)) return false;
-  return keys.some(
+  const found = keys.some(
     (key, more) => Object.hasOwn(value, key) && hasJoined(value[key], joins, at + more + 1, depth + 1),
   );
+  if (found) return true;
+  // A key with dots may start with the whole rest of the path: `{"http.url": …}` has `http`.
+  const prefix = `${keys.at(-1) ?? ''}.`;
+  return Object.keys(value).some((key) => key.startsWith(prefix) && hasScalar(value[key], depth + 1));
 }
 
 function hasScalar(value: unknown, depth: number): boolean {

@@ -76,18 +76,19 @@ function compilePieces(parts: readonly PatternPart[]): TextCheck {
 }
 
 /** One position of a pattern: what the next character must be, and whether any run may come before it. */
-interface Step {
+export interface Step {
   /** A code point, or undefined for any. */
   readonly code: number | undefined;
   readonly runBefore: boolean;
 }
 
-interface Steps {
+export interface Steps {
   readonly steps: readonly Step[];
   readonly runAtEnd: boolean;
 }
 
-function toSteps(parts: readonly PatternPart[]): Steps {
+/** A pattern as the steps it takes, one for each character it consumes. */
+export function toSteps(parts: readonly PatternPart[]): Steps {
   const steps: Step[] = [];
   let run = false;
   for (const part of parts) {
