@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { severityRank, type Attributes, type DetectedSignal, type RuleCase } from '@signalwright/model';
-import { renderTemplate, signalTimeText, type TemplateValues } from '@signalwright/template';
+import { renderTemplate, signalTimeText } from '@signalwright/template';
 import { attributeAt, attributeSegments, isForbiddenName, withAttribute } from './attribute-path.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import type { EventProfile } from './event-profile.ts';
@@ -38,14 +38,18 @@ export function buildSignal(
   const groupValues = Object.fromEntries(group.paths.map((path, index) => [path, group.values[index] ?? '']));
   const attributes = groupedAttributes(profile.attributes ?? {}, group);
   const tags = signalTags(rule, group, profile);
-  const values = { variables: templateVariables(rule, decided, life, tags), attributes };
+  const variables = templateVariables(rule, decided, life, tags);
+  const name = renderTemplate(rule.title, { variables, attributes }, 'plain');
+  // The message speaks of the rule by its rendered name, not by the template.
+  const values = { variables: Object.assign(variables, { rule_name: name }), attributes };
   const [env] = profile.envs;
   return {
     id: signalId(rule.identity.id, group.key, life.firstSeenMs),
     rule: rule.signalRule,
     caseName: decided.name,
     severity: life.severity,
-    title: titleOf(rule, decided, values),
+    // Source: recorded signals (`PAM … Modification - pam_modification`).
+    title: decided.name === '' ? name : `${name} - ${decided.name}`,
     message: renderTemplate(rule.message, values, 'markdown'),
     services: profile.services,
     ...(env !== undefined && profile.envs.length === 1 && { env }),
@@ -64,12 +68,6 @@ export function buildSignal(
     notifications: decided.notifications,
     actions: decided.actions,
   };
-}
-
-/** The case name follows the rule name. Source: recorded signals (`PAM … Modification - pam_modification`). */
-function titleOf(rule: CompiledRule, decided: RuleCase, values: TemplateValues): string {
-  const name = renderTemplate(rule.title, values, 'plain');
-  return decided.name === '' ? name : `${name} - ${decided.name}`;
 }
 
 /** Group values stand at their own path even where events spell them in several ways. */
@@ -103,7 +101,7 @@ function templateVariables(
   decided: RuleCase,
   life: SignalLife,
   tags: readonly string[],
-): Readonly<Record<string, unknown>> {
+): Record<string, unknown> {
   const variables = Object.create(null) as Record<string, unknown>;
   for (const tag of tags) {
     const colon = tag.indexOf(':');
