@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { manifestOf } from './planted-tree.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -28,6 +28,9 @@ const CLEAN: Readonly<Record<string, string>> = {
   'packages/model/src/one.ts': 'export const one = 1;\n',
 };
 const FILE = 'packages/model/src/one.ts';
+
+/** Whole tools are started, on a machine that may be busy. */
+vi.setConfig({ testTimeout: 60_000 });
 
 let root = '';
 
