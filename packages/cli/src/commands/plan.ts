@@ -1,0 +1,54 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { loadCleanContent } from '../load-content.ts';
+import { makePlan, openJournalOf } from '../make-plan.ts';
+import { findProject } from '../project.ts';
+import { openTarget } from '../target.ts';
+import type { AddCommand, WorkContext } from '../command.ts';
+import type { OutputOptions } from '../reporter.ts';
+
+interface PlanOptions extends OutputOptions {
+  readonly dir?: string;
+  readonly env?: string;
+  readonly out?: string;
+  readonly exitCode?: boolean;
+}
+
+export const addPlan: AddCommand = (program, run) => {
+  const command = program
+    .command('plan')
+    .description('Say what an apply would change; changes nothing.')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
+    .option('-o, --out <file>', 'write the plan, for `apply --plan`')
+    .option('--exit-code', 'exit 2 when there are changes')
+    .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
+  run<PlanOptions>(command, plan);
+};
+
+async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
+  const root = findProject(world.cwd, options.dir);
+  const workspace = await loadCleanContent(root, reporter);
+  if (workspace === undefined) return EXIT.findings;
+  const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
+  const journal = await openJournalOf(target, world);
+  try {
+    const made = await makePlan(workspace, target, journal);
+    if (options.out !== undefined) writeFileSync(resolve(world.cwd, options.out), printPlan(made));
+    reporter.say(renderPlan(made, { color: reporter.isColoured }).trimEnd());
+    if (options.out !== undefined)
+      reporter.say(`\nApply exactly this plan: signalwright apply --plan ${options.out}`);
+    reporter.data({ ok: made.blocked.length === 0, counts: countChanges(made), plan: made });
+    if (made.blocked.length > 0) return EXIT.findings;
+    return options.exitCode === true && hasChanges(made) ? EXIT.changes : EXIT.ok;
+  } finally {
+    await journal.close();
+  }
+}
+
+/** Leaves an option that was not given out, as exact optional types want it. */
+export function envOf(options: { readonly env?: string }): { readonly env?: string } {
+  return options.env === undefined ? {} : { env: options.env };
+}

@@ -1,0 +1,56 @@
+/** Looks at the target and makes the plan: the same for plan, apply, up and demo. */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Workspace } from '@signalwright/content';
+import {
+  desiredState,
+  observe,
+  openSyncJournal,
+  planChanges,
+  readHistory,
+  type Plan,
+  type SyncJournal,
+} from '@signalwright/sync';
+import type { ApiOutcome } from '@signalwright/wire';
+import { CommandFailure, environmentFailure } from './failure.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Target } from './target.ts';
+import { readVersion } from './version.ts';
+import type { World } from './world.ts';
+
+/** @throws CommandFailure when the target does not answer or refuses */
+export async function makePlan(workspace: Workspace, target: Target, journal: SyncJournal): Promise<Plan> {
+  const { lastApplied } = readHistory(journal.entries(), target.plan);
+  const observed = valueOf(await observe(target.client, target.plan.stack, lastApplied), target.plan.url);
+  return planChanges({
+    desired: desiredState(workspace, { stack: target.plan.stack }),
+    observed,
+    lastApplied,
+    target: target.plan,
+    toolVersion: readVersion(),
+  });
+}
+
+/** Opens the journal of applies; only one process may hold it. */
+export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
+  mkdirSync(dirname(target.journalPath), { recursive: true, mode: 0o700 });
+  return openSyncJournal(target.journalPath, { clock: world.nowMs });
+}
+
+function valueOf<T>(outcome: ApiOutcome<T>, url: string): T {
+  switch (outcome.kind) {
+    case 'done':
+      return outcome.value;
+    case 'refused': {
+      const { status, messages } = outcome.error;
+      const hint = status === 401 || status === 403 ? 'Check the keys and what they may do.' : undefined;
+      throw new CommandFailure(EXIT.findings, `${url} refused with ${status}: ${messages.join(' ')}`, hint);
+    }
+    case 'unknown':
+      throw environmentFailure(
+        `${url} cannot be read: ${outcome.reason}`,
+        'Is it running? `signalwright up` starts the embedded org.',
+      );
+  }
+}

@@ -1,0 +1,106 @@
+/** Where a command goes: an environment of `signalwright.yaml`, its address and the client that speaks to it. */
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectConfig } from '@signalwright/model';
+import type { PlanTarget } from '@signalwright/sync';
+import type { ApiClient } from '@signalwright/wire';
+import { environmentFailure, usageFailure } from './failure.ts';
+import type { World } from './world.ts';
+
+/** Data of the embedded org and journals, beside `signalwright.yaml`; never in git. */
+export const DATA_FOLDER = '.signalwright';
+/** Fixed, so that an address stays the same from one start to the next. */
+export const DEFAULT_PORT = 8085;
+
+export interface Target {
+  readonly plan: PlanTarget;
+  readonly client: ApiClient;
+  /** Of applies to this environment. */
+  readonly journalPath: string;
+}
+
+export interface TargetOptions {
+  readonly root: string;
+  readonly config: ProjectConfig;
+  /** @default the only one, or `local` */
+  readonly env?: string;
+}
+
+/**
+ * @throws CommandFailure 64 for an environment that does not exist, 74 when its keys are missing
+ */
+export async function openTarget(options: TargetOptions, world: World): Promise<Target> {
+  const { root, config } = options;
+  const name = environmentName(config, options.env);
+  const environment = config.environments[name];
+  if (environment === undefined) {
+    const known = Object.keys(config.environments).join(', ');
+    throw usageFailure(
+      `There is no environment "${name}" in signalwright.yaml.`,
+      `It has: ${known || 'none'}.`,
+    );
+  }
+  const journalPath = join(root, DATA_FOLDER, 'sync', `${name}.ndjson`);
+  if (environment.target === 'embedded') {
+    const url = world.env['SIGNALWRIGHT_URL'] ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+    const plan = { name, url, explorerUrl: `${url}/`, stack: config.stack };
+    return { plan, client: await createClient(url, embeddedKeys(root, world), world), journalPath };
+  }
+  const url = `https://api.${environment.site}`;
+  const plan = { name, url, explorerUrl: `https://app.${environment.site}/security`, stack: config.stack };
+  return { plan, client: await createClient(url, datadogKeys(world), world), journalPath };
+}
+
+export interface Keys {
+  readonly apiKey: string;
+  readonly applicationKey: string;
+}
+
+export async function createClient(baseUrl: string, auth: Keys, world: World): Promise<ApiClient> {
+  const { createApiClient } = await import('@signalwright/wire');
+  return createApiClient({
+    baseUrl,
+    auth,
+    fetch: (url, init) => world.fetch(url, init),
+    clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
+    random: Math.random,
+  });
+}
+
+function environmentName(config: ProjectConfig, asked: string | undefined): string {
+  if (asked !== undefined) return asked;
+  const names = Object.keys(config.environments);
+  if (names.includes('local')) return 'local';
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) return only;
+  throw usageFailure(
+    'Which environment?',
+    `Say --env <name>: ${names.join(', ') || 'signalwright.yaml has none'}.`,
+  );
+}
+
+function datadogKeys(world: World): Keys {
+  const apiKey = world.env['DD_API_KEY'];
+  const applicationKey = world.env['DD_APP_KEY'];
+  if (!apiKey || !applicationKey) {
+    throw environmentFailure('The keys of the service are missing.', 'Set DD_API_KEY and DD_APP_KEY.');
+  }
+  return { apiKey, applicationKey };
+}
+
+/** The org writes its owner's keys beside its data; another place is named by the environment. */
+function embeddedKeys(root: string, world: World): Keys {
+  const { DD_API_KEY: apiKey, DD_APP_KEY: applicationKey } = world.env;
+  if (apiKey && applicationKey) return { apiKey, applicationKey };
+  const path = join(root, DATA_FOLDER, 'credentials.json');
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Keys;
+  } catch {
+    throw environmentFailure(
+      `There is no embedded org here: ${path} cannot be read.`,
+      'Start it with `signalwright up`, or set SIGNALWRIGHT_URL, DD_API_KEY and DD_APP_KEY.',
+    );
+  }
+}
