@@ -12,6 +12,7 @@ import {
 } from '@signalwright/model';
 import type { WrittenObject } from '../decode/decode.ts';
 import { finding, quoted } from '../finding.ts';
+import { baseName } from '../folders.ts';
 import type {
   WrittenNotificationRule,
   WrittenRule,
@@ -67,18 +68,23 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
   };
 }
 
+/** The file that is named after the id is taken for the rightful one, else the first. */
 function duplicateIds(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
-  const firstOf = new Map<string, ContentObject>();
-  return loaded.flatMap(({ object }) => {
-    const first = firstOf.get(object.address);
-    if (first === undefined) {
-      firstOf.set(object.address, object);
-      return [];
+  const ownerOf = new Map<string, ContentObject>();
+  for (const { object } of loaded) {
+    const owner = ownerOf.get(object.address);
+    const isNamed = baseName(object.origin.file) === object.object.id;
+    if (owner === undefined || (isNamed && baseName(owner.origin.file) !== owner.object.id)) {
+      ownerOf.set(object.address, object);
     }
-    const message = `The id ${quoted(object.object.id)} is already taken by ${first.origin.file}.`;
+  }
+  return loaded.flatMap(({ object }) => {
+    const owner = ownerOf.get(object.address);
+    if (owner === undefined || owner === object) return [];
+    const message = `The id ${quoted(object.object.id)} is already taken by ${owner.origin.file}.`;
     return finding('link/duplicate-id', object.origin.rangeOf(['id']), message, {
       hint: 'Each object of a kind has an id of its own.',
-      related: [{ message: 'First written here.', range: first.origin.rangeOf(['id']) }],
+      related: [{ message: 'Written here as well.', range: owner.origin.rangeOf(['id']) }],
     });
   });
 }

@@ -45,7 +45,17 @@ function firstBadByte(bytes: Uint8Array): number {
       bad = middle - 1;
     }
   }
-  return good;
+  return good - unfinishedBytes(bytes.subarray(0, good));
+}
+
+/** Bytes at the end that begin a character without finishing it. */
+function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back] ?? 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+    if (byte < 0x80) return 0;
+  }
+  return 0;
 }
 
 const SUSPICIOUS =

@@ -27,7 +27,14 @@ export const QUERY_KEYS: ReadonlySet<string> = new Set([
 ]);
 
 export type GuardedTokens =
-  | { readonly ok: true; readonly tokens: readonly CST.Token[] }
+  | {
+      readonly ok: true;
+      readonly tokens: readonly CST.Token[];
+      /** Where the last quoted text starts: an unclosed one runs to the end of the file. */
+      readonly lastQuote: number | undefined;
+      /** Where a bracket stands that is never closed. */
+      readonly openBracket: number | undefined;
+    }
   | { readonly ok: false; readonly findings: readonly Diagnostic[] };
 
 /** Never throws, never recurses; time is linear in the part of the text that is read before a limit is met. */
@@ -36,14 +43,17 @@ export function guardTokens(source: SourceText): GuardedTokens {
   const tokens: CST.Token[] = [];
   const watch = new TokenWatch(source);
   for (const lexeme of new Lexer().lex(source.text)) {
-    watch.see(lexeme, parser.offset);
+    const { offset } = parser;
+    watch.see(lexeme, offset);
     tokens.push(...parser.next(lexeme));
     // The stack holds the document below the collections.
-    watch.checkDepth(parser.stack.length - 1, parser.offset);
+    watch.checkDepth(parser.stack.length - 1, offset);
     if (watch.mustStop) return { ok: false, findings: watch.findings };
   }
   tokens.push(...parser.end());
-  return watch.findings.length > 0 ? { ok: false, findings: watch.findings } : { ok: true, tokens };
+  return watch.findings.length > 0
+    ? { ok: false, findings: watch.findings }
+    : { ok: true, tokens, lastQuote: watch.lastQuote, openBracket: watch.openBracket };
 }
 
 interface LastScalar {
@@ -57,6 +67,9 @@ interface LastScalar {
 class TokenWatch {
   readonly findings: Diagnostic[] = [];
   mustStop = false;
+  lastQuote: number | undefined;
+  #brackets: number[] = [];
+  #lostBracket: number | undefined;
   readonly #source: SourceText;
   #lexemes = 0;
   #nodes = 0;
@@ -69,6 +82,10 @@ class TokenWatch {
 
   constructor(source: SourceText) {
     this.#source = source;
+  }
+
+  get openBracket(): number | undefined {
+    return this.#lostBracket ?? this.#brackets.at(-1);
   }
 
   checkDepth(depth: number, offset: number): void {
@@ -128,10 +145,17 @@ class TokenWatch {
         return;
       case 'comment':
         return this.#seeComment(lexeme, offset);
-      case 'newline':
-      case 'comma':
+      case 'flow-error-end':
+        this.#lostBracket ??= this.#brackets.at(-1);
+        this.#brackets = [];
+        return;
       case 'flow-map-end':
       case 'flow-seq-end':
+        this.#brackets.pop();
+        this.#scalar = undefined;
+        return;
+      case 'newline':
+      case 'comma':
         this.#scalar = undefined;
         return;
       default:
@@ -142,7 +166,7 @@ class TokenWatch {
   #seeScalar(text: string, offset: number, isPlain: boolean): void {
     this.#countNode(offset);
     this.#hasContent = true;
-    if (isPlain && this.#documentStarts > 1) this.#documentStarts = 1;
+    if (!isPlain) this.lastQuote = offset;
     const end = offset + text.length;
     this.#scalar = { text: isPlain ? text : text.slice(1, -1), isPlain, start: offset, end };
   }
@@ -157,6 +181,7 @@ class TokenWatch {
         'Text that starts with {{ is read as a map of maps.',
       );
     }
+    this.#brackets.push(offset);
     this.#key = undefined;
     this.#scalar = undefined;
   }

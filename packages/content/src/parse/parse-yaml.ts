@@ -18,7 +18,7 @@ import {
 import { finding, quoted } from '../finding.ts';
 import type { SourceText } from '../source-text.ts';
 import { guardText, mixedScriptWords, suspiciousCharacters } from './guard-text.ts';
-import { guardTokens, MAX_NODES, quoteHint } from './guard-tokens.ts';
+import { guardTokens, MAX_NODES, quoteHint, type GuardedTokens } from './guard-tokens.ts';
 
 /** Values as JSON has them; maps have no prototype, so a key can never reach one. */
 export type Data = string | number | boolean | null | readonly Data[] | DataMap;
@@ -50,7 +50,7 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const documents = [...composer.compose(guarded.tokens, true, source.text.length)];
   const document = documents[0] as Document.Parsed | undefined;
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings]);
-  if (problems.length > 0) return { ok: false, findings: syntaxFindings(source, problems) };
+  if (problems.length > 0) return { ok: false, findings: syntaxFindings(source, problems, guarded) };
   const root = document?.contents ?? null;
   if (root === null || (isScalar(root) && root.value === null)) {
     return refuse(finding('yaml/empty', source.rangeAt(0, 0), 'The file is empty.', { hint: EMPTY_HINT }));
@@ -74,12 +74,16 @@ function refuse(...findings: readonly Diagnostic[]): ParsedYaml {
   return { ok: false, findings };
 }
 
-function syntaxFindings(source: SourceText, problems: readonly YAMLError[]): readonly Diagnostic[] {
+function syntaxFindings(
+  source: SourceText,
+  problems: readonly YAMLError[],
+  open: OpenPlaces,
+): readonly Diagnostic[] {
   const sorted = problems.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const lines = new Set<number>();
   const findings: Diagnostic[] = [];
   for (const problem of sorted) {
-    const result = syntaxFinding(source, problem);
+    const result = syntaxFinding(source, problem, open);
     if (lines.has(result.range.start.line)) continue;
     lines.add(result.range.start.line);
     findings.push(result);
@@ -88,7 +92,7 @@ function syntaxFindings(source: SourceText, problems: readonly YAMLError[]): rea
   return findings;
 }
 
-function syntaxFinding(source: SourceText, problem: YAMLError): Diagnostic {
+function syntaxFinding(source: SourceText, problem: YAMLError, open: OpenPlaces): Diagnostic {
   const [start, end] = problem.pos;
   if (problem.code === 'BAD_SCALAR_START') {
     const written = plainTextAt(source.text, start);
@@ -96,12 +100,61 @@ function syntaxFinding(source: SourceText, problem: YAMLError): Diagnostic {
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
     return finding('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
   }
-  const message = problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
+  const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
+  const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
+  const hint = known?.hint ?? SYNTAX_HINTS[problem.code];
+  const opening = known?.opening === undefined ? undefined : open[known.opening];
+  if (opening !== undefined) {
+    const line = /^[^\n]*/.exec(source.text.slice(opening))?.[0] ?? '';
+    return finding('yaml/syntax', source.rangeAt(opening, opening + line.trimEnd().length), message, {
+      hint,
+    });
+  }
   const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
-  return finding('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, {
-    hint: SYNTAX_HINTS[problem.code],
-  });
+  return finding('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
 }
+
+type OpenPlaces = Pick<Extract<GuardedTokens, { ok: true }>, 'lastQuote' | 'openBracket'>;
+
+interface KnownProblem {
+  readonly pattern: RegExp;
+  readonly message: string;
+  readonly hint: string;
+  /** The parser notices where the next thing starts; the place to look at is what was opened. */
+  readonly opening?: keyof OpenPlaces;
+}
+
+/** Frequent mistakes, in words that do not ask for knowledge of the YAML grammar. */
+const KNOWN_PROBLEMS: readonly KnownProblem[] = [
+  {
+    pattern: /^Missing closing ['"]quote/,
+    message: 'This quote is never closed.',
+    hint: "Close it; inside single quotes, a quote is written twice: 'O''Brien'.",
+    opening: 'lastQuote',
+  },
+  {
+    pattern: /^Flow (sequence|map) in block collection|^Expected flow (sequence|map) to end/,
+    message: 'This bracket is never closed.',
+    hint: 'Close it with ] or }, and indent what belongs to it.',
+    opening: 'openBracket',
+  },
+  {
+    pattern: /^Nested mappings are not allowed/,
+    message: 'A key cannot stand inside a value.',
+    hint: 'Check the indentation of the next line; a text that holds ": " must be quoted.',
+  },
+  {
+    pattern: /^All mapping items must start at the same column/,
+    message: 'This key does not stand in the column of its neighbours.',
+    hint: 'Keys of one map stand in one column.',
+  },
+  {
+    pattern:
+      /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
+    message: 'A key must be followed by a colon.',
+    hint: 'Write key: value on one line; a text over several lines stands after >- or in quotes.',
+  },
+];
 
 const SYNTAX_HINTS: Readonly<Partial<Record<string, string>>> = {
   BAD_INDENT: 'Keys of one map stand in one column; indent with two spaces.',
@@ -120,8 +173,9 @@ function plainTextAt(text: string, start: number): string {
   const key = /^(.*?):(?=\s|$)/.exec(line);
   if (key !== null && !/:\s/.test(before)) return key[1] ?? line;
   const isInFlow = /[[{][^\]}]*$/.test(before);
-  const match = isInFlow ? /^[^,\]}]*/.exec(line) : /^.*?(?=\s#|$)/.exec(line);
-  return (match?.[0] ?? line).trimEnd();
+  if (!isInFlow) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
+  const part = /^[^,\]}]*/.exec(line)?.[0] ?? line;
+  return (/^(.*?):(?=\s|$)/.exec(part)?.[1] ?? part).trimEnd();
 }
 
 /** Keys that reach the prototype of ordinary objects in code that is less careful than ours. */

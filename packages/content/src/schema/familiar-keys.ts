@@ -16,6 +16,7 @@ const API_NAMES: Readonly<Record<string, string>> = {
   suppression_query: 'suppressSignals',
   data_exclusion_query: 'excludeEvents',
   rule_query: 'ruleQuery',
+  description: 'reason',
   expiration_date: 'expires',
   expirationDate: 'expires',
   start_date: 'starts',

@@ -102,7 +102,7 @@ class Locator {
         return this.#exclusiveKeys(error, path, listOf(error.schema, 'required'));
       case 'oneOf':
       case 'anyOf':
-        return this.#choiceOfKeys(error, path);
+        return this.#choiceOfKeys(error, path, guessed);
       default:
         // additionalProperties has been seen; propertyNames, items and if only repeat what their parts say.
         return undefined;
@@ -134,7 +134,8 @@ class Locator {
     if (guessed.has(key)) return;
     const property = (error.parentSchema?.['properties'] as Record<string, JsonSchema> | undefined)?.[key];
     const schema = property === undefined ? {} : resolveRef(property, this.#name);
-    const what = typeof schema['description'] === 'string' ? ` ${schema['description']}` : '';
+    const constant = typeof schema['const'] === 'string' ? ` ${schema['const']}.` : undefined;
+    const what = constant ?? (typeof schema['description'] === 'string' ? ` ${schema['description']}` : '');
     const values = Array.isArray(schema['enum']) ? ` One of: ${schema['enum'].join(', ')}.` : '';
     this.#report('schema/missing-key', this.#placeOf(path), `The key "${key}" is missing.`, {
       hint: `Add ${key}:${what}${values}`,
@@ -179,7 +180,8 @@ class Locator {
     const allowed = (error.keyword === 'const' ? [error.schema] : (error.schema as unknown[])).map(String);
     const guess = typeof error.data === 'string' ? didYouMean(error.data, allowed) : undefined;
     const all = allowed.length === 1 ? `Write ${allowed[0]}.` : `One of: ${allowed.join(', ')}.`;
-    const message = `${quoted(error.data)} is not a value of ${this.#nameOf(error, path)}.`;
+    const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
+    const message = `${quoted(error.data)} is not a value of "${key}".`;
     this.#report('schema/not-allowed', this.#placeOf(path), message, { hint: guess ?? all });
   }
 
@@ -221,7 +223,9 @@ class Locator {
       count === 0
         ? `${capital(this.#nameOf(error, path))} is empty.`
         : `${capital(this.#nameOf(error, path))} has ${count} ${what}.`;
-    const hint = isLow ? `At least ${limit}. To mean "any", leave the key out.` : `At most ${limit}.`;
+    const isSelector = path[0] === 'selectors';
+    const atLeast = isSelector ? `At least ${limit}; leave the key out to mean any.` : `At least ${limit}.`;
+    const hint = isLow ? atLeast : `At most ${limit}.`;
     this.#report('schema/wrong-count', this.#placeOf(path), message, { hint });
   }
 
@@ -251,10 +255,11 @@ class Locator {
     });
   }
 
-  #choiceOfKeys(error: SchemaError, path: ContentPath): void {
+  #choiceOfKeys(error: SchemaError, path: ContentPath, guessed: ReadonlySet<string>): void {
     const branches = error.schema as readonly JsonSchema[];
     const keys = branches.flatMap((branch) => listOf(branch, 'required'));
     if (Array.isArray(error.params['passingSchemas'])) return this.#exclusiveKeys(error, path, keys);
+    if (keys.some((key) => guessed.has(key))) return;
     const message = `One of the keys ${listText(keys.map((key) => `"${key}"`))} is needed.`;
     const properties = (error.parentSchema?.['properties'] ?? {}) as Record<string, JsonSchema>;
     const hints = keys.map((key) => {
@@ -299,7 +304,8 @@ class Locator {
 
   #nameOf(error: SchemaError, path: ContentPath): string {
     const key = path.findLast((step) => typeof step === 'string');
-    return key === undefined ? (title(error) ?? 'the file') : `"${key}"`;
+    if (key === undefined) return title(error) ?? 'the file';
+    return typeof path.at(-1) === 'number' ? `an item of "${key}"` : `"${key}"`;
   }
 
   #pathOf(error: SchemaError, base: ContentPath): ContentPath {
@@ -372,7 +378,7 @@ function title(error: SchemaError): string | undefined {
   const text = error.parentSchema?.['title'];
   if (typeof text !== 'string') return undefined;
   const lower = text.toLowerCase();
-  if (/^(text|true)/.test(lower)) return lower;
+  if (/^(text|true|tags)/.test(lower)) return lower;
   return /^[aeiou]/.test(lower) ? `an ${lower}` : `a ${lower}`;
 }
 
@@ -397,5 +403,5 @@ function listText(items: readonly string[], joiner = 'or'): string {
 }
 
 function capital(text: string): string {
-  return text.startsWith('"') ? `The list or map ${text}`.replace('The list or map', 'The value of') : text;
+  return text.startsWith('"') ? `The value of ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

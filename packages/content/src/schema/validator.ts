@@ -8,9 +8,10 @@ import { SCHEMA_NAMES, schemaFor, sharedDefinitions, type JsonSchema, type Schem
 export type SchemaError = ErrorObject<string, Record<string, unknown>>;
 
 /** Patterns run in linear time whatever the data is. Source: reliability F5. */
-function compilePattern(pattern: string): { test(text: string): boolean } {
+function compilePattern(pattern: string): { test(text: string): boolean; toString(): string } {
   const compiled = RE2JS.compile(pattern);
-  return { test: (text) => compiled.test(text) };
+  // ajv keeps one engine for each text that `toString` gives: without it, all patterns would share the first.
+  return { test: (text) => compiled.test(text), toString: () => `re2:${pattern}` };
 }
 
 /** An ajv with our engine for patterns: no `$data`, all errors, each with the schema that it failed. */
