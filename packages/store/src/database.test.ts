@@ -1,19 +1,25 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase, type Database, type Migration } from './database.ts';
+
+import { openDatabase, type Database } from './database.ts';
+import { isConstraintError, type SqlValue } from './libsql-driver.ts';
+import type { Migration } from './migration.ts';
 import { StoreError } from './store-error.ts';
 
 const ONE: Migration = {
   version: 1,
   name: 'things',
-  sql: 'CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE);\n',
+  sql: 'CREATE TABLE thing (id INTEGER PRIMARY KEY, name TEXT UNIQUE);',
 };
 const TWO: Migration = {
   version: 2,
   name: 'colour',
-  sql: "ALTER TABLE thing ADD COLUMN colour TEXT DEFAULT 'red';\n",
+  sql: "ALTER TABLE thing ADD COLUMN colour TEXT DEFAULT 'red'; CREATE INDEX by_colour ON thing (colour);",
 };
 
 let folder: string;
@@ -41,6 +47,15 @@ function insert(database: Database, name: string): number {
   return database.run('INSERT INTO thing (name) VALUES (?)', [name]);
 }
 
+function thrown(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
 describe('a transaction', () => {
   test('keeps all of its writes', () => {
     const database = opened();
@@ -63,7 +78,7 @@ describe('a transaction', () => {
     expect(names(database)).toEqual(['b']);
   });
 
-  test('inside another rolls back alone', () => {
+  test('inside another undoes itself alone', () => {
     const database = opened();
     database.transaction(() => {
       insert(database, 'a');
@@ -77,6 +92,21 @@ describe('a transaction', () => {
     });
     expect(names(database)).toEqual(['a', 'c']);
   });
+
+  test('refuses work that would go on after it', () => {
+    const database = opened();
+    expect(() => database.transaction(async () => insert(database, 'a'))).toThrow('must be synchronous');
+    expect(names(database)).toEqual([]);
+  });
+
+  test('a broken constraint is told apart from everything else', () => {
+    const database = opened();
+    insert(database, 'a');
+    const error = thrown(() => insert(database, 'a'));
+    expect(isConstraintError(error)).toBe(true);
+    expect(error).not.toBeInstanceOf(StoreError);
+    expect(isConstraintError(thrown(() => database.run('INSERT INTO nowhere VALUES (1)')))).toBe(false);
+  });
 });
 
 describe('group commit', () => {
@@ -89,13 +119,35 @@ describe('group commit', () => {
     expect(names(database)).toEqual(['a', 'b', 'c']);
   });
 
-  test('rejects only the work that failed', async () => {
+  test('rejects only the work that failed, with all of its writes undone', async () => {
     const database = opened();
     const results = await Promise.allSettled(
-      ['a', 'a', 'b'].map((name) => database.write(() => insert(database, name))),
+      ['a', 'a', 'b'].map((name) =>
+        database.write(() => (insert(database, `${name}-first`), insert(database, name))),
+      ),
     );
     expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(names(database)).toEqual(['a', 'b']);
+    expect(names(database)).toEqual(['a-first', 'a', 'b-first', 'b']);
+  });
+
+  test('what is written in one turn shares one commit', async () => {
+    const database = opened();
+    const other = opened();
+    const version = (): unknown => other.get<{ data_version: number }>('PRAGMA data_version')?.data_version;
+    const before = version();
+    await Promise.all(
+      Array.from({ length: 500 }, (_, index) => database.write(() => insert(database, `n${index}`))),
+    );
+    // SQLite counts the commits that other connections made.
+    expect(Number(version()) - Number(before)).toBe(1);
+    expect(names(other)).toHaveLength(500);
+  });
+
+  test('resolves only after the commit: another connection sees it', async () => {
+    const database = opened();
+    const other = opened();
+    await database.write(() => insert(database, 'a'));
+    expect(names(other)).toEqual(['a']);
   });
 
   test('work that waits is committed by close', async () => {
@@ -104,10 +156,92 @@ describe('group commit', () => {
     database.close();
     await waiting;
     expect(names(opened())).toEqual(['a']);
+    await expect(database.write(() => 1)).rejects.toThrow('is closed');
+    expect(() => names(database)).toThrow('is closed');
+  });
+
+  test('work that returns a promise is refused', async () => {
+    const database = opened();
+    await expect(database.write(async () => insert(database, 'a'))).rejects.toThrow('must be synchronous');
+    expect(names(database)).toEqual([]);
+  });
+});
+
+describe('values', () => {
+  test.each<[title: string, value: SqlValue, back: unknown, type: string]>([
+    ['text', 'é😀\n', 'é😀\n', 'text'],
+    ['empty text', '', '', 'text'],
+    ['a whole number', 42, 42, 'integer'],
+    ['the largest whole number', Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER, 'integer'],
+    ['a negative number', -7, -7, 'integer'],
+    ['a fraction', 1.5, 1.5, 'real'],
+    ['a bigint', 9n, 9, 'integer'],
+    ['nothing', null, null, 'null'],
+    ['bytes', new Uint8Array([0, 1, 255]), new Uint8Array([0, 1, 255]), 'blob'],
+    ['a part of a buffer', new Uint8Array([9, 8, 7]).subarray(1), new Uint8Array([8, 7]), 'blob'],
+    ['no bytes', new Uint8Array(0), new Uint8Array(0), 'blob'],
+    // The driver would cut the text at the NUL.
+    ['text with a NUL', 'a\0b', 'a\ufffdb', 'text'],
+  ])('%s comes back as itself', (_title, value, back, type) => {
+    const row = opened().get<{ v: unknown; t: string }>('SELECT ? AS v, typeof(?1) AS t', [value]);
+    expect(row).toEqual({ v: back, t: type });
+  });
+
+  // Each of these would abort the process inside the driver, or store something else.
+  test.each<[title: string, value: unknown]>([
+    ['a boolean', true],
+    ['undefined', undefined],
+    ['a plain object', { a: 1 }],
+    ['a date', new Date(0)],
+    ['a function', () => 1],
+    ['a symbol', Symbol('x')],
+    ['NaN', Number.NaN],
+    ['a list', [1]],
+    ['a bigint that cannot be read back', 2n ** 60n],
+  ])('%s is refused before the driver sees it', (_title, value) => {
+    expect(() => opened().get('SELECT ? AS v', [value as SqlValue])).toThrow(TypeError);
+  });
+
+  test('a lone object of bytes is a parameter, not a bag of names', () => {
+    expect(opened().all('SELECT ? AS v', [new Uint8Array([1])])).toEqual([{ v: new Uint8Array([1]) }]);
+  });
+
+  test('any text comes back, but for what UTF-8 cannot hold', () => {
+    const database = opened();
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const expected = text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\0', '\ufffd');
+        expect(database.get('SELECT ? AS v', [text])).toEqual({ v: expected });
+      }),
+    );
+  });
+
+  test('rows hold the columns and nothing else', () => {
+    const database = opened();
+    insert(database, 'a');
+    expect(database.get('SELECT * FROM thing')).toEqual({ id: 1, name: 'a' });
+    expect(database.get('SELECT * FROM thing WHERE id = 9')).toBeUndefined();
+    expect(database.all('SELECT * FROM thing WHERE id = 9')).toEqual([]);
   });
 });
 
 describe('opening', () => {
+  test('makes the folder and the file for their owner alone', () => {
+    const database = openDatabase(join(folder, 'deep/er/a.db'), { migrations: [ONE] });
+    open.push(database);
+    insert(database, 'a');
+    for (const file of ['a.db', 'a.db-wal'])
+      expect(statSync(join(folder, 'deep/er', file)).mode & 0o077).toBe(0);
+    expect(statSync(join(folder, 'deep')).mode & 0o077).toBe(0);
+  });
+
+  test('is durable: write-ahead log, full synchronisation, foreign keys', () => {
+    const database = opened();
+    expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+    expect(database.get('PRAGMA foreign_keys')).toEqual({ foreign_keys: 1 });
+  });
+
   test('an older database is brought forward and keeps its rows', () => {
     const old = opened();
     insert(old, 'a');
@@ -115,25 +249,151 @@ describe('opening', () => {
     expect(opened([ONE, TWO]).get('SELECT name, colour FROM thing')).toEqual({ name: 'a', colour: 'red' });
   });
 
-  test.each<[string, () => unknown, StoreError['kind']]>([
-    ['a database of a newer version', () => (opened([ONE, TWO]).close(), opened([ONE])), 'version'],
+  test('a migration that fails leaves the version before it', () => {
+    opened().close();
+    const broken: Migration = { version: 2, name: 'broken', sql: 'CREATE TABLE x (a); CREATE TABLE x (a);' };
+    expect(() => opened([ONE, broken])).toThrow('already exists');
+    expect(opened([ONE, TWO]).all('SELECT name FROM sqlite_schema WHERE name = ?', ['x'])).toEqual([]);
+  });
+
+  test('migrations are numbered without gaps', () => {
+    expect(() => opened([TWO])).toThrow('out of order');
+  });
+
+  const asFile = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return name;
+  };
+  test.each<[title: string, act: () => unknown, kind: StoreError['kind'], code: StoreError['code']]>([
+    [
+      'a database of a newer version',
+      () => (opened([ONE, TWO]).close(), opened([ONE])),
+      'version',
+      'store/newer-version',
+    ],
+    [
+      'a changed migration',
+      () => (opened([ONE]).close(), opened([{ ...ONE, sql: `${ONE.sql} ` }])),
+      'version',
+      'store/migration-changed',
+    ],
     [
       'a file that is no database',
-      () => (writeFileSync(join(folder, 'x.db'), 'x'.repeat(5000)), opened([ONE], 'x.db')),
+      () => opened([ONE], asFile('x.db', 'x'.repeat(5000))),
       'damaged',
+      'store/database-damaged',
     ],
-    ['a folder in its place', () => opened([ONE], '.'), 'environment'],
+    ['a folder in its place', () => opened([ONE], '.'), 'environment', 'store/is-a-folder'],
     [
       'a path through a file',
-      () => (writeFileSync(join(folder, 'f'), ''), opened([ONE], 'f/a.db')),
+      () => opened([ONE], `${asFile('f', '')}/a.db`),
       'environment',
+      'store/not-a-folder',
     ],
-  ])('%s is refused', (_title, act, kind) => {
-    expect(act).toThrow(StoreError);
-    try {
-      act();
-    } catch (error) {
-      expect(error instanceof StoreError ? error.kind : error).toBe(kind);
-    }
+    [
+      'a path deep below a file',
+      () => opened([ONE], `${asFile('f', '')}/deep/a.db`),
+      'environment',
+      'store/not-a-folder',
+    ],
+    ['an exclusive database a second time', () => (exclusive(), exclusive()), 'busy', 'store/locked'],
+  ])('%s is refused in one line', (_title, act, kind, code) => {
+    const error = thrown(act);
+    expect(error).toMatchObject({ name: 'StoreError', kind, code });
+    expect((error as StoreError).message).not.toContain('\n');
+  });
+
+  function exclusive(): Database {
+    const database = openDatabase(join(folder, 'e.db'), { migrations: [ONE], exclusive: { clock: () => 0 } });
+    open.push(database);
+    return database;
+  }
+
+  test('an exclusive database may be opened again after it was closed', () => {
+    exclusive().close();
+    expect(names(exclusive())).toEqual([]);
+  });
+
+  test('damage inside the file is found before anything is read', () => {
+    const database = opened();
+    database.transaction(() => {
+      for (let index = 0; index < 3_000; index += 1) insert(database, `name ${index}`);
+    });
+    database.close();
+    const path = join(folder, 'a.db');
+    const bytes = readFileSync(path);
+    // A page in the middle loses its order.
+    bytes.fill(0x7f, 3 * 4096 + 8, 3 * 4096 + 64);
+    writeFileSync(path, bytes);
+    expect(thrown(() => opened())).toMatchObject({ kind: 'damaged', code: 'store/database-damaged' });
+    expect(readFileSync(path).equals(bytes)).toBe(true);
+  });
+
+  test('a folder that cannot be written is one clear line', (context) => {
+    if (process.getuid?.() === 0) return context.skip('root may write everywhere');
+    chmodSync(folder, 0o500);
+    expect(thrown(() => opened())).toMatchObject({ kind: 'environment', code: 'store/no-permission' });
+    return undefined;
+  });
+
+  test('a copy is a database of its own', () => {
+    const database = opened();
+    insert(database, 'a');
+    database.copyTo(join(folder, 'copy.db'));
+    insert(database, 'b');
+    expect(names(opened([ONE], 'copy.db'))).toEqual(['a']);
   });
 });
+
+test('after a kill -9 in the middle of writing, everything acknowledged is there', async () => {
+  const path = join(folder, 'killed.db');
+  const script = `
+    import { openDatabase } from './src/index.ts';
+    import { writeSync } from 'node:fs';
+    const db = openDatabase(${JSON.stringify(path)}, { migrations: [${JSON.stringify(ONE)}] });
+    const start = db.get('SELECT count(*) AS n FROM thing').n;
+    for (let turn = 0; ; turn += 1) {
+      await Promise.all([0, 1, 2, 3, 4].map(async (part) => {
+        const name = [start, turn, part].join('-');
+        await db.write(() => db.run('INSERT INTO thing (name) VALUES (?)', [name]));
+        writeSync(1, name + '\\n');
+      }));
+    }`;
+  const acknowledged: string[] = [];
+  for (let round = 0; round < 3; round += 1)
+    acknowledged.push(...(await runAndKill(script, 150 + round * 40)));
+  expect(acknowledged.length).toBeGreaterThan(30);
+  const kept = new Set(names(opened([ONE], 'killed.db')));
+  expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+}, 60_000);
+
+/** Runs a script from the sources and kills it `afterLines` lines later; gives the whole lines it printed. */
+function runAndKill(script: string, afterLines: number): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    const flags = [
+      '--conditions=signalwright-source',
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+    ];
+    const child = spawn(process.execPath, flags, {
+      cwd: join(import.meta.dirname, '..'),
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    let errors = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+      if (output.split('\n').length > afterLines) child.kill('SIGKILL');
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      errors += text;
+    });
+    child.on('close', (_code, signal) => {
+      if (signal === 'SIGKILL') resolve(output.split('\n').slice(0, -1));
+      else reject(new Error(`The script ended by itself: ${errors}`));
+    });
+  });
+}

@@ -165,6 +165,7 @@ class SqliteDatabase implements Database {
   close(): void {
     if (this.#isClosed) return;
     this.#group.flush();
+    this.#foldLog();
     this.#isClosed = true;
     this.#statements.clear();
     this.#connection.close();
@@ -174,6 +175,15 @@ class SqliteDatabase implements Database {
   /** Several statements at once; for migrations and transactions. */
   exec(sql: string): void {
     this.#explained(() => this.#connection.exec(sql));
+  }
+
+  /** The driver leaves the write-ahead log beside the file; a copy of the file alone would be old. */
+  #foldLog(): void {
+    try {
+      this.#connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all([]);
+    } catch {
+      // Another connection reads: the log stays, and holds everything.
+    }
   }
 
   #statement(sql: string): LibsqlStatement {

@@ -284,7 +284,7 @@ describe('Markdown', () => {
   function shown(source: string): string {
     return markdown
       .parse(source, {})
-      .flatMap((token) => token.children ?? (/^paragraph_/.test(token.type) ? [] : [token]))
+      .flatMap((token) => token.children ?? (token.type.startsWith('paragraph_') ? [] : [token]))
       .map((token) =>
         token.type === 'text' || token.type === 'text_special' ? token.content : `<${token.type}>`,
       )
