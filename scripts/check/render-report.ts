@@ -3,10 +3,7 @@
 import type { StepReport } from './run-steps.ts';
 import type { StepOutcome } from './step.ts';
 
-const WORD = { passed: 'pass', failed: 'FAIL', skipped: 'skip' } as const satisfies Record<
-  StepOutcome['kind'],
-  string
->;
+const WORD = { passed: 'pass', failed: 'FAIL' } as const satisfies Record<StepOutcome['kind'], string>;
 
 /** The shape of `--json`; a change of meaning raises it. */
 const SCHEMA_VERSION = 1;
@@ -16,21 +13,14 @@ export function renderReport(report: StepReport): string {
   const { name, claim, outcome, durationMs } = report;
   const seconds = `${(durationMs / 1000).toFixed(1)} s`.padStart(7);
   const line = `${WORD[outcome.kind]} ${name.padEnd(11)} ${seconds}  ${claim}`;
-  switch (outcome.kind) {
-    case 'passed':
-      return outcome.note === undefined ? line : `${line} (${outcome.note})`;
-    case 'skipped':
-      return `${line}: skipped, ${outcome.reason}`;
-    case 'failed':
-      return `${line}\n\n${indent(outcome.output.trimEnd())}\n`;
-  }
+  return outcome.kind === 'passed' ? line : `${line}\n\n${indent(outcome.output.trimEnd())}\n`;
 }
 
 /** The last line: how many of each, and the names of those that failed. */
 export function renderSummary(reports: readonly StepReport[]): string {
   const count = (kind: StepOutcome['kind']): number => reports.filter((r) => r.outcome.kind === kind).length;
   const failed = reports.filter((report) => report.outcome.kind === 'failed').map((report) => report.name);
-  const counts = `${count('passed')} passed, ${count('failed')} failed, ${count('skipped')} skipped`;
+  const counts = `${count('passed')} passed, ${count('failed')} failed`;
   return failed.length === 0 ? `check: ${counts}` : `check: ${counts} (${failed.join(', ')})`;
 }
 

@@ -106,9 +106,6 @@ const report = (name: string, outcome: StepOutcome): StepReport => ({
 
 test('one line a step, and the whole output of a failure below it', () => {
   expect(renderReport(report('types', { kind: 'passed' }))).toBe('pass types         1.2 s  it holds');
-  expect(renderReport(report('content', { kind: 'skipped', reason: 'no command' }))).toBe(
-    'skip content       1.2 s  it holds: skipped, no command',
-  );
   expect(renderReport(report('lint', { kind: 'failed', output: 'a\n\nb\n' }))).toBe(
     'FAIL lint          1.2 s  it holds\n\n    a\n\n    b\n',
   );
@@ -118,9 +115,9 @@ test('the summary counts, and names what failed', () => {
   const reports = [
     report('a', { kind: 'passed' }),
     report('b', { kind: 'failed', output: '' }),
-    report('c', { kind: 'skipped', reason: '' }),
+    report('c', { kind: 'failed', output: '' }),
   ];
-  expect(renderSummary(reports)).toBe('check: 1 passed, 1 failed, 1 skipped (b)');
+  expect(renderSummary(reports)).toBe('check: 1 passed, 2 failed (b, c)');
   expect(JSON.parse(renderJson(reports))).toMatchObject({
     schemaVersion: 1,
     ok: false,

@@ -63,12 +63,6 @@ async function checkGenerated(root: string): Promise<StepOutcome> {
 /** Runs the built command, as a user would. */
 async function checkContent(root: string): Promise<StepOutcome> {
   const command = join(root, 'packages/cli/bin/signalwright.js');
-  const help = await runCommand(process.execPath, [command, 'check', '--help'], root);
-  // An unknown word before --help prints the help of the whole program, with exit 0.
-  if (help.code !== 0 || !help.stdout.includes('signalwright check')) {
-    const reason = `\`signalwright check --help\` exits ${help.code} and knows no such command yet`;
-    return { kind: 'skipped', reason };
-  }
   const { code, output } = await runCommand(process.execPath, [command, 'check'], root);
   return code === 0 ? { kind: 'passed' } : { kind: 'failed', output: `exit code ${code}\n${output}` };
 }
