@@ -40,6 +40,8 @@ export const ROOMS_WITHOUT_DEPENDENCIES: ReadonlySet<string> = new Set(['model']
 export const SIDE_DOORS: Readonly<Record<string, readonly string[]>> = {
   // The manifest tool needs ts-morph, which no running signalwright may load.
   action: ['manifest'],
+  // Applies against a service in memory that fails on schedule: proofs and tests share it.
+  sync: ['rehearsal'],
 };
 
 /**

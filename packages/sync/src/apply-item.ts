@@ -7,9 +7,10 @@ import { unreachable, type Address, type Payload } from '@signalwright/model';
 import { encodeUpdate, readOwnership, type ApiOutcome, type RemoteObject } from '@signalwright/wire';
 import type { ItemEnd } from './apply-result.ts';
 import { diffFields } from './diff-fields.ts';
-import { carriesMark, findSettled, remoteKindOf, type Search, type SearchContext } from './find-owned.ts';
+import { findSettled, type Search, type SearchContext } from './find-owned.ts';
 import type { SyncEntry } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
+import { carriesMark, remoteKindOf } from './ownership-match.ts';
 import type { RemoteState } from './plan.ts';
 
 export interface ItemContext extends SearchContext {

@@ -11,9 +11,10 @@ import { createObject, reasonOf, updateObject, type ItemContext, type Write } fr
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
-import { remoteKindOf, searchObserved } from './find-owned.ts';
+import { searchObserved } from './find-owned.ts';
 import { readHistory, type LastApplied } from './journal-entry.ts';
 import { observe, type ObservedState } from './observe.ts';
+import { remoteKindOf } from './ownership-match.ts';
 import type { Plan, PlanItem } from './plan.ts';
 import { JournalFailure, recordEntry } from './record-outcome.ts';
 import { recoverIntents } from './recover.ts';
@@ -77,7 +78,8 @@ class Apply {
     try {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
       const recovered = await recoverIntents(openIntents, this.#context);
-      const observed = await observe(this.#context.client, this.#context.stack);
+      this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
+      const observed = await observe(this.#context.client, this.#context.stack, this.#lastApplied);
       if (observed.kind !== 'done') {
         return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
       }
@@ -85,7 +87,6 @@ class Apply {
       const unclear = new Set(
         recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
       );
-      this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
       const stopped = await this.#applyItems(observed.value, unclear);
       if (stopped === undefined) {
         const { done, refused, skipped, unknown } = countEnds(this.#items);

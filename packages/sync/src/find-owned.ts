@@ -3,16 +3,10 @@
  * only believed after the settle wait. Objects that show up later than that are found as duplicates by the next plan.
  */
 
-import { parseAddress, unreachable, type Address } from '@signalwright/model';
-import {
-  ownershipMark,
-  ownershipTag,
-  type ApiClient,
-  type ApiClock,
-  type Ownership,
-  type RemoteKind,
-} from '@signalwright/wire';
+import type { Address } from '@signalwright/model';
+import type { ApiClient, ApiClock } from '@signalwright/wire';
 import { observeKind, type ObservedObject } from './observe.ts';
+import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
 /** How long after a call an object may still be missing from lists. Chosen. */
 export const SETTLE_MS = 45_000;
@@ -69,29 +63,4 @@ export function searchObserved(address: Address, objects: readonly ObservedObjec
   if (others.length > 0)
     return { kind: 'several', remoteIds: owned.map((object) => object.remote.id).toSorted() };
   return { kind: 'one', object: first };
-}
-
-/** Whether a mark stands for the object of `address` in this stack. */
-export function carriesMark(ownership: Ownership, stack: string, address: Address): boolean {
-  const id = address.slice(address.indexOf('/') + 1);
-  switch (ownership.kind) {
-    case 'unmarked':
-      return false;
-    case 'tag':
-      return ownership.stack === stack && ownership.id === id;
-    case 'suffix':
-      return address.startsWith('notification-rule/') && ownership.mark === ownershipMark(stack, id);
-    case 'ambiguous':
-      return ownership.marks.includes(ownershipTag(stack, id));
-    default:
-      return unreachable(ownership);
-  }
-}
-
-/** @throws for the address of a saved view, which no call is ever made for */
-export function remoteKindOf(address: Address): RemoteKind {
-  const kind = parseAddress(address)?.kind;
-  if (kind === undefined || kind === 'saved-view')
-    throw new Error(`No remote object has the address ${address}.`);
-  return kind;
 }

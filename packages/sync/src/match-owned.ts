@@ -114,6 +114,8 @@ function addressesOf(
 ): readonly Address[] {
   const { ownership, kind } = object;
   switch (ownership.kind) {
+    case 'unmarked':
+      return [];
     case 'tag':
       return [addressOf(kind, ownership.id)];
     case 'suffix': {

@@ -1,6 +1,6 @@
 /** What exists at the target and carries a mark of ours. Objects of others are counted, never kept. */
 
-import type { Payload } from '@signalwright/model';
+import type { Address, Payload } from '@signalwright/model';
 import {
   REMOTE_KINDS,
   attributesOf,
@@ -13,11 +13,13 @@ import {
   type RemoteObject,
 } from '@signalwright/wire';
 import { contentDigest } from './desired.ts';
+import type { LastApplied } from './journal-entry.ts';
+import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
 export interface ObservedObject {
   readonly kind: RemoteKind;
   readonly remote: RemoteObject;
-  readonly ownership: Exclude<Ownership, { kind: 'unmarked' }>;
+  readonly ownership: Ownership;
   /** Normal form of its payload. */
   readonly content: Payload;
   readonly digest: string;
@@ -31,8 +33,17 @@ export interface ObservedState {
   readonly foreign: number;
 }
 
-/** Lists all four kinds. A list that cannot be read as a whole is no observation: nothing is taken for absent. */
-export async function observe(client: ApiClient, stack: string): Promise<ApiOutcome<ObservedState>> {
+/**
+ * Lists all four kinds. A list that cannot be read as a whole is no observation: nothing is taken for absent.
+ *
+ * @param lastApplied what the journal knows; lists may lag behind writes, so an object on record that no list shows
+ *   is asked for by its id before it counts as gone
+ */
+export async function observe(
+  client: ApiClient,
+  stack: string,
+  lastApplied: ReadonlyMap<Address, LastApplied> = new Map(),
+): Promise<ApiOutcome<ObservedState>> {
   const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack)));
   const objects: ObservedObject[] = [];
   let foreign = 0;
@@ -40,6 +51,17 @@ export async function observe(client: ApiClient, stack: string): Promise<ApiOutc
     if (outcome.kind !== 'done') return outcome;
     objects.push(...outcome.value.objects);
     foreign += outcome.value.foreign;
+  }
+  const listed = new Set(objects.map((object) => `${object.kind} ${object.remote.id}`));
+  for (const [address, { remoteId }] of lastApplied) {
+    const kind = remoteKindOf(address);
+    if (listed.has(`${kind} ${remoteId}`)) continue;
+    const read = await client.objects(kind).get(remoteId);
+    if (read.kind === 'refused' && read.error.status === 404) continue;
+    if (read.kind !== 'done') return read;
+    const ownership = readOwnership(read.value.payload);
+    // Without the mark it is not ours any more: somebody took it over.
+    if (carriesMark(ownership, stack, address)) objects.push(observeObject(read.value, ownership));
   }
   return { kind: 'done', value: { stack, objects, foreign } };
 }
@@ -55,7 +77,7 @@ export async function observeKind(
   const objects: ObservedObject[] = [];
   for (const remote of listed.value) {
     const ownership = readOwnership(remote.payload);
-    if (ownership.kind === 'unmarked' || !mayBeOurs(ownership, stack)) continue;
+    if (!mayBeOurs(ownership, stack)) continue;
     const whole = await completeObject(client, remote);
     if (whole.kind !== 'done') return whole;
     // Gone between the list and the look.
@@ -64,8 +86,10 @@ export async function observeKind(
   return { kind: 'done', value: { stack, objects, foreign: listed.value.length - objects.length } };
 }
 
-function mayBeOurs(ownership: ObservedObject['ownership'], stack: string): boolean {
+function mayBeOurs(ownership: Ownership, stack: string): boolean {
   switch (ownership.kind) {
+    case 'unmarked':
+      return false;
     case 'tag':
       return ownership.stack === stack;
     case 'suffix':
@@ -88,7 +112,7 @@ async function completeObject(
   return gone ? { kind: 'done', value: undefined } : whole;
 }
 
-function observeObject(remote: RemoteObject, ownership: ObservedObject['ownership']): ObservedObject {
+function observeObject(remote: RemoteObject, ownership: Ownership): ObservedObject {
   return { kind: remote.kind, remote, ownership, ...observeContent(remote) };
 }
 

@@ -5,9 +5,10 @@
 
 import { reasonOf, type ItemContext } from './apply-item.ts';
 import type { Recovery } from './apply-result.ts';
-import { findSettled, remoteKindOf } from './find-owned.ts';
+import { findSettled } from './find-owned.ts';
 import type { OpenIntent } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
+import { remoteKindOf } from './ownership-match.ts';
 
 export async function recoverIntents(
   intents: readonly OpenIntent[],

@@ -1,0 +1,54 @@
+/** What the command line does: read the journal, observe, plan, apply. */
+
+import { applyPlan } from '../apply.ts';
+import type { ApplyResult } from '../apply-result.ts';
+import { desiredState, type DesiredSource } from '../desired.ts';
+import { readHistory } from '../journal-entry.ts';
+import { observe } from '../observe.ts';
+import { planChanges, type Plan } from '../plan.ts';
+import type { PlanTarget } from '../target.ts';
+import type { Process, World } from './faulty-world.ts';
+
+export const STACK = 'acme';
+export const TOOL_VERSION = '0.0.0-test';
+
+export const TARGET: PlanTarget = {
+  name: 'test',
+  url: 'https://api.example.test',
+  explorerUrl: 'https://app.example.test/security',
+  stack: STACK,
+};
+
+/** @returns undefined when the target could not be read */
+export async function planNow(source: DesiredSource, process: Process): Promise<Plan | undefined> {
+  const { lastApplied } = readHistory(process.journal.entries(), TARGET);
+  const observed = await observe(process.client, STACK, lastApplied);
+  if (observed.kind !== 'done') return undefined;
+  return planChanges({
+    desired: desiredState(source, { stack: STACK }),
+    observed: observed.value,
+    lastApplied,
+    target: TARGET,
+    toolVersion: TOOL_VERSION,
+  });
+}
+
+export function applyNow(plan: Plan, process: Process): Promise<ApplyResult> {
+  return applyPlan(plan, process.client, process.journal, {
+    clock: process.clock,
+    expect: { target: TARGET, toolVersion: TOOL_VERSION },
+  });
+}
+
+export type RunEnd = ApplyResult | 'killed' | 'unreadable';
+
+/** One run of the command, which may be killed on the way. */
+export function runOnce(source: DesiredSource, world: World): Promise<RunEnd> {
+  const process = world.start();
+  return Promise.race([planAndApply(source, process), process.killed]);
+}
+
+async function planAndApply(source: DesiredSource, process: Process): Promise<RunEnd> {
+  const plan = await planNow(source, process);
+  return plan === undefined ? 'unreadable' : applyNow(plan, process);
+}
