@@ -1,0 +1,132 @@
+/** The changed objects of a comment: a verdict line each, the example event under those that matter. */
+
+import { spellLookAlikes, hasLookAlikes } from '../look-alikes.ts';
+import type { ClauseDifference } from '../meaning/compare-clauses.ts';
+import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';
+import { witnessText, type Witness } from '../meaning/witness.ts';
+import { countOf, list, listData, say, type Phrase } from '../phrase.ts';
+import type { ObjectTests } from '../review.ts';
+import { CLOSE_DETAILS, code, fence, markdown, openDetails } from './markdown.ts';
+
+/** Objects whose example events stand open: more than a screen is folded. */
+const MAX_OPEN = 3;
+/** Of one object. */
+const MAX_NOTES = 12;
+const MAX_CLAUSES = 8;
+
+export function meaningItems(report: MeaningReport, tests: readonly ObjectTests[]): readonly string[] {
+  const outcomes = new Map(tests.map((each) => [each.address, each.outcomes]));
+  const quiet = report.objects.filter(({ weight }) => weight === 'quiet');
+  const telling = report.objects.filter(({ weight }) => weight !== 'quiet');
+  return [
+    ...report.config.map(configItem),
+    ...telling.map((object, at) => objectItem(object, testsText(outcomes.get(object.address)), at < MAX_OPEN)),
+    ...(quiet.length === 0 ? [] : [quiet.map(verdictLine).join('\n')]),
+  ];
+}
+
+function configItem(change: Note): string {
+  const mark = change.weight === 'attention' ? '⚠' : '◆';
+  return `${mark} **\`signalwright.yaml\`** ${markdown(change.text)}`;
+}
+
+function verdictLine({ symbol, address, headline }: ObjectChange): string {
+  // A plus sign would start a list; two spaces at the end of a line are a line break.
+  return `${symbol === '+' ? '\\+' : symbol} **${code(address)}** ${markdown(headline)}  `;
+}
+
+function objectItem(object: ObjectChange, tests: string, isOpen: boolean): string {
+  const body = [
+    ...object.queries.flatMap((change) => queryBlocks(change, object.queries.length > 1)),
+    ...noteBlocks(object),
+  ];
+  const line = `${verdictLine(object).trimEnd()}${tests}`;
+  if (body.length === 0) return line;
+  if (isOpen) return [line, ...body].join('\n\n');
+  return [line, openDetails('what that means'), ...body, CLOSE_DETAILS].join('\n\n');
+}
+
+function testsText(outcomes: ObjectTests['outcomes'] | undefined): string {
+  if (outcomes === undefined || outcomes.length === 0) return '';
+  const failed = outcomes.filter(({ passed }) => !passed).length;
+  return failed === 0
+    ? ` · ${countOf(outcomes.length, 'test')} pass`
+    : ` · **${failed} of ${countOf(outcomes.length, 'test')} fail**`;
+}
+
+function queryBlocks(change: QueryChange, isOneOfSeveral: boolean): readonly string[] {
+  const { noLongerMatches, newlyMatches, because, reason } = change;
+  const why = becauseText(because);
+  return [
+    ...(isOneOfSeveral ? [`${markdown(change.headline)}:`] : []),
+    ...(noLongerMatches === undefined ? [] : [witnessBlock(LOST[change.use], '-', noLongerMatches)]),
+    ...(newlyMatches === undefined ? [] : [witnessBlock(GAINED[change.use], '+', newlyMatches)]),
+    ...(reason === undefined ? [] : [`Not decided: ${code(reason)}. Read both queries with care.`]),
+    ...(why.length === 0 ? [] : [`because ${markdown(why)}${placeText(change.place)}`]),
+    ...lookAlikeBlocks(because),
+  ];
+}
+
+const LOST: Readonly<Record<QueryChange['use'], string>> = {
+  'rule-query': 'no longer matches, for example',
+  'suppress-signals': 'no longer hidden, for example',
+  'exclude-events': 'counts again, for example',
+  'notification-selector': 'no longer told, for example',
+  view: 'no longer shown, for example',
+};
+
+const GAINED: Readonly<Record<QueryChange['use'], string>> = {
+  'rule-query': 'newly matches, for example',
+  'suppress-signals': 'now hidden, for example',
+  'exclude-events': 'no longer counts, for example',
+  'notification-selector': 'newly told, for example',
+  view: 'newly shown, for example',
+};
+
+/** The lines that the change turns on carry the sign, so that GitHub paints them. */
+function witnessBlock(title: string, sign: '-' | '+', witness: Witness): string {
+  const lines = witness.lines.map((line) => `${line.decides ? sign : ' '} ${witnessText(line)}`);
+  const more = witness.omitted > 0 ? [`  … ${countOf(witness.omitted, 'more line')}`] : [];
+  return `${title}\n${fence('diff', [...lines, ...more])}`;
+}
+
+/** Empty where no clause changed: the query only looks different. */
+export function becauseText({ replaced, removed, added, joinedBy }: ClauseDifference): Phrase {
+  const noun = joinedBy === 'or' ? 'alternative ' : '';
+  const parts: Phrase[] = [
+    ...replaced.slice(0, MAX_CLAUSES).map(({ before, after }) => say`${before} became ${after}`),
+    ...(removed.length > 0 ? [say`${[noun]}${listData(removed, MAX_CLAUSES)} ${[wasWere(removed)]} removed`] : []),
+    ...(added.length > 0 ? [say`${[noun]}${listData(added, MAX_CLAUSES)} ${[wasWere(added)]} added`] : []),
+  ];
+  return list(parts);
+}
+
+function wasWere(items: readonly string[]): string {
+  return items.length === 1 ? 'was' : 'were';
+}
+
+/** Source: reliability T12. What looks the same and is not must be seen to differ. */
+function lookAlikeBlocks({ replaced, removed, added }: ClauseDifference): readonly string[] {
+  const lines = [
+    ...[...replaced.map(({ before }) => before), ...removed].map((clause) => `- ${spellLookAlikes(clause)}`),
+    ...[...replaced.map(({ after }) => after), ...added].map((clause) => `+ ${spellLookAlikes(clause)}`),
+  ];
+  const clauses = [...replaced.flatMap(({ before, after }) => [before, after]), ...removed, ...added];
+  if (!clauses.some(hasLookAlikes)) return [];
+  return [`**Letters that look like others**, spelled out:\n${fence('diff', lines)}`];
+}
+
+/** What the headline holds already is not said twice, except where its place helps. */
+function noteBlocks({ notes, what }: ObjectChange): readonly string[] {
+  const telling = notes.filter(({ weight }) => weight !== 'quiet');
+  const quiet = [...new Set(notes.filter(({ weight }) => weight === 'quiet').map(({ topic }) => topic))];
+  if (what === 'added') return [];
+  const items = telling.slice(0, MAX_NOTES).map((note) => `- ${markdown(note.text)}${placeText(note.place)}`);
+  if (telling.length > MAX_NOTES) items.push(`- ${telling.length - MAX_NOTES} more`);
+  if (quiet.length > 0) items.push(`- besides: ${quiet.join(', ')}`);
+  return items.length === 0 ? [] : [items.join('\n')];
+}
+
+function placeText(place: Note['place']): string {
+  return place === undefined ? '' : ` · ${code(`${place.file}:${place.start.line}`)}`;
+}

@@ -1,0 +1,147 @@
+/**
+ * The pull-request comment: one screen first, risk first, in words; what one may want to look up is folded.
+ * Everything that came from content, events or an API is inert text.
+ */
+
+import { CLOSE_DETAILS, code, markdown, openDetails, prose } from './markdown.ts';
+import { fitSections, type Section } from './fit.ts';
+import { meaningItems } from './meaning-items.ts';
+import { planItems, planSummary } from './plan-items.ts';
+import { countOf, plainText } from '../phrase.ts';
+import { countErrors, countTests, failedTests, type FailedTest, type Review } from '../review.ts';
+import { reviewSummary } from '../summary.ts';
+import type { Diagnostic, DiagnosticSeverity, TestDifference } from '@signalwright/model';
+
+/** Source: the comment API refuses longer bodies. */
+export const MAX_COMMENT_CHARS = 65_536;
+/** Left for the marker that `publishReview` puts in front. */
+const MARKER_ROOM = 256;
+const PLAN_RESERVE = 6_000;
+const DIAGNOSTICS_RESERVE = 8_000;
+const TESTS_RESERVE = 6_000;
+/** Of one test; a wrong list of signals differs in many places. */
+const MAX_DIFFERENCES = 5;
+
+/** Markdown of at most `limit` characters. The same review gives the same text. */
+export function renderComment(review: Review, limit = MAX_COMMENT_CHARS - MARKER_ROOM): string {
+  return fitSections(
+    [headSection(review), meaningSection(review), ...foldedSections(review), footSection(review)],
+    limit,
+  );
+}
+
+function headSection(review: Review): Section {
+  const first = reviewSummary(review).join(' · ');
+  return {
+    ...PLAIN,
+    open: '### What this change means',
+    items: [`**${first}**`],
+    reserve: 1_000,
+  };
+}
+
+function meaningSection(review: Review): Section {
+  const { meaning } = review;
+  const notice = (omitted: number): string =>
+    `**Cut here: ${countOf(omitted, 'more part')} did not fit.** Run \`signalwright diff\` to read all of it.`;
+  if (meaning.kind === 'not-compared') {
+    const why = `What it means cannot be said: ${markdown(meaning.why)}.`;
+    return { ...PLAIN, open: '', items: [why], cutNotice: notice };
+  }
+  const remarks = meaning.remarks.map((remark) => `_Note:_ ${markdown(remark)}.`);
+  return {
+    ...PLAIN,
+    open: '',
+    items: [...meaningItems(meaning.report, review.tests), ...remarks],
+    cutNotice: notice,
+  };
+}
+
+function foldedSections(review: Review): readonly Section[] {
+  const failed = failedTests(review.tests);
+  const total = countTests(review.tests);
+  const errors = countErrors(review);
+  const others = review.diagnostics.length - errors;
+  const diagnostics = [
+    ...(errors > 0 ? [countOf(errors, 'error')] : []),
+    ...(others > 0 ? [countOf(others, 'warning')] : []),
+  ].join(', ');
+  return [
+    ...(review.diagnostics.length === 0
+      ? []
+      : [folded(`Diagnostics: ${diagnostics}`, review.diagnostics.map(diagnosticItem), DIAGNOSTICS_RESERVE)]),
+    ...(failed.length === 0
+      ? []
+      : [
+          folded(
+            `Tests: ${failed.length} of ${countOf(total, 'test')} fail`,
+            failed.map(failedTestItem),
+            TESTS_RESERVE,
+          ),
+        ]),
+    folded(planSummary(review.plan), planItems(review.plan), PLAN_RESERVE),
+  ];
+}
+
+function footSection({ compared }: Review): Section {
+  const text = `Compared ${code(compared.base)} with ${code(compared.head)}. Each example event was run through the matcher of both sides. A verdict is about which events match, not yet about how often a rule fires.`;
+  return { ...PLAIN, open: '---', items: [text], reserve: 1_000 };
+}
+
+const PLAIN = {
+  close: '',
+  reserve: 0,
+  cutNotice: (omitted: number): string => `${omitted} more.`,
+} as const;
+
+function folded(summary: string, items: readonly string[], reserve: number): Section {
+  return {
+    open: openDetails(summary),
+    items,
+    close: CLOSE_DETAILS,
+    reserve,
+    cutNotice: (omitted) => `**Cut here: ${omitted} more.** The command line prints all of them.`,
+  };
+}
+
+const SEVERITY_MARKS: Readonly<Record<DiagnosticSeverity, string>> = {
+  error: '**error**',
+  warning: 'warning',
+  info: 'info',
+};
+
+function diagnosticItem({ code: name, severity, message, range, hint }: Diagnostic): string {
+  const place = code(`${range.file}:${range.start.line}:${range.start.col}`);
+  const more = hint === undefined ? '' : ` ${prose(hint)}`;
+  return `- ${place} ${SEVERITY_MARKS[severity]} ${code(name)}: ${prose(message)}${more}`;
+}
+
+function failedTestItem({ address, outcome }: FailedTest): string {
+  const shown = outcome.differences.slice(0, MAX_DIFFERENCES).map(differenceLine);
+  const more = outcome.differences.length - shown.length;
+  return [
+    `- ${code(address)}: ${prose(outcome.name)}`,
+    ...shown,
+    ...(more > 0 ? [`  - ${countOf(more, 'more difference')}`] : []),
+  ].join('\n');
+}
+
+function differenceLine({ path, expected, actual, note }: TestDifference): string {
+  const where = path === '' ? '' : `${code(path)}: `;
+  const what = `expected ${code(valueText(expected))}, found ${code(valueText(actual))}`;
+  return `  - ${where}${what}${note === undefined ? '' : `. ${prose(note)}`}`;
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+}
+
+/** The first line as bare text: title of the check run. */
+export function reviewTitle(review: Review): string {
+  const { meaning } = review;
+  const parts = reviewSummary(review);
+  return meaning.kind === 'not-compared'
+    ? [`Not compared: ${plainText(meaning.why)}`, ...parts].join(' · ')
+    : parts.join(' · ');
+}

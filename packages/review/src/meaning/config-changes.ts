@@ -1,0 +1,89 @@
+/** What changed in `signalwright.yaml`: the guards that hold for all content. */
+
+import { isDeepStrictEqual } from 'node:util';
+import type { ProjectConfig, SourceRange } from '@signalwright/model';
+import { CONFIG_FILE } from '@signalwright/content';
+import { say } from '../phrase.ts';
+import { listNotes, note } from './note.ts';
+import type { Note } from './report.ts';
+
+/** A guard that is loosened needs attention: content of the same change may already use the room it gives. */
+export function compareConfigs(before: ProjectConfig, after: ProjectConfig): readonly Note[] {
+  return [
+    ...(before.stack === after.stack
+      ? []
+      : [
+          note(
+            'stack',
+            'attention',
+            say`stack ${before.stack} became ${after.stack}: objects at the target stop being ours`,
+            PLACE,
+          ),
+        ]),
+    ...listNotes(before.neverBlock, after.neverBlock, NEVER_BLOCK, PLACE),
+    ...handleNotes(before.allowedHandles, after.allowedHandles),
+    ...listNotes(before.allowedHosts, after.allowedHosts, HOSTS, PLACE),
+    ...environmentNotes(before.environments, after.environments),
+  ];
+}
+
+/** The file as a whole: its values have no positions of their own. */
+const PLACE: SourceRange = {
+  file: CONFIG_FILE,
+  start: { line: 1, col: 1 },
+  end: { line: 1, col: 1 },
+};
+
+const NEVER_BLOCK = {
+  topic: 'never block',
+  added: 'may never be blocked any more:',
+  removed: 'may be blocked now:',
+  addedWeight: 'notice',
+  removedWeight: 'attention',
+} as const;
+
+const HANDLES = {
+  topic: 'handles',
+  added: 'rules may now notify',
+  removed: 'rules may no longer notify',
+  addedWeight: 'attention',
+  removedWeight: 'notice',
+} as const;
+
+const HOSTS = {
+  topic: 'hosts',
+  added: 'connectors may now reach',
+  removed: 'connectors may no longer reach',
+  addedWeight: 'attention',
+  removedWeight: 'notice',
+} as const;
+
+function handleNotes(
+  before: readonly string[] | undefined,
+  after: readonly string[] | undefined,
+): readonly Note[] {
+  if (after === undefined) {
+    return before === undefined ? [] : [note('handles', 'attention', say`rules may now notify anybody`, PLACE)];
+  }
+  if (before === undefined) {
+    return [note('handles', 'notice', say`rules may notify only those that are listed now`, PLACE)];
+  }
+  return listNotes(before, after, HANDLES, PLACE);
+}
+
+function environmentNotes(
+  before: ProjectConfig['environments'],
+  after: ProjectConfig['environments'],
+): readonly Note[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = names.filter((name) => !isDeepStrictEqual(own(before, name), own(after, name)));
+  if (changed.length === 0) return [];
+  return changed.map((name) => {
+    const what = !Object.hasOwn(after, name) ? 'is gone' : Object.hasOwn(before, name) ? 'has another target' : 'is new';
+    return note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE);
+  });
+}
+
+function own(environments: ProjectConfig['environments'], name: string): unknown {
+  return Object.hasOwn(environments, name) ? environments[name] : undefined;
+}

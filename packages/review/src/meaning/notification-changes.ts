@@ -1,0 +1,96 @@
+/** What changed in a notification rule: who stops or starts being told, and of what. */
+
+import {
+  targetName,
+  type AuthoredNotificationRule,
+  type NotificationTarget,
+  type SourceRange,
+} from '@signalwright/model';
+import { say } from '../phrase.ts';
+import { compareQueryPair } from './compare-query.ts';
+import type { Draft } from './draft.ts';
+import { exampleSignals } from './example-documents.ts';
+import { listNotes, missingIn, note, quietNote, testNotes } from './note.ts';
+import { ruleIdsOf, type Objects } from './objects.ts';
+import type { Note } from './report.ts';
+import { enabledNotes } from './rule-changes.ts';
+
+export function compareNotificationRules(
+  before: AuthoredNotificationRule,
+  after: AuthoredNotificationRule,
+  objects: Objects,
+): Draft {
+  const [old, young] = [before.object, after.object];
+  const at = (...path: string[]): SourceRange => after.origin.rangeOf(path);
+  const query = compareQueryPair({
+    use: 'notification-selector',
+    before: old.selectors.query,
+    after: young.selectors.query,
+    examples: exampleSignals(after.tests, ruleIdsOf(objects), objects),
+    place: at('selectors', 'query'),
+  });
+  const notes = [
+    ...enabledNotes(old.enabled, young.enabled, at('enabled')),
+    ...selectorNotes('severities', old.selectors.severities, young.selectors.severities, at('selectors', 'severities')),
+    ...selectorNotes('rule types', old.selectors.ruleTypes, young.selectors.ruleTypes, at('selectors', 'ruleTypes')),
+    ...targetNotes(old.targets, young.targets, at('targets')),
+    ...quietNote('name', old.name, young.name, at('name')),
+    ...testNotes(before.tests, after.tests, at('tests')),
+  ];
+  return { queries: query === undefined ? [] : [query], notes };
+}
+
+/** An empty list selects any. */
+function selectorNotes(
+  topic: string,
+  before: readonly string[],
+  after: readonly string[],
+  place: SourceRange,
+): readonly Note[] {
+  if (before.length === 0 && after.length > 0) {
+    const text = say`tells only of some ${[topic]} now: ${after.join(', ')}`;
+    return [note(topic, 'attention', text, place)];
+  }
+  if (before.length > 0 && after.length === 0) {
+    return [note(topic, 'notice', say`tells of all ${[topic]} now, before only of ${before.join(', ')}`, place)];
+  }
+  const words = {
+    topic,
+    added: 'also tells of',
+    removed: 'no longer tells of',
+    addedWeight: 'notice',
+    removedWeight: 'attention',
+  } as const;
+  return listNotes(before, after, words, place);
+}
+
+/** A new recipient gets what signals hold; one that is gone is not told any more. Both are for an owner to see. */
+function targetNotes(
+  before: readonly NotificationTarget[],
+  after: readonly NotificationTarget[],
+  place: SourceRange,
+): readonly Note[] {
+  const words = {
+    topic: 'targets',
+    added: 'tells a new recipient:',
+    removed: 'no longer tells',
+    addedWeight: 'attention',
+    removedWeight: 'attention',
+  } as const;
+  const [olds, youngs] = [before.map(targetName), after.map(targetName)];
+  const notes = listNotes(olds, youngs, words, place);
+  const given = after.filter((target) => {
+    const old = before.find((each) => targetName(each) === targetName(target));
+    return old !== undefined && JSON.stringify(old) !== JSON.stringify(target);
+  });
+  const inputs = given.map((target) =>
+    note('inputs', 'notice', say`gives ${targetName(target)} other inputs`, place),
+  );
+  return [...notes, ...inputs, ...orderNote(olds, youngs, place)];
+}
+
+function orderNote(before: readonly string[], after: readonly string[], place: SourceRange): readonly Note[] {
+  const isSameSet = missingIn(before, after).length === 0 && missingIn(after, before).length === 0;
+  if (!isSameSet || before.join('\n') === after.join('\n')) return [];
+  return [note('targets', 'quiet', say`targets stand in another order`, place)];
+}

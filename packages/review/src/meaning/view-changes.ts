@@ -1,0 +1,40 @@
+/** What changed in a saved view: what it shows, and how. */
+
+import type { AuthoredView, SourceRange } from '@signalwright/model';
+import { compareQueryPair } from './compare-query.ts';
+import type { Draft } from './draft.ts';
+import { exampleSignals } from './example-documents.ts';
+import { durationNote, listNotes, quietNote, testNotes } from './note.ts';
+import { ruleIdsOf, type Objects } from './objects.ts';
+
+export function compareViews(before: AuthoredView, after: AuthoredView, objects: Objects): Draft {
+  const [old, young] = [before.object, after.object];
+  const at = (path: string): SourceRange => after.origin.rangeOf([path]);
+  const query = compareQueryPair({
+    use: 'view',
+    before: old.query,
+    after: young.query,
+    examples: exampleSignals(after.tests, ruleIdsOf(objects), objects),
+    place: at('query'),
+  });
+  const teams = {
+    topic: 'teams',
+    added: 'is shared with',
+    removed: 'is no longer shared with',
+    addedWeight: 'notice',
+    removedWeight: 'notice',
+  } as const;
+  const notes = [
+    ...listNotes(old.teams, young.teams, teams, at('teams')),
+    ...durationNote('time', old.pastMs, young.pastMs, at('time')),
+    ...quietNote('name', old.name, young.name, at('name')),
+    ...quietNote('columns', old.columns, young.columns, at('columns')),
+    ...quietNote('sorting', old.sort, young.sort, at('sort')),
+    ...quietNote('analytics', old.analytics, young.analytics, at('analytics')),
+    ...quietNote('timeline', old.timeline, young.timeline, at('timeline')),
+    ...quietNote('facets', old.facets, young.facets, at('facets')),
+    ...quietNote('aggregation', old.aggregateByRule, young.aggregateByRule, at('aggregateByRule')),
+    ...testNotes(before.tests, after.tests, at('tests')),
+  ];
+  return { queries: query === undefined ? [] : [query], notes };
+}
