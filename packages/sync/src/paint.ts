@@ -21,6 +21,19 @@ export function showValue(value: unknown, width: number): string {
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
+/** Inert text in lines of at most `width` characters, each after `indent`; words are never cut. */
+export function wrapText(text: string, indent: string, width: number = OUTPUT_WIDTH): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of inertTerminal(text).split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > width) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return [...lines, indent + line];
+}
+
 /** `3 created`, `1 object`, `2 objects`. */
 export function countOf(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;

@@ -1,8 +1,9 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
-import { inertTerminal } from '@signalwright/template';
 import { unreachable } from '@signalwright/model';
-import { OUTPUT_WIDTH, countOf, createPaint, showValue, type Paint } from './paint.ts';
+import { inertTerminal } from '@signalwright/template';
+import { TIMESTAMP_FIELDS } from '@signalwright/wire';
+import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Place, type Plan, type PlanItem } from './plan.ts';
 
 const INDENT = '    ';
@@ -16,7 +17,7 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
     ...plan.items.flatMap((item) => renderItem(item, paint)),
     ...plan.blocked.flatMap((object) => [
       `${paint('red', '!')} ${object.address}  ${paint('dim', placeText(object.place))}`,
-      `${INDENT}${inertTerminal(object.reason)}`,
+      ...wrapText(object.reason, INDENT),
     ]),
     ...plan.orphans.map(
       (orphan) =>
@@ -74,11 +75,30 @@ function renderField(
 ): readonly string[] {
   const where = place === undefined ? '' : `  ${paint('dim', placeText(place))}`;
   const width = OUTPUT_WIDTH - INDENT.length - 4;
+  const { removed, added } = sidesOf(field);
   return [
     `${INDENT}${inertTerminal(field.path)}${where}`,
-    `${INDENT}  ${paint('red', `- ${showValue(field.before, width)}`)}`,
-    `${INDENT}  ${paint('green', `+ ${showValue(field.after, width)}`)}`,
+    ...removed.map((value) => `${INDENT}  ${paint('red', `- ${showValue(value, width)}`)}`),
+    ...added.map((value) => `${INDENT}  ${paint('green', `+ ${showValue(value, width)}`)}`),
   ];
+}
+
+/** Of a list only what left and what came, unless only its order changed; dates as people write them. */
+function sidesOf(field: { readonly path: string; readonly before: unknown; readonly after: unknown }): {
+  readonly removed: readonly unknown[];
+  readonly added: readonly unknown[];
+} {
+  const { before, after } = field;
+  if (Array.isArray(before) && Array.isArray(after)) {
+    const removed = before.filter((value) => !after.includes(value));
+    const added = after.filter((value) => !before.includes(value));
+    if (removed.length + added.length > 0) return { removed, added };
+  }
+  const text = (value: unknown): unknown =>
+    TIMESTAMP_FIELDS.includes(field.path) && typeof value === 'number'
+      ? new Date(value).toISOString()
+      : value;
+  return { removed: [text(before)], added: [text(after)] };
 }
 
 function summary(plan: Plan, paint: Paint): readonly string[] {

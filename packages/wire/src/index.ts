@@ -77,7 +77,7 @@ export {
   type SignalAnswer,
   type SignalMetadata,
 } from './signal.ts';
-export { decodeSuppression, encodeSuppression } from './suppression.ts';
+export { TIMESTAMP_FIELDS, decodeSuppression, encodeSuppression } from './suppression.ts';
 export { type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
 export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
 export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';

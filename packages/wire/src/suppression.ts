@@ -16,6 +16,9 @@ import {
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 
+/** Fields that hold Unix times in milliseconds: texts for people show dates. */
+export const TIMESTAMP_FIELDS: readonly string[] = ['start_date', 'expiration_date'];
+
 /** Create body of a suppression, `{ data: { type, attributes } }`. */
 export function encodeSuppression(suppression: Suppression, ctx: EncodeContext): Payload {
   return {
