@@ -21,7 +21,12 @@ export function compilePattern(parts: readonly PatternPart[]): TextCheck {
  * `*` stays inside a word; `?` may be the space between two, so `hello?world` finds `hello world`.
  */
 export function compileWordPattern(parts: readonly PatternPart[]): TextCheck {
-  return compileBits(toSteps(wordParts(parts)), false);
+  return compileParts(wordParts(parts));
+}
+
+/** The same for parts that already are a pattern on word forms. */
+export function compileParts(parts: readonly PatternPart[]): TextCheck {
+  return compileBits(toSteps(parts), false);
 }
 
 /** The pattern on word forms: pieces in their form, with a word boundary at both ends. */

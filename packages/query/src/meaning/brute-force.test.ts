@@ -13,6 +13,9 @@ import { parseQuery } from '../parse/parse.ts';
 import { printQuery } from '../print.ts';
 import { implies, type Implication, type MeaningOptions } from './implies.ts';
 
+/** 1 takes some seconds. A larger number in the environment looks longer. */
+const SCALE = Number(process.env['SIGNALWRIGHT_RUNS_SCALE'] ?? '1');
+
 function query(text: string): Query {
   const result = parseQuery(text);
   if (!result.ok) throw new Error(`${text}: ${JSON.stringify(result.errors)}`);
@@ -33,6 +36,8 @@ interface World {
   readonly leaves: readonly string[];
   readonly universe: readonly QueryDocument[];
   readonly runs: number;
+  /** The share of pairs that may stay undecided. */
+  readonly mayBeUnknown: number;
 }
 
 const texts = ['', 'a', 'b', 'ab', 'ba', 'aa', 'aab', 'x', 'xb', 'ax', 'axb'];
@@ -71,7 +76,8 @@ const worlds: readonly World[] = [
       '@v:a*a',
     ],
     universe: smallSets(texts).map((v) => doc({ attributes: { v } })),
-    runs: 4_000,
+    runs: 1_000,
+    mayBeUnknown: 0,
   },
   {
     name: 'numbers on one attribute',
@@ -95,7 +101,9 @@ const worlds: readonly World[] = [
       '@v:>"1"',
     ],
     universe: smallSets(numbers).map((v) => doc({ attributes: { v } })),
-    runs: 4_000,
+    runs: 1_000,
+    // Text bounds stand beside numbers here, and nothing is proved of them.
+    mayBeUnknown: 0.03,
   },
   {
     name: 'addresses on one attribute',
@@ -113,7 +121,8 @@ const worlds: readonly World[] = [
       '@v:>1',
     ],
     universe: smallSets(addresses).map((v) => doc({ attributes: { v } })),
-    runs: 2_000,
+    runs: 600,
+    mayBeUnknown: 0,
   },
   {
     name: 'attributes inside attributes',
@@ -142,7 +151,8 @@ const worlds: readonly World[] = [
       { b: ['a', { d: 'x' }] },
       { b: { e: 1 } },
     ]).map((v) => doc({ attributes: { v } })),
-    runs: 2_000,
+    runs: 600,
+    mayBeUnknown: 0,
   },
   {
     name: 'words of the message',
@@ -165,7 +175,8 @@ const worlds: readonly World[] = [
       'a-b',
       'ax xb',
     ].map((message) => doc({ message })),
-    runs: 3_000,
+    runs: 800,
+    mayBeUnknown: 0,
   },
   {
     name: 'tags, reserved names and everything at once',
@@ -197,6 +208,8 @@ const worlds: readonly World[] = [
       ),
     ),
     runs: 600,
+    // Tests that look at several places meet here; see `opaque` in literal.ts.
+    mayBeUnknown: 0.1,
   },
 ];
 
@@ -270,13 +283,13 @@ function check(
   }
 }
 
-describe.each(worlds)('$name', ({ leaves, universe, runs }) => {
+describe.each(worlds)('$name', ({ leaves, universe, runs, mayBeUnknown }) => {
   const tally: Tally = { tried: 0, unknown: 0, internal: [] };
 
-  test(`no verdict is wrong on ${runs} pairs and ${universe.length} documents`, () => {
+  test(`no verdict is wrong on ${runs * SCALE} pairs and ${universe.length} documents`, () => {
     fc.assert(
       fc.property(pairs(leaves), ([a, b]) => check(a, b, universe, {}, tally)),
-      { numRuns: runs },
+      { numRuns: runs * SCALE },
     );
   });
 
@@ -284,7 +297,7 @@ describe.each(worlds)('$name', ({ leaves, universe, runs }) => {
     const samples = fc.constantFrom(...universe);
     fc.assert(
       fc.property(pairs(leaves), samples, ([a, b], fill) => check(a, b, universe, { fill }, tally)),
-      { numRuns: runs / 2 },
+      { numRuns: (runs * SCALE) / 2 },
     );
   });
 
@@ -293,7 +306,7 @@ describe.each(worlds)('$name', ({ leaves, universe, runs }) => {
     void annotate(
       `${tally.unknown} of ${tally.tried} pairs unknown (${((100 * tally.unknown) / tally.tried).toFixed(2)} %)`,
     );
-    expect(tally.unknown / tally.tried).toBeLessThan(0.05);
+    expect(tally.unknown / tally.tried).toBeLessThanOrEqual(mayBeUnknown);
   });
 });
 
@@ -305,7 +318,7 @@ describe('single-valued attributes', () => {
     const options = { singleValued: new Set(['@v']) };
     fc.assert(
       fc.property(pairs(world.leaves), ([a, b]) => check(a, b, universe, options, tally)),
-      { numRuns: 2_000 },
+      { numRuns: 500 * SCALE },
     );
     expect(tally.internal).toEqual([]);
   });

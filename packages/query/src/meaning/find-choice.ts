@@ -4,13 +4,13 @@
  * value, one value must do for all.
  */
 
-import type { Test } from '../ast.ts';
-import { toSteps, wordParts } from '../match/pattern.ts';
+import type { PatternPart, Test } from '../ast.ts';
+import { compileParts, toSteps, wordParts } from '../match/pattern.ts';
 import { wordForm } from '../match/words.ts';
 import { isBelow, type Facts, type Group } from './facts.ts';
-import { findValue, intervalOf } from './find-value.ts';
-import { findWord, type WordPattern } from './find-word.ts';
-import type { Literal, Place } from './literal.ts';
+import { findValue, intervalOf, type ValueQuestion } from './find-value.ts';
+import { findWord, type WordBudget, type WordPattern } from './find-word.ts';
+import type { Place } from './literal.ts';
 
 export interface Choice {
   readonly place: Place;
@@ -33,12 +33,14 @@ export type ChoiceAnswer =
 export interface ChoiceOptions {
   /** Whether a place (named as `readAttribute` names it) never holds more than one value. */
   readonly singleValued: (path: string) => boolean;
+  /** Shared by all questions of one comparison. */
+  readonly budget: WordBudget;
   /** Texts to prefer at a place. */
   readonly preferred: (place: Place) => readonly string[];
 }
 
 export function findChoice(facts: Facts, group: Group, options: ChoiceOptions): ChoiceAnswer {
-  if (group.place.kind === 'message') return findMessage(facts, group);
+  if (group.place.kind === 'message') return findMessage(facts, group, options.budget);
   // Nothing is proved of these: the finished document is matched instead.
   if (group.place.kind === 'opaque') return found(group, []);
   const refused = [...group.negatives.map((literal) => literal.test), ...absenceAbove(facts, group.place)];
@@ -49,7 +51,7 @@ export function findChoice(facts: Facts, group: Group, options: ChoiceOptions): 
   if (accepted.length === 0) return found(group, []);
   const liked = [...options.preferred(group.place), ...(wantsPresence ? pleasantValues(group.place) : [])];
   const single = options.singleValued(pathOf(group.place));
-  const values = findValues(accepted, refused, liked, single);
+  const values = findValues({ accepted, refused, preferred: liked }, single, options.budget);
   if (Array.isArray(values)) return found(group, values);
   if (!wantsPresence || refused.some((test) => test.kind === 'exists'))
     return { kind: values as 'none' | 'unknown' };
@@ -118,18 +120,18 @@ function pleasantValues(place: Place): readonly string[] {
 
 /** One value for all if there is one; else one for each, reusing what is already there. */
 function findValues(
-  accepted: readonly Test[],
-  refused: readonly Test[],
-  preferred: readonly string[],
+  question: ValueQuestion,
   single: boolean,
+  budget: WordBudget,
 ): readonly string[] | 'none' | 'unknown' {
-  const together = findValue({ accepted, refused, preferred });
+  const { accepted, preferred } = question;
+  const together = findValue(question, budget);
   if (together.kind === 'found') return [together.text];
   if (single || accepted.length === 1) return together.kind;
   const values: string[] = [];
   let unknown = false;
   for (const test of accepted) {
-    const one = findValue({ accepted: [test], refused, preferred: [...values, ...preferred] });
+    const one = findValue({ ...question, accepted: [test], preferred: [...values, ...preferred] }, budget);
     if (one.kind === 'none') return 'none';
     if (one.kind === 'unknown') unknown = true;
     else if (!values.includes(one.text)) values.push(one.text);
@@ -138,29 +140,65 @@ function findValues(
 }
 
 /** The message has one word form, which all literals ask. What `*:x` excludes, the message must not hold. */
-function findMessage(facts: Facts, group: Group): ChoiceAnswer {
+function findMessage(facts: Facts, group: Group, budget: WordBudget): ChoiceAnswer {
   const opaque = facts.groups.get('opaque')?.negatives ?? [];
   const excluded = opaque.filter((literal) => literal.leaf.field.kind === 'everything');
-  const refused = [...group.negatives, ...excluded];
   const needed = group.positives.filter((literal) => literal.test.kind !== 'exists');
-  const accepted = needed.map(messagePattern);
+  const patterns = needed.map(({ test }) => messageParts(test));
+  const accepted = patterns.filter((parts) => parts !== undefined);
   const empty = group.negatives.some((literal) => literal.test.kind === 'exists');
   // A test without a word finds nothing; an absent message holds no word.
-  if (accepted.includes(undefined) || (empty && needed.length > 0)) return { kind: 'none' };
+  if (accepted.length < needed.length || (empty && needed.length > 0)) return { kind: 'none' };
   if (empty || group.positives.length === 0) return found(group, ['']);
-  const answer = findWord({
-    accepted: accepted.filter((pattern) => pattern !== undefined),
-    refused: refused.map(messagePattern).filter((pattern) => pattern !== undefined),
-    refusedTexts: [],
-    wordForm: true,
-  });
-  if (answer.kind !== 'found') return { kind: answer.kind };
+  const refused = [...group.negatives, ...excluded]
+    .map(({ test }) => messageParts(test))
+    .filter((parts) => parts !== undefined);
+  const text = joinedWords(accepted, refused, budget) ?? findWords(accepted, refused, budget);
+  if (typeof text !== 'string') return text;
   // A message of punctuation has no words and yet is one.
-  return found(group, [answer.text.trim() || '-']);
+  return found(group, [text.trim() || '-']);
 }
 
-function messagePattern({ test }: Literal): WordPattern | undefined {
-  if (test.kind === 'pattern') return { steps: toSteps(wordParts(test.parts)), scope: 'word' };
+type Parts = readonly PatternPart[];
+
+/** Most often each pattern may simply have words of its own, side by side. */
+function joinedWords(
+  accepted: readonly Parts[],
+  refused: readonly Parts[],
+  budget: WordBudget,
+): string | undefined {
+  const words: string[] = [];
+  for (const parts of accepted) {
+    const one = findWords([parts], refused, budget);
+    if (typeof one !== 'string') return undefined;
+    words.push(one.trim());
+  }
+  const form = wordForm([...new Set(words)].join(' '));
+  return refused.some((parts) => compileParts(parts)(form)) ? undefined : form;
+}
+
+function findWords(
+  accepted: readonly Parts[],
+  refused: readonly Parts[],
+  budget: WordBudget,
+): string | { readonly kind: 'none' | 'unknown' } {
+  const question = {
+    accepted: accepted.map(inWords),
+    refused: refused.map(inWords),
+    refusedTexts: [],
+    wordForm: true,
+  };
+  const answer = findWord(question, budget);
+  return answer.kind === 'found' ? answer.text : { kind: answer.kind };
+}
+
+function inWords(parts: Parts): WordPattern {
+  return { steps: toSteps(parts), scope: 'word' };
+}
+
+/** The test as a pattern on word forms; undefined where it can find no word. */
+function messageParts(test: Test): Parts | undefined {
+  if (test.kind === 'pattern') return wordParts(test.parts);
   const words = test.kind === 'equals' ? wordForm(test.value) : ' ';
-  return words === ' ' ? undefined : { steps: toSteps([{ kind: 'text', text: words }]), scope: 'word' };
+  return words === ' ' ? undefined : [{ kind: 'text', text: words }];
 }

@@ -10,7 +10,7 @@ import { valueCheck } from '../match/compile.ts';
 import { toSteps } from '../match/pattern.ts';
 import { parseNumber } from '../number.ts';
 import { intersectBlocks, pleasantAddresses, subtractBlocks } from './block-set.ts';
-import { findWord, type WordPattern } from './find-word.ts';
+import { findWord, type WordBudget, type WordPattern } from './find-word.ts';
 import { EVERY_NUMBER, intersect, pleasantNumbers, subtract, type Interval } from './interval.ts';
 
 export interface ValueQuestion {
@@ -28,7 +28,7 @@ export type ValueAnswer =
 const NONE: ValueAnswer = { kind: 'none' };
 const UNKNOWN: ValueAnswer = { kind: 'unknown' };
 
-export function findValue(question: ValueQuestion): ValueAnswer {
+export function findValue(question: ValueQuestion, budget: WordBudget): ValueAnswer {
   const { accepted, refused, preferred } = question;
   if (refused.some((test) => test.kind === 'exists')) return NONE;
   const fits = combine(accepted, refused);
@@ -42,7 +42,7 @@ export function findValue(question: ValueQuestion): ValueAnswer {
   if (intervals.length > 0 && blocks.length > 0) return NONE;
   if (intervals.length > 0) return findNumber(intervals, refused, fits);
   if (blocks.length > 0) return findAddress(blocks, refused, fits);
-  return findText(accepted, refused, fits);
+  return findText(question, fits, budget);
 }
 
 /** The interval of a numeric comparison or range; undefined for other tests, text bounds among them. */
@@ -142,18 +142,19 @@ const MAX_BLOCKS_TRIED = 64;
 
 /** Patterns and presence. Exact as far as the patterns go; other tests can only turn candidates down. */
 function findText(
-  accepted: readonly Test[],
-  refused: readonly Test[],
+  { accepted, refused }: ValueQuestion,
   fits: (text: string) => boolean,
+  budget: WordBudget,
 ): ValueAnswer {
   const patterns = refused.filter((test) => test.kind === 'pattern');
-  const answer = findWord({
+  const question = {
     accepted: accepted.filter((test) => test.kind === 'pattern').map(wordPattern),
     refused: patterns.map(wordPattern),
     refusedTexts: refused.flatMap((test) => (test.kind === 'equals' ? [test.value] : [])),
     wordForm: false,
     also: fits,
-  });
+  };
+  const answer = findWord(question, budget);
   if (answer.kind !== 'unknown') return answer;
   const guess = accepted.flatMap(guesses).find(fits);
   return guess === undefined ? UNKNOWN : { kind: 'found', text: guess };

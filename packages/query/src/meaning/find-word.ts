@@ -35,15 +35,22 @@ export type WordAnswer =
   /** A bound was met, or candidates were refused by `also`. */
   | { readonly kind: 'unknown' };
 
-/** Places looked at before giving up. Chosen: some 100 ms at worst. */
-export const MAX_WORD_STATES = 6_000;
+/** Moves of single patterns that one question may cost. Chosen: some 100 ms at worst. */
+export const MAX_WORD_MOVES = 200_000;
 
-export function findWord(question: WordQuestion): WordAnswer {
+/** What all questions of one comparison may still cost; each takes its share. Mutable. */
+export interface WordBudget {
+  moves: number;
+}
+
+export function findWord(question: WordQuestion, budget: WordBudget): WordAnswer {
   const automata = compile(question);
   const queue: Place[] = [startPlace(automata)];
   const seen = new Set<string>();
   let blank: string | undefined;
   let turnedDown = false;
+  const floor = Math.max(0, budget.moves - MAX_WORD_MOVES);
+  const movesPerPlace = automata.alphabet.length * (question.accepted.length + question.refused.length + 1);
   for (let at = 0; at < queue.length; at += 1) {
     const place = queue[at] as Place;
     if (accepts(automata, question, place)) {
@@ -52,7 +59,8 @@ export function findWord(question: WordQuestion): WordAnswer {
       // The empty text is an answer, but any other reads better.
       else blank ??= place.text;
     }
-    if (queue.length > MAX_WORD_STATES) return answer(blank, true);
+    budget.moves -= movesPerPlace;
+    if (budget.moves < floor) return answer(blank, true);
     for (const code of automata.alphabet) {
       const next = step(automata, question, place, code);
       if (next === undefined || seen.has(next.key)) continue;

@@ -10,7 +10,7 @@ import type { QueryDocument } from '../match/document.ts';
 import { textOf } from '../match/document.ts';
 import { sameQuery } from '../same.ts';
 import { toFormula, type Place } from './literal.ts';
-import { search } from './search.ts';
+import { MAX_TOTAL_MOVES, search } from './search.ts';
 
 export type Implication =
   | { readonly verdict: 'yes' }
@@ -35,6 +35,7 @@ export function implies(a: Query, b: Query, options: MeaningOptions = {}): Impli
   const both = { kind: 'and', parts: [toFormula(a, true), toFormula(b, false)] } as const;
   const result = search(both, {
     fill: options.fill,
+    budget: { moves: MAX_TOTAL_MOVES },
     singleValued: (path) => options.singleValued?.has(path) === true,
     preferred: (place) => (options.fill === undefined ? [] : valuesAt(options.fill, place)),
   });

@@ -6,7 +6,7 @@
 
 import { compileMatcher, type Matcher } from '../match/compile.ts';
 import type { QueryDocument } from '../match/document.ts';
-import { addFact, affectedGroups, NO_FACTS, type Facts, type Group } from './facts.ts';
+import { addFacts, NO_FACTS, supposeFact, type Facts, type Group } from './facts.ts';
 import { findChoice, type Choice, type ChoiceAnswer, type ChoiceOptions } from './find-choice.ts';
 import type { Formula, Literal } from './literal.ts';
 import { addOpaque, EMPTY_DOCUMENT, layOver } from './witness.ts';
@@ -23,9 +23,11 @@ export type SearchResult =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Branches tried before giving up. */
-export const MAX_BRANCHES = 2_000;
+export const MAX_BRANCHES = 1_000;
+/** Moves of pattern automata before giving up; see `find-word.ts`. Chosen: about a second. */
+export const MAX_TOTAL_MOVES = 1_500_000;
 /** Literals looked at before giving up. Chosen with `MAX_BRANCHES` to stay near a second at worst. */
-export const MAX_LITERAL_VISITS = 200_000;
+export const MAX_LITERAL_VISITS = 400_000;
 
 type Clause = readonly Formula[];
 
@@ -79,21 +81,21 @@ function explore(work: Work, branch: Branch): readonly QueryDocument[] | undefin
 function assertAll(work: Work, branch: Branch, formulas: readonly Formula[]): Branch | undefined {
   const pending = [...formulas];
   const clauses = [...branch.clauses];
-  let { facts } = branch;
+  const literals: Literal[] = [];
   for (let formula = pending.pop(); formula !== undefined; formula = pending.pop()) {
     if (formula.kind === 'constant') {
       if (!formula.value) return undefined;
     } else if (formula.kind === 'literal') {
-      const grown = extend(work, facts, formula.literal);
-      if (grown === undefined) return undefined;
-      facts = grown;
+      literals.push(formula.literal);
     } else if (formula.kind === 'and') {
       for (const part of formula.parts) pending.push(part);
     } else {
       clauses.push(formula.parts);
     }
   }
-  return { facts, clauses };
+  const grown = addFacts(branch.facts, literals);
+  if (grown === undefined || !isOpen(work, grown)) return undefined;
+  return { facts: grown.facts, clauses };
 }
 
 /** Drops alternatives that cannot hold and asserts those that are alone, until nothing changes. */
@@ -129,19 +131,17 @@ function reduceClause(work: Work, facts: Facts, clause: Clause): Clause | 'holds
     }
     const known = facts.signs.get(part.literal.atom);
     if (known === part.literal.positive) return 'holds';
-    if (known === undefined && extend(work, facts, part.literal) !== undefined) open.push(part);
+    if (known === undefined && isOpen(work, supposeFact(facts, part.literal))) open.push(part);
   }
   return open;
 }
 
-/** The facts with one more; undefined when a place can then be proved empty. */
-function extend(work: Work, facts: Facts, literal: Literal): Facts | undefined {
-  const grown = addFact(facts, literal);
-  if (grown === undefined || grown === facts) return grown;
-  for (const group of affectedGroups(grown, literal)) {
-    if (choose(work, grown, group).kind === 'none') return undefined;
-  }
-  return grown;
+/** False when a touched place is proved to have no values that do. */
+function isOpen(
+  work: Work,
+  { facts, touched }: { readonly facts: Facts; readonly touched: readonly Group[] },
+): boolean {
+  return touched.every((group) => group.positives.length === 0 || choose(work, facts, group).kind !== 'none');
 }
 
 /** The answer for a place depends on the place's literals, and on few others that the key names. */
@@ -192,7 +192,12 @@ function finish(work: Work, facts: Facts): readonly QueryDocument[] | undefined 
   const candidates = [filled(work, facts, choices), layOver(EMPTY_DOCUMENT, choices)]
     .filter((document) => document !== undefined)
     .map((document) =>
-      addOpaque(document, missingOpaque(work, facts, document), !facts.groups.has('message')),
+      addOpaque(
+        document,
+        missingOpaque(work, facts, document),
+        !facts.groups.has('message'),
+        work.options.budget,
+      ),
     )
     .filter(holds);
   if (candidates.length > 0) return candidates;

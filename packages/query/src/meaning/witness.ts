@@ -7,7 +7,7 @@ import type { QueryDocument } from '../match/document.ts';
 import { toSteps, wordParts } from '../match/pattern.ts';
 import { parseNumber } from '../number.ts';
 import { wordForm } from '../match/words.ts';
-import { findWord } from './find-word.ts';
+import { findWord, type WordBudget } from './find-word.ts';
 import type { Choice } from './find-choice.ts';
 import type { Literal } from './literal.ts';
 
@@ -25,18 +25,19 @@ export function addOpaque(
   base: QueryDocument,
   literals: readonly Literal[],
   messageIsFree: boolean,
+  budget: WordBudget,
 ): QueryDocument {
   let document = base;
   for (const { leaf, test } of literals) {
     if (leaf.field.kind === 'everything') {
-      const words = wordsFor(test);
+      const words = wordsFor(test, budget);
       if (words === undefined) continue;
       document =
         messageIsFree && document.message === ''
           ? { ...document, message: words }
-          : { ...document, attributes: setPath(document.attributes, ['note'], [...notes(document), words]) };
+          : { ...document, attributes: setPath(document.attributes, ['note'], noted(document, words)) };
     } else if (leaf.field.kind === 'tags') {
-      document = { ...document, tags: [...document.tags, tagFor(test)] };
+      document = { ...document, tags: [...document.tags, tagFor(test, budget)] };
     } else if (leaf.field.kind === 'tag') {
       document = { ...document, tags: [...document.tags, `${leaf.field.key}:x`] };
     }
@@ -128,31 +129,23 @@ function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function notes(document: QueryDocument): readonly unknown[] {
+/** A value among the notes: alone, or in a list with those before it. */
+function noted(document: QueryDocument, words: string): unknown {
   const old = document.attributes['note'];
-  return Array.isArray(old) ? old : old === undefined ? [] : [old];
+  return old === undefined ? words : [...(Array.isArray(old) ? old : [old]), words];
 }
 
-function wordsFor(test: Literal['test']): string | undefined {
+function wordsFor(test: Literal['test'], budget: WordBudget): string | undefined {
   if (test.kind === 'equals') return wordForm(test.value).trim() || undefined;
   if (test.kind !== 'pattern') return undefined;
-  const steps = toSteps(wordParts(test.parts));
-  const answer = findWord({
-    accepted: [{ steps, scope: 'word' }],
-    refused: [],
-    refusedTexts: [],
-    wordForm: true,
-  });
+  const pattern = { steps: toSteps(wordParts(test.parts)), scope: 'word' } as const;
+  const answer = findWord({ accepted: [pattern], refused: [], refusedTexts: [], wordForm: true }, budget);
   return answer.kind === 'found' ? answer.text.trim() : undefined;
 }
 
-function tagFor(test: Literal['test']): string {
+function tagFor(test: Literal['test'], budget: WordBudget): string {
   if (test.kind !== 'pattern') return 'x';
-  const answer = findWord({
-    accepted: [{ steps: toSteps(test.parts), scope: 'all' }],
-    refused: [],
-    refusedTexts: [],
-    wordForm: false,
-  });
+  const pattern = { steps: toSteps(test.parts), scope: 'all' } as const;
+  const answer = findWord({ accepted: [pattern], refused: [], refusedTexts: [], wordForm: false }, budget);
   return answer.kind === 'found' ? answer.text : 'x';
 }
