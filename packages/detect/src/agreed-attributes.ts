@@ -4,6 +4,7 @@
  */
 
 import type { Attributes } from '@signalwright/model';
+import { clipText } from './clip-text.ts';
 import { isForbiddenName, isObject } from './attribute-path.ts';
 
 export const MAX_AGREED_LEAVES = 128;
@@ -11,7 +12,7 @@ export const MAX_AGREED_DEPTH = 8;
 export const MAX_AGREED_TEXT_CHARS = 1_024;
 export const MAX_AGREED_LIST_ITEMS = 32;
 
-const LEAF_BYTES = 64;
+const LEAF_BYTES = 88;
 
 export interface BoundedAttributes {
   readonly attributes: Attributes;
@@ -95,8 +96,8 @@ function boundValue(value: unknown, depth: number, budget: Budget): unknown {
   budget.leaves -= 1;
   budget.bytes += LEAF_BYTES;
   if (typeof value === 'string') {
-    const text = value.length <= MAX_AGREED_TEXT_CHARS ? value : `${value.slice(0, MAX_AGREED_TEXT_CHARS)}…`;
-    budget.bytes += text.length;
+    const text = value.length <= MAX_AGREED_TEXT_CHARS ? value : `${clipText(value, MAX_AGREED_TEXT_CHARS)}…`;
+    budget.bytes += text.length * 2;
     return text;
   }
   return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : undefined;

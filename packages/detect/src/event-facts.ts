@@ -8,7 +8,8 @@ import {
   type Event,
   type SearchDocument,
 } from '@signalwright/model';
-import { compileReader } from '@signalwright/query';
+import { clipText } from './clip-text.ts';
+import { compileQuickReader } from './quick-reader.ts';
 import { boundAttributes } from './agreed-attributes.ts';
 
 export interface EventFacts {
@@ -54,12 +55,12 @@ const MAX_FACT_CHARS = 256;
 const MAX_ENTITIES_PER_PATH = 16;
 
 const ENTITY_READERS = [
-  ...ATTACKER_PATHS.map((path) => ({ role: 'attacker' as const, path, read: compileReader(path) })),
-  ...VICTIM_PATHS.map((path) => ({ role: 'victim' as const, path, read: compileReader(path) })),
+  ...ATTACKER_PATHS.map((path) => ({ role: 'attacker' as const, path, read: compileQuickReader(path) })),
+  ...VICTIM_PATHS.map((path) => ({ role: 'victim' as const, path, read: compileQuickReader(path) })),
 ];
-const readService = compileReader('service');
-const readEnv = compileReader('env');
-const readHost = compileReader('host');
+const readService = compileQuickReader('service');
+const readEnv = compileQuickReader('env');
+const readHost = compileQuickReader('host');
 
 function readFacts(event: Event, document: SearchDocument): EventFacts {
   const { attributes, bytes } = boundAttributes(event.attributes);
@@ -67,7 +68,7 @@ function readFacts(event: Event, document: SearchDocument): EventFacts {
   const env = firstText(readEnv(document));
   const host = firstText(readHost(document));
   return {
-    id: event.id.slice(0, MAX_FACT_CHARS),
+    id: clipText(event.id, MAX_FACT_CHARS),
     ...(service !== undefined && { service }),
     ...(env !== undefined && { env }),
     ...(host !== undefined && { host }),
@@ -92,5 +93,5 @@ function entitiesIn(document: SearchDocument): readonly Entity[] {
 
 function firstText(values: readonly unknown[]): string | undefined {
   const [value] = values;
-  return value === undefined ? undefined : String(value).slice(0, MAX_FACT_CHARS);
+  return value === undefined ? undefined : clipText(String(value), MAX_FACT_CHARS);
 }

@@ -6,7 +6,8 @@
  */
 
 import type { SearchDocument } from '@signalwright/model';
-import { compileReader, type Field, type Query } from '@signalwright/query';
+import type { Field, Query } from '@signalwright/query';
+import { compileQuickReader, type Reader } from './quick-reader.ts';
 
 /** A query with more alternatives than this is tried on every document. */
 const MAX_EQUALITIES = 256;
@@ -17,7 +18,7 @@ interface Equality {
 }
 
 interface FieldIndex {
-  readonly read: ReturnType<typeof compileReader>;
+  readonly read: Reader;
   readonly byValue: Map<string, number[]>;
 }
 
@@ -77,7 +78,7 @@ export class QueryIndex {
 function addEquality(fields: Map<string, FieldIndex>, { path, value }: Equality, position: number): void {
   let field = fields.get(path);
   if (field === undefined) {
-    field = { read: compileReader(path), byValue: new Map() };
+    field = { read: compileQuickReader(path), byValue: new Map() };
     fields.set(path, field);
   }
   const positions = field.byValue.get(value);

@@ -14,7 +14,7 @@ import { GroupList } from './group-list.ts';
 import { GroupState, type GroupSignal, type QueryHit } from './group-state.ts';
 import { deadlineMs, lifeEnd, stepLife, type CloseReason, type Firing } from './lifecycle.ts';
 import { excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
-import { tupleKey } from './tuple.ts';
+import { tupleKey, type TupleReader } from './tuple.ts';
 
 export interface RuleStats {
   readonly ruleId: string;
@@ -43,6 +43,12 @@ export interface RuleStateOptions {
   readonly maxGroups: number;
   readonly extendEveryMs: number;
   readonly observe?: (evaluation: Evaluation) => void;
+}
+
+interface GroupHits {
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly hits: QueryHit[];
 }
 
 export class RuleState {
@@ -99,8 +105,7 @@ export class RuleState {
     }
     this.#matchedEvents += 1;
     this.#newestMs = Math.max(this.#newestMs, event.atMs);
-    for (const [values, hits] of this.#hitsByGroup(event, positions))
-      this.#takeInGroup(event, values, hits, out);
+    for (const hits of this.#hitsByGroup(event, positions)) this.#takeInGroup(event, hits, out);
   }
 
   /** Ends what has ended, tells what was held back, forgets what no longer matters. */
@@ -155,36 +160,28 @@ export class RuleState {
   }
 
   /** Which groups the event stands in, each with the queries it counts for there. */
-  #hitsByGroup(
-    event: EventInHand,
-    positions: readonly number[],
-  ): Iterable<readonly [readonly string[], readonly QueryHit[]]> {
-    const { queries } = this.rule;
-    const groups = new Map<string, readonly [readonly string[], QueryHit[]]>();
-    const read = new Map<unknown, readonly (readonly string[])[]>();
+  #hitsByGroup(event: EventInHand, positions: readonly number[]): Iterable<GroupHits> {
+    const groups = new Map<string, GroupHits>();
+    let lastReader: TupleReader | undefined;
+    let tuples: readonly (readonly string[])[] = [];
     for (const position of positions) {
-      const query = queries[position];
+      const query = this.rule.queries[position];
       const measure = query?.readMeasure(event.document);
       if (query === undefined || measure === undefined) continue;
-      const tuples = read.get(query.readGroups) ?? query.readGroups(event.document);
-      read.set(query.readGroups, tuples);
+      if (query.readGroups !== lastReader) tuples = query.readGroups(event.document);
+      lastReader = query.readGroups;
       for (const values of tuples) {
         const key = tupleKey(values);
         const known = groups.get(key);
-        if (known === undefined) groups.set(key, [values, [{ position, measure }]]);
-        else known[1].push({ position, measure });
+        if (known === undefined) groups.set(key, { key, values, hits: [{ position, measure }] });
+        else known.hits.push({ position, measure });
       }
     }
     return groups.values();
   }
 
-  #takeInGroup(
-    event: EventInHand,
-    values: readonly string[],
-    hits: readonly QueryHit[],
-    out: SignalChange[],
-  ): void {
-    const group = this.#groupOf(values, out);
+  #takeInGroup(event: EventInHand, { key, values, hits }: GroupHits, out: SignalChange[]): void {
+    const group = this.#groupOf(key, values, out);
     const { signal } = group;
     if (signal !== undefined) {
       const reason = lifeEnd(signal.life, Math.max(group.newestMs, event.atMs), this.rule.rule);
@@ -196,8 +193,7 @@ export class RuleState {
     this.#account(group);
   }
 
-  #groupOf(values: readonly string[], out: SignalChange[]): GroupState {
-    const key = tupleKey(values);
+  #groupOf(key: string, values: readonly string[], out: SignalChange[]): GroupState {
     const known = this.#groups.get(key);
     if (known !== undefined) {
       this.#listOf(known).touch(known);

@@ -7,7 +7,8 @@
 
 import { createHash } from 'node:crypto';
 import type { Scalar, SearchDocument } from '@signalwright/model';
-import { compileReader } from '@signalwright/query';
+import { clipText } from './clip-text.ts';
+import { compileQuickReader, type Reader } from './quick-reader.ts';
 
 export const MAX_TUPLES_PER_EVENT = 16;
 /** Longer values are cut and closed with a digest, so that two long values stay two. */
@@ -22,13 +23,13 @@ export type TupleReader = (document: SearchDocument) => readonly (readonly strin
 
 /** @param optional a missing value becomes `N/A`; otherwise an event that lacks one has no tuples */
 export function compileTuples(paths: readonly string[], optional: boolean): TupleReader {
-  const readers = paths.map(compileReader);
+  const readers = paths.map(compileQuickReader);
   return (document) => readTuples(document, readers, optional);
 }
 
 function readTuples(
   document: SearchDocument,
-  readers: readonly ReturnType<typeof compileReader>[],
+  readers: readonly Reader[],
   optional: boolean,
 ): readonly (readonly string[])[] {
   let tuples: readonly (readonly string[])[] = [[]];
@@ -67,8 +68,5 @@ function boundedValues(values: readonly Scalar[]): readonly string[] {
 function boundedValue(text: string): string {
   if (text.length <= MAX_VALUE_CHARS) return text;
   const digest = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  // Never half of a surrogate pair: a lone one does not survive JSON and UTF-8.
-  const last = text.charCodeAt(HEAD_CHARS - 1);
-  const end = last >= 0xd800 && last <= 0xdbff ? HEAD_CHARS - 1 : HEAD_CHARS;
-  return `${text.slice(0, end)}…${digest}`;
+  return `${clipText(text, HEAD_CHARS)}…${digest}`;
 }
