@@ -3,7 +3,7 @@
  * target, synced, renamed over it, and the folder synced so that the rename itself lasts.
  */
 
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { fromSystemError } from './store-error.ts';
@@ -31,8 +31,17 @@ export function writeFileAtomic(path: string, data: string | Uint8Array, mode = 
     renameSync(temporary, path);
     syncFolder(dirname(path));
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeLeftover(temporary);
     throw fromSystemError(error, 'write', path);
+  }
+}
+
+/** Removes a file of ours if it is there; what failed before this matters more than what fails here. */
+export function removeLeftover(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made, or the folder is gone.
   }
 }
 

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -343,6 +343,40 @@ describe('opening', () => {
     insert(database, 'b');
     expect(names(opened([ONE], 'copy.db'))).toEqual(['a']);
   });
+});
+
+test('a full disk: what does not fit is refused in one line, what was acknowledged stays', async (context) => {
+  const small = join(folder, 'small');
+  mkdirSync(small);
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', small], { stdio: 'ignore' });
+  } catch {
+    return context.skip('needs the right to mount a tmpfs');
+  }
+  try {
+    const database = opened([ONE], 'small/a.db');
+    const kept: string[] = [];
+    let error: unknown;
+    for (let turn = 0; turn < 100 && error === undefined; turn += 1) {
+      const texts = [0, 1, 2].map((part) => `${turn}-${part} ${'x'.repeat(5_000)}`);
+      const results = await Promise.allSettled(
+        texts.map((text) => database.write(() => insert(database, text))),
+      );
+      results.forEach((result, index) => {
+        if (result.status === 'fulfilled') kept.push(texts[index] ?? '');
+        else error = result.reason;
+      });
+    }
+    expect(error).toMatchObject({ kind: 'environment', code: 'store/disk-full' });
+    expect(kept.length).toBeGreaterThan(5);
+    expect(names(database)).toEqual(kept);
+    database.close();
+    expect(names(opened([ONE], 'small/a.db'))).toEqual(kept);
+  } finally {
+    for (const database of open) database.close();
+    execFileSync('umount', ['-l', small]);
+  }
+  return undefined;
 });
 
 test('after a kill -9 in the middle of writing, everything acknowledged is there', async () => {

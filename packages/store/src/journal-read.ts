@@ -20,7 +20,7 @@ import { fromSystemError, StoreError } from './store-error.ts';
 export const JOURNAL_FORMAT = 'signalwright-journal';
 export const JOURNAL_VERSION = 1;
 
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The end of a reading. */
@@ -69,7 +69,7 @@ export function scanJournal(path: string, visit: (record: JournalRecord) => void
     throw fromSystemError(error, 'read', path);
   }
   try {
-    const chunk = Buffer.alloc(CHUNK_BYTES);
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     for (;;) {
       const length = readSync(file, chunk, 0, CHUNK_BYTES, null);
       if (length === 0) return scan.end();

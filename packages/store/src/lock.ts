@@ -10,12 +10,12 @@ import {
   openSync,
   readFileSync,
   renameSync,
-  rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
 
+import { removeLeftover } from './atomic-file.ts';
 import { fromSystemError, StoreError, systemCode } from './store-error.ts';
 
 /** Attempts before giving up when other processes keep taking and leaving the lock. */
@@ -35,6 +35,8 @@ interface Holder {
   /** What tells two processes with one number apart: their start, where the system says it. */
   readonly started: string;
   readonly sinceMs: number;
+  /** Tells the locks of one process apart. */
+  readonly serial: number;
 }
 
 let taken = 0;
@@ -53,6 +55,7 @@ export function acquireLock(path: string, nowMs: number): Lock {
     host: hostname(),
     started: startOf(process.pid),
     sinceMs: nowMs,
+    serial: taken,
   };
   try {
     // Kept open while the lock is held: an open file's inode number is never given to another file.
@@ -64,17 +67,17 @@ export function acquireLock(path: string, nowMs: number): Lock {
       closeSync(file);
       throw error;
     }
-    held.add(path);
-    return lockOf(path, file);
+    held.add(holder.serial);
+    return lockOf(path, file, holder.serial);
   } catch (error) {
     throw error instanceof StoreError ? error : fromSystemError(error, 'lock', path);
   } finally {
-    rmSync(own, { force: true });
+    removeLeftover(own);
   }
 }
 
-/** Locks of this process: one of them with our own number in it is alive, any other is a leftover. */
-const held = new Set<string>();
+/** Locks that this process holds: another one with our number in it is a leftover. */
+const held = new Set<number>();
 
 /** Linking is atomic: of two processes exactly one gets the name. */
 function takeName(own: string, path: string): void {
@@ -87,7 +90,7 @@ function takeName(own: string, path: string): void {
     }
     const found = readIfThere(path);
     if (found === undefined) continue;
-    if (isAlive(found, path)) throw busy(path, found);
+    if (isAlive(found)) throw busy(path, found);
     removeStale(path, own, found);
   }
   throw busy(path, readIfThere(path) ?? '');
@@ -105,11 +108,11 @@ function removeStale(path: string, own: string, stale: string): void {
   } catch (error) {
     if (systemCode(error) !== 'ENOENT' && systemCode(error) !== 'EEXIST') throw error;
   } finally {
-    rmSync(aside, { force: true });
+    removeLeftover(aside);
   }
 }
 
-function lockOf(path: string, file: number): Lock {
+function lockOf(path: string, file: number, serial: number): Lock {
   const inode = fstatSync(file).ino;
   let released = false;
   const isHeld = (): boolean => {
@@ -125,9 +128,9 @@ function lockOf(path: string, file: number): Lock {
     isHeld,
     release: () => {
       if (released) return;
-      if (isHeld()) rmSync(path, { force: true });
+      if (isHeld()) removeLeftover(path);
       released = true;
-      held.delete(path);
+      held.delete(serial);
       closeSync(file);
     },
   };
@@ -145,12 +148,12 @@ function busy(path: string, text: string): StoreError {
   );
 }
 
-function isAlive(text: string, path: string): boolean {
+function isAlive(text: string): boolean {
   const holder = holderOf(text);
   // Half a lock file is left by a crash; a whole one appears at once, by linking.
   if (holder === undefined) return false;
   if (holder.host !== hostname()) return true;
-  if (holder.pid === process.pid) return held.has(path) && holder.started === startOf(process.pid);
+  if (holder.pid === process.pid) return held.has(holder.serial) && holder.started === startOf(process.pid);
   try {
     process.kill(holder.pid, 0);
   } catch (error) {
@@ -178,7 +181,9 @@ function isHolder(value: unknown): value is Holder {
     'host' in value &&
     typeof value.host === 'string' &&
     'started' in value &&
-    typeof value.started === 'string'
+    typeof value.started === 'string' &&
+    'serial' in value &&
+    typeof value.serial === 'number'
   );
 }
 
