@@ -1,1 +1,23 @@
-export {};
+export { createOrg, type Org, type OrgOptions } from './create-org.ts';
+export { type Connector } from './deliver-notice.ts';
+export { openEmbeddedWorkflows, type EmbeddedWorkflowsOptions } from './embedded-workflows.ts';
+export { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
+export { DEFAULT_PORT, type ListenRefusal } from './http/listen.ts';
+export { type Credentials, type User } from './identity/identity.ts';
+export { type LiveContent, type NotRun } from './live-content.ts';
+export { type Log, type LogEntry } from './log.ts';
+export { type IngestResult, type Pipeline } from './pipeline.ts';
+export {
+  describeListenRefusal,
+  serveOrg,
+  type OrgServer,
+  type ServeOptions,
+  type ServeResult,
+} from './serve-org.ts';
+export {
+  type OrgAccess,
+  type WorkflowInstance,
+  type WorkflowPort,
+  type WorkflowStart,
+  type WorkflowStarted,
+} from './workflow-port.ts';

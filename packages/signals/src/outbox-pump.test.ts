@@ -37,6 +37,9 @@ function pumpOf(
   const pump = new OutboxPump({
     db: store.db,
     nowMs: () => store.clock.nowMs,
+    onError: (error) => {
+      throw error;
+    },
     deliver: (item) => {
       const { target } = item.notice;
       sent.push({ handle: target.handle, key: item.dedupeKey });

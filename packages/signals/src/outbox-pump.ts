@@ -25,6 +25,8 @@ export interface OutboxPumpOptions {
   readonly nowMs: () => number;
   /** Sends one notice. A throw counts as `retry`. */
   readonly deliver: (item: OutboxItem) => Promise<Delivery>;
+  /** Told when the outbox itself cannot be read or written; the next wake tries again. */
+  readonly onError: (error: unknown) => void;
 }
 
 export class OutboxPump {
@@ -41,20 +43,20 @@ export class OutboxPump {
   wake(): void {
     if (this.#isStopped || this.#running !== undefined) return;
     clearTimeout(this.#timer);
-    this.#running = this.drain().finally(() => {
-      this.#running = undefined;
-      this.#sleep();
-    });
+    this.#start().catch((error: unknown) => this.#options.onError(error));
   }
 
   /** Sends everything that is due by now; resolves when nothing due is left. */
   async drain(): Promise<void> {
-    const { db, nowMs } = this.#options;
-    while (!this.#isStopped) {
-      const items = dueNotices(db, nowMs(), AT_A_TIME);
-      if (items.length === 0) return;
-      await Promise.all(items.map((item) => this.#attempt(item)));
-    }
+    // A notice under way still counts as pending: two looks at once would send it twice.
+    while (this.#running !== undefined) await this.#running;
+    if (!this.#isStopped) await this.#start();
+  }
+
+  /** Whether something waits whose time has come. */
+  isDue(): boolean {
+    const dueMs = nextDueMs(this.#options.db);
+    return dueMs !== undefined && dueMs <= this.#options.nowMs();
   }
 
   /** Waits for deliveries under way; what is still pending stays in the outbox. */
@@ -62,6 +64,23 @@ export class OutboxPump {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     await this.#running;
+  }
+
+  #start(): Promise<void> {
+    this.#running = this.#sendDue().finally(() => {
+      this.#running = undefined;
+      this.#sleep();
+    });
+    return this.#running;
+  }
+
+  async #sendDue(): Promise<void> {
+    const { db, nowMs } = this.#options;
+    while (!this.#isStopped) {
+      const items = dueNotices(db, nowMs(), AT_A_TIME);
+      if (items.length === 0) return;
+      await Promise.all(items.map((item) => this.#attempt(item)));
+    }
   }
 
   async #attempt(item: OutboxItem): Promise<void> {

@@ -1,0 +1,224 @@
+/**
+ * Detection rules as the API takes and answers them.
+ *
+ * Rules that this org runs are held to everything that detection demands. Rules of other methods and types are kept
+ * as they are, so that a folder can be applied that holds them, and are never run half (docs/decisions/0091).
+ * Source: recorded conversations about `/api/v2/security_monitoring/rules`.
+ */
+
+import { compileRule, type ContentProblem } from '@signalwright/detect';
+import { AUTHORED_RULE_TYPES, RULE_TYPE_NAMES } from '@signalwright/model';
+import type { ContentFields, StoredContent } from '@signalwright/signals';
+import { decodeRule, type ApiErrorDetail } from '@signalwright/wire';
+
+import { isObject } from '../http/json-body.ts';
+
+/** @returns what is wrong; nothing when the rule may be stored */
+export function checkRuleFields(fields: ContentFields, id = 'new-rule'): readonly ApiErrorDetail[] {
+  const missing = checkShape(fields);
+  if (missing.length > 0 || isForeignRule(fields)) return missing;
+  const decoded = decodeRule(fields, { id });
+  if (!decoded.ok) {
+    return decoded.problems.map(({ path, message }) => ({ message, target: path.replace(/^options\./, '') }));
+  }
+  const compiled = compileRule(decoded.value, { id, version: 1 });
+  return compiled.ok ? [] : compiled.problems.map(describeProblem);
+}
+
+/** True when it uses something of the API that this org does not run. */
+export function isForeignRule(fields: ContentFields): boolean {
+  const options = isObject(fields['options']) ? fields['options'] : {};
+  const type = fields['type'] ?? 'log_detection';
+  const method = options['detectionMethod'] ?? 'threshold';
+  if (!(AUTHORED_RULE_TYPES as readonly unknown[]).includes(type) || method !== 'threshold') return true;
+  if (FOREIGN_FIELDS.some((key) => holdsSomething(fields[key]))) return true;
+  if (FOREIGN_OPTIONS.some((key) => holdsSomething(options[key]))) return true;
+  return listOf(fields['queries']).some(
+    (query) =>
+      isObject(query) &&
+      (FOREIGN_AGGREGATIONS.has(query['aggregation']) ||
+        FOREIGN_QUERY_FIELDS.some((key) => holdsSomething(query[key]))),
+  );
+}
+
+const FOREIGN_FIELDS = [
+  'filters',
+  'groupSignalsBy',
+  'referenceTables',
+  'calculatedFields',
+  'schedulingOptions',
+  'thirdPartyCases',
+  'complianceSignalOptions',
+  'customName',
+  'customMessage',
+] as const;
+
+const FOREIGN_OPTIONS = [
+  'newValueOptions',
+  'anomalyDetectionOptions',
+  'impossibleTravelOptions',
+  'thirdPartyRuleOptions',
+  'sequenceDetectionOptions',
+  'hardcodedEvaluatorType',
+  'complianceRuleOptions',
+] as const;
+
+const FOREIGN_QUERY_FIELDS = [
+  'customQueryExtension',
+  'index',
+  'indexes',
+  'ruleId',
+  'correlatedByFields',
+] as const;
+
+const FOREIGN_AGGREGATIONS: ReadonlySet<unknown> = new Set(['new_value', 'geo_data', 'event_count', 'none']);
+
+const METHODS: ReadonlySet<unknown> = new Set([
+  'threshold',
+  'new_value',
+  'anomaly_detection',
+  'impossible_travel',
+  'hardcoded',
+  'third_party',
+  'anomaly_threshold',
+  'sequence_detection',
+]);
+
+/** What every rule needs, whatever its method. */
+function checkShape(fields: ContentFields): readonly ApiErrorDetail[] {
+  const details: ApiErrorDetail[] = [];
+  const need = (ok: boolean, target: string, message: string): void => {
+    if (!ok) details.push({ target, message });
+  };
+  need(typeof fields['name'] === 'string' && fields['name'] !== '', 'name', 'Name cannot be empty');
+  need(typeof fields['message'] === 'string', 'message', 'Message is required');
+  need(typeof fields['isEnabled'] === 'boolean', 'isEnabled', 'isEnabled is required');
+  need(Array.isArray(fields['cases']), 'cases', 'Cases are required');
+  need(Array.isArray(fields['queries'] ?? []), 'queries', 'Queries must be a list');
+  need(isObject(fields['options']), 'options', 'Options are required');
+  const type = fields['type'] ?? 'log_detection';
+  need(typeof type === 'string' && Object.hasOwn(RULE_TYPE_NAMES, type), 'type', 'Unknown rule type');
+  const options = isObject(fields['options']) ? fields['options'] : {};
+  need(METHODS.has(options['detectionMethod'] ?? 'threshold'), 'detectionMethod', 'Unknown detection method');
+  return details;
+}
+
+/** Paths of our own words become those of the wire. Message and target of the first are recorded. */
+function describeProblem(problem: ContentProblem): ApiErrorDetail {
+  if (problem.code === 'rule/keep-alive-too-long') {
+    return {
+      message: 'Max signal duration must be greater than or equal to keep alive',
+      target: 'maxSignalDuration',
+    };
+  }
+  const target = problem.path.map((part) => (typeof part === 'number' ? `[${part}]` : wireName(part)));
+  return { message: problem.message, target: target.join('.').replaceAll('.[', '[') };
+}
+
+function wireName(name: string): string {
+  return WIRE_NAMES[name] ?? name;
+}
+
+const WIRE_NAMES: Readonly<Record<string, string>> = {
+  groupBy: 'groupByFields',
+  cardinality: 'distinctFields',
+  sum: 'metrics',
+  max: 'metrics',
+};
+
+export interface Author {
+  readonly id: number;
+  readonly name: string;
+  readonly handle: string;
+}
+
+/** The rule as every answer shows it: the fields that were set, and what the server adds. */
+export function answerRule(
+  stored: StoredContent,
+  authorOf: (actorId: string) => Author,
+): Readonly<Record<string, unknown>> {
+  const { fields } = stored;
+  const options = isObject(fields['options']) ? fields['options'] : {};
+  const type = fields['type'] ?? 'log_detection';
+  const creator = authorOf(stored.createdBy);
+  const updater = authorOf(stored.updatedBy);
+  const cases = listOf(fields['cases']).map(answerCase);
+  return {
+    name: fields['name'],
+    createdAt: stored.createdAtMs,
+    isDefault: false,
+    isPartner: false,
+    isBeta: false,
+    isDeleted: false,
+    isDeprecated: false,
+    message: fields['message'],
+    tags: fields['tags'] ?? [],
+    hasExtendedTitle: fields['hasExtendedTitle'] ?? false,
+    filters: fields['filters'] ?? [],
+    ...fields,
+    type,
+    isEnabled: fields['isEnabled'],
+    queries: listOf(fields['queries']).map((query) => answerQuery(query, type)),
+    cases,
+    options: { detectionMethod: 'threshold', ...options },
+    ...(SPAN_TYPES.has(type) && {
+      blocking: cases.some(isBlockingCase),
+      dependencies: activitiesOf(fields['queries']),
+    }),
+    metadata: { entities: null, sources: null },
+    version: stored.version,
+    id: stored.id,
+    creationAuthorId: creator.id,
+    creator: { handle: creator.handle, name: creator.name },
+    updater: stored.version === 1 ? { handle: '', name: '' } : { handle: updater.handle, name: updater.name },
+    ...(stored.version > 1 && { updatedAt: stored.updatedAtMs, updateAuthorId: updater.id }),
+  };
+}
+
+const SPAN_TYPES: ReadonlySet<unknown> = new Set(['application_security', 'api_security']);
+
+function answerQuery(query: unknown, type: unknown): unknown {
+  if (!isObject(query)) return query;
+  return {
+    groupByFields: [],
+    hasOptionalGroupByFields: false,
+    distinctFields: [],
+    aggregation: 'count',
+    name: '',
+    // Recorded: a rule over spans without a data source is answered with the old name.
+    dataSource: SPAN_TYPES.has(type) ? 'app_sec_spans' : 'logs',
+    ...query,
+  };
+}
+
+function answerCase(ruleCase: unknown): unknown {
+  return isObject(ruleCase) ? { name: '', notifications: [], ...ruleCase } : ruleCase;
+}
+
+function isBlockingCase(ruleCase: unknown): boolean {
+  if (!isObject(ruleCase)) return false;
+  return listOf(ruleCase['actions']).some(
+    (action) => isObject(action) && (action['type'] === 'block_ip' || action['type'] === 'block_user'),
+  );
+}
+
+/** The security activities that queries name. Source: recorded `dependencies`. */
+function activitiesOf(queries: unknown): readonly string[] {
+  const named = listOf(queries).flatMap((query) => {
+    const text = isObject(query) && typeof query['query'] === 'string' ? query['query'] : '';
+    return [...text.matchAll(/@appsec\.security_activity:([A-Za-z_][\w.]{0,200})/g)].map(
+      (match) => match[1] ?? '',
+    );
+  });
+  return [...new Set(named)];
+}
+
+function holdsSomething(value: unknown): boolean {
+  if (value === undefined || value === null || value === false || value === '') return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return isObject(value) ? Object.keys(value).length > 0 : true;
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as readonly unknown[]) : [];
+}

@@ -1,0 +1,15 @@
+/** Clients send back what an earlier answer gave them; fields that are the server's to fill are left out. */
+
+import type { ContentFields } from '@signalwright/signals';
+import { SERVER_FILLED, type RemoteKind } from '@signalwright/wire';
+
+/** Written by a client although the server fills them too, or kept because only this org can lose them. */
+const KEPT: ReadonlySet<string> = new Set(['version', 'webhookSecret', 'runAs', 'runAsUserMode']);
+
+/** @returns the top-level fields that a client may set; the version stays, as the precondition of an update */
+export function withoutServerFields(kind: RemoteKind, fields: ContentFields): ContentFields {
+  const filled = SERVER_FILLED[kind];
+  return Object.fromEntries(
+    Object.entries(fields).filter(([key]) => KEPT.has(key) || (key !== 'id' && !Object.hasOwn(filled, key))),
+  );
+}

@@ -1,0 +1,236 @@
+/** Opens the embedded org in a folder: its stores, its people, its pipeline, and the application in front of them. */
+
+import { join } from 'node:path';
+
+import type { DenylistEntry, RoleName, Signal } from '@signalwright/model';
+import type { EgressBroker } from '@signalwright/outbound';
+import {
+  Commands,
+  OutboxPump,
+  SIGNALS_MIGRATIONS,
+  parseNeverBlock,
+  readDenylist,
+  readSignal,
+  type CommandContext,
+} from '@signalwright/signals';
+import { openDatabase } from '@signalwright/store';
+import { encodeDenylist, type AsmData } from '@signalwright/wire';
+
+import { deliverNotice, type Connector } from './deliver-notice.ts';
+import { Authenticator } from './http/authenticator.ts';
+import { buildApp } from './http/build-app.ts';
+import { Identity, type Credentials } from './identity/identity.ts';
+import { Sessions } from './identity/sessions.ts';
+import type { Log } from './log.ts';
+import type { OrgServices } from './org-services.ts';
+import { Pipeline } from './pipeline.ts';
+import { routeTable } from './routes/route-table.ts';
+import { readThreatIntel } from './read-threat-intel.ts';
+import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
+
+/** How often signals end and held-back growth is told. */
+const TICK_MS = 1_000;
+
+/** Stands in URLs of calls in process, which have no socket and so no host. */
+const IN_PROCESS = 'http://org.in-process';
+
+export interface OrgOptions {
+  /** Made when it is not there; holds everything the org knows. */
+  readonly dataDir: string;
+  /** Unix time in milliseconds. */
+  readonly nowMs: () => number;
+  /** Cryptographic randomness. */
+  readonly random: (bytes: number) => Uint8Array;
+  /** Handle (`@webhook-siem`) to where it leads. */
+  readonly connectors: ReadonlyMap<string, Connector>;
+  /** The only way out to receivers. */
+  readonly egress: EgressBroker;
+  /** The project's own addresses and ranges, besides the private ones. */
+  readonly neverBlock: readonly string[];
+  readonly log: Log;
+  /** Runs workflows; without it workflows are stored and not run. */
+  readonly openWorkflows?: (access: OrgAccess) => WorkflowPort;
+  /** A CSV list of known addresses; `threat-intel.csv` in the data folder when it is left out. */
+  readonly threatIntelPath?: string;
+}
+
+export interface Org {
+  /** Answers requests in process or from a socket; only `serveOrg` may put it on one, since the gate is there. */
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly pipeline: Pipeline;
+  readonly commands: Commands;
+  /** Keys of the first user, also in `credentials.json` of the data folder. */
+  readonly ownerCredentials: Credentials;
+  /** `/launch?code=…`: opens the page once. */
+  newLaunchPath(): string;
+  /** New keys for the first user of a role; returned once, kept as hashes. */
+  issueKeys(role: RoleName, expiresAtMs?: number): Credentials;
+  findSignal(id: string): Signal | undefined;
+  denylist(): readonly DenylistEntry[];
+  /** Called after each change, and once at the start, with the denylist as the WAF engine takes it. */
+  onDenylistChanged(listener: (data: AsmData) => void): () => void;
+  /** How an in-process client or runner reaches the org. */
+  access(credentials?: Credentials): OrgAccess;
+  /** Resolves when all that is due has been told and no run is under way. */
+  settle(): Promise<void>;
+  /** Lets what is under way finish; a second call waits for the first. */
+  close(): Promise<void>;
+}
+
+/** @throws StoreError when the folder cannot be used: kind `environment`, `busy`, `damaged` or `version` */
+export function createOrg(options: OrgOptions): Promise<Org> {
+  return Promise.resolve(new EmbeddedOrg(options));
+}
+
+class EmbeddedOrg implements Org {
+  readonly fetch: (request: Request) => Promise<Response>;
+  readonly pipeline: Pipeline;
+  readonly commands: Commands;
+  readonly ownerCredentials: Credentials;
+  readonly #context: CommandContext;
+  readonly #identity: Identity;
+  readonly #sessions: Sessions;
+  readonly #pump: OutboxPump;
+  readonly #denylistListeners = new Set<(data: AsmData) => void>();
+  readonly #workflows: WorkflowPort | undefined;
+  readonly #ticker: NodeJS.Timeout;
+  readonly #log: Log;
+  #isReady = false;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: OrgOptions) {
+    const { nowMs, random, log, dataDir } = options;
+    this.#log = log;
+    this.#context = {
+      db: openDatabase(join(dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS }),
+      nowMs,
+      random,
+      neverBlock: parseNeverBlock(options.neverBlock),
+      onDenylistChanged: () => this.#tellDenylist(),
+    };
+    this.#identity = new Identity({ dataDir, nowMs, random });
+    this.ownerCredentials = this.#identity.ownerCredentials();
+    this.#sessions = new Sessions({ nowMs, random });
+    this.commands = new Commands(this.#context);
+    this.pipeline = new Pipeline({
+      context: this.#context,
+      log,
+      onRecorded: (recorded) => {
+        if (recorded.blocked.length > 0) this.#tellDenylist();
+        if (recorded.notices > 0) this.#pump.wake();
+      },
+    });
+    this.#pump = new OutboxPump({
+      db: this.#context.db,
+      nowMs,
+      deliver: (item) => deliverNotice(delivery, item),
+      onError: (error) =>
+        log({ level: 'error', message: 'The outbox cannot be used.', reason: String(error) }),
+    });
+    const delivery = {
+      db: this.#context.db,
+      nowMs,
+      connectors: options.connectors,
+      egress: options.egress,
+      content: () => this.pipeline.content,
+      workflows: () => this.#workflows,
+    };
+    const app = buildApp(
+      routeTable(this.#services(readThreatIntel(options, log))),
+      new Authenticator(this.#identity, this.#sessions),
+      log,
+    );
+    this.fetch = async (request) => app.fetch(request);
+    this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
+    this.#ticker = setInterval(() => this.#tick(), TICK_MS);
+    this.#ticker.unref();
+    this.#isReady = true;
+    this.#pump.wake();
+  }
+
+  newLaunchPath(): string {
+    return this.#sessions.newLaunchPath();
+  }
+
+  issueKeys(role: RoleName, expiresAtMs?: number): Credentials {
+    const user = this.#identity.users.find((candidate) => candidate.role === role);
+    if (user === undefined) throw new Error(`The org has no user of the role ${role}.`);
+    return this.#identity.issue(user.uuid, expiresAtMs);
+  }
+
+  findSignal(id: string): Signal | undefined {
+    return readSignal(this.#context.db, id);
+  }
+
+  denylist(): readonly DenylistEntry[] {
+    return readDenylist(this.#context.db, this.#context.nowMs());
+  }
+
+  onDenylistChanged(listener: (data: AsmData) => void): () => void {
+    this.#denylistListeners.add(listener);
+    listener(this.#asmData());
+    return () => this.#denylistListeners.delete(listener);
+  }
+
+  access(credentials: Credentials = this.ownerCredentials): OrgAccess {
+    return {
+      baseUrl: IN_PROCESS,
+      fetch: (url, init) => this.fetch(new Request(url, init)),
+      ...credentials,
+    };
+  }
+
+  /** A run may raise a signal that is told, which may start a run: both are asked until both are quiet. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < MAX_SETTLE_ROUNDS; round += 1) {
+      await this.#pump.drain();
+      await this.#workflows?.idle();
+      if (!this.#pump.isDue()) return;
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#isReady = false;
+    clearInterval(this.#ticker);
+    await this.#pump.stop();
+    await this.#workflows?.close();
+    this.#context.db.close();
+  }
+
+  #services(threatIntel: OrgServices['threatIntel']): OrgServices {
+    return {
+      context: this.#context,
+      commands: this.commands,
+      pipeline: this.pipeline,
+      identity: this.#identity,
+      sessions: this.#sessions,
+      threatIntel,
+      log: this.#log,
+      workflows: () => this.#workflows,
+      isReady: () => this.#isReady,
+    };
+  }
+
+  #tick(): void {
+    this.pipeline.tick().catch((error: unknown) => {
+      this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
+    });
+  }
+
+  #asmData(): AsmData {
+    return encodeDenylist(this.denylist(), this.#context.nowMs());
+  }
+
+  #tellDenylist(): void {
+    if (this.#denylistListeners.size === 0) return;
+    const data = this.#asmData();
+    for (const listener of this.#denylistListeners) listener(data);
+  }
+}
+
+const MAX_SETTLE_ROUNDS = 100;

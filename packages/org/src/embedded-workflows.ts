@@ -1,0 +1,195 @@
+/** The embedded runner behind the org's port: its own journal, and the org's API with the run as the cause. */
+
+import { join } from 'node:path';
+
+import { fetchThrough, type EgressBroker } from '@signalwright/outbound';
+import { openDatabase } from '@signalwright/store';
+import { createApiClient, encodeSignal, attributesOf } from '@signalwright/wire';
+import {
+  BUILT_IN_ACTIONS,
+  BUILT_IN_MANIFEST,
+  RUN_MIGRATIONS,
+  RunJournal,
+  Runner,
+  createInputChecker,
+  createSecurityOrg,
+  type Clock,
+  type Run,
+  type RunStatus,
+} from '@signalwright/workflow';
+import { unreachable, type Signal } from '@signalwright/model';
+
+import { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
+import { newUuid } from './identity/identity.ts';
+import type { Log } from './log.ts';
+import type {
+  OrgAccess,
+  WorkflowInstance,
+  WorkflowPort,
+  WorkflowStart,
+  WorkflowStarted,
+} from './workflow-port.ts';
+
+export interface EmbeddedWorkflowsOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly random: (bytes: number) => Uint8Array;
+  readonly egress: EgressBroker;
+  /** Value of a secret by name; throws when there is none. */
+  readonly secret: (name: string) => string;
+  readonly log: Log;
+}
+
+/** Opens the journal and carries on the runs that the last process left behind. */
+export function openEmbeddedWorkflows(options: EmbeddedWorkflowsOptions, access: OrgAccess): WorkflowPort {
+  const database = openDatabase(join(options.dataDir, 'runs.db'), { migrations: RUN_MIGRATIONS });
+  const journal = new RunJournal(database);
+  const runner = new Runner({
+    journal,
+    newId: () => newUuid(options.random),
+    world: {
+      actions: BUILT_IN_ACTIONS,
+      checkInput: createInputChecker(BUILT_IN_MANIFEST),
+      org: (run) => createSecurityOrg(clientOf(run, options, access)),
+      http: fetchThrough(options.egress),
+      secret: options.secret,
+      clock: options.clock,
+    },
+    onError: (error, run) => {
+      const stack = error instanceof Error ? error.stack : String(error);
+      options.log({
+        level: 'error',
+        message: 'A workflow run failed inside the runner.',
+        runId: run.id,
+        stack,
+      });
+    },
+  });
+  const resumed = runner.resume();
+  if (resumed > 0) options.log({ level: 'info', message: 'Carried on workflow runs.', runs: resumed });
+  return new EmbeddedWorkflows(runner, journal, () => database.close());
+}
+
+class EmbeddedWorkflows implements WorkflowPort {
+  readonly #runner: Runner;
+  readonly #journal: RunJournal;
+  readonly #closeJournal: () => void;
+  /** Starts go one after the other: a rate limit counts what has been recorded. */
+  #lastStart: Promise<unknown> = Promise.resolve();
+
+  constructor(runner: Runner, journal: RunJournal, closeJournal: () => void) {
+    this.#runner = runner;
+    this.#journal = journal;
+    this.#closeJournal = closeJournal;
+  }
+
+  start(request: WorkflowStart): Promise<WorkflowStarted> {
+    const started = this.#lastStart.then(() => this.#startNow(request));
+    this.#lastStart = started.catch(() => undefined);
+    return started;
+  }
+
+  list(handle: string): readonly WorkflowInstance[] {
+    return this.#journal.runs({ workflowId: handle }).map((run) => this.#instanceOf(run));
+  }
+
+  listOfSignal(signalId: string): readonly WorkflowInstance[] {
+    return this.#journal.runs({ signalId }).map((run) => this.#instanceOf(run));
+  }
+
+  find(instanceId: string): WorkflowInstance | undefined {
+    const run = this.#journal.run(instanceId);
+    return run && this.#instanceOf(run);
+  }
+
+  cancel(instanceId: string): Promise<boolean> {
+    return this.#runner.cancel(instanceId);
+  }
+
+  idle(): Promise<void> {
+    return this.#runner.idle();
+  }
+
+  async close(): Promise<void> {
+    await this.#runner.close();
+    this.#closeJournal();
+  }
+
+  async #startNow(request: WorkflowStart): Promise<WorkflowStarted> {
+    const { workflow, signal, actorId, inputs, cause, key } = request;
+    const result = await this.#runner.start({
+      workflow,
+      trigger:
+        actorId === undefined
+          ? { kind: 'security', signalId: signal.id }
+          : { kind: 'manual', signalId: signal.id, actorId },
+      securitySignal: securitySignalOf(signal),
+      inputs,
+      cause,
+      dedupeKey: key,
+    });
+    return result.ok ? { ok: true, runId: result.runId } : { ok: false, reason: result.refusal.reason };
+  }
+
+  #instanceOf(run: Run): WorkflowInstance {
+    return {
+      id: run.id,
+      workflowName: run.workflow.name,
+      signalId: run.trigger.signalId,
+      status: statusOf(run.status),
+      ...(run.reason !== undefined && { reason: run.reason }),
+      startedAtMs: run.createdAtMs,
+      ...(run.endedAtMs !== undefined && { endedAtMs: run.endedAtMs }),
+      steps: this.#journal.steps(run.id).map((step) => ({
+        name: step.path,
+        state: step.status,
+        ...(step.output !== undefined && { output: step.output }),
+        ...(step.reason !== undefined && { reason: step.reason }),
+      })),
+    };
+  }
+}
+
+/** What `Source.securitySignal` reads: the id, and the attributes that the API answers. */
+function securitySignalOf(signal: Signal): Readonly<Record<string, unknown>> {
+  return { id: signal.id, url: `/signals/${signal.id}`, ...attributesOf(encodeSignal(signal, 'one')) };
+}
+
+/** A client of the org that says of each request which run it belongs to. */
+function clientOf(
+  run: Run,
+  options: EmbeddedWorkflowsOptions,
+  access: OrgAccess,
+): ReturnType<typeof createApiClient> {
+  const neverAborts = new AbortController().signal;
+  return createApiClient({
+    baseUrl: access.baseUrl,
+    auth: { apiKey: access.apiKey, applicationKey: access.applicationKey },
+    fetch: (url, init) => {
+      const headers = new Headers(init.headers);
+      headers.set(CAUSE_HEADER, [...run.cause, `run:${run.id}`].join(','));
+      headers.set(WORKFLOW_HEADER, run.workflow.id);
+      return access.fetch(url, { ...init, headers });
+    },
+    clock: { nowMs: options.clock.nowMs, sleep: (ms) => options.clock.sleep(ms, neverAborts) },
+    random: () => (options.random(1)[0] ?? 0) / 256,
+  });
+}
+
+function statusOf(status: RunStatus): WorkflowInstance['status'] {
+  switch (status) {
+    case 'queued':
+    case 'running':
+      return 'IN_PROGRESS';
+    case 'succeeded':
+      return 'SUCCEEDED';
+    case 'failed':
+      return 'FAILED';
+    case 'cancelled':
+      return 'CANCELED';
+    case 'needs_person':
+      return 'NEEDS_PERSON';
+    default:
+      return unreachable(status);
+  }
+}

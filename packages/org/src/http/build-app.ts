@@ -1,0 +1,99 @@
+/** Makes an application out of the route table: every request is authenticated by its entry, then handled. */
+
+import { Hono, type Context } from 'hono';
+
+import { plainErrors } from '@signalwright/wire';
+
+import type { Log } from '../log.ts';
+import type { Authenticator, Verdict } from './authenticator.ts';
+import { MAX_BODY_BYTES, parseJson, type JsonResult, type PrototypeKeys } from './json-body.ts';
+import { json, type Answer, type Route } from './route.ts';
+import { securityHeaders } from './security-headers.ts';
+
+const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
+
+/** Nothing answers that is not in `routes`. */
+export function buildApp(routes: readonly Route[], authenticator: Authenticator, log: Log): Hono {
+  const app = new Hono();
+  for (const route of routes) {
+    app.on(route.method, route.path, async (c) => respond(await answerRoute(route, c, authenticator)));
+  }
+  app.notFound(() => respond(json(404, plainErrors('Not found'))));
+  app.onError((error, c) => {
+    const { method, path } = c.req;
+    log({ level: 'error', message: 'A request failed.', method, path, stack: error.stack ?? String(error) });
+    return respond(json(500, plainErrors('Internal error')));
+  });
+  return app;
+}
+
+async function answerRoute(route: Route, c: Context, authenticator: Authenticator): Promise<Answer> {
+  const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
+  if (!verdict.ok) return verdict.answer;
+  const { raw } = c.req;
+  if (raw.body !== null && !JSON_TYPES.test(raw.headers.get('content-type') ?? '')) {
+    // A form of another site can send text/plain, and nothing of it may be read as JSON.
+    if (await hasBytes(raw)) return json(415, plainErrors('The body must be application/json.'));
+  }
+  try {
+    return await route.handle({
+      params: c.req.param(),
+      query: new URL(raw.url).searchParams,
+      actor: verdict.actor,
+      json: (keys) => readJson(raw, keys),
+    });
+  } catch (error) {
+    if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
+    throw error;
+  }
+}
+
+class BodyTooLarge extends Error {}
+
+/** Counts while it reads: what the header says about the length is not believed. */
+async function readJson(request: Request, keys: PrototypeKeys = 'refuse'): Promise<JsonResult> {
+  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
+  if (request.body === null) return { ok: false, reason: 'The body is empty.' };
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > MAX_BODY_BYTES) throw tooLarge();
+    chunks.push(chunk);
+  }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return parseJson(text, keys);
+  } catch {
+    return { ok: false, reason: 'The body is not valid UTF-8.' };
+  }
+}
+
+function tooLarge(): BodyTooLarge {
+  return new BodyTooLarge(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
+}
+
+/** Clients send an empty body with DELETE and PUT; that needs no type. */
+async function hasBytes(request: Request): Promise<boolean> {
+  for await (const chunk of request.clone().body as unknown as AsyncIterable<Uint8Array>) {
+    if (chunk.byteLength > 0) return true;
+  }
+  return false;
+}
+
+function respond(answer: Answer): Response {
+  switch (answer.kind) {
+    case 'empty':
+      return new Response(null, { status: answer.status, headers: securityHeaders(null) });
+    case 'json': {
+      const contentType = answer.contentType ?? 'application/json';
+      const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };
+      return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
+    }
+    case 'text': {
+      const { contentType } = answer;
+      const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };
+      return new Response(answer.body, { status: answer.status, headers });
+    }
+  }
+}

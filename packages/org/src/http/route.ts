@@ -1,0 +1,70 @@
+/** A route as data: what it answers to, who may use it, and what it does. Routes exist in the table or not at all. */
+
+import type { Actor, Permission } from '@signalwright/model';
+
+import type { JsonResult, PrototypeKeys } from './json-body.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Who may use a route. There is no default: a route without it does not compile. */
+export type Access =
+  /** Anybody who reaches the port; `why` says why that is no loss. */
+  | { readonly kind: 'public'; readonly why: string }
+  /** Whoever sends events: the API key alone, which names the org and nobody in it. */
+  | { readonly kind: 'api-key' }
+  /** The key of somebody who has the permission. */
+  | { readonly kind: 'permission'; readonly permission: Permission }
+  /** The page: a session cookie from a launch link, read-only. */
+  | { readonly kind: 'session' };
+
+export interface Route {
+  readonly method: Method;
+  /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
+  readonly path: string;
+  readonly access: Access;
+  readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
+}
+
+export interface RouteRequest {
+  /** Decoded path parameters. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Who asks; on public routes and intakes it has no permission at all. */
+  readonly actor: Actor;
+  /** The body as JSON. @param keys what becomes of keys that reach a prototype; refused unless it says otherwise */
+  readonly json: (keys?: PrototypeKeys) => Promise<JsonResult>;
+}
+
+/** What a route says, as data; the frame around it writes the response. */
+export type Answer =
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly body: unknown;
+      readonly contentType?: 'application/json' | 'application/vnd.api+json';
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  | { readonly kind: 'empty'; readonly status: 204 }
+  | {
+      readonly kind: 'text';
+      readonly status: number;
+      readonly contentType: 'text/html; charset=utf-8' | 'text/css; charset=utf-8';
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    };
+
+export const JSON_API = 'application/vnd.api+json';
+
+export function json(status: number, body: unknown): Answer {
+  return { kind: 'json', status, body };
+}
+
+export function jsonApi(status: number, body: unknown): Answer {
+  return { kind: 'json', status, body, contentType: JSON_API };
+}
+
+export function page(status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer {
+  return { kind: 'text', status, contentType: 'text/html; charset=utf-8', body, headers };
+}
+
+export const NO_CONTENT: Answer = { kind: 'empty', status: 204 };

@@ -1,0 +1,128 @@
+/**
+ * The org's content made ready to run: what is stored as payloads of the API becomes compiled rules, suppressions,
+ * notification rules and workflows. What this org cannot run stays stored and is reported, never run half.
+ */
+
+import {
+  compileNotificationRule,
+  compileRule,
+  compileSuppression,
+  type CompiledNotificationRule,
+  type CompiledRule,
+  type CompiledSuppression,
+} from '@signalwright/detect';
+import type { Workflow } from '@signalwright/model';
+import { listContent, type ContentKind, type StoredContent } from '@signalwright/signals';
+import type { Database } from '@signalwright/store';
+import {
+  decodeNotificationRule,
+  decodeRule,
+  decodeSuppression,
+  decodeWorkflow,
+  type Decoded,
+} from '@signalwright/wire';
+
+export interface LiveWorkflow {
+  /** Id at the API. */
+  readonly id: string;
+  readonly workflow: Workflow;
+}
+
+export interface LiveContent {
+  readonly rules: readonly LiveRule[];
+  readonly suppressions: readonly CompiledSuppression[];
+  readonly notificationRules: readonly CompiledNotificationRule[];
+  /** By handle, which is what notifications name. */
+  readonly workflows: ReadonlyMap<string, LiveWorkflow>;
+  /** Stored and not run, with the first reason. */
+  readonly notRun: readonly NotRun[];
+}
+
+export interface LiveRule {
+  readonly rule: CompiledRule;
+  /** Since when it is as it is: events that arrived before were judged by another version, or by none. */
+  readonly activeSinceMs: number;
+}
+
+export interface NotRun {
+  readonly kind: ContentKind;
+  readonly id: string;
+  readonly reason: string;
+}
+
+export type Ready<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly reason: string };
+
+export function loadLiveContent(db: Database): LiveContent {
+  const notRun: NotRun[] = [];
+  const load = <T>(kind: ContentKind, ready: (stored: StoredContent) => Ready<T>): readonly T[] =>
+    listContent(db, kind).flatMap((stored) => {
+      const result = ready(stored);
+      if (result.ok) return [result.value];
+      notRun.push({ kind, id: stored.id, reason: result.reason });
+      return [];
+    });
+  return {
+    rules: load('detection-rule', readyRule),
+    suppressions: load('suppression', readySuppression),
+    notificationRules: load('notification-rule', readyNotificationRule),
+    workflows: new Map(load('workflow', readyWorkflow).map((live) => [live.workflow.id, live])),
+    notRun,
+  };
+}
+
+/**
+ * Signals carry the tags that their rule has here, the owner's mark among them: notification rules, suppressions and
+ * views name a rule by that mark.
+ */
+export function readyRule(stored: StoredContent): Ready<LiveRule> {
+  const decoded = decodeRule(stored.fields, { id: stored.id });
+  if (!decoded.ok) return refusal(decoded);
+  const rule = { ...decoded.value, tags: tagsOf(stored) };
+  const compiled = compileRule(rule, { id: stored.id, version: stored.version });
+  return compiled.ok
+    ? { ok: true, value: { rule: compiled.rule, activeSinceMs: stored.updatedAtMs } }
+    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+}
+
+/** The selection stays the query that was sent: the ids behind it are those of files, which the org does not know. */
+export function readySuppression(stored: StoredContent): Ready<CompiledSuppression> {
+  const decoded = decodeSuppression(stored.fields, { id: stored.id });
+  if (!decoded.ok) return refusal(decoded);
+  const query = stored.fields['rule_query'];
+  const rules = { kind: 'query', query: typeof query === 'string' ? query : '' } as const;
+  const compiled = compileSuppression({ ...decoded.value, rules });
+  return compiled.ok
+    ? { ok: true, value: compiled.suppression }
+    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+}
+
+export function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificationRule> {
+  const decoded = decodeNotificationRule(stored.fields, { id: stored.id });
+  if (!decoded.ok) return refusal(decoded);
+  const compiled = compileNotificationRule(decoded.value);
+  return compiled.ok
+    ? { ok: true, value: compiled.rule }
+    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+}
+
+/** Its id is its handle here, which is what `@workflow-<handle>` names. */
+export function readyWorkflow(stored: StoredContent): Ready<LiveWorkflow> {
+  const decoded = decodeWorkflow(stored.fields);
+  if (!decoded.ok) return refusal(decoded);
+  return { ok: true, value: { id: stored.id, workflow: decoded.value } };
+}
+
+function tagsOf(stored: StoredContent): readonly string[] {
+  const tags = stored.fields['tags'];
+  return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+}
+
+function refusal(decoded: Extract<Decoded<unknown>, { ok: false }>): Ready<never> {
+  const [problem] = decoded.problems;
+  return {
+    ok: false,
+    reason: problem === undefined ? 'It cannot be read.' : `${problem.path}: ${problem.message}`,
+  };
+}

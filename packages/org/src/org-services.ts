@@ -1,0 +1,31 @@
+/** What the routes of an org share: its stores, its pipeline, its people. Made once, by `createOrg`. */
+
+import type { CommandContext, Commands } from '@signalwright/signals';
+
+import type { Author } from './content/rule-payload.ts';
+import type { Identity } from './identity/identity.ts';
+import type { Sessions } from './identity/sessions.ts';
+import type { Log } from './log.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { ThreatIntel } from './threat-intel.ts';
+import type { WorkflowPort } from './workflow-port.ts';
+
+export interface OrgServices {
+  readonly context: CommandContext;
+  readonly commands: Commands;
+  readonly pipeline: Pipeline;
+  readonly identity: Identity;
+  readonly sessions: Sessions;
+  readonly threatIntel: ThreatIntel;
+  readonly log: Log;
+  /** Undefined when this org runs no workflows. */
+  readonly workflows: () => WorkflowPort | undefined;
+  /** False while it starts and once it stops. */
+  readonly isReady: () => boolean;
+}
+
+/** The user behind an actor's id, as answers name creators and updaters; runs and rules have no handle. */
+export function authorOf(services: OrgServices, actorId: string): Author {
+  const user = services.identity.findUser(actorId);
+  return user ?? { id: 0, name: actorId, handle: actorId };
+}

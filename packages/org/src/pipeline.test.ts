@@ -1,0 +1,300 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
+
+let own: TestOrg;
+
+beforeEach(async () => {
+  own = await openTestOrg();
+});
+
+afterEach(() => own.close());
+
+async function createRule(change: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  const created = await own.client.rules.create(loginRule(change));
+  if (created.kind !== 'done') throw new Error(JSON.stringify(created));
+  return created.value.id;
+}
+
+/** Failed logins, one a second, from event `from` on; the clock follows. */
+async function fail(count: number, from = 0, ip?: string): Promise<void> {
+  const events = Array.from({ length: count }, (_, index) =>
+    loginFailure(`e${from + index}`, START_MS + (from + index) * 1_000, ip),
+  );
+  own.clock.nowMs = START_MS + (from + count) * 1_000;
+  const sent = await own.client.own.sendSpans(events);
+  expect(sent.kind).toBe('done');
+  await own.org.settle();
+}
+
+interface Seen {
+  readonly id: string;
+  readonly severity: string;
+  readonly title: string;
+  readonly matched: unknown;
+}
+
+async function signals(query = ''): Promise<readonly Seen[]> {
+  const found = await own.client.signals.search({ query });
+  if (found.kind !== 'done') throw new Error(JSON.stringify(found));
+  return found.value.map(({ id, severity, title, custom }) => {
+    const workflow = custom['workflow'] as Readonly<Record<string, unknown>>;
+    return { id, severity, title, matched: workflow['events_matched'] };
+  });
+}
+
+test('events become a signal, which is found, told and raised', async () => {
+  await createRule();
+  await fail(4);
+  expect(await signals()).toEqual([]);
+  await fail(1, 4);
+  expect(await signals('status:high')).toMatchObject([{ title: 'Failed logins - burst', matched: 5 }]);
+  expect(own.webhook.received).toHaveLength(1);
+  expect(own.webhook.received[0]?.body).toMatchObject({ event: 'signal.opened', severity: 'high' });
+  await fail(5, 5);
+  expect(await signals()).toMatchObject([{ severity: 'critical', matched: 10 }]);
+  // The critical case names no handle.
+  expect(own.webhook.received).toHaveLength(1);
+});
+
+test('the same request twice counts its events once', async () => {
+  await createRule();
+  await fail(4);
+  await fail(4);
+  expect(await signals()).toEqual([]);
+});
+
+describe('after a restart', () => {
+  test('detection picks up in the middle of a window', async () => {
+    await createRule();
+    await fail(4);
+    own = await own.restart();
+    await fail(1, 4);
+    expect(await signals()).toMatchObject([{ matched: 5 }]);
+  });
+
+  test('an open signal goes on, and opens no second one', async () => {
+    await createRule();
+    await fail(5);
+    const [before] = await signals();
+    own = await own.restart();
+    await fail(5, 5);
+    expect(await signals()).toEqual([
+      { ...before, severity: 'critical', title: 'Failed logins - storm', matched: 10 },
+    ]);
+    expect(own.webhook.received).toHaveLength(1);
+  });
+
+  test('a rule does not judge what arrived before it was made', async () => {
+    await fail(4);
+    own.clock.nowMs += 1_000;
+    await createRule();
+    own = await own.restart();
+    await fail(1, 10);
+    expect(await signals()).toEqual([]);
+  });
+
+  test('a notice that was not told yet is told', async () => {
+    own.webhook.answers.push(503);
+    await createRule();
+    await fail(5);
+    expect(own.webhook.received).toHaveLength(1);
+    own = await own.restart();
+    own.clock.nowMs += 5_000;
+    await own.org.settle();
+    expect(own.webhook.received).toHaveLength(2);
+    const keys = own.webhook.received.map(({ headers }) => headers['x-signalwright-delivery']);
+    expect(new Set(keys).size).toBe(1);
+  });
+});
+
+test('a rule that is changed keeps the count of the others', async () => {
+  await createRule();
+  const other = await createRule({ name: 'Other', cases: [{ condition: 'failures > 100', status: 'low' }] });
+  await fail(4);
+  const got = await own.client.rules.get(other);
+  expect(got.kind).toBe('done');
+  await own.client.rules.update(other, { name: 'Another' });
+  await fail(1, 4);
+  expect(await signals()).toHaveLength(1);
+});
+
+test('a deleted rule detects no more', async () => {
+  const id = await createRule();
+  await own.client.rules.delete(id);
+  await fail(20);
+  expect(await signals()).toEqual([]);
+});
+
+describe('suppressions', () => {
+  const suppression = {
+    name: 'Test addresses',
+    enabled: true,
+    description: 'Our own testers.',
+    rule_query: 'signalwright:"acme/failed-logins"',
+    suppression_query: '@http.client_ip:203.0.113.7',
+  };
+
+  test('hide the signals of the rule that they name by its mark', async () => {
+    await createRule();
+    await own.client.suppressions.create({ data: { type: 'suppressions', attributes: suppression } });
+    await fail(6);
+    expect(await signals()).toEqual([]);
+    await fail(6, 20, '203.0.113.8');
+    expect(await signals()).toHaveLength(1);
+  });
+
+  test('leave other rules alone', async () => {
+    await createRule({ tags: ['signalwright:acme/another'] });
+    await own.client.suppressions.create({ data: { type: 'suppressions', attributes: suppression } });
+    await fail(6);
+    expect(await signals()).toHaveLength(1);
+  });
+});
+
+describe('notification rules', () => {
+  const rule = (change: object = {}): Readonly<Record<string, unknown>> => ({
+    data: {
+      type: 'notification_rules',
+      attributes: {
+        name: 'Urgent',
+        enabled: true,
+        selectors: { trigger_source: 'security_signals', severities: ['critical'], query: 'env:prod' },
+        targets: ['@webhook-siem', '@nobody'],
+        ...change,
+      },
+    },
+  });
+
+  test('tell their targets when a signal comes up to their severity, and say which could not be told', async () => {
+    await createRule({
+      cases: [
+        { name: 'storm', condition: 'failures > 9', status: 'critical' },
+        { condition: 'failures > 4', status: 'high' },
+      ],
+    });
+    await own.client.notificationRules.create(rule());
+    await fail(5);
+    expect(own.webhook.received).toEqual([]);
+    await fail(5, 5);
+    expect(own.webhook.received).toMatchObject([{ body: { event: 'signal.raised', severity: 'critical' } }]);
+    const [signal] = await signals();
+    const notices = await own.call('GET', `/api/signalwright/signals/${signal?.id ?? ''}/notices`);
+    expect(notices.body).toMatchObject({
+      data: [
+        { attributes: { status: 'done', target: { handle: '@webhook-siem' } } },
+        { attributes: { status: 'failed', reason: 'No connector has the handle @nobody.' } },
+      ],
+    });
+  });
+});
+
+describe('workflows', () => {
+  const workflow = (change: object = {}): Readonly<Record<string, unknown>> => ({
+    data: {
+      type: 'workflows',
+      attributes: {
+        name: 'Block the attacker',
+        published: true,
+        tags: [],
+        spec: {
+          handle: 'block-attacker',
+          triggers: [
+            { startStepNames: ['block'], securityTrigger: { rateLimit: { count: 2, interval: '3600s' } } },
+          ],
+          steps: [
+            {
+              name: 'block',
+              actionId: 'signalwright.block_ip',
+              parameters: [
+                { name: 'ip', value: '{{ Source.securitySignal.custom.http.client_ip }}' },
+                { name: 'duration', value: '1h' },
+              ],
+              outboundEdges: [{ nextStepName: 'record', branchName: 'main' }],
+            },
+            {
+              name: 'record',
+              actionId: 'signalwright.signal.update',
+              parameters: [
+                { name: 'signal', value: '{{ Source.securitySignal.id }}' },
+                { name: 'state', value: 'under_review' },
+                { name: 'comment', value: 'Blocked.' },
+              ],
+            },
+          ],
+          ...change,
+        },
+      },
+    },
+  });
+  const starts = {
+    cases: [{ condition: 'failures > 4', status: 'high', notifications: ['@workflow-block-attacker'] }],
+  };
+
+  test('start by themselves, block the attacker, comment and take the signal up', async () => {
+    await own.client.workflows.create(workflow());
+    await createRule(starts);
+    const told: unknown[] = [];
+    own.org.onDenylistChanged((data) => told.push(data.rules_data[0]?.data));
+    await fail(5);
+    const [signal] = await signals('@workflow.triage.state:under_review');
+    expect(signal).toBeDefined();
+    expect(own.org.denylist()).toMatchObject([{ kind: 'ip', value: '203.0.113.7' }]);
+    expect(told.at(-1)).toMatchObject([{ value: '203.0.113.7' }]);
+    const audit = await own.call('GET', `/api/signalwright/audit?subject=signal:${signal?.id ?? ''}`);
+    const entries = (
+      audit.body as { data: { attributes: { action: string; actorId: string; cause: string[] } }[] }
+    ).data;
+    expect(entries.map(({ attributes }) => attributes.action)).toEqual([
+      'signal.open',
+      'signal.state',
+      'signal.comment',
+    ]);
+    expect(entries[1]?.attributes.actorId).toBe('workflow:block-attacker');
+    expect(entries[1]?.attributes.cause).toEqual([
+      `signal:${signal?.id ?? ''}`,
+      expect.stringMatching(/^run:/),
+    ]);
+  });
+
+  test('keep to their rate limit', async () => {
+    await own.client.workflows.create(workflow());
+    await createRule(starts);
+    for (let attacker = 0; attacker < 4; attacker += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- one attack after the other
+      await fail(5, attacker * 10, `203.0.113.${attacker + 1}`);
+    }
+    expect(await signals()).toHaveLength(4);
+    expect(own.org.denylist()).toHaveLength(2);
+  });
+
+  test('run by hand on a signal, and are watched to the end', async () => {
+    const created = await own.client.workflows.create(workflow());
+    if (created.kind !== 'done') throw new Error(JSON.stringify(created));
+    await createRule();
+    await fail(5);
+    const [signal] = await signals();
+    const run = await own.client.workflows.run(created.value.id, { signalId: signal?.id ?? '' });
+    if (run.kind !== 'done') throw new Error(JSON.stringify(run));
+    await own.org.settle();
+    const instance = await own.client.workflows.getInstance(created.value.id, run.value);
+    expect(instance).toMatchObject({ kind: 'done', value: { status: 'SUCCEEDED' } });
+    const list = await own.client.workflows.listInstances(created.value.id);
+    expect(list.kind === 'done' && list.value.map(({ id }) => id)).toEqual([run.value]);
+  });
+});
+
+test('a rule whose case blocks does so without a workflow', async () => {
+  const actions = [{ type: 'block_ip', options: { duration: 900 } }];
+  await createRule({ cases: [{ condition: 'failures > 4', status: 'high', actions }] });
+  await fail(5);
+  expect(own.org.denylist()).toMatchObject([{ value: '203.0.113.7', expiresAtMs: START_MS + 905_000 }]);
+});
+
+test('a full queue of events asks the sender to come back', async () => {
+  const many = Array.from({ length: 21 }, () =>
+    own.org.pipeline.ingest(Array.from({ length: 1_000 }, (_, index) => loginFailure(`x${index}`, START_MS))),
+  );
+  const results = await Promise.all(many);
+  expect(results.filter((result) => !result.ok)).toEqual([{ ok: false, reason: 'busy' }]);
+});

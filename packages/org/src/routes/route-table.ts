@@ -1,0 +1,25 @@
+/** Every route of an org, in one table. What is not in it answers 404; what is in it says who may use it. */
+
+import type { Route } from '../http/route.ts';
+import type { OrgServices } from '../org-services.ts';
+import { intakeRoutes } from './intake-routes.ts';
+import { notificationRuleRoutes } from './notification-rule-routes.ts';
+import { ownRoutes } from './own-routes.ts';
+import { pageRoutes } from './page-routes.ts';
+import { ruleRoutes } from './rule-routes.ts';
+import { signalRoutes } from './signal-routes.ts';
+import { suppressionRoutes } from './suppression-routes.ts';
+import { workflowRoutes } from './workflow-routes.ts';
+
+export function routeTable(services: OrgServices): readonly Route[] {
+  return [
+    ...ruleRoutes(services),
+    ...suppressionRoutes(services),
+    ...notificationRuleRoutes(services),
+    ...signalRoutes(services),
+    ...workflowRoutes(services),
+    ...intakeRoutes(services),
+    ...ownRoutes(services),
+    ...pageRoutes(services),
+  ];
+}
