@@ -39,7 +39,9 @@ export function reviewSummary(review: Review): readonly string[] {
   const total = countTests(tests);
   const failed = failedTests(tests).length;
   if (total > 0) {
-    parts.push(failed === 0 ? `${countOf(total, 'test')} pass` : `${failed} of ${countOf(total, 'test')} fail`);
+    parts.push(
+      failed === 0 ? `${countOf(total, 'test')} pass` : `${failed} of ${countOf(total, 'test')} fail`,
+    );
   }
   return parts;
 }

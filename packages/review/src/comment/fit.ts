@@ -18,7 +18,9 @@ export function fitSections(sections: readonly Section[], limit: number): string
   const parts: string[] = [];
   let left = limit;
   sections.forEach((section, at) => {
-    const kept = sections.slice(at + 1).reduce((sum, later) => sum + Math.min(later.reserve, sizeOf(later)), 0);
+    const kept = sections
+      .slice(at + 1)
+      .reduce((sum, later) => sum + Math.min(later.reserve, sizeOf(later)), 0);
     const text = fitSection(section, left - kept);
     if (text === '') return;
     parts.push(text);

@@ -34,7 +34,10 @@ export function prose(text: string): string {
 /** A fenced block. Lines may hold data; each stays one line, and none can end the block. */
 export function fence(language: 'diff' | 'text', lines: readonly string[]): string {
   const shown = lines.map((line) => cut(spellOut(line), MAX_LINE_CHARS));
-  const longest = Math.max(2, ...shown.flatMap((line) => Array.from(line.matchAll(/`+/g), ([run]) => run.length)));
+  const longest = Math.max(
+    2,
+    ...shown.flatMap((line) => Array.from(line.matchAll(/`+/g), ([run]) => run.length)),
+  );
   const ticks = '`'.repeat(longest + 1);
   return [`${ticks}${language}`, ...shown, ticks].join('\n');
 }

@@ -20,7 +20,9 @@ export function meaningItems(report: MeaningReport, tests: readonly ObjectTests[
   const telling = report.objects.filter(({ weight }) => weight !== 'quiet');
   return [
     ...report.config.map(configItem),
-    ...telling.map((object, at) => objectItem(object, testsText(outcomes.get(object.address)), at < MAX_OPEN)),
+    ...telling.map((object, at) =>
+      objectItem(object, testsText(outcomes.get(object.address)), at < MAX_OPEN),
+    ),
     ...(quiet.length === 0 ? [] : [quiet.map(verdictLine).join('\n')]),
   ];
 }
@@ -95,7 +97,9 @@ export function becauseText({ replaced, removed, added, joinedBy }: ClauseDiffer
   const noun = joinedBy === 'or' ? 'alternative ' : '';
   const parts: Phrase[] = [
     ...replaced.slice(0, MAX_CLAUSES).map(({ before, after }) => say`${before} became ${after}`),
-    ...(removed.length > 0 ? [say`${[noun]}${listData(removed, MAX_CLAUSES)} ${[wasWere(removed)]} removed`] : []),
+    ...(removed.length > 0
+      ? [say`${[noun]}${listData(removed, MAX_CLAUSES)} ${[wasWere(removed)]} removed`]
+      : []),
     ...(added.length > 0 ? [say`${[noun]}${listData(added, MAX_CLAUSES)} ${[wasWere(added)]} added`] : []),
   ];
   return list(parts);

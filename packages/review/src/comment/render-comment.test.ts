@@ -23,8 +23,13 @@ test('a pull request that narrows a rule and widens a suppression', async () => 
   const text = renderComment(
     review({
       [LOGIN]: [['@http.url_details.path:/login*', '@http.url_details.path:/login']],
-      'rules/suppression/office-egress.yaml': [["'@http.client_ip:192.0.2.7 env:staging'", "'@http.client_ip:192.0.2.7'"], [`env: prod, '@http.client_ip': 192.0.2.7`, `env: prod, '@http.client_ip': 192.0.2.8`]],
-      'rules/detection/sqli-probe.yaml': [['tags: [security:attack]', 'tags: [security:attack, technique:T1190]']],
+      'rules/suppression/office-egress.yaml': [
+        ["'@http.client_ip:192.0.2.7 env:staging'", "'@http.client_ip:192.0.2.7'"],
+        [`env: prod, '@http.client_ip': 192.0.2.7`, `env: prod, '@http.client_ip': 192.0.2.8`],
+      ],
+      'rules/detection/sqli-probe.yaml': [
+        ['tags: [security:attack]', 'tags: [security:attack, technique:T1190]'],
+      ],
     }),
   );
   await expect(text).toMatchFileSnapshot('golden/narrows.md');

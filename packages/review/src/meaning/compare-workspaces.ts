@@ -52,11 +52,7 @@ function rankOf(symbol: ChangeSymbol): number {
   return SYMBOL_ORDER.indexOf(symbol);
 }
 
-function changedObject(
-  before: ContentObject,
-  after: ContentObject,
-  head: Side,
-): ObjectChange | undefined {
+function changedObject(before: ContentObject, after: ContentObject, head: Side): ObjectChange | undefined {
   const { queries, notes } = compareObjects(before, after, head);
   const all = [
     ...notes,
@@ -163,7 +159,8 @@ function describeAdded(after: ContentObject, head: Side): Draft {
 }
 
 function summaryOf({ kind, object, tests }: ContentObject): Phrase {
-  const tested = tests.length === 0 ? say`no tests` : say`${[tests.length === 1 ? '1 test' : `${tests.length} tests`]}`;
+  const tested =
+    tests.length === 0 ? say`no tests` : say`${[tests.length === 1 ? '1 test' : `${tests.length} tests`]}`;
   if (kind !== 'detection-rule') return tested;
   const severities = [...new Set(object.cases.map(({ severity }) => severity))];
   const state: Phrase = object.enabled ? [] : ['switched off, '];

@@ -63,7 +63,9 @@ function handleNotes(
   after: readonly string[] | undefined,
 ): readonly Note[] {
   if (after === undefined) {
-    return before === undefined ? [] : [note('handles', 'attention', say`rules may now notify anybody`, PLACE)];
+    return before === undefined
+      ? []
+      : [note('handles', 'attention', say`rules may now notify anybody`, PLACE)];
   }
   if (before === undefined) {
     return [note('handles', 'notice', say`rules may notify only those that are listed now`, PLACE)];
@@ -79,7 +81,11 @@ function environmentNotes(
   const changed = names.filter((name) => !isDeepStrictEqual(own(before, name), own(after, name)));
   if (changed.length === 0) return [];
   return changed.map((name) => {
-    const what = !Object.hasOwn(after, name) ? 'is gone' : Object.hasOwn(before, name) ? 'has another target' : 'is new';
+    const what = !Object.hasOwn(after, name)
+      ? 'is gone'
+      : Object.hasOwn(before, name)
+        ? 'has another target'
+        : 'is new';
     return note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE);
   });
 }

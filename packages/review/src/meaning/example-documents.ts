@@ -30,7 +30,10 @@ export function exampleEvents(rule: AuthoredRule): readonly SearchDocument[] {
 }
 
 /** Events of the rules that a suppression names. */
-export function exampleEventsOfRules(ruleIds: readonly string[], objects: Objects): readonly SearchDocument[] {
+export function exampleEventsOfRules(
+  ruleIds: readonly string[],
+  objects: Objects,
+): readonly SearchDocument[] {
   return ruleIds.flatMap((id) => {
     const rule = objects.get(addressOf('detection-rule', id));
     return rule?.kind === 'detection-rule' ? exampleEvents(rule) : [];
@@ -51,7 +54,8 @@ export function exampleSignals(
   const written = tests.map(({ signal }) => signal);
   const made = ruleIds.map((rule): TestSignal => ({ rule, fields: {} }));
   return [...written, ...made].map((signal) => {
-    const rule = signal.rule === undefined ? undefined : objects.get(addressOf('detection-rule', signal.rule));
+    const rule =
+      signal.rule === undefined ? undefined : objects.get(addressOf('detection-rule', signal.rule));
     if (rule?.kind !== 'detection-rule') return signalDocument(testSignal(signal, undefined));
     // What the test leaves open, the rule's own sample fills.
     const fields = { ...rule.sample, ...signal.fields };

@@ -22,7 +22,12 @@ export function durationNote(
 }
 
 /** A field that no event and no person is affected by. */
-export function quietNote(topic: string, before: unknown, after: unknown, place: SourceRange): readonly Note[] {
+export function quietNote(
+  topic: string,
+  before: unknown,
+  after: unknown,
+  place: SourceRange,
+): readonly Note[] {
   return isDeepStrictEqual(before, after) ? [] : [note(topic, 'quiet', say`${[topic]} changed`, place)];
 }
 
@@ -73,10 +78,12 @@ export function testNotes(
   const names = (tests: readonly NamedTest[]): readonly string[] => tests.map(({ name }) => name);
   const added = missingIn(names(after), names(before));
   const removed = missingIn(names(before), names(after));
-  const changed = after.filter(({ name }) => before.some((old) => old.name === name)).filter((test) => {
-    const old = before.find(({ name }) => name === test.name);
-    return !isDeepStrictEqual(old, test);
-  });
+  const changed = after
+    .filter(({ name }) => before.some((old) => old.name === name))
+    .filter((test) => {
+      const old = before.find(({ name }) => name === test.name);
+      return !isDeepStrictEqual(old, test);
+    });
   const parts: Phrase[] = [];
   if (removed.length > 0) parts.push(say`${removed.length} removed (${listData(removed, 3)})`);
   if (changed.length > 0) parts.push(say`${changed.length} changed`);

@@ -31,8 +31,18 @@ export function compareNotificationRules(
   });
   const notes = [
     ...enabledNotes(old.enabled, young.enabled, at('enabled')),
-    ...selectorNotes('severities', old.selectors.severities, young.selectors.severities, at('selectors', 'severities')),
-    ...selectorNotes('rule types', old.selectors.ruleTypes, young.selectors.ruleTypes, at('selectors', 'ruleTypes')),
+    ...selectorNotes(
+      'severities',
+      old.selectors.severities,
+      young.selectors.severities,
+      at('selectors', 'severities'),
+    ),
+    ...selectorNotes(
+      'rule types',
+      old.selectors.ruleTypes,
+      young.selectors.ruleTypes,
+      at('selectors', 'ruleTypes'),
+    ),
     ...targetNotes(old.targets, young.targets, at('targets')),
     ...quietNote('name', old.name, young.name, at('name')),
     ...testNotes(before.tests, after.tests, at('tests')),
@@ -52,7 +62,9 @@ function selectorNotes(
     return [note(topic, 'attention', text, place)];
   }
   if (before.length > 0 && after.length === 0) {
-    return [note(topic, 'notice', say`tells of all ${[topic]} now, before only of ${before.join(', ')}`, place)];
+    return [
+      note(topic, 'notice', say`tells of all ${[topic]} now, before only of ${before.join(', ')}`, place),
+    ];
   }
   const words = {
     topic,

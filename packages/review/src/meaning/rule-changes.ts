@@ -37,7 +37,12 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
     ...caseNotes(before, after),
     ...durationNote('window', old.evaluationWindowMs, young.evaluationWindowMs, at('evaluationWindow')),
     ...durationNote('keep-alive', old.keepAliveMs, young.keepAliveMs, at('keepAlive')),
-    ...durationNote('longest signal', old.maxSignalDurationMs, young.maxSignalDurationMs, at('maxSignalDuration')),
+    ...durationNote(
+      'longest signal',
+      old.maxSignalDurationMs,
+      young.maxSignalDurationMs,
+      at('maxSignalDuration'),
+    ),
     ...decreaseNotes(old.decreaseSeverityOutsideProduction, young.decreaseSeverityOutsideProduction, at()),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('message', old.message, young.message, at('message')),
@@ -111,7 +116,9 @@ function queryListNotes(before: AuthoredRule, after: AuthoredRule): readonly Not
   const kept = names(olds).filter((label) => names(youngs).includes(label));
   const order = names(youngs).filter((label) => kept.includes(label));
   if (kept.join('\n') !== order.join('\n')) {
-    notes.push(note('query order', 'quiet', say`queries stand in another order`, after.origin.rangeOf(['queries'])));
+    notes.push(
+      note('query order', 'quiet', say`queries stand in another order`, after.origin.rangeOf(['queries'])),
+    );
   }
   for (const { label, position, query } of youngs) {
     const old = olds.find((each) => each.label === label)?.query;
@@ -163,7 +170,10 @@ function caseNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
     const place = after.origin.rangeOf(['cases', position]);
     if (old === undefined) {
       const text = say`new case ${caseLabel(young, position)}: ${young.condition} is ${young.severity}`;
-      notes.push(note('cases', 'notice', text, place), ...actionNotes([], young.actions, caseLabel(young, position), place));
+      notes.push(
+        note('cases', 'notice', text, place),
+        ...actionNotes([], young.actions, caseLabel(young, position), place),
+      );
     } else {
       notes.push(...compareCase(old, young, position, after));
     }
@@ -194,12 +204,7 @@ function findCase(
   return same ?? (there !== undefined && there.name === '' && left.has(there) ? there : undefined);
 }
 
-function compareCase(
-  old: RuleCase,
-  young: RuleCase,
-  position: number,
-  after: AuthoredRule,
-): readonly Note[] {
+function compareCase(old: RuleCase, young: RuleCase, position: number, after: AuthoredRule): readonly Note[] {
   const label = caseLabel(young, position);
   const at = (key: string): SourceRange => after.origin.rangeOf(['cases', position, key]);
   const notes: Note[] = [];

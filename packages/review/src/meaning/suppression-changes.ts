@@ -1,11 +1,6 @@
 /** What changed in a suppression: what more it hides, of which rules, and for how long. */
 
-import {
-  addressOf,
-  type AuthoredSuppression,
-  type SourceRange,
-  type Suppression,
-} from '@signalwright/model';
+import { addressOf, type AuthoredSuppression, type SourceRange, type Suppression } from '@signalwright/model';
 import { compileMatcher } from '@signalwright/query';
 import { ruleDocument } from '@signalwright/detect';
 import { listData, say, type Phrase } from '../phrase.ts';

@@ -52,7 +52,9 @@ export function addWorkflow(after: AuthoredWorkflow): Draft {
   return {
     queries: [],
     notes: [
-      ...(starts ? [note('triggers', 'attention', say`is started by notification rules`, origin.rangeOf(['triggers']))] : []),
+      ...(starts
+        ? [note('triggers', 'attention', say`is started by notification rules`, origin.rangeOf(['triggers']))]
+        : []),
       ...listNotes([], actions, words, origin.keyRangeOf(['steps'])),
     ],
   };

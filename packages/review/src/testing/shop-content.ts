@@ -140,7 +140,9 @@ tests:
 };
 
 /** An edit of one file: each `[from, to]` must be found. */
-export type Edits = Readonly<Record<string, readonly (readonly [from: string, to: string])[] | string | null>>;
+export type Edits = Readonly<
+  Record<string, readonly (readonly [from: string, to: string])[] | string | null>
+>;
 
 /** The shop with files edited, replaced (a text) or removed (null). */
 export function shopFiles(edits: Edits = {}): ReadonlyMap<string, string> {
@@ -148,7 +150,11 @@ export function shopFiles(edits: Edits = {}): ReadonlyMap<string, string> {
   for (const [file, edit] of Object.entries(edits)) {
     if (edit === null) files.delete(file);
     else if (typeof edit === 'string') files.set(file, edit);
-    else files.set(file, edit.reduce((text, [from, to]) => replaced(text, from, to), files.get(file) ?? ''));
+    else
+      files.set(
+        file,
+        edit.reduce((text, [from, to]) => replaced(text, from, to), files.get(file) ?? ''),
+      );
   }
   return files;
 }
@@ -157,7 +163,9 @@ export function shopFiles(edits: Edits = {}): ReadonlyMap<string, string> {
 export function shop(edits: Edits = {}): Workspace {
   const { workspace, diagnostics } = loadFromFiles(shopFiles(edits));
   if (workspace !== undefined) return workspace;
-  throw new Error(diagnostics.map(({ range, message }) => `${range.file}:${range.start.line} ${message}`).join('\n'));
+  throw new Error(
+    diagnostics.map(({ range, message }) => `${range.file}:${range.start.line} ${message}`).join('\n'),
+  );
 }
 
 function replaced(text: string, from: string, to: string): string {
