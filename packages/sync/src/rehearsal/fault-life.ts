@@ -3,10 +3,21 @@
  * faults and kills, by one process after the other, it must end where an undisturbed life ends.
  */
 
+import { PATHS, encodeRule } from '@signalwright/wire';
 import { isComplete } from '../apply-result.ts';
 import type { DesiredSource } from '../desired.ts';
-import { FAULTS, KILLS, createWorld, type Fault, type Schedule, type World } from './faulty-world.ts';
-import { planNow, runOnce } from './gitops-run.ts';
+import { SETTLE_MS } from '../find-owned.ts';
+import { FakeService } from './fake-service.ts';
+import {
+  FAULTS,
+  KILLS,
+  createWorldAround,
+  type Fault,
+  type Schedule,
+  type Service,
+  type World,
+} from './faulty-world.ts';
+import { planNow, runOnce, type RunEnd } from './gitops-run.ts';
 import { rule, sampleSource, suppression } from './sample-source.ts';
 
 export interface Trial {
@@ -22,49 +33,105 @@ const OBJECTS = 6;
 /** One kill and a dozen faults need fewer; more would be no convergence. */
 const MAX_RUNS = 12;
 
-/** @returns what went wrong; empty when nothing did */
-export async function liveThrough(trial: Trial): Promise<readonly string[]> {
-  const world = createWorld(trial.schedule);
-  world.service.lagMs = trial.lagMs;
-  const stranger = world.service.add('detection-rule', {
-    name: 'Somebody else’s',
-    type: 'log_detection',
-    tags: ['team:other'],
-  });
-  const bystander = (): string => JSON.stringify(world.service.all().find(({ id }) => id === stranger));
-  const asItWas = bystander();
+/**
+ * @param service lived at, and emptied afterwards; a new one in memory when it is left out
+ * @returns what went wrong; empty when nothing did
+ */
+export async function liveThrough(trial: Trial, service?: Service): Promise<readonly string[]> {
+  const world = createWorldAround((nowMs): Service => {
+    if (service !== undefined) return service;
+    const fake = new FakeService(nowMs);
+    fake.lagMs = trial.lagMs;
+    return fake;
+  }, trial.schedule);
+  const stranger = await addStranger(world.service);
+  const asItWas = await readText(world.service, `${PATHS.rules}/${stranger}`);
   const problems = [...(await converge(world, BEFORE)), ...(await converge(world, AFTER))];
-  if (bystander() !== asItWas) problems.push('an object of somebody else was touched');
-  return [...problems, ...(await judge(world))];
+  if ((await readText(world.service, `${PATHS.rules}/${stranger}`)) !== asItWas) {
+    problems.push('an object of somebody else was touched');
+  }
+  problems.push(...(await judge(world)));
+  if (service !== undefined) await removeAll(service);
+  return problems;
 }
 
 /** Runs, each a new process, until everything is as content wants it. */
-async function converge(world: World, source: DesiredSource): Promise<readonly string[]> {
+async function converge(world: World<Service>, source: DesiredSource): Promise<readonly string[]> {
+  let last: RunEnd = 'unreadable';
   for (let run = 0; run < MAX_RUNS; run += 1) {
-    const result = await runOnce(source, world);
-    if (typeof result !== 'string' && isComplete(result)) return [];
+    last = await runOnce(source, world);
+    if (typeof last !== 'string' && isComplete(last)) return [];
   }
-  return [`not converged after ${MAX_RUNS} runs`];
+  return [`not converged after ${MAX_RUNS} runs: ${JSON.stringify(last).slice(0, 400)}`];
 }
 
-async function judge(world: World): Promise<readonly string[]> {
+async function judge(world: World<Service>): Promise<readonly string[]> {
   world.schedule = {};
+  // Whatever lags is there after a while.
+  await world.clock.sleep(SETTLE_MS);
   const plan = await planNow(AFTER, world.start());
   if (plan === undefined) return ['the target cannot be read'];
-  const marks = world.service
-    .all()
-    .map(({ kind, fields }) => `${kind} ${String(fields['name'])}`)
-    .toSorted();
-  const doubled = marks.filter((mark, index) => mark === marks[index - 1]);
+  const names = (await census(world.service)).map(({ path, name }) => `${path} ${name}`).toSorted();
+  const doubled = names.filter((name, index) => name === names[index - 1]);
   return [
     ...plan.items
       .filter((item) => item.change.kind !== 'noop' && item.change.kind !== 'link')
       .map((item) => `${item.address} is still to ${item.change.kind}`),
     ...plan.blocked.map((object) => `${object.address}: ${object.reason}`),
     ...plan.orphans.map((orphan) => `${orphan.address} is an orphan`),
-    ...doubled.map((mark) => `${mark} exists twice`),
-    ...(marks.length === OBJECTS + 1 ? [] : [`${marks.length} objects where ${OBJECTS + 1} belong`]),
+    ...doubled.map((name) => `${name} exists twice`),
+    ...(names.length === OBJECTS + 1 ? [] : [`${names.length} objects where ${OBJECTS + 1} belong`]),
   ];
+}
+
+const AREAS = [PATHS.rules, PATHS.suppressions, PATHS.notificationRules, PATHS.workflows] as const;
+const ORIGIN = 'https://api.example.test';
+/** Far more than a life leaves. */
+const ROWS = 100;
+
+/** Everything that exists, by path and name, straight from the service: the schedule has no say here. */
+async function census(
+  service: Service,
+): Promise<readonly { readonly path: string; readonly id: string; readonly name: string }[]> {
+  const areas = await Promise.all(
+    AREAS.map(async (path) => {
+      const query = `page[size]=${ROWS}&limit=${ROWS}&filter[includeUnpublished]=true`;
+      const response = await service.handle(`${ORIGIN}${path}?${query}`, { method: 'GET' });
+      const { data } = (await response.json()) as { data: readonly Row[] };
+      return data.map(({ id, name, attributes }) => ({ path, id, name: name ?? attributes?.name ?? '' }));
+    }),
+  );
+  return areas.flat();
+}
+
+interface Row {
+  readonly id: string;
+  readonly name?: string;
+  readonly attributes?: { readonly name?: string };
+}
+
+async function readText(service: Service, path: string): Promise<string> {
+  return (await service.handle(`${ORIGIN}${path}`, { method: 'GET' })).text();
+}
+
+/** A rule without a mark, and with a name like one of ours. */
+async function addStranger(service: Service): Promise<string> {
+  const { message, queries, cases, options } = encodeRule(rule('sqli'), { stack: 'another' });
+  const body = {
+    name: 'Somebody else’s',
+    type: 'application_security',
+    isEnabled: true,
+    tags: ['team:other'],
+  };
+  const init = { method: 'POST', body: JSON.stringify({ ...body, message, queries, cases, options }) };
+  const response = await service.handle(`${ORIGIN}${PATHS.rules}`, init);
+  return ((await response.json()) as { id: string }).id;
+}
+
+async function removeAll(service: Service): Promise<void> {
+  for (const { path, id } of await census(service)) {
+    await service.handle(`${ORIGIN}${path}/${id}`, { method: 'DELETE' });
+  }
 }
 
 export interface LifeSize {
@@ -73,9 +140,10 @@ export interface LifeSize {
 }
 
 /** Calls and appends of an undisturbed life: where a fault or a kill can hit. */
-export async function measureLife(): Promise<LifeSize> {
-  const world = createWorld();
+export async function measureLife(service?: Service): Promise<LifeSize> {
+  const world = createWorldAround((nowMs): Service => service ?? new FakeService(nowMs));
   for (const source of [BEFORE, AFTER]) await converge(world, source);
+  if (service !== undefined) await removeAll(service);
   return { calls: world.calls(), appends: world.appends() };
 }
 

@@ -47,8 +47,13 @@ export interface Process {
   readonly killed: Promise<'killed'>;
 }
 
-export interface World {
-  readonly service: FakeService;
+/** What answers the calls: a service in memory, or the embedded org called in process. */
+export interface Service {
+  handle(url: string, init: RequestInit): Response | Promise<Response>;
+}
+
+export interface World<S extends Service = FakeService> {
+  readonly service: S;
   readonly durable: readonly StoredEntry[];
   /** Calls that may write, in order: `POST /api/…`. */
   readonly writes: readonly string[];
@@ -61,6 +66,13 @@ export interface World {
 }
 
 export function createWorld(schedule: Schedule = {}): World {
+  return createWorldAround((nowMs) => new FakeService(nowMs), schedule);
+}
+
+export function createWorldAround<S extends Service>(
+  makeService: (nowMs: () => number) => S,
+  schedule: Schedule = {},
+): World<S> {
   let nowMs = Date.UTC(2026, 10, 2, 12);
   let calls = 0;
   let appends = 0;
@@ -71,10 +83,10 @@ export function createWorld(schedule: Schedule = {}): World {
       return Promise.resolve();
     },
   };
-  const service = new FakeService(clock.nowMs);
+  const service = makeService(clock.nowMs);
   const durable: StoredEntry[] = [];
   const writes: string[] = [];
-  const world: World = {
+  const world: World<S> = {
     service,
     durable,
     writes,
@@ -146,9 +158,12 @@ export function createWorld(schedule: Schedule = {}): World {
   return world;
 }
 
-async function meet(fault: Fault | undefined, deliver: () => Response): Promise<Response> {
+async function meet(
+  fault: Fault | undefined,
+  deliver: () => Response | Promise<Response>,
+): Promise<Response> {
   if (fault === undefined) return deliver();
-  const carriedOut = fault.endsWith('-after') ? deliver() : undefined;
+  const carriedOut = fault.endsWith('-after') ? await deliver() : undefined;
   switch (fault) {
     case 'drop-before':
     case 'drop-after':

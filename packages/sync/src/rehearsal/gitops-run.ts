@@ -7,7 +7,7 @@ import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
 import { planChanges, type Plan } from '../plan.ts';
 import type { PlanTarget } from '../target.ts';
-import type { Process, World } from './faulty-world.ts';
+import type { Process, Service, World } from './faulty-world.ts';
 
 export const STACK = 'acme';
 export const TOOL_VERSION = '0.0.0-test';
@@ -43,7 +43,7 @@ export function applyNow(plan: Plan, process: Process): Promise<ApplyResult> {
 export type RunEnd = ApplyResult | 'killed' | 'unreadable';
 
 /** One run of the command, which may be killed on the way. */
-export function runOnce(source: DesiredSource, world: World): Promise<RunEnd> {
+export function runOnce<S extends Service>(source: DesiredSource, world: World<S>): Promise<RunEnd> {
   const process = world.start();
   return Promise.race([planAndApply(source, process), process.killed]);
 }
