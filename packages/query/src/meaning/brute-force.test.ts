@@ -76,7 +76,7 @@ const worlds: readonly World[] = [
       '@v:a*a',
     ],
     universe: smallSets(texts).map((v) => doc({ attributes: { v } })),
-    runs: 1_000,
+    runs: 600,
     mayBeUnknown: 0,
   },
   {
@@ -101,7 +101,7 @@ const worlds: readonly World[] = [
       '@v:>"1"',
     ],
     universe: smallSets(numbers).map((v) => doc({ attributes: { v } })),
-    runs: 1_000,
+    runs: 500,
     // Text bounds stand beside numbers here, and nothing is proved of them.
     mayBeUnknown: 0.03,
   },
@@ -121,7 +121,7 @@ const worlds: readonly World[] = [
       '@v:>1',
     ],
     universe: smallSets(addresses).map((v) => doc({ attributes: { v } })),
-    runs: 600,
+    runs: 300,
     mayBeUnknown: 0,
   },
   {
@@ -151,7 +151,7 @@ const worlds: readonly World[] = [
       { b: ['a', { d: 'x' }] },
       { b: { e: 1 } },
     ]).map((v) => doc({ attributes: { v } })),
-    runs: 600,
+    runs: 300,
     mayBeUnknown: 0,
   },
   {
@@ -175,7 +175,7 @@ const worlds: readonly World[] = [
       'a-b',
       'ax xb',
     ].map((message) => doc({ message })),
-    runs: 800,
+    runs: 400,
     mayBeUnknown: 0,
   },
   {
@@ -207,7 +207,7 @@ const worlds: readonly World[] = [
         ),
       ),
     ),
-    runs: 600,
+    runs: 200,
     // Tests that look at several places meet here; see `opaque` in literal.ts.
     mayBeUnknown: 0.1,
   },

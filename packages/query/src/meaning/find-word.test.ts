@@ -38,7 +38,7 @@ describe('findWord', () => {
       fc.property(
         fc.array(pattern, { minLength: 1, maxLength: 2 }),
         fc.array(pattern, { maxLength: 3 }),
-        fc.array(fc.constantFrom('', 'a', 'ab', 'b'), { maxLength: 2 }),
+        fc.array(fc.constantFrom<string>('', 'a', 'ab', 'b'), { maxLength: 2 }),
         (accepted, refused, refusedTexts) => {
           const yes = accepted.map((text) => compilePattern(parts(text)));
           const no = refused.map((text) => compilePattern(parts(text)));
