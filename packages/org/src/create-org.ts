@@ -8,6 +8,7 @@ import {
   Commands,
   OutboxPump,
   SIGNALS_MIGRATIONS,
+  countSuppressed,
   parseNeverBlock,
   readDenylist,
   readSignal,
@@ -67,6 +68,8 @@ export interface Org {
   issueKeys(role: RoleName, expiresAtMs?: number): Credentials;
   findSignal(id: string): Signal | undefined;
   denylist(): readonly DenylistEntry[];
+  /** Signals that suppressions have hidden so far. */
+  countSuppressed(): number;
   /** Called after each change, and once at the start, with the denylist as the WAF engine takes it. */
   onDenylistChanged(listener: (data: AsmData) => void): () => void;
   /** How an in-process client or runner reaches the org. */
@@ -164,6 +167,10 @@ class EmbeddedOrg implements Org {
 
   denylist(): readonly DenylistEntry[] {
     return readDenylist(this.#context.db, this.#context.nowMs());
+  }
+
+  countSuppressed(): number {
+    return countSuppressed(this.#context.db);
   }
 
   onDenylistChanged(listener: (data: AsmData) => void): () => void {

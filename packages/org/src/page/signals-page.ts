@@ -4,12 +4,13 @@
  */
 
 import { formatDuration, type Signal } from '@signalwright/model';
+import { parseQuery } from '@signalwright/query';
 import type { Facet, FacetValue } from '@signalwright/signals';
 
 import { html, type Html, type HtmlPart } from './html.ts';
 import { renderLayout } from './layout.ts';
 import { renderEntities, renderServiceEnv, renderSeverity, renderState } from './signal-cells.ts';
-import { renderWhen } from './when.ts';
+import { renderWhen, writeDate } from './when.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -135,7 +136,7 @@ function renderRow(signal: Signal, nowMs: number): Html {
     <td>${renderSeverity(signal)}</td>
     <td class="title">
       <a href="/signals/${encodeURIComponent(signal.id)}">${signal.title}</a>
-      <div class="muted">${signal.eventsMatched} events · ${signal.rule.name}</div>
+      <div class="muted">${signal.eventsMatched} ${signal.eventsMatched === 1 ? 'event' : 'events'}</div>
     </td>
     <td>${renderServiceEnv(signal)}</td>
     <td>${renderEntities(signal)}</td>
@@ -143,7 +144,10 @@ function renderRow(signal: Signal, nowMs: number): Html {
       ${renderState(signal)}
       <div class="muted">${signal.triage.assignee.name}</div>
     </td>
-    <td class="nowrap">${renderWhen(signal.createdAtMs, nowMs)}</td>
+    <td class="nowrap">
+      ${renderWhen(signal.createdAtMs, nowMs)}
+      <div class="muted">${writeDate(signal.createdAtMs)}</div>
+    </td>
   </tr>`;
 }
 
@@ -172,7 +176,7 @@ function renderFacet(facet: Facet, view: SignalsView): Html {
 
 function renderFacetValue(facet: Facet, { value, count, term }: FacetValue, view: SignalsView): Html {
   const isChosen = termsOf(view.query).includes(term);
-  const query = isChosen ? withoutTerm(view.query, term) : `${view.query} ${term}`.trim();
+  const query = isChosen ? withoutTerm(view.query, term) : withTerm(view.query, term);
   const dot = facet.name === 'severity' && html`<span class="dot ${value}"></span>`;
   const label = facet.name === 'triageState' ? value.replace('_', ' ') : value;
   return html`<li>
@@ -185,6 +189,13 @@ function renderFacetValue(facet: Facet, { value, count, term }: FacetValue, view
 /** Facet links only ever add and remove whole words at the top level of the query. */
 function termsOf(query: string): readonly string[] {
   return query.split(/\s+/).filter((word) => word !== '');
+}
+
+/** AND binds tighter than OR: alternatives are put in parentheses before a term joins them. */
+function withTerm(query: string, term: string): string {
+  const parsed = parseQuery(query);
+  const isAlternatives = parsed.ok && parsed.query.kind === 'or' && !/^\(.*\)$/s.test(query.trim());
+  return `${isAlternatives ? `(${query.trim()})` : query} ${term}`.trim();
 }
 
 function withoutTerm(query: string, term: string): string {

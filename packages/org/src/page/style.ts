@@ -82,7 +82,8 @@ th {
 td { padding: 11px 14px; border-bottom: 1px solid var(--line); vertical-align: top; }
 tr:last-child td { border-bottom: 0; }
 tbody tr:hover { background: var(--row); }
-td.title { min-width: 280px; overflow-wrap: anywhere; }
+td .muted { font-size: 12.5px; }
+td.title { min-width: 260px; overflow-wrap: anywhere; }
 td.title a { font-weight: 600; color: var(--text); }
 td.nowrap { white-space: nowrap; }
 .pill {
@@ -98,7 +99,7 @@ td.nowrap { white-space: nowrap; }
 .state.archived::before { border-color: var(--archived); background: var(--archived); }
 .chips { display: flex; flex-wrap: wrap; gap: 5px; }
 .chip { background: var(--code); border-radius: 5px; padding: 1px 7px; font: 12px ui-monospace, Menlo, Consolas, monospace; overflow-wrap: anywhere; color: var(--text); }
-.chip.attacker { box-shadow: inset 2px 0 0 var(--critical); } .chip.victim { box-shadow: inset 2px 0 0 var(--low); }
+.chip.attacker { background: var(--critical-bg); color: var(--critical); } .chip.victim { background: var(--low-bg); color: var(--low); }
 .pager { display: flex; align-items: center; gap: 14px; padding: 12px 14px; border-top: 1px solid var(--line); color: var(--muted); }
 .pager .next { margin-left: auto; font-weight: 600; }
 .empty { padding: 56px 20px; text-align: center; color: var(--muted); }

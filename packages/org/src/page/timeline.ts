@@ -1,6 +1,8 @@
 /** What happened to a signal, in words: its audit entries, comments and workflow runs in one order. */
 
-import type { AuditEntry, Signal } from '@signalwright/model';
+import type { AuditEntry } from '@signalwright/model';
+
+import type { WorkflowInstance } from '../workflow-port.ts';
 
 export interface TimelineEntry {
   readonly atMs: number;
@@ -10,34 +12,45 @@ export interface TimelineEntry {
   readonly text?: string;
 }
 
-export interface TimelineRun {
-  readonly workflowName: string;
-  readonly status: string;
-  readonly startedAtMs: number;
-}
+export type TimelineRun = Pick<WorkflowInstance, 'workflowName' | 'status' | 'startedAtMs' | 'reason'>;
 
-/** @returns oldest first */
+/** @returns oldest first; at one moment detection comes first, then runs, then what they and people did */
 export function composeTimeline(
-  signal: Signal,
   audit: readonly AuditEntry[],
   runs: readonly TimelineRun[],
 ): readonly TimelineEntry[] {
-  const entries = [
-    ...audit.map((entry) => describeEntry(entry)),
-    ...runs.map((run): TimelineEntry => ({
-      atMs: run.startedAtMs,
-      who: run.workflowName,
-      what: `ran: ${run.status}`,
+  const ranked = [
+    ...audit.map((entry) => ({
+      entry: describeEntry(entry),
+      rank: DETECTED.has(entry.action) ? 0 : 2,
+      seq: entry.seq,
     })),
+    ...runs.map((run) => ({ entry: describeRun(run), rank: 1, seq: 0 })),
   ];
-  const hasOpening = audit.some((entry) => entry.action === 'signal.open');
-  const opening: TimelineEntry = {
-    atMs: signal.createdAtMs,
-    who: signal.rule.name,
-    what: 'opened this signal',
-  };
-  return [...(hasOpening ? [] : [opening]), ...entries].toSorted((a, b) => a.atMs - b.atMs);
+  return ranked
+    .toSorted((a, b) => a.entry.atMs - b.entry.atMs || a.rank - b.rank || a.seq - b.seq)
+    .map(({ entry }) => entry);
 }
+
+const DETECTED: ReadonlySet<string> = new Set(['signal.open', 'signal.raise']);
+
+function describeRun(run: TimelineRun): TimelineEntry {
+  const outcome = RUN_WORDS[run.status];
+  return {
+    atMs: run.startedAtMs,
+    who: run.workflowName,
+    what: `started on this signal; ${outcome}`,
+    ...(run.reason !== undefined && { text: run.reason }),
+  };
+}
+
+const RUN_WORDS = {
+  IN_PROGRESS: 'it is running',
+  SUCCEEDED: 'it succeeded',
+  FAILED: 'it failed',
+  CANCELED: 'it was canceled',
+  NEEDS_PERSON: 'it needs a person',
+} as const satisfies Record<TimelineRun['status'], string>;
 
 function describeEntry(entry: AuditEntry): TimelineEntry {
   const text = textOf(entry.after, 'text') ?? textOf(entry.after, 'archiveComment');

@@ -129,7 +129,7 @@ function showSignal(services: OrgServices, { params, actor }: RouteRequest): Ans
     viewer: actor.name,
     nowMs: nowMs(),
     samples: readEventsById(db, signal.sampleEventIds),
-    timeline: composeTimeline(signal, audit, runs),
+    timeline: composeTimeline(audit, runs),
     ...(rule !== undefined && { rule: describeRule(rule.fields) }),
   });
   return page(200, body);
