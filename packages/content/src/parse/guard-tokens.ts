@@ -13,8 +13,11 @@ import type { SourceText } from '../source-text.ts';
 export const MAX_DEPTH = 64;
 /** Scalars and collections of one file. */
 export const MAX_NODES = 10_000;
-/** Chosen: what is left after MAX_NODES is spaces, comments and punctuation. */
-const MAX_LEXEMES = 20 * MAX_NODES;
+/**
+ * Chosen: a value comes with about four lexemes; what is beyond is spaces, comments and line breaks. The parser's
+ * cost grows with the square of some runs of them.
+ */
+const MAX_LEXEMES = 6 * MAX_NODES;
 const MAX_FINDINGS = 20;
 
 /** Keys whose value is a search query: the places where YAML and the query language collide. */

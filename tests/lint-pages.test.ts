@@ -1,0 +1,223 @@
+/**
+ * docs/lints: each code of the table has a page, and what the page shows is true. The examples are fragments; what
+ * they leave out is filled in by BASES, and the objects they refer to by COMPANIONS.
+ */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FOLDERS, loadFromFiles, loadWorkspace, type SchemaName } from '@signalwright/content';
+import { CODES, type ActionManifest, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
+import { CONDITION_ERRORS, QUERY_ERRORS, QUERY_WARNINGS } from '@signalwright/query';
+import { describe, expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+const PAGES = join(ROOT, 'docs/lints');
+const MANIFEST = JSON.parse(
+  readFileSync(join(ROOT, 'packages/workflow/manifest.json'), 'utf8'),
+) as ActionManifest;
+const ALL_CODES = Object.keys(CODES) as DiagnosticCode[];
+
+const BASES: Readonly<Record<SchemaName, string>> = {
+  'detection-rule': `kind: detection-rule
+id: example
+name: Example
+type: application_security
+queries:
+  - name: failures
+    query: '@evt.name:login_failed'
+cases:
+  - condition: failures > 5
+    severity: high
+tests:
+  - name: one is not enough
+    events: [{ '@evt.name': login_failed }]
+    signals: []
+`,
+  'saved-view': `kind: saved-view
+id: example
+name: Example
+query: 'status:high'
+`,
+  suppression: `kind: suppression
+id: example
+name: Example
+reason: Our own scanner.
+rules: [other-rule]
+expires: 2027-01-01T00:00:00Z
+suppressSignals: 'env:staging'
+tests:
+  - { name: hidden, at: 2026-01-01T00:00:00Z, signal: { env: staging }, hidden: true }
+`,
+  'notification-rule': `kind: notification-rule
+id: example
+name: Example
+selectors: { severities: [high] }
+targets: ['@slack-appsec']
+tests:
+  - { name: somebody is told, signal: { severity: low }, targets: [] }
+`,
+  workflow: `kind: workflow
+id: example
+name: Example
+triggers: { security: {} }
+steps:
+  - id: note
+    action: signalwright.signal.comment
+    with: { signal: '{{ Source.securitySignal.id }}', comment: Seen }
+tests:
+  - { name: runs, state: open }
+`,
+  signalwright: "stack: example\nallow: { handles: ['@slack-appsec'] }\n",
+};
+
+const COMPANIONS: ReadonlyMap<string, string> = new Map([
+  ['rules/detection/other-rule.yaml', BASES['detection-rule'].replace('id: example', 'id: other-rule')],
+  [
+    'workflows/block-address.yaml',
+    BASES.workflow
+      .replace('id: example', 'id: block-address')
+      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:'),
+  ],
+]);
+
+interface Example {
+  readonly code: DiagnosticCode;
+  readonly verdict: 'good' | 'bad';
+  readonly kind: SchemaName;
+  readonly text: string;
+}
+
+function examplesOf(code: DiagnosticCode): readonly Example[] {
+  const page = readFileSync(join(PAGES, `${code}.md`), 'utf8');
+  return [...page.matchAll(/```yaml (good|bad) (\S+)\n(.*?)\n```/gs)].map((match) => ({
+    code,
+    verdict: match[1] as Example['verdict'],
+    kind: match[2] as SchemaName,
+    text: match[3] ?? '',
+  }));
+}
+
+function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnostic[] {
+  const [fragment = '', ...others] = text.split(/^# file: /m);
+  const file = kind === 'signalwright' ? 'signalwright.yaml' : `${FOLDERS[kind]}/example.yaml`;
+  const files = new Map([['signalwright.yaml', BASES.signalwright], ...COMPANIONS]);
+  if (fragment !== '' || others.length === 0) files.set(file, complete(fragment, BASES[kind]));
+  for (const other of others) {
+    const end = other.indexOf('\n');
+    files.set(other.slice(0, end), other.slice(end + 1));
+  }
+  return loadFromFiles(files, { manifest: MANIFEST }).diagnostics;
+}
+
+/** Adds the keys of the base that the fragment does not write, in front of it. */
+function complete(fragment: string, base: string): string {
+  const parts = base.split(/^(?=\S)/m).filter((part) => {
+    const key = /^(\S+):/.exec(part)?.[1];
+    return !fragment.split('\n').some((line) => line.startsWith(`${key}:`));
+  });
+  return `${parts.join('')}${fragment}\n`;
+}
+
+test.each(ALL_CODES)('%s has a page', (code) => {
+  const path = join(PAGES, `${code}.md`);
+  expect(existsSync(path)).toBe(true);
+  expect(readFileSync(path, 'utf8').startsWith(`# ${code}\n`)).toBe(true);
+});
+
+test('no page is about a code that is gone', () => {
+  const pages = readdirSync(PAGES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap((area) =>
+      readdirSync(join(PAGES, area.name)).map((name) => `${area.name}/${name.replace(/\.md$/, '')}`),
+    );
+  expect(pages.filter((page) => !ALL_CODES.includes(page as DiagnosticCode))).toEqual([]);
+});
+
+const EXAMPLES = ALL_CODES.flatMap(examplesOf);
+
+describe('examples', () => {
+  test.each(EXAMPLES.filter((each) => each.verdict === 'bad'))('$code: the bad example has it', (example) => {
+    expect(load(example).map((each) => each.code)).toContain(example.code);
+  });
+
+  test.each(EXAMPLES.filter((each) => each.verdict === 'good'))(
+    '$code: the good example is clean',
+    (example) => {
+      expect(load(example)).toEqual([]);
+    },
+  );
+});
+
+/** Too long for a page. */
+const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = [
+  ['query/too-long', 'saved-view', `query: '${'service:web '.repeat(11_000)}'`],
+  [
+    'query/too-many-terms',
+    'saved-view',
+    `query: '${Array.from({ length: 5_000 }, () => 'a:1').join(' OR ')}'`,
+  ],
+  [
+    'condition/too-long',
+    'detection-rule',
+    `cases:\n  - { severity: low, condition: '${'failures > 5 '.repeat(700)}' }`,
+  ],
+  [
+    'condition/too-many-terms',
+    'detection-rule',
+    `cases:\n  - { severity: low, condition: '${Array.from({ length: 150 }, () => 'failures>5').join('||')}' }`,
+  ],
+  ['template/too-long', 'detection-rule', `message: '${'é'.repeat(9_000)}'`],
+  ['template/too-many-tags', 'detection-rule', `message: '${'{{@a}}'.repeat(600)}'`],
+  ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
+  ['expression/too-many-parts', 'workflow', step('{{ WorkflowName }}'.repeat(260))],
+  [
+    'yaml/too-many-nodes',
+    'detection-rule',
+    `sample:\n${Array.from({ length: 10_001 }, (_, index) => `  k${index}: 1\n`).join('')}`,
+  ],
+];
+
+function step(comment: string): string {
+  return `steps:\n  - id: note\n    action: signalwright.signal.comment\n    with: { signal: x, comment: '${comment}' }`;
+}
+
+test.each(LONG)('%s is found in what is too long for a page', (code, kind, text) => {
+  expect(load({ kind, text }).map((each) => each.code)).toContain(code);
+});
+
+/** About the disk: tried in packages/content/src/read-tree.test.ts. */
+const ON_DISK: readonly DiagnosticCode[] = [
+  'file/unreadable',
+  'file/too-large',
+  'file/too-many',
+  'file/outside-root',
+  'file/not-a-file',
+];
+
+/** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */
+const GUARDED: readonly DiagnosticCode[] = ['query/invalid-character', 'template/character'];
+
+test('every code is seen by a test', async () => {
+  const roots = readdirSync(join(ROOT, 'tests/bad-content/roots')).map(
+    (name) => `tests/bad-content/roots/${name}`,
+  );
+  const results = await Promise.all(
+    ['tests/bad-content', ...roots].map((root) => loadWorkspace(join(ROOT, root), { manifest: MANIFEST })),
+  );
+  const seen = new Set<string>([
+    ...results.flatMap(({ diagnostics }) => diagnostics.map((each) => each.code)),
+    ...EXAMPLES.filter((each) => each.verdict === 'bad').map((each) => each.code),
+    ...LONG.map(([code]) => code),
+    ...ON_DISK,
+    ...GUARDED,
+  ]);
+  expect(ALL_CODES.filter((code) => !seen.has(code))).toEqual([]);
+});
+
+test('every code of the query room is in the table', () => {
+  const codes = [
+    ...Object.keys({ ...QUERY_ERRORS, ...QUERY_WARNINGS }).map((code) => `query/${code}`),
+    ...Object.keys(CONDITION_ERRORS).map((code) => `condition/${code}`),
+  ];
+  expect(codes.filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
+});
