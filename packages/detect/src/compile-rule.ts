@@ -14,17 +14,11 @@ import type {
   SignalRule,
 } from '@signalwright/model';
 import { MAX_RULE_CASES, MAX_RULE_QUERIES, formatDuration, queryLabel } from '@signalwright/model';
-import {
-  compileMatcher,
-  conditionLabels,
-  parseCondition,
-  parseQuery,
-  type Condition,
-  type Query,
-} from '@signalwright/query';
-import { parseTemplate, type Template } from '@signalwright/template';
+import { conditionLabels, parseCondition, type Condition, type Query } from '@signalwright/query';
+import type { Template } from '@signalwright/template';
 import { compileMeasure, type MeasureReader } from './aggregate.ts';
 import { attributeSegments } from './attribute-path.ts';
+import { compileQueryText, compileTemplateText, problemOf, type ContentProblem } from './content-problem.ts';
 import { MAX_DISTINCT_VALUES } from './distinct-values.ts';
 import { compileTuples, type TupleReader } from './tuple.ts';
 
@@ -64,17 +58,6 @@ export interface CompiledCase {
   readonly condition: Condition;
 }
 
-/** One thing wrong with an object, and where: the path of the value, and characters in its text if known. */
-export interface ContentProblem {
-  readonly path: ContentPath;
-  /** `query/…`, `condition/…`, `template/…`, `rule/…`. */
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  readonly start?: number;
-  readonly end?: number;
-}
-
 export type CompileRuleResult =
   | { readonly ok: true; readonly rule: CompiledRule }
   /** At least one, in the order of the rule's fields. */
@@ -92,8 +75,8 @@ const DATA_SOURCES = {
 /** Never throws. A rule that is not enabled compiles as well; the detector leaves it out. */
 export function compileRule(rule: DetectionRule, identity: RuleIdentity): CompileRuleResult {
   const problems: ContentProblem[] = [];
-  const title = compileTemplate(rule.name, ['name'], problems);
-  const message = compileTemplate(rule.message, ['message'], problems);
+  const title = compileTemplateText(rule.name, ['name'], problems);
+  const message = compileTemplateText(rule.message, ['message'], problems);
   const queries = compileQueries(rule, problems);
   const cases = compileCases(rule, problems);
   checkWindows(rule, problems);
@@ -118,29 +101,6 @@ export function compileRule(rule: DetectionRule, identity: RuleIdentity): Compil
       message,
     },
   };
-}
-
-/** Parses a query at `path`; its errors are added to `problems`. An empty query matches everything. */
-export function compileQueryText(
-  text: string,
-  path: ContentPath,
-  problems: ContentProblem[],
-): { readonly query: Query; readonly matches: (document: SearchDocument) => boolean } | undefined {
-  const parsed = parseQuery(text);
-  if (parsed.ok) return { query: parsed.query, matches: compileMatcher(parsed.query) };
-  for (const error of parsed.errors) problems.push(problemOf(path, `query/${error.code}`, error));
-  return undefined;
-}
-
-function compileTemplate(
-  source: string,
-  path: ContentPath,
-  problems: ContentProblem[],
-): Template | undefined {
-  const parsed = parseTemplate(source);
-  if (parsed.ok) return parsed.template;
-  for (const error of parsed.errors) problems.push(problemOf(path, error.code, error));
-  return undefined;
 }
 
 function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readonly CompiledQuery[] {
@@ -274,15 +234,4 @@ function checkWindows(rule: DetectionRule, problems: ContentProblem[]): void {
     const message = `evaluationWindow (${formatDuration(window)}) is longer than keepAlive (${formatDuration(keepAlive)}).`;
     problems.push({ path: ['evaluationWindow'], code: 'rule/window-too-long', message });
   }
-}
-
-interface Finding {
-  readonly message: string;
-  readonly start: number;
-  readonly end: number;
-  readonly hint?: string;
-}
-
-function problemOf(path: ContentPath, code: string, { message, start, end, hint }: Finding): ContentProblem {
-  return { path, code, message, start, end, ...(hint !== undefined && { hint }) };
 }

@@ -1,7 +1,8 @@
 /** Runs the tests of a workspace's files. Workflows have a runner of their own, in the workflow room. */
 
 import type { Address, AuthoredRule, ContentObject, TestOutcome } from '@signalwright/model';
-import { compileRule, type CompiledRule, type ContentProblem } from './compile-rule.ts';
+import { compileRule, type CompiledRule } from './compile-rule.ts';
+import type { ContentProblem } from './content-problem.ts';
 import { compileNotificationRule } from './route-signal.ts';
 import { runRuleTest, type RuleTestOutcome } from './rule-test.ts';
 import {

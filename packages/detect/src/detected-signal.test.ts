@@ -7,7 +7,7 @@ import { T0, compiled, detectorOf, ingestAll, query, ruleCase, span } from './te
 function lastSignal(part: Partial<DetectionRule>, events: readonly Event[]): DetectedSignal {
   const changes = ingestAll(detectorOf([compiled(part)]), events);
   const last = changes.findLast((change) => change.kind !== 'closed');
-  if (last === undefined || last.kind === 'closed') throw new Error('no signal');
+  if (last === undefined) throw new Error('no signal');
   return last.signal;
 }
 

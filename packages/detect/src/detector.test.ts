@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { eventDocument, type DataSource, type DetectionRule, type Event } from '@signalwright/model';
 import { compileMatcher, parseQuery, type Query } from '@signalwright/query';
 import type { SignalChange } from './change.ts';
-import { MAX_AHEAD_MS } from './detector.ts';
+import { createDetector, MAX_AHEAD_MS } from './detector.ts';
 import { QueryIndex } from './query-index.ts';
 import {
   MINUTE,
@@ -62,6 +62,17 @@ test('time never goes back', () => {
   expect(detector.advance(T0)).toEqual([]);
   expect(story(detector.ingest(span(120 * MINUTE)))).toEqual(['opened medium']);
   expect(detector.advance(T0 + 60 * MINUTE)).toEqual([]);
+});
+
+test.each([
+  [0, []],
+  [20 * MINUTE, ['opened medium']],
+])('events 10 minutes late, with %d ms of delay allowed, give %j', (allowedDelayMs, expected) => {
+  const rule = compiled({ cases: [ruleCase('a > 1')] });
+  const detector = createDetector({ rules: [rule], suppressions: [], limits: { allowedDelayMs } });
+  detector.ingest(span(0));
+  detector.advance(T0 + 10 * MINUTE);
+  expect(story(detector.ingest(span(SECOND)))).toEqual(expected);
 });
 
 test('quiet groups are forgotten as time passes', () => {

@@ -7,8 +7,9 @@ import type { DataSource, Event } from '@signalwright/model';
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import { EventInHand } from './event-facts.ts';
-import { QueryIndex } from './query-index.ts';
-import { RuleState, type MemoryLedger, type RuleStats } from './rule-state.ts';
+import { Gate } from './gate.ts';
+import type { MemoryLedger } from './group-table.ts';
+import { RuleState, type RuleStats } from './rule-state.ts';
 import { appliesToRule, type CompiledSuppression } from './suppression.ts';
 
 export interface DetectorLimits {
@@ -18,6 +19,11 @@ export interface DetectorLimits {
   readonly heldBytes: number;
   /** An open signal that only grows is told at most this often, in event time. */
   readonly extendEveryMs: number;
+  /**
+   * How much later than it happened an event may arrive and still count: windows and signals are let go of only
+   * when the clock is that far past their end.
+   */
+  readonly allowedDelayMs: number;
 }
 
 /** Chosen: a flood of a million groups stays under 128 MiB (docs/decisions/0074). */
@@ -25,6 +31,7 @@ export const DETECTOR_LIMITS: DetectorLimits = {
   groupsPerRule: 100_000,
   heldBytes: 64 * 1024 * 1024,
   extendEveryMs: 1_000,
+  allowedDelayMs: 0,
 };
 
 /**
@@ -137,8 +144,9 @@ class RunningDetector implements Detector {
   advance(nowMs: number): readonly SignalChange[] {
     this.#clockMs = Math.max(this.#clockMs ?? nowMs, nowMs);
     const out: SignalChange[] = [];
-    for (const state of this.#states) state.advance(this.#clockMs, out);
-    for (const state of this.#retired) state.advance(this.#clockMs, out);
+    const settledMs = this.#clockMs - this.#limits.allowedDelayMs;
+    for (const state of this.#states) state.advance(settledMs, out);
+    for (const state of this.#retired) state.advance(settledMs, out);
     this.#retired = this.#retire(this.#retired);
     return out;
   }
@@ -205,55 +213,6 @@ class RunningDetector implements Detector {
       if (largest === undefined || groups <= 1) return;
       for (let left = Math.ceil(groups / 16); left > 0 && largest.evictOldest(out); left -= 1);
     }
-  }
-}
-
-interface RuleMatch {
-  readonly state: RuleState;
-  /** Of the queries that matched, ascending. */
-  readonly positions: readonly number[];
-}
-
-/** The rules that read one intake, behind one index of their queries. */
-class Gate {
-  readonly #index: QueryIndex;
-  readonly #targets: readonly { readonly state: RuleState; readonly position: number }[];
-  /** Queries run for the last event. */
-  lastRuns = 0;
-
-  constructor(states: readonly RuleState[], dataSource: DataSource) {
-    this.#targets = states.flatMap((state) =>
-      state.rule.dataSource === dataSource
-        ? state.rule.queries.map((_query, position) => ({ state, position }))
-        : [],
-    );
-    this.#index = new QueryIndex(
-      this.#targets.flatMap(({ state, position }) => state.rule.queries[position]?.query ?? []),
-    );
-  }
-
-  /** In the order of the rules. */
-  matches(event: EventInHand): readonly RuleMatch[] {
-    const candidates = this.#index.candidates(event.document);
-    this.lastRuns = candidates.length;
-    const hits: number[] = [];
-    for (const candidate of candidates) {
-      const target = this.#targets[candidate];
-      const query = target?.state.rule.queries[target.position];
-      if (query?.matches(event.document) === true) hits.push(candidate);
-    }
-    if (hits.length === 0) return [];
-    // Targets stand in the order of rules and queries, so sorted positions are too.
-    hits.sort((a, b) => a - b);
-    const matches: { state: RuleState; positions: number[] }[] = [];
-    for (const hit of hits) {
-      const target = this.#targets[hit];
-      if (target === undefined) continue;
-      const last = matches.at(-1);
-      if (last?.state === target.state) last.positions.push(target.position);
-      else matches.push({ state: target.state, positions: [target.position] });
-    }
-    return matches;
   }
 }
 

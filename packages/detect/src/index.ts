@@ -7,9 +7,9 @@ export {
   type CompiledCase,
   type CompiledQuery,
   type CompiledRule,
-  type ContentProblem,
   type RuleIdentity,
 } from './compile-rule.ts';
+export { type ContentProblem } from './content-problem.ts';
 export { runContentTests, type ContentTestResult } from './content-tests.ts';
 export { signalId } from './detected-signal.ts';
 export {

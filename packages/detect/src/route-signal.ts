@@ -11,7 +11,7 @@ import {
   type SearchDocument,
   type Signal,
 } from '@signalwright/model';
-import { compileQueryText, type ContentProblem } from './compile-rule.ts';
+import { compileQueryText, type ContentProblem } from './content-problem.ts';
 
 export interface CompiledNotificationRule {
   readonly rule: NotificationRule;

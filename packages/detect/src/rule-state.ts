@@ -3,15 +3,15 @@
  * Memory is bounded by the limits of the detector; see `evictOldest` and README.md.
  */
 
-import { lowerSeverity, type Severity } from '@signalwright/model';
+import { lowerSeverity, type DetectedSignal, type Severity } from '@signalwright/model';
 import { evaluateCondition } from '@signalwright/query';
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledCase, CompiledRule } from './compile-rule.ts';
 import { buildSignal } from './detected-signal.ts';
 import type { EventInHand } from './event-facts.ts';
 import { EventProfile } from './event-profile.ts';
-import { GroupList } from './group-list.ts';
-import { GroupState, type GroupSignal, type QueryHit } from './group-state.ts';
+import type { GroupSignal, GroupState, QueryHit } from './group-state.ts';
+import { GroupTable, type MemoryLedger } from './group-table.ts';
 import { deadlineMs, lifeEnd, stepLife, type CloseReason, type Firing } from './lifecycle.ts';
 import { excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
 import { tupleKey, type TupleReader } from './tuple.ts';
@@ -33,11 +33,6 @@ export interface RuleStats {
   readonly highCardinality: boolean;
 }
 
-/** Rough memory of all rules of a detector together. */
-export interface MemoryLedger {
-  heldBytes: number;
-}
-
 export interface RuleStateOptions {
   readonly ledger: MemoryLedger;
   readonly maxGroups: number;
@@ -55,16 +50,12 @@ export class RuleState {
   readonly rule: CompiledRule;
   #suppressions: readonly CompiledSuppression[];
   readonly #options: RuleStateOptions;
-  readonly #groups = new Map<string, GroupState>();
-  /** Groups without a signal, and those that have one or would have but for a suppression. */
-  readonly #watching = new GroupList();
-  readonly #signalling = new GroupList();
+  readonly #groups: GroupTable;
   readonly #positions: ReadonlyMap<string, number>;
   /** The group that `#readLabel` speaks of. */
   #inHand: GroupState | undefined;
   readonly #readLabel = (label: string): number => this.#inHand?.value(this.#positions.get(label) ?? -1) ?? 0;
   #newestMs = Number.NEGATIVE_INFINITY;
-  #heldBytes = 0;
   #openSignals = 0;
   #matchedEvents = 0;
   #excludedEvents = 0;
@@ -76,11 +67,12 @@ export class RuleState {
     this.rule = rule;
     this.#suppressions = suppressions;
     this.#options = options;
+    this.#groups = new GroupTable(rule, options.ledger);
     this.#positions = new Map(rule.queries.map((query, position) => [query.label, position]));
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#groups.heldBytes;
   }
 
   get groupCount(): number {
@@ -110,20 +102,19 @@ export class RuleState {
 
   /** Ends what has ended, tells what was held back, forgets what no longer matters. */
   advance(nowMs: number, out: SignalChange[]): void {
-    for (const group of this.#signalling) {
+    for (const group of this.#groups.signalling) {
       const { signal, hiddenLife } = group;
       if (signal !== undefined) {
         const reason = lifeEnd(signal.life, nowMs, this.rule.rule);
         if (reason !== undefined) this.#close(group, signal, reason, out);
-        else if (signal.isDirty) this.#tell('extended', group, signal, out);
+        else if (signal.isDirty) this.#tell(group, signal, out);
       } else if (hiddenLife === undefined || lifeEnd(hiddenLife, nowMs, this.rule.rule) !== undefined) {
-        group.hiddenLife = undefined;
-        this.#relist(group, false);
+        this.#groups.change(group, () => (group.hiddenLife = undefined));
       }
     }
-    for (const group of this.#watching) {
+    for (const group of this.#groups.watching) {
       if (!group.isIdle(nowMs)) break;
-      this.#forget(group);
+      this.#groups.forget(group);
     }
   }
 
@@ -135,12 +126,11 @@ export class RuleState {
    * @returns false when there was nothing to forget
    */
   evictOldest(out: SignalChange[], spared?: GroupState): boolean {
-    const quiet = this.#watching.oldest;
-    const group = quiet === undefined || quiet === spared ? this.#signalling.oldest : quiet;
+    const group = this.#groups.quietest(spared);
     if (group === undefined) return false;
     if (!group.isIdle(this.#newestMs)) this.#evictedGroups += 1;
     if (group.signal !== undefined) this.#close(group, group.signal, 'high_cardinality', out);
-    this.#forget(group);
+    this.#groups.forget(group);
     return true;
   }
 
@@ -150,7 +140,7 @@ export class RuleState {
       version: this.rule.identity.version,
       groups: this.#groups.size,
       openSignals: this.#openSignals,
-      heldBytes: this.#heldBytes,
+      heldBytes: this.#groups.heldBytes,
       matchedEvents: this.#matchedEvents,
       excludedEvents: this.#excludedEvents,
       lateEvents: this.#lateEvents,
@@ -181,7 +171,8 @@ export class RuleState {
   }
 
   #takeInGroup(event: EventInHand, { key, values, hits }: GroupHits, out: SignalChange[]): void {
-    const group = this.#groupOf(key, values, out);
+    const group = this.#groups.take(key, values);
+    while (this.#groups.size > this.#options.maxGroups && this.evictOldest(out, group));
     const { signal } = group;
     if (signal !== undefined) {
       const reason = lifeEnd(signal.life, Math.max(group.newestMs, event.atMs), this.rule.rule);
@@ -190,20 +181,7 @@ export class RuleState {
     if (group.add(event.atMs, hits)) this.#evaluate(group, event, out);
     else this.#lateEvents += 1;
     if (group.isDegraded()) this.#wasDegraded = true;
-    this.#account(group);
-  }
-
-  #groupOf(key: string, values: readonly string[], out: SignalChange[]): GroupState {
-    const known = this.#groups.get(key);
-    if (known !== undefined) {
-      this.#listOf(known).touch(known);
-      return known;
-    }
-    const group = new GroupState(this.rule, key, values);
-    this.#groups.set(key, group);
-    this.#watching.push(group);
-    while (this.#groups.size > this.#options.maxGroups && this.evictOldest(out, group));
-    return group;
+    this.#groups.account(group);
   }
 
   #evaluate(group: GroupState, event: EventInHand, out: SignalChange[]): void {
@@ -255,20 +233,20 @@ export class RuleState {
     const paths = this.rule.queries[group.firstQuery()]?.groupBy ?? [];
     const wouldBe = buildSignal(this.rule, { key: group.key, paths, values: group.values }, life, profile);
     const hiding = this.#suppressions.find((suppression) => hidesSignal(suppression, wouldBe, firing.atMs));
-    const isListed = group.hiddenLife !== undefined;
-    if (hiding !== undefined) {
-      this.#hide(group, firing, () => {
-        out.push({ kind: 'suppressed', signal: wouldBe, suppressionId: hiding.suppression.id });
-      });
-      group.pendingProfile = profile;
-    } else {
+    this.#groups.change(group, () => {
+      if (hiding !== undefined) {
+        this.#hide(group, firing, () => {
+          out.push({ kind: 'suppressed', signal: wouldBe, suppressionId: hiding.suppression.id });
+        });
+        group.pendingProfile = profile;
+        return;
+      }
       group.signal = { id: wouldBe.id, paths, life, profile, reportedAtMs: firing.atMs, isDirty: false };
       group.hiddenLife = undefined;
       group.countEvents();
       this.#openSignals += 1;
       out.push({ kind: 'opened', signal: wouldBe });
-    }
-    if (!isListed) this.#relist(group, true);
+    });
   }
 
   /** A hidden signal is told once, though each firing tries again: a suppression ends, or asks for a severity. */
@@ -295,60 +273,32 @@ export class RuleState {
         previousSeverity: step.previousSeverity,
       });
     } else if (firing.atMs - signal.reportedAtMs >= this.#options.extendEveryMs) {
-      this.#tell('extended', group, signal, out);
+      this.#tell(group, signal, out);
     } else {
       signal.isDirty = true;
     }
   }
 
-  #tell(kind: 'extended', group: GroupState, signal: GroupSignal, out: SignalChange[]): void {
+  /** Tells what the signal has grown to. */
+  #tell(group: GroupState, signal: GroupSignal, out: SignalChange[]): void {
     signal.reportedAtMs = signal.life.lastSeenMs;
     signal.isDirty = false;
-    out.push({ kind, signal: this.#snapshot(group, signal) });
+    out.push({ kind: 'extended', signal: this.#snapshot(group, signal) });
   }
 
-  #snapshot(group: GroupState, signal: GroupSignal) {
+  #snapshot(group: GroupState, signal: GroupSignal): DetectedSignal {
     const { paths, life, profile } = signal;
     return buildSignal(this.rule, { key: group.key, paths, values: group.values }, life, profile);
   }
 
   #close(group: GroupState, signal: GroupSignal, reason: CloseReason, out: SignalChange[]): void {
-    if (signal.isDirty) this.#tell('extended', group, signal, out);
+    if (signal.isDirty) this.#tell(group, signal, out);
     const atMs =
       reason === 'high_cardinality' ? signal.life.lastSeenMs : deadlineMs(signal.life, this.rule.rule);
     out.push({ kind: 'closed', signalId: signal.id, reason, atMs });
-    group.signal = undefined;
+    this.#groups.change(group, () => (group.signal = undefined));
     this.#openSignals -= 1;
-    this.#relist(group, false);
-    this.#account(group);
-  }
-
-  #listOf(group: GroupState): GroupList {
-    return group.signal !== undefined || group.hiddenLife !== undefined ? this.#signalling : this.#watching;
-  }
-
-  /** Moves a group to the other list, at its newest end. */
-  #relist(group: GroupState, isSignalling: boolean): void {
-    const [from, to] = isSignalling ? [this.#watching, this.#signalling] : [this.#signalling, this.#watching];
-    from.remove(group);
-    to.push(group);
-  }
-
-  #forget(group: GroupState): void {
-    this.#listOf(group).remove(group);
-    this.#groups.delete(group.key);
-    this.#hold(-group.accountedBytes);
-  }
-
-  #account(group: GroupState): void {
-    const bytes = group.heldBytes();
-    this.#hold(bytes - group.accountedBytes);
-    group.accountedBytes = bytes;
-  }
-
-  #hold(bytes: number): void {
-    this.#heldBytes += bytes;
-    this.#options.ledger.heldBytes += bytes;
+    this.#groups.account(group);
   }
 
   #observe(group: GroupState, caseIndex: number): void {

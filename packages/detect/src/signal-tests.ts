@@ -13,7 +13,8 @@ import {
   type TestSignal,
   type ViewTest,
 } from '@signalwright/model';
-import { compileQueryText, type CompiledRule, type ContentProblem } from './compile-rule.ts';
+import type { CompiledRule } from './compile-rule.ts';
+import { compileQueryText, type ContentProblem } from './content-problem.ts';
 import { routeSignal, type CompiledNotificationRule } from './route-signal.ts';
 import { appliesToRule, excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
 import { eventOfFields } from './test-events.ts';

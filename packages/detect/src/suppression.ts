@@ -15,7 +15,8 @@ import {
   type SearchDocument,
   type Suppression,
 } from '@signalwright/model';
-import { compileQueryText, type CompiledRule, type ContentProblem } from './compile-rule.ts';
+import type { CompiledRule } from './compile-rule.ts';
+import { compileQueryText, type ContentProblem } from './content-problem.ts';
 
 type Matches = (document: SearchDocument) => boolean;
 
