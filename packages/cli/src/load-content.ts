@@ -2,9 +2,7 @@
 
 import { loadWorkspace, renderDiagnostic, type LoadResult, type Workspace } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
-import type { Reporter } from './reporter.ts';
-
-export const TERMINAL_WIDTH = 100;
+import { OUTPUT_WIDTH, type Reporter } from './reporter.ts';
 
 export interface Counts {
   readonly errors: number;
@@ -36,7 +34,7 @@ export function renderOne(
   sources: ReadonlyMap<string, string>,
   color: boolean,
 ): string {
-  return renderDiagnostic(diagnostic, sources.get(diagnostic.range.file), { color, width: TERMINAL_WIDTH });
+  return renderDiagnostic(diagnostic, sources.get(diagnostic.range.file), { color, width: OUTPUT_WIDTH });
 }
 
 export function countSeverities(diagnostics: readonly Diagnostic[]): Counts {
@@ -46,6 +44,7 @@ export function countSeverities(diagnostics: readonly Diagnostic[]): Counts {
   };
 }
 
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** `1 file`, `2 files`; nouns that do not take an s give their plural. */
+export function plural(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`;
 }

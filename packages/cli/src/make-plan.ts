@@ -2,13 +2,16 @@
 
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
 import {
+  applyPlan,
   desiredState,
   observe,
   openSyncJournal,
   planChanges,
   readHistory,
+  type ApplyResult,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
@@ -29,6 +32,31 @@ export async function makePlan(workspace: Workspace, target: Target, journal: Sy
     lastApplied,
     target: target.plan,
     toolVersion: readVersion(),
+  });
+}
+
+export interface PlanToCarryOut {
+  readonly plan: Plan;
+  /** What the plan must still be the plan of. */
+  readonly workspace: Workspace;
+  readonly target: Target;
+  readonly journal: SyncJournal;
+  readonly world: World;
+}
+
+/** Applies exactly this plan to exactly this content; anything that moved since is refused. */
+export function carryOutPlan(
+  { plan, workspace, target, journal, world }: PlanToCarryOut,
+  onProgress: (done: number, total: number) => void,
+): Promise<ApplyResult> {
+  return applyPlan(plan, target.client, journal, {
+    clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
+    expect: {
+      target: target.plan,
+      toolVersion: readVersion(),
+      contentDigest: desiredState(workspace, { stack: target.plan.stack }).digest,
+    },
+    onProgress: ({ done, total }) => onProgress(done, total),
   });
 }
 

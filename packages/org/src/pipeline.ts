@@ -3,7 +3,7 @@
  * and from there receivers and workflows. The only file that joins detection, signals and notification.
  */
 
-import { createDetector, routeSignal, type Detector } from '@signalwright/detect';
+import { createDetector, routeSignal, type Detector, type DetectorContent } from '@signalwright/detect';
 import type { Event, Signal } from '@signalwright/model';
 import {
   EVENT_RETENTION_MS,
@@ -24,6 +24,12 @@ import type { Log } from './log.ts';
 
 /** Chosen: events that may wait for the disk at once; beyond it an intake is asked to come back. */
 export const MAX_EVENTS_IN_FLIGHT = 20_000;
+
+/**
+ * How much later than it happened an event may arrive and still count. Chosen: agents buffer for minutes when a
+ * network is down; the price is that the windows of quiet groups stay in memory that much longer.
+ */
+export const ALLOWED_DELAY_MS = 20 * 60_000;
 
 /** How far time moves between two looks of the detector while it replays. */
 const REPLAY_STEP_MS = 1_000;
@@ -182,7 +188,10 @@ export class Pipeline {
     let active = new Set(
       this.#content.rules.filter((each) => each.activeSinceMs <= nowMs - EVENT_RETENTION_MS),
     );
-    let detector = createDetector(detectorContent(this.#content, active));
+    let detector = createDetector({
+      ...detectorContent(this.#content, active),
+      limits: { allowedDelayMs: ALLOWED_DELAY_MS },
+    });
     let replayed = 0;
     let lookedAtMs = 0;
     for (const { event, receivedAtMs } of readEvents(context.db, nowMs - EVENT_RETENTION_MS)) {
@@ -222,7 +231,7 @@ export class Pipeline {
 function detectorContent(
   content: LiveContent,
   active?: ReadonlySet<LiveContent['rules'][number]>,
-): Parameters<typeof createDetector>[0] {
+): DetectorContent {
   const rules = active === undefined ? content.rules : content.rules.filter((rule) => active.has(rule));
   return { rules: rules.map(({ rule }) => rule), suppressions: content.suppressions };
 }

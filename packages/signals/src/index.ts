@@ -76,3 +76,4 @@ export {
   type SignalSearchResult,
 } from './search.ts';
 export { readSignal, rebuildSignal } from './signal-table.ts';
+export { countSuppressed } from './suppressed.ts';

@@ -1,0 +1,69 @@
+/** Registers `up` and `demo`: the commands that load the org, the database and the WAF engine, and only then. */
+
+import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { AddCommand } from '../command.ts';
+import type { OutputOptions } from '../reporter.ts';
+import { CONFIG_FILE, findProject } from '../project.ts';
+import type { UpOptions } from './up.ts';
+
+export const addUp: AddCommand = (program, run) => {
+  const command = program
+    .command('up')
+    .description('Serve the embedded org and its Signals Explorer on this machine, until Ctrl-C.')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option(
+      '--data <folder>',
+      'where the org keeps its data (default: .signalwright beside signalwright.yaml)',
+    )
+    .option('-p, --port <number>', 'port on 127.0.0.1, 0 for any free one (default: 8085)')
+    .option('--demo', 'apply the content, play an attack against a sample shop, then stay')
+    .option('--reset', 'start over: removes what the org has stored')
+    .option(
+      '-c, --connector <handle=url...>',
+      "where a handle leads: '@webhook-soc=https://siem.example.com/in'",
+    )
+    .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
+  run<UpOptions>(command, async (options, context) => (await import('./up.ts')).up(options, context));
+};
+
+interface DemoOptions extends OutputOptions {
+  readonly dir?: string;
+}
+
+export const addDemo: AddCommand = (program, run) => {
+  const command = program
+    .command('demo')
+    .description(
+      'Play the whole story once in a temporary folder: attack, detection, notification, response.',
+    )
+    .option(
+      '-d, --dir <folder>',
+      'content to play it with (default: the project here, else what ships with the command)',
+    )
+    .addHelpText('after', '\nExample:\n  signalwright demo --json');
+  run<DemoOptions>(command, async (options, context) => {
+    const { showStoryOnce } = await import('../story/show-story.ts');
+    return showStoryOnce(contentFor(context.world.cwd, options.dir), context);
+  });
+};
+
+/** The project at hand; outside of any, the content that ships with the command. */
+function contentFor(cwd: string, dir: string | undefined): string {
+  try {
+    return findProject(cwd, dir);
+  } catch (error) {
+    const shipped = shippedContent();
+    if (dir !== undefined || shipped === undefined) throw error;
+    return shipped;
+  }
+}
+
+/** In a package `content/` beside `dist/`; in the repository its own root. */
+function shippedContent(): string | undefined {
+  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+  return [join(root, 'content'), dirname(dirname(root))].find((folder) =>
+    existsSync(join(folder, CONFIG_FILE)),
+  );
+}

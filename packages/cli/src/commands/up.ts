@@ -1,0 +1,106 @@
+import { existsSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Secret } from '@signalwright/outbound';
+import type { Connector } from '@signalwright/org';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
+import { loadCleanContent } from '../load-content.ts';
+import { openProjectOrg } from '../open-project-org.ts';
+import { findProject } from '../project.ts';
+import { DATA_FOLDER } from '../target.ts';
+import type { WorkContext } from '../command.ts';
+import type { OutputOptions } from '../reporter.ts';
+
+export interface UpOptions extends OutputOptions {
+  readonly dir?: string;
+  readonly data?: string;
+  readonly port?: string;
+  readonly demo?: boolean;
+  readonly reset?: boolean;
+  readonly connector?: readonly string[];
+}
+
+export async function up(options: UpOptions, context: WorkContext): Promise<ExitCode> {
+  const { world, reporter } = context;
+  const root = findProject(world.cwd, options.dir);
+  const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
+  const port = readPort(options.port);
+  if (options.reset === true) resetData(dataDir);
+  if (options.demo === true) {
+    const { showStory } = await import('../story/show-story.ts');
+    return showStory({ root, dataDir, ...(port !== undefined && { port }) }, context);
+  }
+  const workspace = await loadCleanContent(root, reporter);
+  if (workspace === undefined) return EXIT.findings;
+  const { server } = await openProjectOrg(
+    {
+      root,
+      dataDir,
+      config: workspace.config,
+      connectors: readConnectors(options.connector ?? [], world.env['SIGNALWRIGHT_WEBHOOK_SECRET']),
+      ...(port !== undefined && { port }),
+      log: (entry) => {
+        if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
+      },
+    },
+    world,
+  );
+  reporter.say(`The embedded org answers at ${server.url}`);
+  reporter.say(`Signals Explorer: ${server.newLaunchUrl()}`);
+  reporter.say('Apply the content with `signalwright apply`. Stop with Ctrl-C.');
+  reporter.data({ ok: true, url: server.url, dataDir });
+  await world.untilStopped();
+  await server.close();
+  return EXIT.ok;
+}
+
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw usageFailure(`"${text}" is no port.`, 'Use a number from 0 (any free one) to 65535.');
+}
+
+/** `@webhook-soc=https://siem.example.com/in`; the secret signs what is sent. */
+function readConnectors(
+  written: readonly string[],
+  secret: string | undefined,
+): ReadonlyMap<string, Connector> {
+  const connectors = new Map<string, Connector>();
+  for (const text of written) {
+    const equals = text.indexOf('=');
+    const [handle, url] = [text.slice(0, equals), text.slice(equals + 1)];
+    if (equals < 2 || !handle.startsWith('@') || !URL.canParse(url)) {
+      throw usageFailure(
+        `"${text}" is no connector.`,
+        "Write it as '@webhook-soc=https://siem.example.com/in'.",
+      );
+    }
+    connectors.set(handle, {
+      kind: 'webhook',
+      url,
+      ...(secret !== undefined && { signingSecret: new Secret(secret) }),
+    });
+  }
+  return connectors;
+}
+
+/** Files that an org of ours writes; anything else in the folder is somebody else's and stays. */
+const ORG_FILES = [
+  'org.db',
+  'org.db-wal',
+  'org.db-shm',
+  'runs.db',
+  'runs.db-wal',
+  'runs.db-shm',
+  'identity.json',
+  'credentials.json',
+  'threat-intel.csv',
+  'story.json',
+  'sync',
+];
+
+function resetData(dataDir: string): void {
+  if (!existsSync(dataDir)) return;
+  for (const name of ORG_FILES) rmSync(join(dataDir, name), { recursive: true, force: true });
+}

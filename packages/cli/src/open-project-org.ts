@@ -1,0 +1,81 @@
+/** Opens the embedded org of a project and puts it on a port: what `up` and the story have in common. */
+
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProjectConfig } from '@signalwright/model';
+import {
+  createOrg,
+  describeListenRefusal,
+  openEmbeddedWorkflows,
+  serveOrg,
+  type Connector,
+  type Log,
+  type Org,
+  type OrgServer,
+} from '@signalwright/org';
+import { openEgress, parseAllowList } from '@signalwright/outbound';
+import { environmentFailure, usageFailure } from './failure.ts';
+import { DATA_FOLDER } from './target.ts';
+import type { World } from './world.ts';
+
+export interface ProjectOrgOptions {
+  readonly root: string;
+  /** @default `.signalwright` in the root */
+  readonly dataDir?: string;
+  readonly config: ProjectConfig;
+  /** Handle to where it leads. */
+  readonly connectors: ReadonlyMap<string, Connector>;
+  /** 0 takes a free one. @default 8085 */
+  readonly port?: number;
+  readonly log: Log;
+}
+
+export interface ProjectOrg {
+  readonly org: Org;
+  readonly server: OrgServer;
+  readonly dataDir: string;
+}
+
+/** @throws CommandFailure or StoreError when the machine refuses: a port in use, a folder that cannot be written */
+export async function openProjectOrg(options: ProjectOrgOptions, world: World): Promise<ProjectOrg> {
+  const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const allowed = parseAllowList([...options.config.allowedHosts, ...connectorOrigins(options.connectors)]);
+  if (!allowed.ok) throw usageFailure(allowed.message);
+  const egress = openEgress({ allow: allowed.hosts });
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  const org = await createOrg({
+    dataDir,
+    nowMs: world.nowMs,
+    random,
+    connectors: options.connectors,
+    egress,
+    neverBlock: options.config.neverBlock,
+    log: options.log,
+    openWorkflows: (access) =>
+      openEmbeddedWorkflows(
+        {
+          dataDir,
+          clock: { nowMs: world.nowMs, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+          random,
+          egress,
+          secret: (name) => {
+            throw new Error(`There is no secret "${name}": this org has no secret store yet.`);
+          },
+          log: options.log,
+        },
+        access,
+      ),
+  });
+  const served = await serveOrg(org, options.port === undefined ? {} : { port: options.port });
+  if (served.ok) return { org, server: served.server, dataDir };
+  await org.close();
+  throw environmentFailure(describeListenRefusal(served.refusal));
+}
+
+/** A receiver that somebody named is meant, also when it is this machine: with its scheme and port, no wider. */
+function connectorOrigins(connectors: ReadonlyMap<string, Connector>): readonly string[] {
+  return [...connectors.values()].map((connector) => new URL(connector.url).origin);
+}
