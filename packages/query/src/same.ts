@@ -46,7 +46,7 @@ export function fieldName(field: Field): string {
   }
 }
 
-export function sameTest(a: Test, b: Test): boolean {
+function sameTest(a: Test, b: Test): boolean {
   switch (a.kind) {
     case 'exists':
       return b.kind === 'exists';

@@ -17,7 +17,7 @@ export interface QueryDocument {
 export type Scalar = string | number | boolean;
 
 /** Values nested deeper are not seen. Bounds the recursion over a document. */
-export const MAX_NESTING = 256;
+const MAX_NESTING = 256;
 
 /** Looks at values until one passes; tells whether one did. */
 export type ValueSearch = (document: QueryDocument, passes: (value: Scalar) => boolean) => boolean;

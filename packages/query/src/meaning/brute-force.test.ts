@@ -54,6 +54,16 @@ const addresses = [
   '203.0.113.',
 ];
 
+/** The same paths by keys that hold dots. */
+const DOTTED: readonly Record<string, unknown>[] = [
+  { 'v.b': 'a' },
+  { 'v.b.d': 'a' },
+  { 'v.b': { d: 'a' }, v: 'x' },
+  { v: { 'b.d': 'a' } },
+  { v: { b: 'x' }, 'v.b': 'a', 'v.c': 'a' },
+  { v: [{ b: null }], 'v.b': ['a', 'b'] },
+];
+
 const worlds: readonly World[] = [
   {
     name: 'patterns and equality on one attribute',
@@ -150,7 +160,9 @@ const worlds: readonly World[] = [
       { x: 'x' },
       { b: ['a', { d: 'x' }] },
       { b: { e: 1 } },
-    ]).map((v) => doc({ attributes: { v } })),
+    ])
+      .map((v) => doc({ attributes: { v } }))
+      .concat(DOTTED.map((attributes) => doc({ attributes }))),
     runs: 300,
     mayBeUnknown: 0,
   },

@@ -36,7 +36,7 @@ export type WordAnswer =
   | { readonly kind: 'unknown' };
 
 /** Moves of single patterns that one question may cost. Chosen: some 100 ms at worst. */
-export const MAX_WORD_MOVES = 200_000;
+const MAX_WORD_MOVES = 200_000;
 
 /** What all questions of one comparison may still cost; each takes its share. Mutable. */
 export interface WordBudget {

@@ -23,11 +23,11 @@ export type SearchResult =
   | { readonly kind: 'unknown'; readonly reason: string };
 
 /** Branches tried before giving up. */
-export const MAX_BRANCHES = 1_000;
+const MAX_BRANCHES = 1_000;
 /** Moves of pattern automata before giving up; see `find-word.ts`. Chosen: about a second. */
 export const MAX_TOTAL_MOVES = 1_500_000;
 /** Literals looked at before giving up. Chosen with `MAX_BRANCHES` to stay near a second at worst. */
-export const MAX_LITERAL_VISITS = 400_000;
+const MAX_LITERAL_VISITS = 400_000;
 
 type Clause = readonly Formula[];
 

@@ -249,7 +249,7 @@ function readKeyed(cursor: Cursor, group: Field | undefined, word: Word): Query 
   }
   if (key === undefined) {
     // Said already; the value is read so that the rest of the query is looked at.
-    const ignored: Field = { kind: 'tags', ...NOWHERE };
+    const ignored: Field = { kind: 'calculated', name: '', ...NOWHERE };
     if (char === '(') readGroup(cursor, ignored, start);
     else skipJunk(cursor);
     return undefined;
