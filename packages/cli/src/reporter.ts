@@ -34,6 +34,8 @@ export interface Progress {
 
 /** Every JSON document of the command line; grows only when a field changes its meaning or goes. */
 export const OUTPUT_SCHEMA_VERSION = 1;
+/** Columns of text for people, unless their terminal has fewer. */
+export const OUTPUT_WIDTH = 100;
 const PROGRESS_AFTER_MS = 700;
 const PROGRESS_LINE_EVERY_MS = 5_000;
 const PROGRESS_DRAW_EVERY_MS = 100;
@@ -63,7 +65,7 @@ export function createReporter(world: World, options: OutputOptions): Reporter {
 const NO_PROGRESS: Progress = { update: () => undefined, end: () => undefined };
 
 /** Source: no-color.org and the FORCE_COLOR convention. */
-function usesColour(world: World): boolean {
+export function usesColour(world: World): boolean {
   if (world.env['NO_COLOR'] !== undefined && world.env['NO_COLOR'] !== '') return false;
   if (world.env['FORCE_COLOR'] !== undefined && world.env['FORCE_COLOR'] !== '0') return true;
   return world.isTerminal && world.env['TERM'] !== 'dumb';

@@ -1,6 +1,6 @@
 /** Everything a command touches outside its arguments, so that a test needs no process. */
 
-import { createInterface } from 'node:readline/promises';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface World {
   /** Absolute path. */
@@ -10,6 +10,8 @@ export interface World {
   readonly err: (text: string) => void;
   /** Whether stdout is a terminal: colours and progress are for people only. */
   readonly isTerminal: boolean;
+  /** Of the terminal; undefined where there is none. */
+  readonly columns?: number | undefined;
   /** Whether somebody can be asked. */
   readonly isInteractive: boolean;
   readonly nowMs: () => number;
@@ -24,8 +26,9 @@ export function processWorld(): World {
     cwd: process.cwd(),
     env: process.env,
     out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    err: writeError,
     isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     nowMs: () => Date.now(),
     ask,
@@ -34,13 +37,27 @@ export function processWorld(): World {
   };
 }
 
+/** Stderr may go to a file while stdout is a terminal: what is painted for people stays out of it. */
+function writeError(text: string): void {
+  const isPainted = process.stderr.isTTY === true || process.env['FORCE_COLOR'] !== undefined;
+  process.stderr.write(isPainted ? text : stripVTControlCharacters(text));
+}
+
+/** An end of the input is an empty answer; Ctrl-C ends the process as it does everywhere else. */
 async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await terminal.question(question);
-  } finally {
-    terminal.close();
-  }
+  return new Promise((resolve) => {
+    terminal.on('close', () => resolve(''));
+    terminal.on('SIGINT', () => {
+      terminal.close();
+      process.kill(process.pid, 'SIGINT');
+    });
+    terminal.question(question, (answer) => {
+      resolve(answer);
+      terminal.close();
+    });
+  });
 }
 
 function untilStopped(): Promise<void> {

@@ -12,8 +12,14 @@ export type Kind = (typeof KINDS)[number];
 
 export type Address = `${Kind}/${string}`;
 
+const ID = /^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$/;
+
 /** Ids are kebab-case ASCII, 1 to 64 characters, so that they are safe in tags, URLs, queries and file names. */
-export const ID_PATTERN = '^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$';
+export const ID_PATTERN = ID.source;
+
+export function isId(text: string): boolean {
+  return ID.test(text);
+}
 
 export function addressOf(kind: Kind, id: string): Address {
   return `${kind}/${id}`;
@@ -24,5 +30,5 @@ export function parseAddress(text: string): { readonly kind: Kind; readonly id: 
   const slash = text.indexOf('/');
   const kind = KINDS.find((known) => known === text.slice(0, slash));
   const id = text.slice(slash + 1);
-  return kind === undefined || !new RegExp(ID_PATTERN).test(id) ? undefined : { kind, id };
+  return kind === undefined || !isId(id) ? undefined : { kind, id };
 }

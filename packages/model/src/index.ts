@@ -1,4 +1,4 @@
-export { KINDS, ID_PATTERN, addressOf, parseAddress, type Address, type Kind } from './address.ts';
+export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
 export { type AuditEntry } from './audit.ts';
 export { renderChange, type Change, type FieldChange, type Payload } from './change.ts';
 export {

@@ -22,29 +22,17 @@ import { findProject } from '../project.ts';
 import { openTarget, type Target } from '../target.ts';
 import { readVersion } from '../version.ts';
 import { envOf } from './plan.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-interface ApplyOptions extends OutputOptions {
+export interface ApplyOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
   readonly plan?: string;
   readonly yes?: boolean;
 }
 
-export const addApply: AddCommand = (program, run) => {
-  const command = program
-    .command('apply')
-    .description('Carry out a plan: print it, ask, then change exactly that and nothing else.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
-    .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
-    .option('-y, --yes', 'do not ask')
-    .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
-  run<ApplyOptions>(command, apply);
-};
-
-async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
+export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
   const workspace = await loadCleanContent(root, reporter);

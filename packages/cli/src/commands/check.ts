@@ -3,25 +3,15 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { findProject } from '../project.ts';
 import { renderAnnotation } from '../annotation.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-interface CheckOptions extends OutputOptions {
+export interface CheckOptions extends OutputOptions {
   readonly dir?: string;
   readonly format: string;
 }
 
-export const addCheck: AddCommand = (program, run) => {
-  const command = program
-    .command('check')
-    .description('Validate every file of rules/, views/ and workflows/; exit 1 when there is an error.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .option('--format <format>', 'text, json or github (annotations in GitHub Actions)', 'text')
-    .addHelpText('after', '\nExample:\n  signalwright check --format github');
-  run<CheckOptions>(command, check);
-};
-
-async function check(options: CheckOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
+export async function check(options: CheckOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const format = options.json === true ? 'json' : options.format;
   if (!['text', 'json', 'github'].includes(format)) {
     throw usageFailure(`"${format}" is no format.`, 'Use text, json or github.');

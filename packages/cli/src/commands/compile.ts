@@ -4,24 +4,17 @@ import { unreachable } from '@signalwright/model';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { findProject } from '../project.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-interface CompileOptions extends OutputOptions {
+export interface CompileOptions extends OutputOptions {
   readonly dir?: string;
 }
 
-export const addCompile: AddCommand = (program, run) => {
-  const command = program
-    .command('compile')
-    .description('Print the bodies of the public API that the content compiles to, every default filled in.')
-    .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .addHelpText('after', '\nExample:\n  signalwright compile detection-rule/sqli-probe');
-  run<CompileOptions>(command, compile);
-};
-
-async function compile(options: CompileOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
+export async function compile(
+  options: CompileOptions,
+  { world, reporter, args }: WorkContext,
+): Promise<ExitCode> {
   const workspace = await loadCleanContent(findProject(world.cwd, options.dir), reporter);
   if (workspace === undefined) return EXIT.findings;
   const objects = workspace.objects.filter(

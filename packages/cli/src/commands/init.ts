@@ -1,35 +1,20 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { ID_PATTERN } from '@signalwright/model';
+import { isId } from '@signalwright/model';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { initFiles } from '../init-files.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-interface InitOptions extends OutputOptions {
+export interface InitOptions extends OutputOptions {
   readonly stack?: string;
 }
 
-const VALID_STACK = new RegExp(ID_PATTERN);
-
-export const addInit: AddCommand = (program, run) => {
-  const command = program
-    .command('init')
-    .description('Start a folder of content with a tested rule in it; overwrites nothing.')
-    .argument('[folder]', 'where to (default: the working folder)')
-    .option(
-      '--stack <name>',
-      'names the owner of the objects it will create (default: the name of the folder)',
-    )
-    .addHelpText('after', '\nExample:\n  signalwright init detections --stack acme-appsec');
-  run<InitOptions>(command, init);
-};
-
-function init(options: InitOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
+export function init(options: InitOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
   const root = resolve(world.cwd, args[0] ?? '.');
   const stack = options.stack ?? stackOfFolder(root);
-  if (!VALID_STACK.test(stack)) {
+  if (!isId(stack)) {
     throw usageFailure(
       `"${stack}" cannot name a stack.`,
       'Use small letters, digits and dashes: --stack acme-appsec',

@@ -6,29 +6,17 @@ import { loadCleanContent } from '../load-content.ts';
 import { makePlan, openJournalOf } from '../make-plan.ts';
 import { findProject } from '../project.ts';
 import { openTarget } from '../target.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-interface PlanOptions extends OutputOptions {
+export interface PlanOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
   readonly out?: string;
   readonly exitCode?: boolean;
 }
 
-export const addPlan: AddCommand = (program, run) => {
-  const command = program
-    .command('plan')
-    .description('Say what an apply would change; changes nothing.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
-    .option('-o, --out <file>', 'write the plan, for `apply --plan`')
-    .option('--exit-code', 'exit 2 when there are changes')
-    .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
-  run<PlanOptions>(command, plan);
-};
-
-async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
+export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
   const workspace = await loadCleanContent(root, reporter);
   if (workspace === undefined) return EXIT.findings;

@@ -4,24 +4,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import { runAllContentTests } from '../run-content-tests.ts';
-import type { AddCommand, WorkContext } from '../command.ts';
+import type { WorkContext } from '../command.ts';
 import type { Colours, OutputOptions } from '../reporter.ts';
 
-interface TestOptions extends OutputOptions {
+export interface TestOptions extends OutputOptions {
   readonly dir?: string;
 }
 
-export const addTest: AddCommand = (program, run) => {
-  const command = program
-    .command('test')
-    .description('Run the tests that stand in the files; exit 1 when one fails.')
-    .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .addHelpText('after', '\nExample:\n  signalwright test detection-rule/credential-stuffing --verbose');
-  run<TestOptions>(command, test);
-};
-
-async function test(options: TestOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
+export async function test(options: TestOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
   const workspace = await loadCleanContent(findProject(world.cwd, options.dir), reporter);
   if (workspace === undefined) return EXIT.findings;
   const all = await runAllContentTests(workspace);

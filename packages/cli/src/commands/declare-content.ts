@@ -1,0 +1,54 @@
+/** Declares the commands that work on files alone: what can be said, and the work imported when it is. */
+
+import type { AddCommand } from '../command.ts';
+import type { CheckOptions } from './check.ts';
+import type { CompileOptions } from './compile.ts';
+import type { InitOptions } from './init.ts';
+import type { TestOptions } from './test.ts';
+
+export const addInit: AddCommand = (program, run) => {
+  const command = program
+    .command('init')
+    .description('Start a folder of content with a tested rule in it; overwrites nothing.')
+    .argument('[folder]', 'where to (default: the working folder)')
+    .option(
+      '--stack <name>',
+      'names the owner of the objects it will create (default: the name of the folder)',
+    )
+    .addHelpText('after', '\nExample:\n  signalwright init detections --stack acme-appsec');
+  run<InitOptions>(command, async (options, context) => (await import('./init.ts')).init(options, context));
+};
+
+export const addCheck: AddCommand = (program, run) => {
+  const command = program
+    .command('check')
+    .description('Validate every file of rules/, views/ and workflows/; exit 1 when there is an error.')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option('--format <format>', 'text, json or github (annotations in GitHub Actions)', 'text')
+    .addHelpText('after', '\nExample:\n  signalwright check --format github');
+  run<CheckOptions>(command, async (options, context) =>
+    (await import('./check.ts')).check(options, context),
+  );
+};
+
+export const addTest: AddCommand = (program, run) => {
+  const command = program
+    .command('test')
+    .description('Run the tests that stand in the files; exit 1 when one fails.')
+    .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .addHelpText('after', '\nExample:\n  signalwright test detection-rule/credential-stuffing --verbose');
+  run<TestOptions>(command, async (options, context) => (await import('./test.ts')).test(options, context));
+};
+
+export const addCompile: AddCommand = (program, run) => {
+  const command = program
+    .command('compile')
+    .description('Print the bodies of the public API that the content compiles to, every default filled in.')
+    .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .addHelpText('after', '\nExample:\n  signalwright compile detection-rule/sqli-probe');
+  run<CompileOptions>(command, async (options, context) =>
+    (await import('./compile.ts')).compile(options, context),
+  );
+};

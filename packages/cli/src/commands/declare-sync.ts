@@ -1,0 +1,31 @@
+/** Declares the commands that compare the content with a target. */
+
+import type { AddCommand } from '../command.ts';
+import type { ApplyOptions } from './apply.ts';
+import type { PlanOptions } from './plan.ts';
+
+export const addPlan: AddCommand = (program, run) => {
+  const command = program
+    .command('plan')
+    .description('Say what an apply would change; changes nothing.')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
+    .option('-o, --out <file>', 'write the plan, for `apply --plan`')
+    .option('--exit-code', 'exit 2 when there are changes')
+    .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
+  run<PlanOptions>(command, async (options, context) => (await import('./plan.ts')).plan(options, context));
+};
+
+export const addApply: AddCommand = (program, run) => {
+  const command = program
+    .command('apply')
+    .description('Carry out a plan: print it, ask, then change exactly that and nothing else.')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
+    .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
+    .option('-y, --yes', 'do not ask')
+    .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
+  run<ApplyOptions>(command, async (options, context) =>
+    (await import('./apply.ts')).apply(options, context),
+  );
+};
