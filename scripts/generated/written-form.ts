@@ -29,12 +29,11 @@ export const writtenForm: Generator = {
     const code = await compile(bundle(root), 'Written', {
       bannerComment: '',
       additionalProperties: false,
-      unreachableDefinitions: true,
       ignoreMinAndMaxItems: true,
       format: false,
     });
-    // The bundle's own interface holds nothing.
-    const types = code.replace(/export interface Written \{\s*\}\n?/, '').replaceAll(/\n{3,}/g, '\n\n');
+    // The bundle's own interface only keeps the others reachable.
+    const types = code.replace(/export interface Written \{[^}]*\}\n?/, '').replaceAll(/\n{3,}/g, '\n\n');
     return new Map([[OUTPUT, `${HEADER}\n${types.trim()}\n`]]);
   },
 };
@@ -57,7 +56,14 @@ function bundle(root: string): Json {
     }
     if (file !== 'parts') definitions[NAMES[file]] = prepare(schema, file, NAMES[file]);
   }
-  return { type: 'object', additionalProperties: false, $defs: definitions };
+  // What only CONDITION_TYPE names would not be reached.
+  const kinds = [...Object.values(NAMES).filter((name) => name !== NAMES.parts), 'WrittenWorkflowOperator'];
+  return {
+    type: 'object',
+    additionalProperties: false,
+    properties: Object.fromEntries(kinds.map((name) => [name, { $ref: `#/$defs/${name}` }])),
+    $defs: definitions,
+  };
 }
 
 function nameOf(file: SchemaFile, key: string): string {

@@ -4,7 +4,7 @@ import { TRIAGE_STATES, SEVERITIES, type TestFields, type TestSignal } from '@si
 import type { WrittenFields, WrittenTestSignal } from '../schema/written.ts';
 
 /** Keys of a test signal that are not attributes. */
-export const SIGNAL_KEYS = ['rule', 'severity', 'state', 'assignee'] as const;
+const SIGNAL_KEYS = ['rule', 'severity', 'state', 'assignee'] as const;
 
 export function decodeFields(
   written: WrittenFields | undefined,

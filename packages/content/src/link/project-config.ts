@@ -28,7 +28,7 @@ export function checkProjectConfig(written: WrittenConfig, report: Report): void
 }
 
 /** An IPv4 or IPv6 address in ordinary writing, with or without a prefix length. */
-export function isNetwork(text: string): boolean {
+function isNetwork(text: string): boolean {
   const [address = '', prefix, ...rest] = text.split('/');
   if (rest.length > 0) return false;
   const bits = isIpv4(address) ? 32 : isIpv6(address) ? 128 : undefined;

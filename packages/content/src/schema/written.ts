@@ -5,174 +5,102 @@
 
 /**
  * Identity of the object: kebab-case, 1 to 64 characters. It never changes; the file may be renamed or moved.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenId".
  */
 export type WrittenId = string;
 /**
  * What people read in lists.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenName".
  */
 export type WrittenName = string;
 /**
  * Team that answers for the object. Compiled to the tag team:<owner> where the API has tags.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenOwner".
  */
 export type WrittenOwner = string;
 /**
  * key:value or a bare word, without blanks.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTag".
  */
 export type WrittenTag = string;
 /**
  * Tags of the object, besides the one that comes from its owner.
  *
  * @maxItems 100
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTags".
  */
 export type WrittenTags = WrittenTag[];
 /**
- * A whole number and one unit: ms, s, m, h or d.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenDuration".
- */
-export type WrittenDuration = string;
-/**
- * How long a block lasts: a whole number and one unit (s, m, h or d), or permanent.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenBlockDuration".
- */
-export type WrittenBlockDuration = string;
-/**
- * RFC 3339 with a time zone.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTimestamp".
- */
-export type WrittenTimestamp = string;
-/**
- * Datadog search syntax. Single-quoted when short, a >- block with one clause a line when long.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenQuery".
- */
-export type WrittenQuery = string;
-/**
  * Attribute as in queries: @http.client_ip; reserved names and tags without @: service, env.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenPath".
  */
 export type WrittenPath = string;
 /**
  * @minItems 1
  * @maxItems 20
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenPaths".
  */
 export type WrittenPaths = WrittenPath[];
 /**
- * Who is told: @slack-…, @teams-…, @webhook-…, @pagerduty-…, or an address with a leading @.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenHandle".
+ * Datadog search syntax. Single-quoted when short, a >- block with one clause a line when long.
  */
-export type WrittenHandle = string;
+export type WrittenQuery = string;
 /**
  * Severity of a signal.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenSeverity".
  */
 export type WrittenSeverity = 'info' | 'low' | 'medium' | 'high' | 'critical';
 /**
+ * Who is told: @slack-…, @teams-…, @webhook-…, @pagerduty-…, or an address with a leading @.
+ */
+export type WrittenHandle = string;
+/**
+ * How long a block lasts: a whole number and one unit (s, m, h or d), or permanent.
+ */
+export type WrittenBlockDuration = string;
+/**
+ * A whole number and one unit: ms, s, m, h or d.
+ */
+export type WrittenDuration = string;
+/**
+ * What an event or signal holds at the attribute: text, a number, true or false, a list, or a map.
+ */
+export type WrittenFieldValue = string | number | boolean | unknown[] | {};
+export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
+/**
+ * A sentence that says what must be true.
+ */
+export type WrittenTestName = string;
+export type WrittenNotificationRuleTarget = WrittenHandle | WrittenNotificationRuleWorkflowTarget;
+/**
  * Triage state of a signal.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTriageState".
  */
 export type WrittenTriageState = 'open' | 'under_review' | 'archived';
 /**
- * A sentence that says what must be true.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTestName".
+ * RFC 3339 with a time zone.
  */
-export type WrittenTestName = string;
-/**
- * What an event or signal holds at the attribute: text, a number, true or false, a list, or a map.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenFieldValue".
- */
-export type WrittenFieldValue = string | number | boolean | unknown[] | {};
-/**
- * Attribute as in queries, without blanks.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenFieldName".
- */
-export type WrittenFieldName = string;
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleTest".
- */
-export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenNotificationRuleTarget".
- */
-export type WrittenNotificationRuleTarget = WrittenHandle | WrittenNotificationRuleWorkflowTarget;
+export type WrittenTimestamp = string;
 /**
  * severity, title, serviceEnv, entities, triageState, created, or an attribute such as @http.client_ip.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenViewColumn".
  */
 export type WrittenViewColumn = string;
+export type WrittenWorkflowScalar = string | number | boolean;
 /**
  * A letter, then letters, digits and _.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowName".
  */
 export type WrittenWorkflowName = string;
 /**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowScalar".
- */
-export type WrittenWorkflowScalar = string | number | boolean;
-/**
  * A step, or one of its branches: true or false of an if, error of a step that failed.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowEdge".
  */
 export type WrittenWorkflowEdge = string;
 /**
  * @maxItems 50
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowEdges".
  */
 export type WrittenWorkflowEdges = WrittenWorkflowEdge[];
+export type WrittenWorkflowCondition = [
+  left: WrittenWorkflowScalar,
+  operator: WrittenWorkflowOperator,
+  right?: WrittenWorkflowScalar,
+];
+/**
+ * @minItems 1
+ * @maxItems 20
+ */
+export type WrittenWorkflowConditions = WrittenWorkflowCondition[];
 /**
  * How the two values are compared.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowOperator".
  */
 export type WrittenWorkflowOperator =
   | 'eq'
@@ -187,199 +115,9 @@ export type WrittenWorkflowOperator =
   | 'is_not_null'
   | 'is_empty'
   | 'is_not_empty';
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowCondition".
- */
-export type WrittenWorkflowCondition = [
-  left: WrittenWorkflowScalar,
-  operator: WrittenWorkflowOperator,
-  right?: WrittenWorkflowScalar,
-];
-/**
- * @minItems 1
- * @maxItems 20
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowConditions".
- */
-export type WrittenWorkflowConditions = WrittenWorkflowCondition[];
 
 /**
- * Keys as in queries: @http.client_ip, service, env, message; any other bare key is a tag.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenFields".
- */
-export interface WrittenFields {
-  [k: string]: WrittenFieldValue;
-}
-/**
- * A signal; what is not written is filled from its rule. Further keys are attributes, as in queries.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenTestSignal".
- */
-export interface WrittenTestSignal {
-  rule?: WrittenId;
-  severity?: WrittenSeverity;
-  state?: WrittenTriageState;
-  /**
-   * Name of the user it is assigned to; left out, it is unassigned.
-   */
-  assignee?: string;
-  [k: string]: WrittenFieldValue | WrittenId | WrittenSeverity | WrittenTriageState | undefined;
-}
-/**
- * What is counted, and how; without cardinality, sum or max, events are counted.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleQuery".
- */
-export interface WrittenRuleQuery {
-  /**
-   * What conditions call it.
-   */
-  name?: string;
-  query: WrittenQuery;
-  cardinality?: WrittenPaths;
-  sum?: WrittenPath;
-  max?: WrittenPath;
-  groupBy?: WrittenPaths;
-  /**
-   * Overrides hasOptionalGroupByFields of the rule.
-   */
-  hasOptionalGroupByFields?: boolean;
-}
-/**
- * A condition over the queries, and what its signal is worth.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleCase".
- */
-export interface WrittenRuleCase {
-  /**
-   * Second part of the title of its signals.
-   */
-  name?: string;
-  /**
-   * Comparisons of query names with numbers, joined by && and ||.
-   */
-  condition: string;
-  severity: WrittenSeverity;
-  /**
-   * Who is told when the case fires, besides notification rules.
-   *
-   * @maxItems 50
-   */
-  notifications?: WrittenHandle[];
-  /**
-   * Automated blocking when the case fires.
-   *
-   * @maxItems 10
-   */
-  actions?: WrittenRuleAction[];
-}
-/**
- * Exactly one verb with its duration or value.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleAction".
- */
-export interface WrittenRuleAction {
-  block_ip?: WrittenBlockDuration;
-  block_user?: WrittenBlockDuration;
-  /**
-   * Name of the user behaviour to record.
-   */
-  user_behavior?: string;
-  /**
-   * Flags the attacking addresses.
-   */
-  flag_ip?: 'SUSPICIOUS' | 'FLAGGED';
-}
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleStreamTest".
- */
-export interface WrittenRuleStreamTest {
-  name: WrittenTestName;
-  /**
-   * Events, each starting from the sample.
-   *
-   * @minItems 1
-   * @maxItems 100
-   */
-  events: WrittenRuleTestEvents[];
-  /**
-   * All signals, in order of first seen; [] is silence.
-   *
-   * @maxItems 100
-   */
-  signals: WrittenRuleExpectedSignal[];
-}
-/**
- * One event or a run of them. Further keys are attributes, as in queries; {n}, {n/k} and {n%k} count the repeats from 0.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleTestEvents".
- */
-export interface WrittenRuleTestEvents {
-  /**
-   * How many events.
-   */
-  repeat?: number;
-  every?: WrittenDuration;
-  at?: WrittenDuration;
-  [k: string]: WrittenFieldValue | number | WrittenDuration | undefined;
-}
-/**
- * What is not written is not compared.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleExpectedSignal".
- */
-export interface WrittenRuleExpectedSignal {
-  /**
-   * Name of the case that decided in the end.
-   */
-  case?: string;
-  severity?: WrittenSeverity;
-  /**
-   * Severities it had before, oldest first.
-   *
-   * @maxItems 4
-   */
-  was?: WrittenSeverity[];
-  group?: WrittenFields;
-  /**
-   * Title as rendered.
-   */
-  title?: string;
-  /**
-   * Number of events behind it.
-   */
-  eventsMatched?: number;
-}
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRuleMatchTest".
- */
-export interface WrittenRuleMatchTest {
-  name: WrittenTestName;
-  event: WrittenFields;
-  /**
-   * All queries that match it, by name.
-   *
-   * @maxItems 10
-   */
-  matches: string[];
-}
-/**
  * Turns events into signals: queries count events in a window, the first true case decides the severity.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenRule".
  */
 export interface WrittenRule {
   /**
@@ -441,35 +179,135 @@ export interface WrittenRule {
   tests?: WrittenRuleTest[];
 }
 /**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenNotificationRuleWorkflowTarget".
+ * What is counted, and how; without cardinality, sum or max, events are counted.
  */
-export interface WrittenNotificationRuleWorkflowTarget {
-  workflow: WrittenId;
+export interface WrittenRuleQuery {
   /**
-   * Values for the inputs of the workflow.
+   * What conditions call it.
    */
-  with?: {
-    [k: string]: string | number | boolean;
-  };
+  name?: string;
+  query: WrittenQuery;
+  cardinality?: WrittenPaths;
+  sum?: WrittenPath;
+  max?: WrittenPath;
+  groupBy?: WrittenPaths;
+  /**
+   * Overrides hasOptionalGroupByFields of the rule.
+   */
+  hasOptionalGroupByFields?: boolean;
 }
 /**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenNotificationRuleTest".
+ * A condition over the queries, and what its signal is worth.
  */
-export interface WrittenNotificationRuleTest {
-  name: WrittenTestName;
-  signal: WrittenTestSignal;
+export interface WrittenRuleCase {
   /**
-   * All targets that are told, in any order: the handle, or workflow/<id>.
+   * Second part of the title of its signals.
    */
-  targets: string[];
+  name?: string;
+  /**
+   * Comparisons of query names with numbers, joined by && and ||.
+   */
+  condition: string;
+  severity: WrittenSeverity;
+  /**
+   * Who is told when the case fires, besides notification rules.
+   *
+   * @maxItems 50
+   */
+  notifications?: WrittenHandle[];
+  /**
+   * Automated blocking when the case fires.
+   *
+   * @maxItems 10
+   */
+  actions?: WrittenRuleAction[];
+}
+/**
+ * Exactly one verb with its duration or value.
+ */
+export interface WrittenRuleAction {
+  block_ip?: WrittenBlockDuration;
+  block_user?: WrittenBlockDuration;
+  /**
+   * Name of the user behaviour to record.
+   */
+  user_behavior?: string;
+  /**
+   * Flags the attacking addresses.
+   */
+  flag_ip?: 'SUSPICIOUS' | 'FLAGGED';
+}
+/**
+ * Keys as in queries: @http.client_ip, service, env, message; any other bare key is a tag.
+ */
+export interface WrittenFields {
+  [k: string]: WrittenFieldValue;
+}
+export interface WrittenRuleStreamTest {
+  name: WrittenTestName;
+  /**
+   * Events, each starting from the sample.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  events: WrittenRuleTestEvents[];
+  /**
+   * All signals, in order of first seen; [] is silence.
+   *
+   * @maxItems 100
+   */
+  signals: WrittenRuleExpectedSignal[];
+}
+/**
+ * One event or a run of them. Further keys are attributes, as in queries; {n}, {n/k} and {n%k} count the repeats from 0.
+ */
+export interface WrittenRuleTestEvents {
+  /**
+   * How many events.
+   */
+  repeat?: number;
+  every?: WrittenDuration;
+  at?: WrittenDuration;
+  [k: string]: WrittenFieldValue | number | WrittenDuration | undefined;
+}
+/**
+ * What is not written is not compared.
+ */
+export interface WrittenRuleExpectedSignal {
+  /**
+   * Name of the case that decided in the end.
+   */
+  case?: string;
+  severity?: WrittenSeverity;
+  /**
+   * Severities it had before, oldest first.
+   *
+   * @maxItems 4
+   */
+  was?: WrittenSeverity[];
+  group?: WrittenFields;
+  /**
+   * Title as rendered.
+   */
+  title?: string;
+  /**
+   * Number of events behind it.
+   */
+  eventsMatched?: number;
+}
+export interface WrittenRuleMatchTest {
+  name: WrittenTestName;
+  event: WrittenFields;
+  /**
+   * All queries that match it, by name.
+   *
+   * @maxItems 10
+   */
+  matches: string[];
 }
 /**
  * Says who is told of which signals, and which workflows they start.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenNotificationRule".
  */
 export interface WrittenNotificationRule {
   /**
@@ -528,24 +366,38 @@ export interface WrittenNotificationRule {
    */
   tests?: WrittenNotificationRuleTest[];
 }
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenSuppressionTest".
- */
-export interface WrittenSuppressionTest {
+export interface WrittenNotificationRuleWorkflowTarget {
+  workflow: WrittenId;
+  /**
+   * Values for the inputs of the workflow.
+   */
+  with?: {
+    [k: string]: string | number | boolean;
+  };
+}
+export interface WrittenNotificationRuleTest {
   name: WrittenTestName;
-  at: WrittenTimestamp;
   signal: WrittenTestSignal;
   /**
-   * Whether the signal is hidden.
+   * All targets that are told, in any order: the handle, or workflow/<id>.
    */
-  hidden: boolean;
+  targets: string[];
+}
+/**
+ * A signal; what is not written is filled from its rule. Further keys are attributes, as in queries.
+ */
+export interface WrittenTestSignal {
+  rule?: WrittenId;
+  severity?: WrittenSeverity;
+  state?: WrittenTriageState;
+  /**
+   * Name of the user it is assigned to; left out, it is unassigned.
+   */
+  assignee?: string;
+  [k: string]: WrittenFieldValue | WrittenId | WrittenSeverity | WrittenTriageState | undefined;
 }
 /**
  * Keeps rules from raising signals that are known to be harmless, for a time.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenSuppression".
  */
 export interface WrittenSuppression {
   /**
@@ -586,23 +438,17 @@ export interface WrittenSuppression {
    */
   tests?: WrittenSuppressionTest[];
 }
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenViewTest".
- */
-export interface WrittenViewTest {
+export interface WrittenSuppressionTest {
   name: WrittenTestName;
+  at: WrittenTimestamp;
   signal: WrittenTestSignal;
   /**
-   * Whether the view shows the signal.
+   * Whether the signal is hidden.
    */
-  shown: boolean;
+  hidden: boolean;
 }
 /**
  * A view of the Signals Explorer that a team shares.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenView".
  */
 export interface WrittenView {
   /**
@@ -673,115 +519,16 @@ export interface WrittenView {
    */
   tests?: WrittenViewTest[];
 }
-/**
- * At most so many runs in a time.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowRateLimit".
- */
-export interface WrittenWorkflowRateLimit {
-  /**
-   * Number of runs.
-   */
-  count: number;
-  per: WrittenDuration;
-}
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowInput".
- */
-export interface WrittenWorkflowInput {
-  /**
-   * Type of the value.
-   */
-  type: 'string' | 'number' | 'boolean';
-  default?: WrittenWorkflowScalar;
-  /**
-   * What it is for.
-   */
-  description?: string;
-}
-/**
- * An action with its inputs, or an if.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowStep".
- */
-export interface WrittenWorkflowStep {
-  id: WrittenWorkflowName;
-  /**
-   * What comes before: step or step.branch, or a list of them; [] starts with the run. Left out: the step above.
-   */
-  after?: WrittenWorkflowEdge | WrittenWorkflowEdges;
-  /**
-   * Needed when several edges arrive: wait for one or for all of them.
-   */
-  join?: 'any' | 'all';
-  /**
-   * What is done.
-   */
-  action?: string;
-  /**
-   * Inputs of the action; text may hold {{ expressions }}.
-   */
-  with?: {
-    [k: string]: unknown;
-  };
-  /**
-   * Branches true and false; of several conditions all must hold.
-   */
-  if?: WrittenWorkflowCondition | WrittenWorkflowConditions;
-  /**
-   * What to do when the action fails, before its error branch is taken.
-   */
-  retry?: {
-    /**
-     * Number of further attempts.
-     */
-    times: number;
-    every: WrittenDuration;
-  };
-}
-/**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflowTest".
- */
-export interface WrittenWorkflowTest {
+export interface WrittenViewTest {
   name: WrittenTestName;
-  signal?: WrittenTestSignal;
+  signal: WrittenTestSignal;
   /**
-   * Inputs of the run; the others have their defaults.
+   * Whether the view shows the signal.
    */
-  inputs?: {
-    [k: string]: WrittenWorkflowScalar;
-  };
-  /**
-   * Output of a step, or error, for each step whose outcome matters.
-   */
-  answers?: {
-    [k: string]: unknown;
-  };
-  /**
-   * All steps in order of completion, with the branch they took.
-   *
-   * @maxItems 500
-   */
-  path?: WrittenWorkflowEdge[];
-  /**
-   * Inputs that a step was called with; what is not written is not compared.
-   */
-  calls?: {
-    [k: string]: {
-      [k: string]: unknown;
-    };
-  };
-  state?: WrittenTriageState;
+  shown: boolean;
 }
 /**
  * What is done about a signal, step by step.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenWorkflow".
  */
 export interface WrittenWorkflow {
   /**
@@ -833,24 +580,97 @@ export interface WrittenWorkflow {
   tests?: WrittenWorkflowTest[];
 }
 /**
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenConfigEnvironment".
+ * At most so many runs in a time.
  */
-export interface WrittenConfigEnvironment {
+export interface WrittenWorkflowRateLimit {
   /**
-   * The embedded org, or an organisation at Datadog.
+   * Number of runs.
    */
-  target: 'embedded' | 'datadog';
+  count: number;
+  per: WrittenDuration;
+}
+export interface WrittenWorkflowInput {
   /**
-   * Datadog site, with target datadog.
+   * Type of the value.
    */
-  site?: string;
+  type: 'string' | 'number' | 'boolean';
+  default?: WrittenWorkflowScalar;
+  /**
+   * What it is for.
+   */
+  description?: string;
+}
+/**
+ * An action with its inputs, or an if.
+ */
+export interface WrittenWorkflowStep {
+  id: WrittenWorkflowName;
+  /**
+   * What comes before: step or step.branch, or a list of them; [] starts with the run. Left out: the step above.
+   */
+  after?: WrittenWorkflowEdge | WrittenWorkflowEdges;
+  /**
+   * Needed when several edges arrive: wait for one or for all of them.
+   */
+  join?: 'any' | 'all';
+  /**
+   * What is done.
+   */
+  action?: string;
+  /**
+   * Inputs of the action; text may hold {{ expressions }}.
+   */
+  with?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Branches true and false; of several conditions all must hold.
+   */
+  if?: WrittenWorkflowCondition | WrittenWorkflowConditions;
+  /**
+   * What to do when the action fails, before its error branch is taken.
+   */
+  retry?: {
+    /**
+     * Number of further attempts.
+     */
+    times: number;
+    every: WrittenDuration;
+  };
+}
+export interface WrittenWorkflowTest {
+  name: WrittenTestName;
+  signal?: WrittenTestSignal;
+  /**
+   * Inputs of the run; the others have their defaults.
+   */
+  inputs?: {
+    [k: string]: WrittenWorkflowScalar;
+  };
+  /**
+   * Output of a step, or error, for each step whose outcome matters.
+   */
+  answers?: {
+    [k: string]: unknown;
+  };
+  /**
+   * All steps in order of completion, with the branch they took.
+   *
+   * @maxItems 500
+   */
+  path?: WrittenWorkflowEdge[];
+  /**
+   * Inputs that a step was called with; what is not written is not compared.
+   */
+  calls?: {
+    [k: string]: {
+      [k: string]: unknown;
+    };
+  };
+  state?: WrittenTriageState;
 }
 /**
  * signalwright.yaml: what holds for all content of a repository. Credentials never stand here.
- *
- * This interface was referenced by `Written`'s JSON-Schema
- * via the `definition` "WrittenConfig".
  */
 export interface WrittenConfig {
   stack: WrittenId;
@@ -883,4 +703,14 @@ export interface WrittenConfig {
      */
     hosts?: string[];
   };
+}
+export interface WrittenConfigEnvironment {
+  /**
+   * The embedded org, or an organisation at Datadog.
+   */
+  target: 'embedded' | 'datadog';
+  /**
+   * Datadog site, with target datadog.
+   */
+  site?: string;
 }
