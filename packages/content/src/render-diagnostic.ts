@@ -104,7 +104,7 @@ function cutAround(line: string, start: number, end: number, room: number): Cut 
   const lead = Math.floor(room / 3);
   const from = start <= lead ? 0 : start - lead;
   const to = from + room;
-  const stop = Math.min(end, to);
+  const stop = Math.min(end, to < line.length ? to - 1 : to);
   return {
     before: `${from > 0 ? '…' : ''}${line.slice(from > 0 ? from + 1 : 0, start)}`,
     inside: line.slice(start, stop),
