@@ -3,6 +3,7 @@
 import type { AddCommand } from '../command.ts';
 import type { CheckOptions } from './check.ts';
 import type { CompileOptions } from './compile.ts';
+import type { FmtOptions } from './fmt.ts';
 import type { InitOptions } from './init.ts';
 import type { TestOptions } from './test.ts';
 
@@ -29,6 +30,17 @@ export const addCheck: AddCommand = (program, run) => {
   run<CheckOptions>(command, async (options, context) =>
     (await import('./check.ts')).check(options, context),
   );
+};
+
+export const addFmt: AddCommand = (program, run) => {
+  const command = program
+    .command('fmt')
+    .description('Lay out content files in one way: keys in schema order, comments kept, meaning untouched.')
+    .argument('[path...]', 'only these files, or those below these folders (default: all content)')
+    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option('--check', 'write nothing; exit 1 and list what would change')
+    .addHelpText('after', '\nExample:\n  signalwright fmt --check');
+  run<FmtOptions>(command, async (options, context) => (await import('./fmt.ts')).fmt(options, context));
 };
 
 export const addTest: AddCommand = (program, run) => {

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { bindCommands, type AddCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
-import { addCheck, addCompile, addInit, addTest } from './declare-content.ts';
+import { addCheck, addCompile, addFmt, addInit, addTest } from './declare-content.ts';
 import { addApply, addPlan } from './declare-sync.ts';
 import { addDemo, addUp } from './serve.ts';
 
@@ -10,6 +10,7 @@ import { addDemo, addUp } from './serve.ts';
 const COMMANDS: readonly AddCommand[] = [
   addInit,
   addCheck,
+  addFmt,
   addTest,
   addCompile,
   addPlan,
