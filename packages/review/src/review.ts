@@ -1,6 +1,6 @@
 /** Everything that a review says, as one value: the comment, the check run and the terminal print the same. */
 
-import type { Address, Diagnostic, TestOutcome } from '@signalwright/model';
+import type { Address, Diagnostic, SourceRange, TestOutcome } from '@signalwright/model';
 import type { Plan } from '@signalwright/sync';
 import { countAttention, isEmptyReport, type MeaningReport } from './meaning/report.ts';
 import type { Phrase } from './phrase.ts';
@@ -13,6 +13,8 @@ export interface Review {
   /** Of the new side, workflows included. */
   readonly tests: readonly ObjectTests[];
   readonly plan: ReviewPlan;
+  /** Where each object of the new side is written, for findings without a place of their own. */
+  readonly places: ReadonlyMap<Address, SourceRange>;
 }
 
 /** Commit ids or names, for people. */

@@ -2,9 +2,10 @@
 
 import { spellLookAlikes, hasLookAlikes } from '../look-alikes.ts';
 import type { ClauseDifference } from '../meaning/compare-clauses.ts';
+import { becauseText } from '../meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';
 import { witnessText, type Witness } from '../meaning/witness.ts';
-import { countOf, list, listData, say, type Phrase } from '../phrase.ts';
+import { countOf } from '../phrase.ts';
 import type { ObjectTests } from '../review.ts';
 import { CLOSE_DETAILS, code, fence, markdown, openDetails } from './markdown.ts';
 
@@ -12,7 +13,6 @@ import { CLOSE_DETAILS, code, fence, markdown, openDetails } from './markdown.ts
 const MAX_OPEN = 3;
 /** Of one object. */
 const MAX_NOTES = 12;
-const MAX_CLAUSES = 8;
 
 export function meaningItems(report: MeaningReport, tests: readonly ObjectTests[]): readonly string[] {
   const outcomes = new Map(tests.map((each) => [each.address, each.outcomes]));
@@ -90,23 +90,6 @@ function witnessBlock(title: string, sign: '-' | '+', witness: Witness): string 
   const lines = witness.lines.map((line) => `${line.decides ? sign : ' '} ${witnessText(line)}`);
   const more = witness.omitted > 0 ? [`  … ${countOf(witness.omitted, 'more line')}`] : [];
   return `${title}\n${fence('diff', [...lines, ...more])}`;
-}
-
-/** Empty where no clause changed: the query only looks different. */
-export function becauseText({ replaced, removed, added, joinedBy }: ClauseDifference): Phrase {
-  const noun = joinedBy === 'or' ? 'alternative ' : '';
-  const parts: Phrase[] = [
-    ...replaced.slice(0, MAX_CLAUSES).map(({ before, after }) => say`${before} became ${after}`),
-    ...(removed.length > 0
-      ? [say`${[noun]}${listData(removed, MAX_CLAUSES)} ${[wasWere(removed)]} removed`]
-      : []),
-    ...(added.length > 0 ? [say`${[noun]}${listData(added, MAX_CLAUSES)} ${[wasWere(added)]} added`] : []),
-  ];
-  return list(parts);
-}
-
-function wasWere(items: readonly string[]): string {
-  return items.length === 1 ? 'was' : 'were';
 }
 
 /** Source: reliability T12. What looks the same and is not must be seen to differ. */
