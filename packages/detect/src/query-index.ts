@@ -1,15 +1,16 @@
 /**
- * Which queries may match a document, without running each of them. For each query one necessary set of
- * `field:value` equalities is kept ("at least one of these holds"), the rarest that its structure gives;
- * a document is looked up by its own values. Queries without one are candidates for every document.
- * Sound: a query that is left out does not match.
+ * Which queries may match a document, without running each of them. From the structure of a query come its
+ * necessary equalities: sets of `field:value` of which at least one must hold (`service:shop`, or the
+ * alternatives of an `OR`). The rarest set of a query is looked up by the values of the document, the others
+ * are then asked; only what passes all is a candidate. Queries without a set are candidates for every
+ * document. Sound: a query that is left out does not match.
  */
 
 import type { SearchDocument } from '@signalwright/model';
 import type { Field, Query } from '@signalwright/query';
 import { compileQuickReader, type Reader } from './quick-reader.ts';
 
-/** A query with more alternatives than this is tried on every document. */
+/** A longer set of alternatives tells too little for its size. */
 const MAX_EQUALITIES = 256;
 
 interface Equality {
@@ -17,73 +18,94 @@ interface Equality {
   readonly value: string;
 }
 
+/** An equality that some query needs. */
+interface Entry {
+  /** Serial of the last document that it holds of. */
+  holdsIn: number;
+  /** Positions of the queries that are looked up by it. */
+  readonly queries: number[];
+}
+
 interface FieldIndex {
   readonly read: Reader;
-  readonly byValue: Map<string, number[]>;
+  readonly byValue: Map<string, Entry>;
 }
 
 export class QueryIndex {
-  readonly #fields: readonly FieldIndex[];
-  readonly #always: readonly number[];
-  /** Serial of the lookup that last gave a query, so that each is given once. */
-  readonly #givenIn: Uint32Array;
+  readonly #fields = new Map<string, FieldIndex>();
+  readonly #always: number[] = [];
+  /** By position of the query: sets of which each must have an entry that holds. */
+  readonly #others: (readonly (readonly Entry[])[])[] = [];
+  /** Serial of the document for which a query was last looked at, so that each is given once. */
+  readonly #lookedAtIn: Float64Array;
   #serial = 0;
 
   constructor(queries: readonly Query[]) {
     const frequency = countEqualities(queries);
-    const fields = new Map<string, FieldIndex>();
-    const always: number[] = [];
-    queries.forEach((query, position) => {
-      if (query.kind === 'match-none') return;
-      const equalities = necessaryEqualities(query, frequency);
-      if (equalities === undefined || equalities.length > MAX_EQUALITIES) always.push(position);
-      else for (const equality of equalities) addEquality(fields, equality, position);
-    });
-    this.#fields = [...fields.values()];
-    this.#always = always;
-    this.#givenIn = new Uint32Array(queries.length);
-  }
-
-  /** Queries that no equality narrows down. */
-  get alwaysCount(): number {
-    return this.#always.length;
+    queries.forEach((query, position) => this.#add(query, position, frequency));
+    this.#lookedAtIn = new Float64Array(queries.length);
   }
 
   /** Positions of the queries that may match, each once, in no particular order. */
   candidates(document: SearchDocument): readonly number[] {
+    this.#serial += 1;
     const found = this.#always.slice();
-    this.#serial = (this.#serial + 1) >>> 0;
-    if (this.#serial === 0) {
-      this.#givenIn.fill(0);
-      this.#serial = 1;
-    }
-    for (const { read, byValue } of this.#fields) {
-      for (const value of read(document)) {
-        const positions = byValue.get(typeof value === 'string' ? value : String(value));
-        if (positions !== undefined) this.#give(positions, found);
+    for (const entry of this.#entriesIn(document)) {
+      for (const position of entry.queries) {
+        if (this.#lookedAtIn[position] === this.#serial) continue;
+        this.#lookedAtIn[position] = this.#serial;
+        if (this.#isPossible(position)) found.push(position);
       }
     }
     return found;
   }
 
-  #give(positions: readonly number[], found: number[]): void {
-    for (const position of positions) {
-      if (this.#givenIn[position] === this.#serial) continue;
-      this.#givenIn[position] = this.#serial;
-      found.push(position);
+  /** Marks all entries that hold, and gives those that queries are looked up by. */
+  #entriesIn(document: SearchDocument): readonly Entry[] {
+    const entries: Entry[] = [];
+    for (const { read, byValue } of this.#fields.values()) {
+      for (const value of read(document)) {
+        const entry = byValue.get(typeof value === 'string' ? value : String(value));
+        if (entry === undefined) continue;
+        entry.holdsIn = this.#serial;
+        if (entry.queries.length > 0) entries.push(entry);
+      }
     }
+    return entries;
   }
-}
 
-function addEquality(fields: Map<string, FieldIndex>, { path, value }: Equality, position: number): void {
-  let field = fields.get(path);
-  if (field === undefined) {
-    field = { read: compileQuickReader(path), byValue: new Map() };
-    fields.set(path, field);
+  #isPossible(position: number): boolean {
+    for (const set of this.#others[position] ?? []) {
+      if (!set.some((entry) => entry.holdsIn === this.#serial)) return false;
+    }
+    return true;
   }
-  const positions = field.byValue.get(value);
-  if (positions === undefined) field.byValue.set(value, [position]);
-  else positions.push(position);
+
+  #add(query: Query, position: number, frequency: ReadonlyMap<string, number>): void {
+    const cost = (set: readonly Equality[]): number =>
+      set.reduce((sum, each) => sum + (frequency.get(nameOf(each)) ?? 0), 0);
+    const sets = necessarySets(query, cost)
+      .filter((set) => set.length <= MAX_EQUALITIES)
+      .toSorted((a, b) => cost(a) - cost(b));
+    const [rarest, ...others] = sets.map((set) => set.map((equality) => this.#entryOf(equality)));
+    this.#others[position] = others ?? [];
+    if (rarest !== undefined) for (const entry of rarest) entry.queries.push(position);
+    else if (query.kind !== 'match-none') this.#always.push(position);
+  }
+
+  #entryOf({ path, value }: Equality): Entry {
+    let field = this.#fields.get(path);
+    if (field === undefined) {
+      field = { read: compileQuickReader(path), byValue: new Map() };
+      this.#fields.set(path, field);
+    }
+    let entry = field.byValue.get(value);
+    if (entry === undefined) {
+      entry = { holdsIn: 0, queries: [] };
+      field.byValue.set(value, entry);
+    }
+    return entry;
+  }
 }
 
 /** How many leaves of all queries ask for an equality: the more do, the less it tells. */
@@ -100,29 +122,22 @@ function countEqualities(queries: readonly Query[]): ReadonlyMap<string, number>
   return counts;
 }
 
-/** Depth is bounded by the parser. */
-function necessaryEqualities(
+/** Sets of which at least one member holds wherever the query matches. Depth is bounded by the parser. */
+function necessarySets(
   query: Query,
-  frequency: ReadonlyMap<string, number>,
-): readonly Equality[] | undefined {
+  cost: (set: readonly Equality[]) => number,
+): readonly (readonly Equality[])[] {
   const equality = equalityOf(query);
-  if (equality !== undefined) return [equality];
-  if (query.kind === 'or') {
-    const parts = query.children.map((child) => necessaryEqualities(child, frequency));
-    return parts.every((part) => part !== undefined) ? parts.flat() : undefined;
-  }
-  if (query.kind !== 'and') return undefined;
-  let best: readonly Equality[] | undefined;
-  let bestCost = Number.POSITIVE_INFINITY;
+  if (equality !== undefined) return [[equality]];
+  if (query.kind === 'and') return query.children.flatMap((child) => necessarySets(child, cost));
+  if (query.kind !== 'or') return [];
+  const union: Equality[] = [];
   for (const child of query.children) {
-    const candidate = necessaryEqualities(child, frequency);
-    if (candidate === undefined) continue;
-    const cost = candidate.reduce((sum, each) => sum + (frequency.get(nameOf(each)) ?? 0), 0);
-    if (cost >= bestCost) continue;
-    best = candidate;
-    bestCost = cost;
+    const [first, ...rest] = necessarySets(child, cost);
+    if (first === undefined) return [];
+    union.push(...rest.reduce((best, set) => (cost(set) < cost(best) ? set : best), first));
   }
-  return best;
+  return [union];
 }
 
 function equalityOf(query: Query): Equality | undefined {
