@@ -37,6 +37,7 @@ export { compileReader, readAttribute } from './match/read.ts';
 export { compareQueries, type QueryComparison, type QueryVerdict } from './meaning/compare.ts';
 export { implies, type Implication, type MeaningOptions } from './meaning/implies.ts';
 export {
+  MAX_PATTERN_CHARS,
   MAX_QUERY_CHARS,
   MAX_QUERY_DEPTH,
   MAX_QUERY_ERRORS,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import type { PatternPart } from '../ast.ts';
+import { MAX_PATTERN_CHARS } from '../parse/limits.ts';
 import { compilePattern, compileWordPattern } from './pattern.ts';
 import { wordForm } from './words.ts';
 
@@ -101,24 +102,28 @@ describe('hostile patterns', () => {
   const patterns = [
     '*a*a*a*a*a*a*b',
     'a*'.repeat(500),
-    '*a'.repeat(1_000),
-    `*${'a'.repeat(5_000)}b*`,
-    `*${'a?'.repeat(2_000)}b`,
-    `${'?'.repeat(5_000)}b`,
+    '*a'.repeat(500),
+    `*${'a'.repeat(1_000)}b*`,
+    `*${'a?'.repeat(500)}b`,
+    `${'?'.repeat(1_000)}b`,
     '*?*?*?*?*?*b',
     `${'?*'.repeat(300)}b`,
-    `*${'ab'.repeat(2_000)}*`,
-    '*'.concat('aaaaaaab*'.repeat(400)),
+    `*${'ab'.repeat(500)}*`,
+    '*'.concat('aaaaaaab*'.repeat(110)),
     ...Array.from({ length: 50 }, (_, at) => `*${'a'.repeat(at * 7)}${'?a*'.repeat(at)}b*`),
   ];
   test.each(patterns.map((pattern, at) => [at + 1, pattern]))(
     'number %i takes no time to speak of on 100 kB',
     (_at, pattern) => {
-      const whole = compilePattern(parts(String(pattern).replace(/\*+/g, '*')));
-      const before = performance.now();
+      const text = String(pattern).replace(/\*+/g, '*').slice(0, MAX_PATTERN_CHARS);
+      const whole = compilePattern(parts(text));
+      const inWords = compileWordPattern(parts(text));
+      const form = wordForm(long);
+      const before = process.cpuUsage();
       whole(long);
-      // Alone the slowest takes about 20 ms; the machine may be shared.
-      expect(performance.now() - before).toBeLessThan(500);
+      inWords(form);
+      // Processor time, since the machine may be shared. The slowest takes some 50 ms.
+      expect(process.cpuUsage(before).user / 1_000).toBeLessThan(250);
     },
   );
 });

@@ -9,6 +9,8 @@ export const MAX_QUERY_CHARS = 131_072;
 export const MAX_QUERY_DEPTH = 64;
 /** Leaves of one query; each block of a `CIDR(...)` counts as one. */
 export const MAX_QUERY_TERMS = 4_096;
+/** Characters of one value with wildcards: bounds what matching it may cost. */
+export const MAX_PATTERN_CHARS = 1_024;
 /** Dots in one attribute path. */
 export const MAX_PATH_DOTS = 31;
 /** Errors of one query; what follows says nothing new. */

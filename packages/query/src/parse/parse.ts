@@ -3,26 +3,13 @@
  * on at the next clause, so that one look shows most of what is wrong. AND binds tighter than OR.
  */
 
-import { NOWHERE, type Field, type Query, type Span } from '../ast.ts';
-import { allOf, anyOf, leaf, matchAll, not } from '../build.ts';
-import { CIDR_CALL, isCidrCall, readCidr } from './cidr.ts';
-import {
-  countTerm,
-  excerpt,
-  fail,
-  isAtEnd,
-  isSpace,
-  peek,
-  skipSpace,
-  startCursor,
-  warn,
-  type Cursor,
-} from './cursor.ts';
-import { namedField, readKey } from './key.ts';
+import type { Field, Query, Span } from '../ast.ts';
+import { allOf, anyOf, matchAll, not } from '../build.ts';
+import { readClause } from './clause.ts';
+import { fail, isAtEnd, peek, skipSpace, startCursor, warn, type Cursor } from './cursor.ts';
 import { MAX_QUERY_CHARS, MAX_QUERY_DEPTH } from './limits.ts';
+import { atOperator, isKeyword } from './operator.ts';
 import type { QueryError, QueryWarning } from './problem.ts';
-import { scanPhrase, scanWord, type Word } from './scan.ts';
-import { readMarkedValue, refuseGlued, skipJunk, wordLeaf } from './value.ts';
 
 export type ParseResult =
   | { readonly ok: true; readonly query: Query; readonly warnings: readonly QueryWarning[] }
@@ -164,136 +151,9 @@ function readUnary(cursor: Cursor, field: Field | undefined): Query | undefined 
     fail(cursor, 'missing-operand', operator, `Nothing follows ${written}.`, hint);
     return undefined;
   }
-  const clause = readClause(cursor, field);
+  const clause = readClause(cursor, field, readGroup);
   if (clause === undefined || !negative) return clause;
   return not(clause, { start, end: clause.end });
-}
-
-function readClause(cursor: Cursor, field: Field | undefined): Query | undefined {
-  const start = cursor.at;
-  const char = peek(cursor);
-  if (char === '(') return readGroup(cursor, field, start);
-  if (isCidrCall(cursor)) return readCidr(cursor);
-  if (field === undefined && /^[<>[{]$/.test(char)) return refuseBareComparison(cursor);
-  const here: Field = field ?? { kind: 'message', start, end: start };
-  const marked = readMarkedValue(cursor, here, start);
-  if (marked !== undefined) return marked === 'failed' ? undefined : marked;
-  const word = scanWord(cursor);
-  if (peek(cursor) === ':') return readKeyed(cursor, field, word);
-  if (word.raw === '') return refuseStray(cursor);
-  return readBareWord(cursor, field, here, word);
-}
-
-function readBareWord(cursor: Cursor, field: Field | undefined, here: Field, word: Word): Query | undefined {
-  const { start, end } = word;
-  if (word.raw.toUpperCase() === 'CIDR' && peek(cursor) === '(') {
-    skipJunk(cursor);
-    fail(
-      cursor,
-      'unescaped-character',
-      { start, end: end + 1 },
-      `"${excerpt(word.raw)}(" is not a function.`,
-      `Write ${CIDR_CALL}...) in capitals.`,
-    );
-    return undefined;
-  }
-  if (refuseGlued(cursor, start, end)) return undefined;
-  if (field === undefined && (word.raw.startsWith('@') || word.raw.startsWith('#'))) {
-    const hint = `Write ${excerpt(word.raw)}:* for "has any value"; "@" and "#" cannot be searched in free text.`;
-    fail(cursor, 'attribute-without-value', word, `"${excerpt(word.raw)}" has no value.`, hint);
-    return undefined;
-  }
-  if (/^[~^=]/.test(word.raw)) {
-    fail(
-      cursor,
-      'unescaped-character',
-      { start, end: start + 1 },
-      `"${word.raw.charAt(0)}" cannot start a word.`,
-      `Escape it: \\${word.raw.charAt(0)}.`,
-    );
-    return undefined;
-  }
-  if (word.raw === 'and' || word.raw === 'or' || word.raw === 'not') {
-    const upper = word.raw.toUpperCase();
-    warn(
-      cursor,
-      'lower-case-operator',
-      word,
-      `"${excerpt(word.raw)}" is searched as a word.`,
-      `For the operator write ${upper}.`,
-    );
-  }
-  return wordLeaf(cursor, here, word, start);
-}
-
-/** What follows `key:`. The colon stands at the cursor. */
-function readKeyed(cursor: Cursor, group: Field | undefined, word: Word): Query | undefined {
-  const key = readKey(cursor, word);
-  cursor.at += 1;
-  const { start } = word;
-  const char = peek(cursor);
-  if (char === '' || char === ')' || isSpace(char.charCodeAt(0))) {
-    const hint = `Write ${excerpt(word.raw)}:* for "has any value"; no space may follow the colon.`;
-    fail(cursor, 'missing-value', { start, end: cursor.at }, `"${excerpt(word.raw)}" has no value.`, hint);
-    return undefined;
-  }
-  if (typeof key === 'string') return readPresence(cursor, key, start);
-  if (group !== undefined && key !== undefined) {
-    warn(
-      cursor,
-      'key-in-group',
-      key,
-      `"${excerpt(word.raw)}" stands inside the group of another key, and wins.`,
-      'Move it out of the group.',
-    );
-  }
-  if (key === undefined) {
-    // Said already; the value is read so that the rest of the query is looked at.
-    const ignored: Field = { kind: 'calculated', name: '', ...NOWHERE };
-    if (char === '(') readGroup(cursor, ignored, start);
-    else skipJunk(cursor);
-    return undefined;
-  }
-  if (char === '(') return readGroup(cursor, key, start);
-  const marked = readMarkedValue(cursor, key, start);
-  if (marked !== undefined) return marked === 'failed' ? undefined : marked;
-  const value = scanWord(cursor);
-  if (refuseGlued(cursor, value.start, value.end) || value.raw === '') return undefined;
-  return wordLeaf(cursor, key, value, start);
-}
-
-/** `_exists_:@a` and `_missing_:"@a"`, the older spelling of `@a:*` and `-@a:*`. */
-function readPresence(cursor: Cursor, key: '_exists_' | '_missing_', start: number): Query | undefined {
-  const valueStart = cursor.at;
-  const value = peek(cursor) === '"' ? scanPhrase(cursor) : scanWord(cursor);
-  if (value === undefined) {
-    cursor.at = cursor.text.length;
-    return undefined;
-  }
-  const span = { start: valueStart, end: cursor.at };
-  if (refuseGlued(cursor, valueStart, span.end)) return undefined;
-  const field = value.kind === 'word' ? readKey(cursor, value) : phraseField(value.text, span);
-  if (field === undefined) return undefined;
-  if (typeof field === 'string' || field.kind === 'everything') {
-    fail(
-      cursor,
-      'missing-value',
-      span,
-      'This is not the name of an attribute.',
-      'Write _exists_:@http.status_code.',
-    );
-    return undefined;
-  }
-  const whole = { start, end: span.end };
-  countTerm(cursor, whole);
-  const present = leaf(field, { kind: 'exists', ...span }, whole);
-  return key === '_missing_' ? not(present, whole) : present;
-}
-
-function phraseField(text: string, span: Span): Field {
-  return text.startsWith('@') && text.length > 1
-    ? { kind: 'attribute', path: text.slice(1), ...span }
-    : namedField(text, span);
 }
 
 /** `( ... )`, under the field of the key before it. The parenthesis stands at the cursor. */
@@ -342,56 +202,6 @@ function readGroup(cursor: Cursor, field: Field | undefined, start: number): Que
 /** The same query, placed where its parentheses are. */
 function within(query: Query, span: Span): Query {
   return query.kind === 'and' || query.kind === 'or' ? Object.freeze({ ...query, ...span }) : query;
-}
-
-function refuseBareComparison(cursor: Cursor): undefined {
-  const start = cursor.at;
-  const range = peek(cursor) === '[' || peek(cursor) === '{';
-  const ignored: Field = { kind: 'calculated', name: '', ...NOWHERE };
-  const before = cursor.errors.length;
-  readMarkedValue(cursor, ignored, start);
-  if (cursor.errors.length === before) {
-    fail(
-      cursor,
-      'comparison-without-key',
-      { start, end: cursor.at },
-      `This ${range ? 'range' : 'comparison'} has no attribute.`,
-      'Write @http.status_code:>=500, or quote the text.',
-    );
-  }
-  return undefined;
-}
-
-/** A character that starts nothing: a stray bracket, or half of an operator. */
-function refuseStray(cursor: Cursor): undefined {
-  const start = cursor.at;
-  const char = peek(cursor);
-  cursor.at += 1;
-  fail(
-    cursor,
-    'unescaped-character',
-    { start, end: start + 1 },
-    `"${char}" cannot stand here.`,
-    `For the character write \\${char}.`,
-  );
-  skipJunk(cursor);
-  return undefined;
-}
-
-function atOperator(cursor: Cursor): (Span & { kind: 'and' | 'or' }) | undefined {
-  const { at, text } = cursor;
-  if (text.startsWith('&&', at)) return { kind: 'and', start: at, end: at + 2 };
-  if (text.startsWith('||', at)) return { kind: 'or', start: at, end: at + 2 };
-  if (isKeyword(cursor, 'AND')) return { kind: 'and', start: at, end: at + 3 };
-  if (isKeyword(cursor, 'OR')) return { kind: 'or', start: at, end: at + 2 };
-  return undefined;
-}
-
-/** A capital word of its own: followed by a space, parenthesis, quote or the end. */
-function isKeyword(cursor: Cursor, keyword: string): boolean {
-  if (!cursor.text.startsWith(keyword, cursor.at)) return false;
-  const next = cursor.text.charAt(cursor.at + keyword.length);
-  return next === '' || next === '(' || next === ')' || next === '"' || isSpace(next.charCodeAt(0));
 }
 
 function cover(queries: readonly Query[]): Span {

@@ -20,6 +20,7 @@ export const QUERY_ERRORS = {
   'not-comparable': 'This field cannot be compared or ranged over.',
   'number-too-large': 'A number is too large to compare with.',
   'path-too-long': 'An attribute path has too many parts.',
+  'pattern-too-long': 'A value with wildcards is too long.',
   'quoted-key': 'A key stands in quotes.',
   'text-after-value': 'Text follows a closing quote or bracket without a space.',
   'too-deep': 'Parentheses are nested too deep.',
