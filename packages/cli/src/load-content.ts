@@ -1,8 +1,17 @@
 /** Loads the content of a project the same way for every command that needs it. */
 
-import { loadWorkspace, renderDiagnostic, type LoadResult, type Workspace } from '@signalwright/content';
-import type { Diagnostic } from '@signalwright/model';
-import { OUTPUT_WIDTH, type Reporter } from './reporter.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CONFIG_FILE,
+  loadProjectConfig,
+  loadWorkspace,
+  renderDiagnostic,
+  type LoadResult,
+  type Workspace,
+} from '@signalwright/content';
+import type { Diagnostic, ProjectConfig } from '@signalwright/model';
+import type { Reporter } from './reporter.ts';
 
 export interface Counts {
   readonly errors: number;
@@ -15,26 +24,40 @@ export async function loadContent(root: string): Promise<LoadResult> {
   return loadWorkspace(root, { manifest: BUILT_IN_MANIFEST });
 }
 
+/** The project's own file: for commands that work on a target and must also work while content has errors. */
+export function loadConfig(root: string, reporter: Reporter): ProjectConfig | undefined {
+  const text = readFileSync(join(root, CONFIG_FILE), 'utf8');
+  const { config, diagnostics } = loadProjectConfig(text);
+  if (config !== undefined) return config;
+  reportErrors(diagnostics, new Map([[CONFIG_FILE, text]]), reporter);
+  return undefined;
+}
+
 /** Loads, prints what is wrong, and gives the workspace only when nothing is. */
 export async function loadCleanContent(root: string, reporter: Reporter): Promise<Workspace | undefined> {
   const loaded = await loadContent(root);
-  const errors = loaded.diagnostics.filter((each) => each.severity === 'error');
   if (loaded.workspace !== undefined) return loaded.workspace;
-  for (const diagnostic of errors) {
-    reporter.warn(renderOne(diagnostic, loaded.sources, reporter.isColoured));
-    reporter.warn('');
-  }
-  reporter.warn(`${plural(errors.length, 'error')} in the content: nothing was done.`);
-  if (reporter.isJson) reporter.data({ ok: false, diagnostics: errors });
+  reportErrors(loaded.diagnostics, loaded.sources, reporter);
   return undefined;
+}
+
+function reportErrors(
+  diagnostics: readonly Diagnostic[],
+  sources: ReadonlyMap<string, string>,
+  reporter: Reporter,
+): void {
+  const errors = diagnostics.filter((each) => each.severity === 'error');
+  for (const error of errors) reporter.warn(`${renderOne(error, sources, reporter)}\n`);
+  reporter.warn(`${plural(errors.length, 'error')} in the content: nothing was done.`);
+  reporter.data({ ok: false, diagnostics: errors });
 }
 
 export function renderOne(
   diagnostic: Diagnostic,
   sources: ReadonlyMap<string, string>,
-  color: boolean,
+  { isColoured: color, width }: Reporter,
 ): string {
-  return renderDiagnostic(diagnostic, sources.get(diagnostic.range.file), { color, width: OUTPUT_WIDTH });
+  return renderDiagnostic(diagnostic, sources.get(diagnostic.range.file), { color, width });
 }
 
 export function countSeverities(diagnostics: readonly Diagnostic[]): Counts {

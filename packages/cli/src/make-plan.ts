@@ -15,9 +15,7 @@ import {
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
-import type { ApiOutcome } from '@signalwright/wire';
-import { CommandFailure, environmentFailure } from './failure.ts';
-import { EXIT } from './exit-codes.ts';
+import { answerOf } from './api-answer.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -25,7 +23,7 @@ import type { World } from './world.ts';
 /** @throws CommandFailure when the target does not answer or refuses */
 export async function makePlan(workspace: Workspace, target: Target, journal: SyncJournal): Promise<Plan> {
   const { lastApplied } = readHistory(journal.entries(), target.plan);
-  const observed = valueOf(await observe(target.client, target.plan.stack, lastApplied), target.plan.url);
+  const observed = answerOf(await observe(target.client, target.plan.stack, lastApplied), target.plan.url);
   return planChanges({
     desired: desiredState(workspace, { stack: target.plan.stack }),
     observed,
@@ -64,21 +62,4 @@ export function carryOutPlan(
 export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
   mkdirSync(dirname(target.journalPath), { recursive: true, mode: 0o700 });
   return openSyncJournal(target.journalPath, { clock: world.nowMs });
-}
-
-function valueOf<T>(outcome: ApiOutcome<T>, url: string): T {
-  switch (outcome.kind) {
-    case 'done':
-      return outcome.value;
-    case 'refused': {
-      const { status, messages } = outcome.error;
-      const hint = status === 401 || status === 403 ? 'Check the keys and what they may do.' : undefined;
-      throw new CommandFailure(EXIT.findings, `${url} refused with ${status}: ${messages.join(' ')}`, hint);
-    }
-    case 'unknown':
-      throw environmentFailure(
-        `${url} cannot be read: ${outcome.reason}`,
-        'Is it running? `signalwright up` starts the embedded org.',
-      );
-  }
 }

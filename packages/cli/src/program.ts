@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addCommands } from './commands/index.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 import { asCommandFailure, CommandFailure, usageFailure } from './failure.ts';
-import { OUTPUT_SCHEMA_VERSION, OUTPUT_WIDTH, usesColour } from './reporter.ts';
+import { OUTPUT_SCHEMA_VERSION, outputWidth, usesColour } from './reporter.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
 import pc from 'picocolors';
@@ -26,7 +26,7 @@ export async function runProgram(args: readonly string[], world: World): Promise
 /** Every command declared, none of their work loaded. */
 export function createProgram(world: World, onExit: (code: ExitCode) => void): Command {
   const { bold } = pc.createColors(usesColour(world));
-  const width = Math.min(OUTPUT_WIDTH, world.columns ?? OUTPUT_WIDTH);
+  const width = outputWidth(world);
   const program = new Command('signalwright')
     .description('Detection content in git: checked, tested, planned, applied, reviewed.')
     .version(readVersion(), '-V, --version', 'print the version')

@@ -15,6 +15,8 @@ export interface Reporter {
   readonly colours: Colours;
   readonly isColoured: boolean;
   readonly isJson: boolean;
+  /** Columns of text for people. */
+  readonly width: number;
   /** A line for people; nothing with `--json` or `--quiet`. */
   say(line?: string): void;
   /** A line on stderr that `--quiet` keeps. */
@@ -34,8 +36,8 @@ export interface Progress {
 
 /** Every JSON document of the command line; grows only when a field changes its meaning or goes. */
 export const OUTPUT_SCHEMA_VERSION = 1;
-/** Columns of text for people, unless their terminal has fewer. */
-export const OUTPUT_WIDTH = 100;
+const OUTPUT_WIDTH = 100;
+const MIN_WIDTH = 40;
 const PROGRESS_AFTER_MS = 700;
 const PROGRESS_LINE_EVERY_MS = 5_000;
 const PROGRESS_DRAW_EVERY_MS = 100;
@@ -48,6 +50,7 @@ export function createReporter(world: World, options: OutputOptions): Reporter {
     colours: pc.createColors(isColoured),
     isColoured,
     isJson,
+    width: outputWidth(world),
     say: (line = '') => {
       if (!isSilent) world.out(`${line}\n`);
     },
@@ -63,6 +66,11 @@ export function createReporter(world: World, options: OutputOptions): Reporter {
 }
 
 const NO_PROGRESS: Progress = { update: () => undefined, end: () => undefined };
+
+/** A narrower terminal gets narrower text; a wider one no wider, since long lines are hard to read. */
+export function outputWidth(world: World): number {
+  return Math.max(MIN_WIDTH, Math.min(OUTPUT_WIDTH, world.columns ?? OUTPUT_WIDTH));
+}
 
 /** Source: no-color.org and the FORCE_COLOR convention. */
 export function usesColour(world: World): boolean {

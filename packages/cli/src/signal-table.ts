@@ -60,7 +60,7 @@ const MAX_COLUMNS = [9, Number.POSITIVE_INFINITY, 16, 39, 14];
 const MIN_ENTITY_COLUMNS = 20;
 
 /** Source: the names of the three states in the Signals Explorer. */
-const STATE_NAMES = {
+export const STATE_NAMES = {
   open: 'open',
   under_review: 'under review',
   archived: 'archived',
@@ -106,7 +106,7 @@ function listShort(values: readonly string[]): string {
 }
 
 /** Values that the signal is about: `entities` as the embedded org writes them, else the values it is grouped by. */
-function entitiesOf(custom: Attributes): readonly string[] {
+export function entitiesOf(custom: Attributes): readonly string[] {
   const entities: unknown = custom['entities'];
   if (Array.isArray(entities)) {
     return entities.filter((each) => typeof each === 'string').map((each) => each.replace(/^@[^:]*:/, ''));

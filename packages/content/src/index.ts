@@ -14,6 +14,7 @@ export {
 } from './schema/schemas.ts';
 export {
   loadFromFiles,
+  loadProjectConfig,
   loadWorkspace,
   type LoadOptions,
   type LoadResult,

@@ -62,6 +62,17 @@ export function loadFromFiles(files: ReadonlyMap<string, string>, options: LoadO
   return load('', files, [], options);
 }
 
+/** `signalwright.yaml` alone, for what needs no content. The configuration is given when there is no error. Pure. */
+export function loadProjectConfig(text: string): {
+  readonly config?: ProjectConfig;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const diagnostics: Diagnostic[] = [];
+  const config = loadConfig(text, [], diagnostics);
+  const hasErrors = diagnostics.some((each) => each.severity === 'error');
+  return { ...(!hasErrors && config !== undefined && { config }), diagnostics };
+}
+
 function load(
   root: string,
   files: ReadonlyMap<string, string>,

@@ -11,6 +11,7 @@ import { readRemoteObject } from './remote-object.ts';
 import {
   decodeDenylistEntry,
   decodeThreatIntel,
+  decodeUser,
   encodeAssigneeChange,
   encodeBlockRequest,
   encodeCommentRequest,
@@ -21,6 +22,7 @@ import {
   type CommentRequest,
   type StateChange,
   type ThreatIntelAnswer,
+  type UserAnswer,
 } from './requests.ts';
 import { decodeSignal, decodeSignalMetadata, type SignalAnswer, type SignalMetadata } from './signal.ts';
 import { createTransport, type ApiOutcome, type Transport, type TransportOptions } from './transport.ts';
@@ -61,6 +63,7 @@ export interface OwnApi {
   unblock(kind: DenylistEntry['kind'], value: string): Promise<ApiOutcome<void>>;
   lookUpAddress(ip: string): Promise<ApiOutcome<ThreatIntelAnswer>>;
   comment(signalId: string, comment: CommentRequest): Promise<ApiOutcome<void>>;
+  listUsers(): Promise<ApiOutcome<readonly UserAnswer[]>>;
 }
 
 export interface ApiClient {
@@ -171,6 +174,12 @@ function ownApi(send: Transport): OwnApi {
       const outcome = await send({ method: 'GET', path: PATHS.denylist });
       return outcome.kind === 'done'
         ? collect({ kind: 'done', value: dataOf(outcome.value) }, readEntry)
+        : outcome;
+    },
+    listUsers: async () => {
+      const outcome = await send({ method: 'GET', path: PATHS.ownUsers });
+      return outcome.kind === 'done'
+        ? collect({ kind: 'done', value: dataOf(outcome.value) }, decodeUser)
         : outcome;
     },
     readAsmData: async () => one(await send({ method: 'GET', path: PATHS.asmData }), readAsmData),

@@ -66,6 +66,7 @@ export {
   type CommentRequest,
   type StateChange,
   type ThreatIntelAnswer,
+  type UserAnswer,
 } from './requests.ts';
 export { decodeRule, encodeRule } from './rule.ts';
 export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';

@@ -16,6 +16,8 @@ export const PATHS = {
   threatIntel: '/api/signalwright/threat_intel',
   /** Ours: `…/signals/{id}/comments`. */
   ownSignals: '/api/signalwright/signals',
+  /** Ours: users with the keys of signals alone; the public list of users asks for more. */
+  ownUsers: '/api/signalwright/users',
 } as const;
 
 /** Appends segments, each URL-encoded: an id of a hostile answer must not become another path. */

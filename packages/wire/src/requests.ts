@@ -8,7 +8,7 @@ import {
   type Payload,
   type TriageState,
 } from '@signalwright/model';
-import { attributesOf } from './ownership.ts';
+import { attributesOf, remoteIdOf } from './ownership.ts';
 import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
 
 /** `PATCH …/signals/{id}/state`. A reason or comment that is not given stays as it is. */
@@ -177,6 +177,28 @@ export function decodeThreatIntel(body: unknown): Decoded<ThreatIntelAnswer> {
     source: reader.text('source', ''),
     category: reader.text('category', ''),
   }));
+}
+
+/** One element of `data` of `GET /api/signalwright/users`. */
+export interface UserAnswer {
+  readonly uuid: string;
+  readonly name: string;
+  /** An address or a short name. */
+  readonly handle: string;
+  readonly role: string;
+}
+
+/** @returns undefined for what is no user. Open to fields it does not know. */
+export function decodeUser(payload: unknown): UserAnswer | undefined {
+  const problems: Problem[] = [];
+  const reader = new PayloadReader(attributesOf(payload), '', problems);
+  const user = {
+    uuid: remoteIdOf(payload) ?? '',
+    name: reader.text('name'),
+    handle: reader.text('handle', ''),
+    role: reader.text('role', ''),
+  };
+  return problems.length > 0 || user.uuid === '' ? undefined : user;
 }
 
 function decodeAttributes<T>(body: unknown, read: (reader: PayloadReader) => T): Decoded<T> {

@@ -28,7 +28,7 @@ export async function check(options: CheckOptions, { world, reporter }: WorkCont
     for (const diagnostic of diagnostics) {
       if (options.quiet === true && diagnostic.severity !== 'error') continue;
       if (format === 'github') world.out(`${renderAnnotation(diagnostic)}\n`);
-      else world.out(`${renderOne(diagnostic, sources, reporter.isColoured)}\n\n`);
+      else world.out(`${renderOne(diagnostic, sources, reporter)}\n\n`);
     }
     const objects = workspace === undefined ? '' : `${plural(workspace.objects.length, 'object')}, `;
     reporter.say(

@@ -1,6 +1,7 @@
 /** Declares the commands that work on files alone: what can be said, and the work imported when it is. */
 
 import type { AddCommand } from '../command.ts';
+import { DIR_OPTION } from './target-options.ts';
 import type { CheckOptions } from './check.ts';
 import type { CompileOptions } from './compile.ts';
 import type { FmtOptions } from './fmt.ts';
@@ -24,7 +25,7 @@ export const addCheck: AddCommand = (program, run) => {
   const command = program
     .command('check')
     .description('Validate every file of rules/, views/ and workflows/; exit 1 when there is an error.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option(...DIR_OPTION)
     .option('--format <format>', 'text, json or github (annotations in GitHub Actions)', 'text')
     .addHelpText('after', '\nExample:\n  signalwright check --format github');
   run<CheckOptions>(command, async (options, context) =>
@@ -37,7 +38,7 @@ export const addFmt: AddCommand = (program, run) => {
     .command('fmt')
     .description('Lay out content files in one way: keys in schema order, comments kept, meaning untouched.')
     .argument('[path...]', 'only these files, or those below these folders (default: all content)')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option(...DIR_OPTION)
     .option('--check', 'write nothing; exit 1 and list what would change')
     .addHelpText('after', '\nExample:\n  signalwright fmt --check');
   run<FmtOptions>(command, async (options, context) => (await import('./fmt.ts')).fmt(options, context));
@@ -48,7 +49,7 @@ export const addTest: AddCommand = (program, run) => {
     .command('test')
     .description('Run the tests that stand in the files; exit 1 when one fails.')
     .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option(...DIR_OPTION)
     .addHelpText('after', '\nExample:\n  signalwright test detection-rule/credential-stuffing --verbose');
   run<TestOptions>(command, async (options, context) => (await import('./test.ts')).test(options, context));
 };
@@ -58,7 +59,7 @@ export const addCompile: AddCommand = (program, run) => {
     .command('compile')
     .description('Print the bodies of the public API that the content compiles to, every default filled in.')
     .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
+    .option(...DIR_OPTION)
     .addHelpText('after', '\nExample:\n  signalwright compile detection-rule/sqli-probe');
   run<CompileOptions>(command, async (options, context) =>
     (await import('./compile.ts')).compile(options, context),

@@ -1,6 +1,7 @@
 /** Declares the commands that compare the content with a target. */
 
 import type { AddCommand } from '../command.ts';
+import { DIR_OPTION, ENV_OPTION } from './target-options.ts';
 import type { ApplyOptions } from './apply.ts';
 import type { PlanOptions } from './plan.ts';
 
@@ -8,8 +9,8 @@ export const addPlan: AddCommand = (program, run) => {
   const command = program
     .command('plan')
     .description('Say what an apply would change; changes nothing.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
+    .option(...DIR_OPTION)
+    .option(...ENV_OPTION)
     .option('-o, --out <file>', 'write the plan, for `apply --plan`')
     .option('--exit-code', 'exit 2 when there are changes')
     .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
@@ -20,8 +21,8 @@ export const addApply: AddCommand = (program, run) => {
   const command = program
     .command('apply')
     .description('Carry out a plan: print it, ask, then change exactly that and nothing else.')
-    .option('-d, --dir <folder>', 'folder that holds signalwright.yaml (default: looked for upwards)')
-    .option('-e, --env <name>', 'environment of signalwright.yaml (default: local)')
+    .option(...DIR_OPTION)
+    .option(...ENV_OPTION)
     .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');

@@ -38,7 +38,7 @@ export async function fmt(options: FmtOptions, { world, reporter, args }: WorkCo
       reporter.say(`${reporter.colours.yellow('~')} ${file}`);
     }
   }
-  for (const diagnostic of failed) reporter.warn(`${renderOne(diagnostic, sources, reporter.isColoured)}\n`);
+  for (const diagnostic of failed) reporter.warn(`${renderOne(diagnostic, sources, reporter)}\n`);
   const failedFiles = new Set(failed.map(({ range }) => range.file)).size;
   const parts = [
     `${plural(changed.length, 'file')} ${options.check === true ? 'would change' : 'formatted'}`,

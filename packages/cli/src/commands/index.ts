@@ -3,6 +3,7 @@ import { bindCommands, type AddCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
 import { addCheck, addCompile, addFmt, addInit, addTest } from './declare-content.ts';
+import { addSignals } from './declare-signals.ts';
 import { addApply, addPlan } from './declare-sync.ts';
 import { addDemo, addUp } from './serve.ts';
 
@@ -17,6 +18,7 @@ const COMMANDS: readonly AddCommand[] = [
   addApply,
   addUp,
   addDemo,
+  addSignals,
 ];
 
 export function addCommands(program: Command, world: World, onExit: (code: ExitCode) => void): void {
