@@ -10,7 +10,6 @@ import { publishReview, type PublishResult } from './publish-review.ts';
 const TOKEN = 'ghs_canary0123456789abcdefghijklmnop';
 const PULL = { owner: 'acme', repo: 'content', number: 7 };
 const COMMENTS = /\/issues\/7\/comments$/;
-const ONE_COMMENT = /\/issues\/comments\//;
 const CHECKS = /\/check-runs/;
 
 const NARROWS = shopReview({

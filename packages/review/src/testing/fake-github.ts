@@ -74,7 +74,8 @@ export class FakeGitHub {
   #server: ServerType | undefined;
 
   get url(): string {
-    const { port } = this.#server?.address() as AddressInfo;
+    if (this.#server === undefined) throw new Error('The fake was not started.');
+    const { port } = this.#server.address() as AddressInfo;
     return `http://127.0.0.1:${port}`;
   }
 
