@@ -48,7 +48,7 @@ export function guardTokens(source: SourceText): GuardedTokens {
   for (const lexeme of new Lexer().lex(source.text)) {
     const { offset } = parser;
     watch.see(lexeme, offset);
-    tokens.push(...parser.next(lexeme));
+    for (const token of parser.next(lexeme)) tokens.push(token);
     // The stack holds the document below the collections.
     watch.checkDepth(parser.stack.length - 1, offset);
     if (watch.mustStop) return { ok: false, findings: watch.findings };
