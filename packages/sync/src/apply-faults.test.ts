@@ -5,8 +5,8 @@ import { everyTrial, liveThrough, measureLife, randomTrial, type Trial } from '.
 
 const size = await measureLife();
 /** The whole table runs as `npm run prove -- apply-faults`; every call meets several faults here too. */
-const EVERY = 4;
-const RANDOM_TRIALS = 60;
+const EVERY = 6;
+const RANDOM_TRIALS = 40;
 
 const table = [...everyTrial(size, 0), ...everyTrial(size, 12_000)].filter((_, index) => index % EVERY === 0);
 const random = Array.from({ length: RANDOM_TRIALS }, (_, index) =>

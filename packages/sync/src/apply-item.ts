@@ -7,7 +7,7 @@ import { unreachable, type Address, type Payload } from '@signalwright/model';
 import { encodeUpdate, readOwnership, type ApiOutcome, type RemoteObject } from '@signalwright/wire';
 import type { ItemEnd } from './apply-result.ts';
 import { diffFields } from './diff-fields.ts';
-import { findSettled, type Search, type SearchContext } from './find-owned.ts';
+import { findOwned, findSettled, type Search, type SearchContext } from './find-owned.ts';
 import type { SyncEntry } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
@@ -112,7 +112,7 @@ export async function updateObject(
     if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
       return settle(write, answer.value, 'answered', context);
     }
-    if (answer.kind === 'refused' && !isRepeatable(answer.error.status)) {
+    if (answer.kind === 'refused' && !isNotNow(answer.error.status) && !isStale(answer.error.status)) {
       return notDone(write, reasonOf(answer), context);
     }
     await waitForLimit(answer, context);
@@ -192,12 +192,14 @@ async function notDone(write: Write, reason: string, context: ItemContext): Prom
   return { kind: 'refused', reason };
 }
 
-/**
- * Refusals after which it is worth looking again: a limit, a concurrent change elsewhere in the area (409), a stale
- * version (documented as 401 for rules, 412 in HTTP itself), a request that came too early.
- */
-function isRepeatable(status: number): boolean {
-  return [401, 409, 412, 425, 429].includes(status);
+/** Refusals that say "not now": a limit, a concurrent change elsewhere in the area, a request that came too early. */
+function isNotNow(status: number): boolean {
+  return status === 429 || status === 409 || status === 425;
+}
+
+/** Refusals of an update that say "not that version": documented as 401 for rules; 412 is what HTTP itself says. */
+function isStale(status: number): boolean {
+  return status === 401 || status === 412;
 }
 
 async function waitForLimit(answer: ApiOutcome<RemoteObject>, context: ItemContext): Promise<void> {

@@ -150,7 +150,10 @@ describe('what has moved is not overwritten', () => {
   test('an edit between plan and apply stops that object, and only that', async () => {
     const world = createWorld();
     await runOnce(SAMPLE, world);
-    const changed = sampleSource(rule('sqli', { keepAliveMs: 0 }), rule('xss', { keepAliveMs: 0 }));
+    const changed = sampleSource(
+      rule('sqli', { keepAliveMs: 7_200_000 }),
+      rule('xss', { keepAliveMs: 7_200_000 }),
+    );
     const plan = await planned(changed, world);
     const sqli = world.service.all().find(({ fields }) => fields['name'] === 'Rule sqli');
     world.service.edit('detection-rule', sqli?.id ?? '', (fields) => ({ ...fields, message: 'by hand' }));
@@ -168,7 +171,7 @@ describe('what has moved is not overwritten', () => {
   test('an edit there and back is a change too', async () => {
     const world = createWorld();
     await runOnce(SAMPLE, world);
-    const plan = await planned(sampleSource(rule('ssrf', { keepAliveMs: 0 })), world);
+    const plan = await planned(sampleSource(rule('ssrf', { keepAliveMs: 7_200_000 })), world);
     const ssrf = world.service.all().find(({ fields }) => fields['name'] === 'Rule ssrf');
     world.service.edit('detection-rule', ssrf?.id ?? '', (fields) => fields);
     const result = applied(await applyNow(plan, world.start()));
@@ -194,7 +197,7 @@ describe('what has moved is not overwritten', () => {
     await runOnce(SAMPLE, world);
     const [first] = world.service.all();
     const clone = world.service.add('detection-rule', structuredClone(first?.fields ?? {}));
-    const plan = await planned(sampleSource(rule('sqli', { keepAliveMs: 0 })), world);
+    const plan = await planned(sampleSource(rule('sqli', { keepAliveMs: 7_200_000 })), world);
     expect(plan.blocked).toMatchObject([
       { address: 'detection-rule/sqli', reason: expect.stringContaining(clone) },
     ]);

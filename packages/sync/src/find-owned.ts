@@ -45,7 +45,7 @@ export async function findSettled(
 }
 
 /** Looks once, over every page. */
-async function findOwned(address: Address, context: SearchContext): Promise<Search> {
+export async function findOwned(address: Address, context: SearchContext): Promise<Search> {
   const listed = await observeKind(context.client, remoteKindOf(address), context.stack);
   if (listed.kind === 'refused') return { kind: 'unknown', reason: listed.error.messages.join('; ') };
   if (listed.kind === 'unknown') return listed;

@@ -50,11 +50,11 @@ function fieldsOf(change: Change): readonly string[] {
 
 describe('why an object changes', () => {
   test.each([
-    ['content moved', { keepAliveMs: 0 }, {}, 'content', ['options.keepAlive']],
+    ['content moved', { keepAliveMs: 7_200_000 }, {}, 'content', ['options.keepAlive']],
     ['the target moved', {}, { message: 'by hand' }, 'drift', ['message']],
     [
       'both moved',
-      { keepAliveMs: 0 },
+      { keepAliveMs: 7_200_000 },
       { message: 'by hand' },
       'content-and-drift',
       ['message', 'options.keepAlive'],
@@ -173,7 +173,7 @@ test('references stand behind what they refer to', () => {
 test('each changed field leads to its line', async () => {
   const world = await appliedWorld();
   const changed = rule('sqli', {
-    keepAliveMs: 0,
+    keepAliveMs: 7_200_000,
     cases: [{ name: 'many', condition: 'attacks > 9', severity: 'critical', notifications: [], actions: [] }],
   });
   const item = itemOf(await planAt(world, sampleSource(changed)), 'detection-rule/sqli');

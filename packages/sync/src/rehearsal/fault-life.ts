@@ -28,7 +28,7 @@ export interface Trial {
 }
 
 const BEFORE = sampleSource();
-const AFTER = sampleSource(rule('sqli', { keepAliveMs: 0 }), { ...suppression, reason: 'Extended.' });
+const AFTER = sampleSource(rule('sqli', { keepAliveMs: 7_200_000 }), { ...suppression, reason: 'Extended.' });
 const OBJECTS = 6;
 /** One kill and a dozen faults need fewer; more would be no convergence. */
 const MAX_RUNS = 12;

@@ -49,6 +49,8 @@ export interface Process {
 
 /** What answers the calls: a service in memory, or the embedded org called in process. */
 export interface Service {
+  /** After how many real milliseconds a call counts as unanswered. @default 5, for a service in memory */
+  readonly timeoutMs?: number;
   handle(url: string, init: RequestInit): Response | Promise<Response>;
 }
 
@@ -64,6 +66,8 @@ export interface World<S extends Service = FakeService> {
   /** A new process on what is durable. */
   start(): Process;
 }
+
+const MEMORY_TIMEOUT_MS = 5;
 
 export function createWorld(schedule: Schedule = {}): World {
   return createWorldAround((nowMs) => new FakeService(nowMs), schedule);
@@ -151,7 +155,7 @@ export function createWorldAround<S extends Service>(
       fetch,
       clock: ownClock,
       random: () => 0.5,
-      timeoutMs: 5,
+      timeoutMs: service.timeoutMs ?? MEMORY_TIMEOUT_MS,
     });
     return { client, clock: ownClock, journal, killed };
   }

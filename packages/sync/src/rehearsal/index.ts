@@ -8,3 +8,4 @@ export {
   type LifeSize,
   type Trial,
 } from './fault-life.ts';
+export { type Service } from './faulty-world.ts';
