@@ -44,6 +44,8 @@ export interface EgressOptions {
   readonly resolve?: Resolve;
   /** Longest silence; IDLE_MS unless a test is in a hurry. */
   readonly idleMs?: number;
+  /** Certificates (PEM) of authorities to trust instead of the public ones, for inside hosts. */
+  readonly authorities?: readonly string[];
 }
 
 /** Sends requests under one set of rules. Never throws for what a URL, a server or a network does. */
@@ -86,7 +88,7 @@ async function follow(request: EgressRequest, options: EgressOptions): Promise<E
       return { ...outcome, reason: 'cancelled', message: 'The request was cancelled.' };
     }
     if (outcome.kind !== 'response') return outcome;
-    const next = redirectOf(hop, outcome.response);
+    const next = request.followRedirects === false ? undefined : redirectOf(hop, outcome.response);
     if (next === undefined) return outcome;
     if (next === 'downgrade') return refused('not-allowed', 'The redirect leads from https to http.');
     hop = next;
@@ -117,6 +119,7 @@ async function send(hop: Hop, options: EgressOptions, deadline: AbortSignal): Pr
       method: hop.method,
       headers: headers.values,
       ...(hop.body !== undefined && { body: hop.body }),
+      ...(options.authorities !== undefined && { authorities: options.authorities }),
       idleMs: options.idleMs ?? IDLE_MS,
       maxBytes: RESPONSE_MAX_BYTES,
       deadline,

@@ -21,6 +21,8 @@ export interface Exchange {
   readonly method: EgressRequest['method'];
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** PEM; the system's own when left out. */
+  readonly authorities?: readonly string[];
   readonly idleMs: number;
   readonly maxBytes: number;
   readonly deadline: AbortSignal;
@@ -84,6 +86,7 @@ function start(sent: Exchange): ClientRequest {
     timeout: sent.idleMs,
     maxHeaderSize: HEADERS_MAX_BYTES,
     insecureHTTPParser: false,
+    ...(sent.authorities !== undefined && { ca: [...sent.authorities] }),
   });
 }
 

@@ -38,6 +38,7 @@ export function fetchThrough(broker: EgressBroker): (request: Request) => Promis
       method: request.method,
       headers: Object.fromEntries(request.headers),
       ...(body !== undefined && { body }),
+      followRedirects: request.redirect === 'follow',
       signal: request.signal,
     });
     request.signal.throwIfAborted();

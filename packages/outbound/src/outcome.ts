@@ -10,6 +10,8 @@ export interface EgressRequest {
   readonly body?: string | Uint8Array;
   /** At most, and by default, DEADLINE_MS. */
   readonly timeoutMs?: number;
+  /** False: a redirect is the answer. @default true */
+  readonly followRedirects?: boolean;
   /** Cancels it. */
   readonly signal?: AbortSignal;
 }

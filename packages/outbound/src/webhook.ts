@@ -58,6 +58,8 @@ export async function deliverWebhook(
         signatureHeaders(body, delivery.signingSecret, delivery.nowMs)),
     },
     body,
+    // A redirect would turn the POST into a GET whose success says nothing about the delivery.
+    followRedirects: false,
     ...(delivery.timeoutMs !== undefined && { timeoutMs: delivery.timeoutMs }),
   });
   return deliveryOutcome(outcome, delivery.nowMs);

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+
+import { isPublicAddress } from './address.ts';
+
+describe('inside', () => {
+  test.each([
+    ['loopback', '127.0.0.1'],
+    ['loopback, another', '127.255.255.254'],
+    ['this host', '0.0.0.0'],
+    ['this network', '0.1.2.3'],
+    ['private 10', '10.0.0.1'],
+    ['private 172.16', '172.16.0.1'],
+    ['private 172.31', '172.31.255.255'],
+    ['private 192.168', '192.168.1.1'],
+    ['carrier-grade NAT', '100.64.0.1'],
+    ['link-local', '169.254.1.1'],
+    ['cloud metadata', '169.254.169.254'],
+    ['protocol assignments', '192.0.0.1'],
+    ['documentation', '192.0.2.1'],
+    ['documentation 2', '198.51.100.1'],
+    ['documentation 3', '203.0.113.1'],
+    ['benchmarks', '198.18.0.1'],
+    ['6to4 relay', '192.88.99.1'],
+    ['multicast', '224.0.0.1'],
+    ['reserved', '240.0.0.1'],
+    ['broadcast', '255.255.255.255'],
+    ['loopback v6', '::1'],
+    ['unspecified v6', '::'],
+    ['mapped', '::ffff:127.0.0.1'],
+    ['mapped, hexadecimal', '::ffff:7f00:1'],
+    ['mapped public', '::ffff:1.1.1.1'],
+    ['compatible', '::127.0.0.1'],
+    ['compatible, low', '::2'],
+    ['NAT64', '64:ff9b::7f00:1'],
+    ['NAT64 of a public address', '64:ff9b::101:101'],
+    ['local NAT64', '64:ff9b:1::1'],
+    ['6to4', '2002:7f00:1::'],
+    ['Teredo', '2001:0:53aa:64c:0:0:0:1'],
+    ['unique local', 'fd00::1'],
+    ['unique local metadata', 'fd00:ec2::254'],
+    ['link-local v6', 'fe80::1'],
+    ['with a zone', 'fe80::1%eth0'],
+    ['site-local', 'fec0::1'],
+    ['multicast v6', 'ff02::1'],
+    ['documentation v6', '2001:db8::1'],
+    ['documentation v6, new', '3fff::1'],
+    ['discard', '100::1'],
+    ['benchmarks v6', '2001:2::1'],
+    ['ORCHID', '2001:20::1'],
+    ['segment routing', '5f00::1'],
+    ['not assigned', '4000::1'],
+    ['a decimal number', '16843009'],
+    ['hexadecimal', '0x01010101'],
+    ['octal', '0177.0.0.1'],
+    ['a leading zero', '01.1.1.1'],
+    ['three parts', '1.1.257'],
+    ['two parts', '1.65793'],
+    ['a name', 'example.com'],
+    ['nothing', ''],
+    ['a space', '1.1.1.1 '],
+    ['brackets', '[2606:4700::1111]'],
+    ['a network', '1.1.1.0/24'],
+  ])('%s: %s', (_title, address) => {
+    expect(isPublicAddress(address)).toBe(false);
+  });
+});
+
+test.each([
+  '1.1.1.1',
+  '8.8.8.8',
+  '9.255.255.255',
+  '11.0.0.1',
+  '100.63.255.255',
+  '100.128.0.1',
+  '172.15.255.255',
+  '172.32.0.1',
+  '223.255.255.254',
+  '2606:4700::1111',
+  '2a00:1450:4001:80f::200e',
+])('%s is public', (address) => {
+  expect(isPublicAddress(address)).toBe(true);
+});
