@@ -47,10 +47,13 @@ export async function createObject(write: Write, found: Search, context: ItemCon
       return settle(write, answer.value, 'answered', context);
     }
     const reason = reasonOf(answer);
-    if (answer.kind === 'refused' && !isRepeatable(answer.error.status))
-      return notDone(write, reason, context);
+    if (answer.kind === 'refused' && !isNotNow(answer.error.status)) return notDone(write, reason, context);
     await waitForLimit(answer, context);
-    const search = await findSettled(write.address, calledAtMs, context);
+    // A refusal is an answer: one look suffices. Silence is none: lists may still lag behind what was done.
+    const search =
+      answer.kind === 'refused'
+        ? await findOwned(write.address, context)
+        : await findSettled(write.address, calledAtMs, context);
     if (search.kind === 'one') return settle(write, search.object.remote, 'found', context);
     if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
     // The search is the proof that the call left nothing: only now may it be repeated.

@@ -39,7 +39,7 @@ export function checkPlan(plan: Plan, expect: PlanExpectation): readonly string[
 }
 
 /** Longer plan files are refused before they are read as JSON. */
-export const MAX_PLAN_CHARACTERS = 64 * 1024 * 1024;
+const MAX_PLAN_CHARACTERS = 64 * 1024 * 1024;
 
 /** The file of a plan: one line of canonical JSON. */
 export function printPlan(plan: Plan): string {

@@ -175,7 +175,7 @@ function planObject(
   };
 }
 
-export function remoteState(observed: ObservedObject): RemoteState {
+function remoteState(observed: ObservedObject): RemoteState {
   const { id, version, updatedAt } = observed.remote;
   return {
     id,

@@ -20,7 +20,7 @@ export function renderResult(result: ApplyResult, options: { readonly color: boo
 }
 
 /** Progress and results use the same line; what did not change has none. */
-export function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
+function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
   const { address, end } = item;
   switch (end.kind) {
     case 'unchanged':

@@ -20,7 +20,7 @@ export interface ApiErrorDetail {
   readonly target?: string;
 }
 
-export const MAX_MESSAGE_CHARACTERS = 500;
+const MAX_MESSAGE_CHARACTERS = 500;
 const MAX_MESSAGES = 20;
 
 export function parseApiError(status: number, body: unknown): ApiError {

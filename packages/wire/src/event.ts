@@ -11,10 +11,10 @@ import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from
 export const MAX_EVENTS_PER_REQUEST = 1_000;
 /** Source: limit of one log; longer messages are refused, never cut in silence. */
 export const MAX_EVENT_BYTES = 1_000_000;
-export const MAX_EVENT_TAGS = 200;
-export const MAX_TEXT_CHARACTERS = 1_000;
+const MAX_EVENT_TAGS = 200;
+const MAX_TEXT_CHARACTERS = 1_000;
 /** Chosen: a clock that is further ahead than this is wrong. */
-export const MAX_FUTURE_MS = 24 * 60 * 60_000;
+const MAX_FUTURE_MS = 24 * 60 * 60_000;
 
 export interface IntakeContext {
   readonly nowMs: number;

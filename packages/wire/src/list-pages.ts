@@ -10,7 +10,7 @@ import { isJsonObject } from './payload-reader.ts';
 import type { ApiOutcome, ApiRequest, Transport } from './transport.ts';
 
 const PAGE_SIZE = 100;
-export const MAX_PAGES = 1_000;
+const MAX_PAGES = 1_000;
 const MAX_SIGNAL_PAGE = 1_000;
 
 export interface SignalSearch {

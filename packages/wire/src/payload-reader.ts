@@ -35,7 +35,7 @@ export function isEmptyValue(value: unknown): boolean {
 }
 
 /** Joins a path and a key: `options` and `keepAlive` give `options.keepAlive`. */
-export function joinPath(path: string, key: string | number): string {
+function joinPath(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
   return path === '' ? key : `${path}.${key}`;
 }

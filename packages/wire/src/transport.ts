@@ -48,8 +48,8 @@ export interface ApiRequest {
 
 export type Transport = (request: ApiRequest) => Promise<ApiOutcome<unknown>>;
 
-export const DEFAULT_TIMEOUT_MS = 30_000;
-export const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 30_000;
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 /** No object of the API nests nearly as deep; deeper answers would only overflow whoever walks them. */
 export const MAX_ANSWER_DEPTH = 100;
 

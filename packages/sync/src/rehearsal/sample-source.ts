@@ -13,7 +13,7 @@ import {
 import type { DesiredSource } from '../desired.ts';
 
 /** Every path has a line of its own, so that a wrong place shows. */
-export function originOf(file: string): Origin {
+function originOf(file: string): Origin {
   const range = (path: readonly (string | number)[]): SourceRange => {
     const line =
       1 +
@@ -108,7 +108,7 @@ export const notificationRule: NotificationRule = {
 
 type Applied = DetectionRule | Suppression | Workflow | NotificationRule;
 
-export function authored(object: Applied): ContentObject {
+function authored(object: Applied): ContentObject {
   const common = {
     address: addressOf(object.kind, object.id),
     tests: [],
@@ -126,7 +126,7 @@ export function authored(object: Applied): ContentObject {
   }
 }
 
-export const view: ContentObject = {
+const view: ContentObject = {
   kind: 'saved-view',
   address: 'saved-view/urgent-open',
   object: {
