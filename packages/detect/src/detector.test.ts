@@ -40,8 +40,9 @@ test('a rule that is not enabled does nothing', () => {
 
 test('an event whose time is no time is left out and counted', () => {
   const detector = detectorOf([compiled()]);
-  expect(detector.ingest(span(Number.NaN))).toEqual([]);
-  expect(detector.stats()).toMatchObject({ events: 1, invalidEvents: 1 });
+  const times = [Number.NaN, Infinity, -Infinity, 1e300, 8.64e15 + 1];
+  for (const tsMs of times) expect(detector.ingest({ ...span(0), tsMs })).toEqual([]);
+  expect(detector.stats()).toMatchObject({ events: 5, invalidEvents: 5 });
 });
 
 test('an event from the future counts as happening now, so that it cannot make later ones too late', () => {
@@ -195,6 +196,74 @@ test('groups do not hear of each other: each tells the same, however their event
         byGroup(ingestAll(detectorOf(RULES), all)),
       );
     }),
+  );
+});
+
+test('no event makes it throw, whatever its attributes, tags and texts hold', () => {
+  const hostile = fc.oneof(
+    fc.jsonValue({ maxDepth: 6 }),
+    fc.constantFrom<unknown>(
+      '__proto__',
+      '{{@x}}',
+      '\ud800',
+      '\u0000',
+      'x'.repeat(5_000),
+      1e308,
+      -0,
+      Number.NaN,
+    ),
+  );
+  const name = fc.constantFrom(
+    'g',
+    'user',
+    'bytes',
+    'http',
+    'client_ip',
+    '__proto__',
+    'constructor',
+    'toString',
+    '',
+  );
+  const rules = [
+    ...RULES,
+    compiled({
+      id: 'all',
+      name: '{{@g}} {{service}}',
+      message: '{{@user}} {{env.name}} {{#if @http.client_ip}}x{{/if}} {{events_matched_per_query.a}}',
+      queries: [
+        query({ groupBy: ['@http.client_ip', 'team'], optionalGroupBy: true }),
+        query({
+          aggregation: { kind: 'max', field: '@bytes' },
+          groupBy: ['@g', '@user'],
+          optionalGroupBy: true,
+        }),
+      ],
+    }),
+  ];
+  const event = fc.record({
+    atMs: fc.oneof(
+      fc.integer({ min: -1e9, max: 1e9 }),
+      fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e300),
+    ),
+    attributes: fc.dictionary(name, fc.oneof(hostile, fc.dictionary(name, hostile)), { maxKeys: 5 }),
+    tags: fc.array(fc.oneof(fc.string(), fc.constantFrom('team:x', ':', 'team:', '__proto__:x')), {
+      maxLength: 4,
+    }),
+    service: fc.string(),
+  });
+  fc.assert(
+    fc.property(fc.array(event, { maxLength: 30 }), (all) => {
+      const detector = detectorOf(rules);
+      for (const { atMs, attributes, tags, service } of all) {
+        for (const change of detector.ingest(span(atMs, attributes, { tags, service }))) {
+          if (change.kind !== 'closed') expect(change.signal.title.length).toBeGreaterThan(0);
+        }
+      }
+      detector.advance(1e15);
+      expect(detector.stats().rules.map((stats) => stats.openSignals)).toEqual([0, 0, 0]);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    }),
+    { numRuns: 200 },
   );
 });
 

@@ -40,6 +40,9 @@ export const DETECTOR_LIMITS: DetectorLimits = {
  */
 export const MAX_AHEAD_MS = 10_000;
 
+/** The range of times that JavaScript dates hold. */
+const MAX_TIME_MS = 8.64e15;
+
 export interface DetectorContent {
   readonly rules: readonly CompiledRule[];
   readonly suppressions: readonly CompiledSuppression[];
@@ -127,7 +130,7 @@ class RunningDetector implements Detector {
 
   ingest(event: Event): readonly SignalChange[] {
     this.#counts.events += 1;
-    if (!Number.isFinite(event.tsMs)) {
+    if (!(Math.abs(event.tsMs) <= MAX_TIME_MS)) {
       this.#counts.invalidEvents += 1;
       return [];
     }

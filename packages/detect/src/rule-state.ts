@@ -12,7 +12,14 @@ import type { EventInHand } from './event-facts.ts';
 import { EventProfile } from './event-profile.ts';
 import type { GroupSignal, GroupState, QueryHit } from './group-state.ts';
 import { GroupTable, type MemoryLedger } from './group-table.ts';
-import { deadlineMs, lifeEnd, stepLife, type CloseReason, type Firing } from './lifecycle.ts';
+import {
+  deadlineMs,
+  lifeEnd,
+  stepLife,
+  type CloseReason,
+  type Firing,
+  type SignalLife,
+} from './lifecycle.ts';
 import { excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
 import { tupleKey, type TupleReader } from './tuple.ts';
 
@@ -56,6 +63,10 @@ export class RuleState {
   #inHand: GroupState | undefined;
   readonly #readLabel = (label: string): number => this.#inHand?.value(this.#positions.get(label) ?? -1) ?? 0;
   #newestMs = Number.NEGATIVE_INFINITY;
+  /** No signal ends before: spares `advance` a look at each. */
+  #nextEndMs = Number.POSITIVE_INFINITY;
+  /** Groups whose signal grew untold; some may have been told or closed since. */
+  readonly #grown = new Set<GroupState>();
   #openSignals = 0;
   #matchedEvents = 0;
   #excludedEvents = 0;
@@ -102,16 +113,11 @@ export class RuleState {
 
   /** Ends what has ended, tells what was held back, forgets what no longer matters. */
   advance(nowMs: number, out: SignalChange[]): void {
-    for (const group of this.#groups.signalling) {
-      const { signal, hiddenLife } = group;
-      if (signal !== undefined) {
-        const reason = lifeEnd(signal.life, nowMs, this.rule.rule);
-        if (reason !== undefined) this.#close(group, signal, reason, out);
-        else if (signal.isDirty) this.#tell(group, signal, out);
-      } else if (hiddenLife === undefined || lifeEnd(hiddenLife, nowMs, this.rule.rule) !== undefined) {
-        this.#groups.change(group, () => (group.hiddenLife = undefined));
-      }
+    if (nowMs > this.#nextEndMs) this.#endSignals(nowMs, out);
+    for (const group of this.#grown) {
+      if (group.signal?.isDirty === true) this.#tell(group, group.signal, out);
     }
+    this.#grown.clear();
     for (const group of this.#groups.watching) {
       if (!group.isIdle(nowMs)) break;
       this.#groups.forget(group);
@@ -130,6 +136,7 @@ export class RuleState {
     if (group === undefined) return false;
     if (!group.isIdle(this.#newestMs)) this.#evictedGroups += 1;
     if (group.signal !== undefined) this.#close(group, group.signal, 'high_cardinality', out);
+    this.#grown.delete(group);
     this.#groups.forget(group);
     return true;
   }
@@ -147,6 +154,23 @@ export class RuleState {
       evictedGroups: this.#evictedGroups,
       highCardinality: this.#evictedGroups > 0 || this.#wasDegraded,
     };
+  }
+
+  #endSignals(nowMs: number, out: SignalChange[]): void {
+    this.#nextEndMs = Number.POSITIVE_INFINITY;
+    for (const group of this.#groups.signalling) {
+      const { signal } = group;
+      const life = signal?.life ?? group.hiddenLife;
+      const reason = life === undefined ? undefined : lifeEnd(life, nowMs, this.rule.rule);
+      if (life !== undefined && reason === undefined) this.#expectEnd(life);
+      else if (signal !== undefined && reason !== undefined) this.#close(group, signal, reason, out);
+      else this.#groups.change(group, () => (group.hiddenLife = undefined));
+    }
+  }
+
+  /** A life ends no earlier than it would without further firings. */
+  #expectEnd(life: SignalLife): void {
+    this.#nextEndMs = Math.min(this.#nextEndMs, deadlineMs(life, this.rule.rule));
   }
 
   /** Which groups the event stands in, each with the queries it counts for there. */
@@ -241,6 +265,7 @@ export class RuleState {
         group.pendingProfile = profile;
         return;
       }
+      this.#expectEnd(life);
       group.signal = { id: wouldBe.id, paths, life, profile, reportedAtMs: firing.atMs, isDirty: false };
       group.hiddenLife = undefined;
       group.countEvents();
@@ -255,6 +280,7 @@ export class RuleState {
     if (hidden === undefined || lifeEnd(hidden, firing.atMs, this.rule.rule) !== undefined) {
       tell();
       group.hiddenLife = stepLife(undefined, firing).life;
+      this.#expectEnd(group.hiddenLife);
     } else {
       group.hiddenLife = stepLife(hidden, firing).life;
     }
@@ -276,6 +302,7 @@ export class RuleState {
       this.#tell(group, signal, out);
     } else {
       signal.isDirty = true;
+      this.#grown.add(group);
     }
   }
 
