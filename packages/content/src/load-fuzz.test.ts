@@ -1,4 +1,4 @@
-/** Whatever is done to a good file, loading gives findings inside the files, and never throws. */
+/** Whatever is done to a good file, loading gives diagnostics inside the files, and never throws. */
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -159,7 +159,7 @@ test('the files are good before they are edited', () => {
   expect(loadFromFiles(FILES).diagnostics).toEqual([]);
 });
 
-test('loading never throws, and each finding lies inside its file', () => {
+test('loading never throws, and each diagnostic lies inside its file', () => {
   fc.assert(
     fc.property(EDITS, (edits) => {
       const files = edited(edits);

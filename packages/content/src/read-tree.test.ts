@@ -26,8 +26,8 @@ afterEach(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-async function findings(): Promise<readonly string[]> {
-  const { findings: found } = await readTree(root);
+async function diagnostics(): Promise<readonly string[]> {
+  const { diagnostics: found } = await readTree(root);
   return found.map((each) => `${each.range.file} ${each.code}`);
 }
 
@@ -44,22 +44,22 @@ test('reads the folders of the five kinds and the config, sorted, and nothing el
     'signalwright.yaml',
     'views/good.yaml',
   ]);
-  expect(tree.findings).toEqual([]);
+  expect(tree.diagnostics).toEqual([]);
 });
 
-test('a root that does not exist is a finding, not an empty workspace', async () => {
+test('a root that does not exist is a diagnostic, not an empty workspace', async () => {
   const { workspace, diagnostics } = await loadWorkspace(join(root, 'nowhere'));
   expect(workspace).toBeUndefined();
   expect(diagnostics.map((each) => each.code)).toEqual(['file/unreadable']);
 });
 
-test('a file that may not be read is a finding, and no workspace is given', async () => {
+test('a file that may not be read is a diagnostic, and no workspace is given', async () => {
   // Root may read everything, so the file is made unreadable in another way as well.
   await mkdir(join(root, 'views/folder.yaml'));
   await writeFile(join(root, 'views/folder.yaml/x'), '');
   await symlink('gone.yaml', join(root, 'views/dangling.yaml'));
   await symlink('loop.yaml', join(root, 'views/loop.yaml'));
-  expect(await findings()).toEqual([
+  expect(await diagnostics()).toEqual([
     'views/dangling.yaml file/unreadable',
     'views/loop.yaml file/unreadable',
   ]);
@@ -68,7 +68,7 @@ test('a file that may not be read is a finding, and no workspace is given', asyn
 
 test.skipIf(process.getuid?.() === 0)('permissions are respected', async () => {
   await chmod(join(root, 'views/good.yaml'), 0o000);
-  expect(await findings()).toEqual(['views/good.yaml file/unreadable']);
+  expect(await diagnostics()).toEqual(['views/good.yaml file/unreadable']);
 });
 
 test('links inside the root are followed, links out of it are not', async () => {
@@ -82,58 +82,58 @@ test('links inside the root are followed, links out of it are not', async () => 
   await symlink(join(base, 'outside'), join(root, 'workflows/outside'));
   const tree = await readTree(root);
   expect([...tree.files.keys()]).toEqual(['signalwright.yaml', 'views/good.yaml', 'views/same.yaml']);
-  expect(tree.findings.map((each) => `${each.range.file} ${each.code}`)).toEqual([
+  expect(tree.diagnostics.map((each) => `${each.range.file} ${each.code}`)).toEqual([
     'views/relative.yaml file/outside-root',
     'views/secret.yaml file/outside-root',
     'workflows/outside file/outside-root',
   ]);
-  expect(JSON.stringify(tree.findings)).not.toContain('password');
+  expect(JSON.stringify(tree.diagnostics)).not.toContain('password');
 });
 
 test('a folder of content that is itself a link out of the root is not followed', async () => {
   await mkdir(join(base, 'outside'));
   await symlink(join(base, 'outside'), join(root, 'workflows'));
-  expect(await findings()).toEqual(['workflows file/outside-root']);
+  expect(await diagnostics()).toEqual(['workflows file/outside-root']);
 });
 
 test('a folder whose name starts like the root is outside it', async () => {
   await mkdir(join(base, 'repo-other'));
   await writeFile(join(base, 'repo-other/x.yaml'), 'a: 1');
   await symlink(join(base, 'repo-other/x.yaml'), join(root, 'views/x.yaml'));
-  expect(await findings()).toEqual(['views/x.yaml file/outside-root']);
+  expect(await diagnostics()).toEqual(['views/x.yaml file/outside-root']);
 });
 
 test('links that lead in a circle end', async () => {
   await symlink('.', join(root, 'views/again'));
   const tree = await readTree(root);
-  expect(tree.findings.map((each) => each.code)).toEqual(['file/too-many']);
+  expect(tree.diagnostics.map((each) => each.code)).toEqual(['file/too-many']);
 });
 
 test('a FIFO does not make it wait', async () => {
   execFileSync('mkfifo', [join(root, 'views/pipe.yaml')]);
-  expect(await findings()).toEqual(['views/pipe.yaml file/not-a-file']);
+  expect(await diagnostics()).toEqual(['views/pipe.yaml file/not-a-file']);
 });
 
 test('a device behind a link is not read', async () => {
   await symlink('/dev/zero', join(root, 'views/zero.yaml'));
-  expect(await findings()).toEqual(['views/zero.yaml file/outside-root']);
+  expect(await diagnostics()).toEqual(['views/zero.yaml file/outside-root']);
 });
 
-test('a file over the limit is a finding, one at the limit is read', async () => {
+test('a file over the limit is a diagnostic, one at the limit is read', async () => {
   const limit = `# ${'x'.repeat(MAX_FILE_BYTES - 2)}`;
   await writeFile(join(root, 'views/limit.yaml'), limit);
   await writeFile(join(root, 'views/over.yaml'), '');
   await truncate(join(root, 'views/over.yaml'), MAX_FILE_BYTES + 1);
   const tree = await readTree(root);
   expect(tree.files.get('views/limit.yaml')).toHaveLength(MAX_FILE_BYTES);
-  expect(tree.findings.map((each) => each.range.file)).toEqual(['views/over.yaml']);
+  expect(tree.diagnostics.map((each) => each.range.file)).toEqual(['views/over.yaml']);
 });
 
 test('folders have a depth', async () => {
   const deep = join(root, 'views', ...Array.from({ length: MAX_FOLDER_DEPTH + 1 }, () => 'd'));
   await mkdir(deep, { recursive: true });
   await writeFile(join(deep, 'x.yaml'), 'a: 1');
-  expect((await readTree(root)).findings.map((each) => each.code)).toEqual(['file/too-many']);
+  expect((await readTree(root)).diagnostics.map((each) => each.code)).toEqual(['file/too-many']);
 });
 
 const BYTES: readonly [name: string, bytes: readonly number[], place: string][] = [
@@ -147,7 +147,7 @@ const BYTES: readonly [name: string, bytes: readonly number[], place: string][] 
 
 test.each(BYTES)('bytes that are not UTF-8 are found at their place: %s', async (_name, bytes, place) => {
   await writeFile(join(root, 'views/good.yaml'), Uint8Array.from(bytes));
-  const [found] = (await readTree(root)).findings;
+  const [found] = (await readTree(root)).diagnostics;
   expect(found?.code).toBe('text/not-utf8');
   expect(`${found?.range.start.line}:${found?.range.start.col}`).toBe(place);
 });

@@ -7,7 +7,7 @@ import { constants } from 'node:fs';
 import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '@signalwright/model';
-import { finding } from './finding.ts';
+import { diagnostic } from './diagnostic.ts';
 import { CONFIG_FILE, FOLDERS, isContentFile, MAX_FILES, MAX_FOLDER_DEPTH } from './folders.ts';
 import { decodeUtf8, MAX_FILE_BYTES } from './parse/guard-text.ts';
 import { sourceText, startOfFile } from './source-text.ts';
@@ -16,21 +16,21 @@ export interface ContentTree {
   /** Path relative to the root, with `/`, to text; sorted by path. */
   readonly files: ReadonlyMap<string, string>;
   /** About files that are there and could not be read. */
-  readonly findings: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Collects, never throws: what cannot be read is a finding, since a file that is missing must not read as deleted. */
+/** Collects, never throws: what cannot be read is a diagnostic, since a file that is missing must not read as deleted. */
 export async function readTree(root: string): Promise<ContentTree> {
   const reader = new TreeReader();
   const realRoot = await reader.follow(root, '.');
   if (realRoot !== undefined) await reader.readRoot(realRoot);
   const sorted = [...reader.files].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return { files: new Map(sorted), findings: reader.findings };
+  return { files: new Map(sorted), diagnostics: reader.diagnostics };
 }
 
 class TreeReader {
   readonly files = new Map<string, string>();
-  readonly findings: Diagnostic[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   #root = '';
   #hasTooMany = false;
 
@@ -49,7 +49,7 @@ class TreeReader {
     for (const folder of Object.values(FOLDERS)) await this.#readFolder(folder, 0);
   }
 
-  /** A folder that is not there is no finding; one that is there and cannot be listed is. */
+  /** A folder that is not there is no diagnostic; one that is there and cannot be listed is. */
   async #readFolder(folder: string, depth: number): Promise<void> {
     const path = await this.#inside(folder);
     if (path === undefined) return;
@@ -88,8 +88,8 @@ class TreeReader {
       const path = await realpath(join(this.#root, name));
       const way = relative(this.#root, path);
       if (way !== '..' && !way.startsWith(`..${sep}`) && !way.startsWith(sep)) return path;
-      this.findings.push(
-        finding('file/outside-root', startOfFile(name), 'The link leads out of the content folder.', {
+      this.diagnostics.push(
+        diagnostic('file/outside-root', startOfFile(name), 'The link leads out of the content folder.', {
           hint: 'Put the file itself here; nothing outside the folder is read.',
         }),
       );
@@ -112,7 +112,9 @@ class TreeReader {
       try {
         const info = await file.stat();
         if (!info.isFile()) {
-          this.findings.push(finding('file/not-a-file', startOfFile(name), 'This is not a regular file.'));
+          this.diagnostics.push(
+            diagnostic('file/not-a-file', startOfFile(name), 'This is not a regular file.'),
+          );
         } else if (info.size > MAX_FILE_BYTES) {
           this.#tooLarge(name, info.size);
         } else {
@@ -136,8 +138,8 @@ class TreeReader {
     const good = new TextDecoder().decode(bytes.subarray(0, decoded.offset));
     const byte = `0x${(bytes[decoded.offset] ?? 0).toString(16).toUpperCase().padStart(2, '0')}`;
     const range = sourceText(name, good).rangeAt(good.length, good.length);
-    this.findings.push(
-      finding('text/not-utf8', range, `The byte ${byte} (number ${decoded.offset}) is not UTF-8.`, {
+    this.diagnostics.push(
+      diagnostic('text/not-utf8', range, `The byte ${byte} (number ${decoded.offset}) is not UTF-8.`, {
         hint: 'Save the file as UTF-8.',
       }),
     );
@@ -145,21 +147,21 @@ class TreeReader {
 
   #tooLarge(name: string, bytes: number): void {
     const message = `The file has ${bytes} bytes; at most ${MAX_FILE_BYTES} are read.`;
-    this.findings.push(
-      finding('file/too-large', startOfFile(name), message, { hint: 'One file holds one object.' }),
+    this.diagnostics.push(
+      diagnostic('file/too-large', startOfFile(name), message, { hint: 'One file holds one object.' }),
     );
   }
 
   #tooMany(name: string, why: string): void {
     if (this.#hasTooMany) return;
     this.#hasTooMany = true;
-    this.findings.push(finding('file/too-many', startOfFile(name), `Reading stopped here: ${why}.`));
+    this.diagnostics.push(diagnostic('file/too-many', startOfFile(name), `Reading stopped here: ${why}.`));
   }
 
   #unreadable(name: string, error: unknown): void {
     const message = `The file or folder cannot be read (${errorCode(error)}).`;
-    this.findings.push(
-      finding('file/unreadable', startOfFile(name), message, { hint: HINTS[errorCode(error)] }),
+    this.diagnostics.push(
+      diagnostic('file/unreadable', startOfFile(name), message, { hint: HINTS[errorCode(error)] }),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { finding } from './finding.ts';
+import { diagnostic } from './diagnostic.ts';
 import { renderDiagnostic } from './render-diagnostic.ts';
 import { sourceText } from './source-text.ts';
 
@@ -7,10 +7,14 @@ function render(text: string, marked: string, width = 100, color = false): strin
   const source = sourceText('views/x.yaml', text);
   const start = text.indexOf(marked);
   const range = source.rangeAt(start, start + marked.length);
-  return renderDiagnostic(finding('schema/not-allowed', range, 'It is wrong.', { hint: 'Mend it.' }), text, {
-    color,
-    width,
-  });
+  return renderDiagnostic(
+    diagnostic('schema/not-allowed', range, 'It is wrong.', { hint: 'Mend it.' }),
+    text,
+    {
+      color,
+      width,
+    },
+  );
 }
 
 test('place, severity, code and message, then the line with carets, then the hint', () => {
@@ -61,7 +65,7 @@ test('a mark that is longer than the line is cut as well', () => {
 
 test('an empty place behind the text gets one caret', () => {
   const source = sourceText('x.yaml', 'a: b');
-  const text = renderDiagnostic(finding('yaml/syntax', source.rangeAt(4, 4), 'Ends.'), 'a: b', {
+  const text = renderDiagnostic(diagnostic('yaml/syntax', source.rangeAt(4, 4), 'Ends.'), 'a: b', {
     color: false,
     width: 80,
   });
@@ -70,7 +74,7 @@ test('an empty place behind the text gets one caret', () => {
 
 test('without the source there is no excerpt', () => {
   const source = sourceText('x.yaml', 'a: b');
-  const text = renderDiagnostic(finding('file/unreadable', source.rangeAt(0, 0), 'No.'), undefined, {
+  const text = renderDiagnostic(diagnostic('file/unreadable', source.rangeAt(0, 0), 'No.'), undefined, {
     color: false,
     width: 80,
   });
@@ -81,7 +85,7 @@ test('places elsewhere are named, in the same file with their line', () => {
   const source = sourceText('x.yaml', 'a: 1\nb: 2\n');
   const other = { message: 'First.', range: source.rangeAt(0, 1) };
   const text = renderDiagnostic(
-    finding('yaml/duplicate-key', source.rangeAt(5, 6), 'Twice.', { related: [other] }),
+    diagnostic('yaml/duplicate-key', source.rangeAt(5, 6), 'Twice.', { related: [other] }),
     source.text,
     { color: false, width: 80 },
   );

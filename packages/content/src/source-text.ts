@@ -26,7 +26,7 @@ export function sourceText(file: string, text: string): SourceText {
   };
 }
 
-/** A range for findings about a file as a whole. */
+/** A range for diagnostics about a file as a whole. */
 export function startOfFile(file: string): SourceRange {
   return { file, start: { line: 1, col: 1 }, end: { line: 1, col: 1 } };
 }

@@ -1,4 +1,4 @@
-/** Files become a linked workspace, or findings. */
+/** Files become a linked workspace, or diagnostics. */
 
 import {
   KINDS,
@@ -11,7 +11,7 @@ import {
 } from '@signalwright/model';
 import { asWritten, decode } from './decode/decode.ts';
 import { decodeProjectConfig } from './decode/project-config.ts';
-import { finding, quoted } from './finding.ts';
+import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
 import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
@@ -50,7 +50,7 @@ export interface LoadOptions {
 /** Loads the content under `root`. Never throws because of what it finds there. */
 export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
   const tree = await readTree(root);
-  return load(root, tree.files, tree.findings, options);
+  return load(root, tree.files, tree.diagnostics, options);
 }
 
 /**
@@ -76,26 +76,26 @@ export function loadProjectConfig(text: string): {
 function load(
   root: string,
   files: ReadonlyMap<string, string>,
-  readFindings: readonly Diagnostic[],
+  readDiagnostics: readonly Diagnostic[],
   options: LoadOptions,
 ): LoadResult {
   const contentFiles = [...files.keys()].filter(isContentFile).toSorted();
-  const diagnostics: Diagnostic[] = [...readFindings];
-  const config = loadConfig(files.get(CONFIG_FILE), readFindings, diagnostics);
-  if (contentFiles.length === 0 && readFindings.length === 0) {
+  const diagnostics: Diagnostic[] = [...readDiagnostics];
+  const config = loadConfig(files.get(CONFIG_FILE), readDiagnostics, diagnostics);
+  if (contentFiles.length === 0 && readDiagnostics.length === 0) {
     const folders = Object.values(FOLDERS).join(', ');
     diagnostics.push(
-      finding('file/no-content', startOfFile('.'), `There is no content in ${folders}.`, {
+      diagnostic('file/no-content', startOfFile('.'), `There is no content in ${folders}.`, {
         hint: 'Run this in the folder that holds signalwright.yaml, or create content with `signalwright init`.',
       }),
     );
   }
   const loaded: LoadedObject[] = [];
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
-  for (const { range } of readFindings) markBroken(brokenIds, range.file, undefined, undefined);
+  for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
   for (const file of contentFiles) {
     const result = loadFile(file, files.get(file) ?? '');
-    diagnostics.push(...result.findings);
+    diagnostics.push(...result.diagnostics);
     if (result.loaded !== undefined) loaded.push(result.loaded);
     else markBroken(brokenIds, file, result.kind, result.id);
   }
@@ -118,14 +118,14 @@ function workspaceOf(root: string, config: ProjectConfig, objects: readonly Cont
 
 function loadConfig(
   text: string | undefined,
-  readFindings: readonly Diagnostic[],
+  readDiagnostics: readonly Diagnostic[],
   diagnostics: Diagnostic[],
 ): ProjectConfig | undefined {
   if (text === undefined) {
-    if (readFindings.some((each) => each.range.file === CONFIG_FILE || each.range.file === '.'))
+    if (readDiagnostics.some((each) => each.range.file === CONFIG_FILE || each.range.file === '.'))
       return undefined;
     diagnostics.push(
-      finding('file/no-config', startOfFile(CONFIG_FILE), `There is no ${CONFIG_FILE}.`, {
+      diagnostic('file/no-config', startOfFile(CONFIG_FILE), `There is no ${CONFIG_FILE}.`, {
         hint: 'It stands beside rules/ and says at least `stack: <name>`.',
       }),
     );
@@ -134,7 +134,7 @@ function loadConfig(
   const source = sourceText(CONFIG_FILE, text);
   const parsed = parseYaml(source);
   if (!parsed.ok) {
-    diagnostics.push(...parsed.findings);
+    diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
   const origin = originOf(source, parsed.root);
@@ -146,12 +146,12 @@ function loadConfig(
   const written = parsed.data as unknown as WrittenConfig;
   const report = new Report(origin);
   checkProjectConfig(written, report);
-  diagnostics.push(...report.findings);
+  diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
 }
 
 interface LoadedFile {
-  readonly findings: readonly Diagnostic[];
+  readonly diagnostics: readonly Diagnostic[];
   readonly loaded?: LoadedObject;
   /** What could be read of an object with errors. */
   readonly kind?: Kind;
@@ -161,7 +161,7 @@ interface LoadedFile {
 function loadFile(file: string, text: string): LoadedFile {
   const source = sourceText(file, text);
   const parsed = parseYaml(source);
-  if (!parsed.ok) return { findings: parsed.findings };
+  if (!parsed.ok) return { diagnostics: parsed.diagnostics };
   const { data } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   const written = KINDS.find((kind) => kind === data['kind']);
@@ -169,34 +169,34 @@ function loadFile(file: string, text: string): LoadedFile {
   const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const problems = validate(kind, data, origin);
-  if (problems.length > 0) return { findings: problems, kind, ...id };
+  if (problems.length > 0) return { diagnostics: problems, kind, ...id };
   const asKind = asWritten(kind, data);
   const object = decode(asKind, origin);
-  return { findings: placeFindings(object, folderKind), loaded: { object, written: asKind } };
+  return { diagnostics: placeDiagnostics(object, folderKind), loaded: { object, written: asKind } };
 }
 
 /** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
-function placeFindings(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
+function placeDiagnostics(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
   const { kind, origin } = object;
   const { id } = object.object;
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   if (kind !== folderKind) {
     const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
-    findings.push(
-      finding('file/wrong-folder', origin.rangeOf(['kind']), message, {
+    diagnostics.push(
+      diagnostic('file/wrong-folder', origin.rangeOf(['kind']), message, {
         hint: `Move it to ${FOLDERS[kind]}/.`,
       }),
     );
   }
   if (baseName(origin.file) !== id) {
     const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
-    findings.push(
-      finding('file/name-differs', origin.rangeOf(['id']), message, {
+    diagnostics.push(
+      diagnostic('file/name-differs', origin.rangeOf(['id']), message, {
         hint: `Rename the file to ${id}.yaml; an id never changes.`,
       }),
     );
   }
-  return findings;
+  return diagnostics;
 }
 
 /** An object that cannot be read still exists: references to it are no mistakes of their own. */

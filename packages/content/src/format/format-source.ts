@@ -25,12 +25,12 @@ export type FormatResult =
  * Formats one content file. Idempotent. Forms that are rare (a key after `?`, a block with an indentation number, a
  * comment between a key and its value) are left as they are, and with them the rest of the file's layout.
  *
- * @param file path for findings
+ * @param file path for diagnostics
  */
 export function formatSource(file: string, text: string): FormatResult {
   const plain = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const { text: repaired, parsed } = repairQuotes(file, plain);
-  if (!parsed.ok) return { ok: false, diagnostics: parsed.findings };
+  if (!parsed.ok) return { ok: false, diagnostics: parsed.diagnostics };
   const name = schemaNameOf(parsed.data);
   const orderOf = (path: Parameters<typeof keyOrder>[1]): readonly string[] =>
     name === undefined ? [] : keyOrder(name, path);

@@ -6,7 +6,7 @@ import { sourceText } from '../source-text.ts';
 
 const MAX_ROUNDS = 50;
 
-/** @returns the repaired text, or the findings that a person has to look at */
+/** @returns the repaired text, or the diagnostics that a person has to look at */
 export function repairQuotes(
   file: string,
   text: string,
@@ -15,8 +15,9 @@ export function repairQuotes(
   for (let round = 0; ; round += 1) {
     const parsed = parseYaml(sourceText(file, current));
     if (parsed.ok || round === MAX_ROUNDS) return { text: current, parsed };
-    if (parsed.findings.some((each) => each.code !== 'yaml/needs-quotes')) return { text: current, parsed };
-    const repaired = parsed.findings.toReversed().reduce(repairOne, current);
+    if (parsed.diagnostics.some((each) => each.code !== 'yaml/needs-quotes'))
+      return { text: current, parsed };
+    const repaired = parsed.diagnostics.toReversed().reduce(repairOne, current);
     if (repaired === current) return { text: current, parsed };
     current = repaired;
   }

@@ -2,7 +2,7 @@
 
 import type { ContentPath } from '@signalwright/model';
 import { parseWorkflowHandle } from '@signalwright/wire';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';

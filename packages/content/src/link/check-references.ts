@@ -1,7 +1,7 @@
 /** References by id, and what tests say about signals. */
 
 import type { ContentPath, TestSignal } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean, editDistance } from '../nearest.ts';
 import type { LinkContext, Report } from './link-context.ts';
 

@@ -3,7 +3,7 @@
 import { CODES, type ContentPath, type DiagnosticCode } from '@signalwright/model';
 import { parseCondition, parseQuery, type Condition, type Query } from '@signalwright/query';
 import { parseTemplate, type Template } from '@signalwright/template';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { mixedScriptWords } from '../parse/guard-text.ts';
 import type { Report } from './link-context.ts';
 

@@ -3,7 +3,7 @@
 import { queryLabel, type AuthoredRule, type ContentPath, type DetectionRule } from '@signalwright/model';
 import { conditionLabels, type Condition } from '@signalwright/query';
 import { templatePaths, type Template } from '@signalwright/template';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';

@@ -12,7 +12,7 @@ import type {
   ProjectConfig,
   SourceRange,
 } from '@signalwright/model';
-import { finding, type FindingDetails } from '../finding.ts';
+import { diagnostic, type DiagnosticDetails } from '../diagnostic.ts';
 
 export interface LinkContext {
   /** Undefined when there is no readable signalwright.yaml; then nothing is checked against it. */
@@ -25,9 +25,9 @@ export interface LinkContext {
   ids(kind: Kind): ReadonlySet<string>;
 }
 
-/** Collects the findings about one object. */
+/** Collects the diagnostics about one object. */
 export class Report {
-  readonly findings: Diagnostic[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   readonly origin: Origin;
 
   constructor(origin: Origin) {
@@ -35,12 +35,12 @@ export class Report {
   }
 
   /** At the value of `path`. */
-  at(path: ContentPath, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
+  at(path: ContentPath, code: DiagnosticCode, message: string, details: DiagnosticDetails = {}): void {
     this.on(this.origin.rangeOf(path), code, message, details);
   }
 
   /** At the key of `path`. */
-  atKey(path: ContentPath, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
+  atKey(path: ContentPath, code: DiagnosticCode, message: string, details: DiagnosticDetails = {}): void {
     this.on(this.origin.keyRangeOf(path), code, message, details);
   }
 
@@ -50,12 +50,12 @@ export class Report {
     span: { readonly start: number; readonly end: number },
     code: DiagnosticCode,
     message: string,
-    details: FindingDetails = {},
+    details: DiagnosticDetails = {},
   ): void {
     this.on(this.origin.rangeInScalar(path, span.start, span.end), code, message, details);
   }
 
-  on(range: SourceRange, code: DiagnosticCode, message: string, details: FindingDetails = {}): void {
-    this.findings.push(finding(code, range, message, details));
+  on(range: SourceRange, code: DiagnosticCode, message: string, details: DiagnosticDetails = {}): void {
+    this.diagnostics.push(diagnostic(code, range, message, details));
   }
 }

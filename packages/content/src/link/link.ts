@@ -11,7 +11,7 @@ import {
   type ProjectConfig,
 } from '@signalwright/model';
 import type { WrittenObject } from '../decode/decode.ts';
-import { finding, quoted } from '../finding.ts';
+import { diagnostic, quoted } from '../diagnostic.ts';
 import { baseName } from '../folders.ts';
 import type {
   WrittenNotificationRule,
@@ -82,7 +82,7 @@ function duplicateIds(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
     const owner = ownerOf.get(object.address);
     if (owner === undefined || owner === object) return [];
     const message = `The id ${quoted(object.object.id)} is already taken by ${owner.origin.file}.`;
-    return finding('link/duplicate-id', object.origin.rangeOf(['id']), message, {
+    return diagnostic('link/duplicate-id', object.origin.rangeOf(['id']), message, {
       hint: 'Each object of a kind has an id of its own.',
       related: [{ message: 'Written here as well.', range: owner.origin.rangeOf(['id']) }],
     });
@@ -114,5 +114,5 @@ function checkObject(
     default:
       unreachable(object);
   }
-  return report.findings;
+  return report.diagnostics;
 }

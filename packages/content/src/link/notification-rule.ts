@@ -7,7 +7,7 @@ import {
   type NotificationTarget,
   type WorkflowInput,
 } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenNotificationRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';

@@ -1,6 +1,6 @@
 /** Checks of signalwright.yaml that its schema cannot express. */
 
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import type { WrittenConfig } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 

@@ -2,7 +2,7 @@
 
 import { queryLabel, type ContentPath, type DetectionRule, type RuleQuery } from '@signalwright/model';
 import { conditionLabels, type Condition } from '@signalwright/query';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import type { WrittenRule } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 

@@ -1,7 +1,7 @@
 /** Tests of a detection rule: what they name must exist. */
 
 import { lowerSeverity, type AuthoredRule, type ContentPath, type ExpectedSignal } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkEventFields, checkTestNames } from './check-references.ts';
 import type { Report } from './link-context.ts';

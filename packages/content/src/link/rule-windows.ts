@@ -5,7 +5,7 @@
  */
 
 import { WINDOW_SECONDS, formatDuration, type DetectionRule } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import type { WrittenRule } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 

@@ -1,7 +1,7 @@
 /** Checks of a suppression that its schema cannot express. */
 
 import type { AuthoredSuppression } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import type { WrittenSuppression } from '../schema/written.ts';
 import { checkRuleId, checkTestNames, checkTestSignal } from './check-references.ts';
 import { checkQuery } from './check-text.ts';

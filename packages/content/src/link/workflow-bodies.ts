@@ -9,7 +9,7 @@ import type {
   WorkflowStep,
 } from '@signalwright/model';
 import { expressionPaths, parseExpression, type ExpressionSegment } from '@signalwright/template';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { isSingleCondition } from '../decode/workflow.ts';
 import type { WrittenWorkflow } from '../schema/written.ts';

@@ -1,7 +1,7 @@
 /** The graph of a workflow: edges that exist, no circles, no step that can never run, joins that are said. */
 
 import type { ActionManifest } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { writtenEdges, type WrittenEdge } from '../decode/workflow.ts';
 import type { WrittenWorkflow, WrittenWorkflowStep } from '../schema/written.ts';
@@ -147,7 +147,7 @@ function checkReach(
   }
   steps.forEach((step, index) => {
     if (reached.has(step.id) || inCircle.has(step.id)) return;
-    // A step whose edges are wrong has its own finding.
+    // A step whose edges are wrong has its own diagnostic.
     if ((edges[index] ?? []).some((edge) => !steps.some((each) => each.id === edge.step))) return;
     report.at(
       ['steps', index, 'id'],

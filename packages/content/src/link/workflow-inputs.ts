@@ -3,7 +3,7 @@
 import type { ActionDescription, ContentPath } from '@signalwright/model';
 import { parseExpression } from '@signalwright/template';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { errorsOf, newAjv, type SchemaError } from '../schema/validator.ts';
 import type { Report } from './link-context.ts';

@@ -1,7 +1,7 @@
 /** Checks of a workflow that its schema cannot express. */
 
 import type { AuthoredWorkflow } from '@signalwright/model';
-import { quoted } from '../finding.ts';
+import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { parseEdge } from '../decode/workflow.ts';
 import type { WrittenWorkflow } from '../schema/written.ts';

@@ -9,6 +9,6 @@ export function lint(loaded: readonly LoadedObject[], context: LinkContext): rea
   return loaded.flatMap(({ object }) => {
     const report = new Report(object.origin);
     for (const check of LINTS) check(object, report, context);
-    return report.findings;
+    return report.diagnostics;
   });
 }

@@ -24,11 +24,11 @@ test('each folder is a lint of the registry', () => {
   expect(folders).toHaveLength(LINTS.length);
 });
 
-test.each(folders)('%s: good.yaml has no finding', (folder) => {
+test.each(folders)('%s: good.yaml has no diagnostic', (folder) => {
   expect(codesOf(folder, 'good')).toEqual([]);
 });
 
-test.each(folders)('%s: bad.yaml has exactly this finding', (folder) => {
+test.each(folders)('%s: bad.yaml has exactly this diagnostic', (folder) => {
   expect(codesOf(folder, 'bad')).toEqual([`lint/${folder}`]);
 });
 

@@ -4,13 +4,13 @@
  */
 
 import type { Diagnostic, DiagnosticCode } from '@signalwright/model';
-import { finding } from '../finding.ts';
+import { diagnostic } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
 
 export const MAX_FILE_BYTES = 1024 * 1024;
 
 /** More of the same sort say nothing new. */
-const MAX_FINDINGS = 20;
+const MAX_DIAGNOSTICS = 20;
 
 export type DecodedText =
   | { readonly ok: true; readonly text: string }
@@ -63,13 +63,13 @@ const SUSPICIOUS =
 
 /** What is wrong with the characters of a file; empty when a reviewer sees what a machine reads. */
 export function guardText(source: SourceText): readonly Diagnostic[] {
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const { offset, length, code, name } of suspiciousCharacters(source.text)) {
     const range = source.rangeAt(offset, offset + length);
-    findings.push(finding(code, range, `The text holds ${name}.`, { hint: HINTS[code] }));
-    if (findings.length === MAX_FINDINGS) break;
+    diagnostics.push(diagnostic(code, range, `The text holds ${name}.`, { hint: HINTS[code] }));
+    if (diagnostics.length === MAX_DIAGNOSTICS) break;
   }
-  return findings;
+  return diagnostics;
 }
 
 export interface SuspiciousCharacter {

@@ -6,7 +6,7 @@
 
 import type { Diagnostic } from '@signalwright/model';
 import { CST, Lexer, Parser } from 'yaml';
-import { finding, quoted } from '../finding.ts';
+import { diagnostic, quoted } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
 
 /** Brackets, sequences and maps inside each other. */
@@ -18,7 +18,7 @@ export const MAX_NODES = 10_000;
  * cost grows with the square of some runs of them.
  */
 const MAX_LEXEMES = 6 * MAX_NODES;
-const MAX_FINDINGS = 20;
+const MAX_DIAGNOSTICS = 20;
 
 /** Keys whose value is a search query: the places where YAML and the query language collide. */
 export const QUERY_KEYS: ReadonlySet<string> = new Set([
@@ -38,7 +38,7 @@ export type GuardedTokens =
       /** Where a bracket stands that is never closed. */
       readonly openBracket: number | undefined;
     }
-  | { readonly ok: false; readonly findings: readonly Diagnostic[] };
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Never throws, never recurses; time is linear in the part of the text that is read before a limit is met. */
 export function guardTokens(source: SourceText): GuardedTokens {
@@ -51,11 +51,11 @@ export function guardTokens(source: SourceText): GuardedTokens {
     for (const token of parser.next(lexeme)) tokens.push(token);
     // The stack holds the document below the collections.
     watch.checkDepth(parser.stack.length - 1, offset);
-    if (watch.mustStop) return { ok: false, findings: watch.findings };
+    if (watch.mustStop) return { ok: false, diagnostics: watch.diagnostics };
   }
   tokens.push(...parser.end());
-  return watch.findings.length > 0
-    ? { ok: false, findings: watch.findings }
+  return watch.diagnostics.length > 0
+    ? { ok: false, diagnostics: watch.diagnostics }
     : { ok: true, tokens, lastQuote: watch.lastQuote, openBracket: watch.openBracket };
 }
 
@@ -68,7 +68,7 @@ interface LastScalar {
 
 /** What one pass over the lexemes has seen so far. */
 class TokenWatch {
-  readonly findings: Diagnostic[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   mustStop = false;
   lastQuote: number | undefined;
   #brackets: number[] = [];
@@ -106,7 +106,7 @@ class TokenWatch {
       this.#seeToken(CST.tokenType(lexeme), lexeme, offset);
     }
     this.#previous = lexeme;
-    if (this.findings.length >= MAX_FINDINGS) this.mustStop = true;
+    if (this.diagnostics.length >= MAX_DIAGNOSTICS) this.mustStop = true;
   }
 
   #seeToken(type: CST.TokenType | null, lexeme: string, offset: number): void {
@@ -223,8 +223,8 @@ class TokenWatch {
     const scalar = this.#scalar;
     if (scalar === undefined || !scalar.isPlain || !this.#isQuery()) return;
     const message = `${quoted(lexeme)} is read as a comment and cut off the query.`;
-    this.findings.push(
-      finding('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {
+    this.diagnostics.push(
+      diagnostic('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {
         hint: `If it belongs to the query, write '${scalar.text} ${lexeme}'; if it is a comment, quote the query or put the comment above.`,
       }),
     );
@@ -247,20 +247,22 @@ class TokenWatch {
   #stop(code: 'yaml/too-deep' | 'yaml/too-many-nodes', offset: number, message: string): void {
     if (this.mustStop) return;
     this.mustStop = true;
-    this.findings.push(
-      finding(code, this.#source.rangeAt(offset, offset + 1), message, { hint: HINTS[code] }),
+    this.diagnostics.push(
+      diagnostic(code, this.#source.rangeAt(offset, offset + 1), message, { hint: HINTS[code] }),
     );
   }
 
   #refuse(code: keyof typeof HINTS, lexeme: string, offset: number, message: string): void {
     const range = this.#source.rangeAt(offset, offset + lexeme.length);
-    this.findings.push(finding(code, range, message, { hint: HINTS[code] }));
+    this.diagnostics.push(diagnostic(code, range, message, { hint: HINTS[code] }));
   }
 
   #needsQuotes(start: number, end: number, message: string): void {
     const written = this.#source.text.slice(start, end);
-    this.findings.push(
-      finding('yaml/needs-quotes', this.#source.rangeAt(start, end), message, { hint: quoteHint(written) }),
+    this.diagnostics.push(
+      diagnostic('yaml/needs-quotes', this.#source.rangeAt(start, end), message, {
+        hint: quoteHint(written),
+      }),
     );
   }
 

@@ -123,7 +123,7 @@ empty:
 function origin() {
   const source = sourceText('rules/detection/x.yaml', FILE);
   const parsed = parseYaml(source);
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.findings));
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
   return originOf(source, parsed.root);
 }
 

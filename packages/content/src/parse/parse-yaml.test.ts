@@ -9,7 +9,7 @@ const parse = (text: string): ParsedYaml => parseYaml(sourceText('x.yaml', text)
 
 function codesOf(text: string): readonly string[] {
   const parsed = parse(text);
-  return parsed.ok ? [] : parsed.findings.map((each) => each.code);
+  return parsed.ok ? [] : parsed.diagnostics.map((each) => each.code);
 }
 
 /** Seven ways to nest `depth` levels. */
@@ -151,7 +151,7 @@ test('values are those of YAML 1.2: words stay text, times stay text', () => {
   const parsed = parse(
     'a: yes\nb: no\nc: 12:30:45\nd: 2026-11-02T08:00:00Z\ne: 0o17\nf: null\ng: ~\nh: true\n',
   );
-  expect(parsed.ok ? parsed.data : parsed.findings).toEqual({
+  expect(parsed.ok ? parsed.data : parsed.diagnostics).toEqual({
     a: 'yes',
     b: 'no',
     c: '12:30:45',
@@ -239,9 +239,9 @@ test('no text makes it throw, and what is refused has a place inside the text', 
       const text = pieces.join('');
       const parsed = parse(text);
       if (parsed.ok) return;
-      expect(parsed.findings.length).toBeGreaterThan(0);
+      expect(parsed.diagnostics.length).toBeGreaterThan(0);
       const lines = text.split('\n');
-      for (const { range, message } of parsed.findings) {
+      for (const { range, message } of parsed.diagnostics) {
         expect(message).not.toBe('');
         expect(range.start.line).toBeLessThanOrEqual(lines.length);
         expect(range.start.col).toBeLessThanOrEqual((lines[range.start.line - 1]?.length ?? 0) + 1);

@@ -1,5 +1,5 @@
 /**
- * One YAML file becomes plain data and the tree of nodes it came from, or findings.
+ * One YAML file becomes plain data and the tree of nodes it came from, or diagnostics.
  * YAML 1.2 core schema, without anchors, aliases, tags, directives and merge keys; duplicate keys, unsafe keys and
  * numbers that would change their value are refused here and not by `yaml` (reliability F2, F4; T13).
  */
@@ -15,7 +15,7 @@ import {
   type Scalar,
   type YAMLError,
 } from 'yaml';
-import { finding, quoted } from '../finding.ts';
+import { diagnostic, quoted } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
 import { guardText, mixedScriptWords, suspiciousCharacters } from './guard-text.ts';
 import { guardTokens, MAX_NODES, quoteHint, type GuardedTokens } from './guard-tokens.ts';
@@ -28,16 +28,16 @@ export interface DataMap {
 
 export type ParsedYaml =
   | { readonly ok: true; readonly data: DataMap; readonly root: ParsedNode }
-  | { readonly ok: false; readonly findings: readonly Diagnostic[] };
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** One error of the parser brings others behind it; the first few are the ones to mend. */
-const MAX_SYNTAX_FINDINGS = 3;
-const MAX_VALUE_FINDINGS = 20;
+const MAX_SYNTAX_DIAGNOSTICS = 3;
+const MAX_VALUE_DIAGNOSTICS = 20;
 
 /** Never throws for any text. */
 export function parseYaml(source: SourceText): ParsedYaml {
   const characters = guardText(source);
-  if (characters.length > 0) return { ok: false, findings: characters };
+  if (characters.length > 0) return { ok: false, diagnostics: characters };
   const guarded = guardTokens(source);
   if (!guarded.ok) return guarded;
   const composer = new Composer({
@@ -50,55 +50,55 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const documents = [...composer.compose(guarded.tokens, true, source.text.length)];
   const document = documents[0] as Document.Parsed | undefined;
   const problems = documents.flatMap((each) => [...each.errors, ...each.warnings]);
-  if (problems.length > 0) return { ok: false, findings: syntaxFindings(source, problems, guarded) };
+  if (problems.length > 0) return { ok: false, diagnostics: syntaxDiagnostics(source, problems, guarded) };
   const root = document?.contents ?? null;
   if (root === null || (isScalar(root) && root.value === null)) {
-    return refuse(finding('yaml/empty', source.rangeAt(0, 0), 'The file is empty.', { hint: EMPTY_HINT }));
+    return refuse(diagnostic('yaml/empty', source.rangeAt(0, 0), 'The file is empty.', { hint: EMPTY_HINT }));
   }
   if (!isMap(root)) {
     const range = source.rangeAt(root.range[0], root.range[1]);
     return refuse(
-      finding('yaml/not-a-map', range, 'The file is not a map of keys and values.', { hint: EMPTY_HINT }),
+      diagnostic('yaml/not-a-map', range, 'The file is not a map of keys and values.', { hint: EMPTY_HINT }),
     );
   }
   const reader = new NodeReader(source);
   const data = reader.read(root);
-  return reader.findings.length > 0
-    ? { ok: false, findings: reader.findings }
+  return reader.diagnostics.length > 0
+    ? { ok: false, diagnostics: reader.diagnostics }
     : { ok: true, data: data as DataMap, root };
 }
 
 const EMPTY_HINT = 'A file starts with its kind: `kind: detection-rule`.';
 
-function refuse(...findings: readonly Diagnostic[]): ParsedYaml {
-  return { ok: false, findings };
+function refuse(...diagnostics: readonly Diagnostic[]): ParsedYaml {
+  return { ok: false, diagnostics };
 }
 
-function syntaxFindings(
+function syntaxDiagnostics(
   source: SourceText,
   problems: readonly YAMLError[],
   open: OpenPlaces,
 ): readonly Diagnostic[] {
   const sorted = problems.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const lines = new Set<number>();
-  const findings: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = [];
   for (const problem of sorted) {
-    const result = syntaxFinding(source, problem, open);
+    const result = syntaxDiagnostic(source, problem, open);
     if (lines.has(result.range.start.line)) continue;
     lines.add(result.range.start.line);
-    findings.push(result);
-    if (findings.length === MAX_SYNTAX_FINDINGS) break;
+    diagnostics.push(result);
+    if (diagnostics.length === MAX_SYNTAX_DIAGNOSTICS) break;
   }
-  return findings;
+  return diagnostics;
 }
 
-function syntaxFinding(source: SourceText, problem: YAMLError, open: OpenPlaces): Diagnostic {
+function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlaces): Diagnostic {
   const [start, end] = problem.pos;
   if (problem.code === 'BAD_SCALAR_START') {
     const written = plainTextAt(source.text, start);
     const range = source.rangeAt(start, start + Math.max(1, written.length));
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
-    return finding('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
   }
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
   const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
@@ -106,12 +106,12 @@ function syntaxFinding(source: SourceText, problem: YAMLError, open: OpenPlaces)
   const opening = known?.opening === undefined ? undefined : open[known.opening];
   if (opening !== undefined) {
     const line = /^[^\n]*/.exec(source.text.slice(opening))?.[0] ?? '';
-    return finding('yaml/syntax', source.rangeAt(opening, opening + line.trimEnd().length), message, {
+    return diagnostic('yaml/syntax', source.rangeAt(opening, opening + line.trimEnd().length), message, {
       hint,
     });
   }
   const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
-  return finding('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
+  return diagnostic('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
 }
 
 type OpenPlaces = Pick<Extract<GuardedTokens, { ok: true }>, 'lastQuote' | 'openBracket'>;
@@ -183,7 +183,7 @@ const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'p
 
 /** Turns nodes into data; depth is bounded by the guard, so it may recurse. */
 class NodeReader {
-  readonly findings: Diagnostic[] = [];
+  readonly diagnostics: Diagnostic[] = [];
   readonly #source: SourceText;
   #nodes = 0;
 
@@ -292,10 +292,10 @@ class NodeReader {
     code: Diagnostic['code'],
     [start, end]: readonly [number, number],
     message: string,
-    details: Parameters<typeof finding>[3] = {},
+    details: Parameters<typeof diagnostic>[3] = {},
   ): void {
-    if (this.findings.length >= MAX_VALUE_FINDINGS) return;
-    this.findings.push(finding(code, this.#source.rangeAt(start, end), message, details));
+    if (this.diagnostics.length >= MAX_VALUE_DIAGNOSTICS) return;
+    this.diagnostics.push(diagnostic(code, this.#source.rangeAt(start, end), message, details));
   }
 }
 

@@ -1,23 +1,23 @@
 /**
- * Turns errors of the schema validator into findings with the most specific place: the unknown key, the scalar that
- * is out of bounds, the map that lacks a key. Alternatives (`oneOf`) become one finding about the form that was meant.
+ * Turns errors of the schema validator into diagnostics with the most specific place: the unknown key, the scalar that
+ * is out of bounds, the map that lacks a key. Alternatives (`oneOf`) become one diagnostic about the form that was meant.
  */
 
 import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } from '@signalwright/model';
-import { finding, quoted, type FindingDetails } from '../finding.ts';
+import { diagnostic, quoted, type DiagnosticDetails } from '../diagnostic.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { familiarHint, notYet } from './familiar-keys.ts';
 import { resolveRef, type JsonSchema, type SchemaName } from './schemas.ts';
 import { branchReference, schemaErrors, type SchemaError } from './validator.ts';
 
-/** A file with more findings than this has one cause that the first ones tell. */
-const MAX_FINDINGS = 50;
+/** A file with more diagnostics than this has one cause that the first ones tell. */
+const MAX_DIAGNOSTICS = 50;
 
-/** Findings of `data` against the schema called `name`, in the order of the file. */
+/** Diagnostics of `data` against the schema called `name`, in the order of the file. */
 export function validate(name: SchemaName, data: unknown, origin: Origin): readonly Diagnostic[] {
   const locator = new Locator(name, data, origin);
   locator.add(schemaErrors(`${name}.json`, data), []);
-  return locator.findings();
+  return locator.diagnostics();
 }
 
 class Locator {
@@ -32,7 +32,7 @@ class Locator {
     this.#origin = origin;
   }
 
-  findings(): readonly Diagnostic[] {
+  diagnostics(): readonly Diagnostic[] {
     const later = this.#found.find(
       (each) => each.code === 'schema/not-yet' && each.message.includes('default:'),
     );
@@ -45,7 +45,7 @@ class Locator {
         return seen.has(key) ? false : seen.add(key);
       })
       .toSorted((a, b) => a.range.start.line - b.range.start.line || a.range.start.col - b.range.start.col)
-      .slice(0, MAX_FINDINGS);
+      .slice(0, MAX_DIAGNOSTICS);
   }
 
   /** @param base path of the value that was validated on its own */
@@ -114,7 +114,7 @@ class Locator {
     const range = this.#origin.keyRangeOf([...path, key]);
     const later = notYet(this.#name, key);
     if (later !== undefined) {
-      this.#found.push(finding('schema/not-yet', range, later));
+      this.#found.push(diagnostic('schema/not-yet', range, later));
       return;
     }
     const known = Object.keys((error.parentSchema?.['properties'] as JsonSchema | undefined) ?? {});
@@ -323,8 +323,8 @@ class Locator {
     ];
   }
 
-  #report(code: DiagnosticCode, range: SourceRange, message: string, details: FindingDetails = {}): void {
-    this.#found.push(finding(code, range, message, details));
+  #report(code: DiagnosticCode, range: SourceRange, message: string, details: DiagnosticDetails = {}): void {
+    this.#found.push(diagnostic(code, range, message, details));
   }
 }
 

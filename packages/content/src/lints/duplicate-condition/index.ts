@@ -1,7 +1,7 @@
 /** Two cases with one condition: the second can never decide. */
 
 import { parseCondition, printCondition } from '@signalwright/query';
-import { quoted } from '../../finding.ts';
+import { quoted } from '../../diagnostic.ts';
 import type { Lint } from '../lint-contract.ts';
 
 export const duplicateCondition: Lint = (object, report) => {

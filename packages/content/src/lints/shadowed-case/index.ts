@@ -4,7 +4,7 @@
  */
 
 import { parseCondition, printCondition, type Condition, type ConditionCompare } from '@signalwright/query';
-import { quoted } from '../../finding.ts';
+import { quoted } from '../../diagnostic.ts';
 import type { Lint } from '../lint-contract.ts';
 
 /** Conditions with more alternatives than this are left alone. */

@@ -2,17 +2,17 @@
 
 import { CODES, type Diagnostic, type DiagnosticCode, type SourceRange } from '@signalwright/model';
 
-export interface FindingDetails {
+export interface DiagnosticDetails {
   /** What to do. */
   readonly hint?: string | undefined;
   readonly related?: Diagnostic['related'];
 }
 
-export function finding(
+export function diagnostic(
   code: DiagnosticCode,
   range: SourceRange,
   message: string,
-  details: FindingDetails = {},
+  details: DiagnosticDetails = {},
 ): Diagnostic {
   return {
     code,
