@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest';
+import { parseWorkflowHandle } from './workflow-handle.ts';
+
+describe('a workflow as a target', () => {
+  test.each([
+    ['@workflow-block-attacker', { workflowId: 'block-attacker', inputs: {} }],
+    ['@workflow-x(a="1h", n=-1.5e3, b=true)', { workflowId: 'x', inputs: { a: '1h', n: -1500, b: true } }],
+    ['@workflow-x( a="say \\"hi\\", (ok)" )', { workflowId: 'x', inputs: { a: 'say "hi", (ok)' } }],
+    ['@workflow-x()', { workflowId: 'x', inputs: {} }],
+  ])('%s', (handle, mention) => {
+    expect(parseWorkflowHandle(handle)).toEqual(mention);
+  });
+
+  test.each([
+    '@slack-x',
+    '@workflow-',
+    '@workflow-X',
+    '@workflow-team@example.com',
+    '@workflow-x(a="1h"',
+    '@workflow-x(a)',
+    '@workflow-x(a=)',
+    '@workflow-x(a=1,)',
+    '@workflow-x(a=1 b=2)',
+    '@workflow-x(a="1)',
+    '@workflow-x(1=a)',
+    '@workflow-x(a=null)',
+  ])('%s is a handle like any other', (handle) => {
+    expect(parseWorkflowHandle(handle)).toBeUndefined();
+  });
+});
