@@ -103,6 +103,7 @@ export const CODES = {
   'query/not-comparable': { severity: 'error', summary: 'This field cannot be compared or ranged over.' },
   'query/number-too-large': { severity: 'error', summary: 'A number is too large to compare with.' },
   'query/path-too-long': { severity: 'error', summary: 'An attribute path has too many parts.' },
+  'query/pattern-too-long': { severity: 'error', summary: 'A value with wildcards is too long.' },
   'query/quoted-key': { severity: 'error', summary: 'A key stands in quotes.' },
   'query/text-after-value': {
     severity: 'error',
