@@ -151,6 +151,7 @@ describe('examples', () => {
 /** Too long for a page. */
 const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = [
   ['query/too-long', 'saved-view', `query: '${'service:web '.repeat(11_000)}'`],
+  ['query/pattern-too-long', 'saved-view', `query: '@a:${'x'.repeat(2_000)}*'`],
   [
     'query/too-many-terms',
     'saved-view',
