@@ -81,8 +81,8 @@ export interface Org {
 }
 
 /** @throws StoreError when the folder cannot be used: kind `environment`, `busy`, `damaged` or `version` */
-export function createOrg(options: OrgOptions): Promise<Org> {
-  return Promise.resolve(new EmbeddedOrg(options));
+export async function createOrg(options: OrgOptions): Promise<Org> {
+  return new EmbeddedOrg(options);
 }
 
 class EmbeddedOrg implements Org {
@@ -105,7 +105,11 @@ class EmbeddedOrg implements Org {
     const { nowMs, random, log, dataDir } = options;
     this.#log = log;
     this.#context = {
-      db: openDatabase(join(dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS }),
+      // Two orgs on one folder would each detect, tell and block; the second is refused as busy.
+      db: openDatabase(join(dataDir, 'org.db'), {
+        migrations: SIGNALS_MIGRATIONS,
+        exclusive: { clock: nowMs },
+      }),
       nowMs,
       random,
       neverBlock: parseNeverBlock(options.neverBlock),

@@ -54,22 +54,37 @@ export type Ready<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly reason: string };
 
-export function loadLiveContent(db: Database): LiveContent {
-  const notRun: NotRun[] = [];
-  const load = <T>(kind: ContentKind, ready: (stored: StoredContent) => Ready<T>): readonly T[] =>
-    listContent(db, kind).flatMap((stored) => {
-      const result = ready(stored);
-      if (result.ok) return [result.value];
-      notRun.push({ kind, id: stored.id, reason: result.reason });
-      return [];
-    });
-  return {
-    rules: load('detection-rule', readyRule),
-    suppressions: load('suppression', readySuppression),
-    notificationRules: load('notification-rule', readyNotificationRule),
-    workflows: new Map(load('workflow', readyWorkflow).map((live) => [live.workflow.id, live])),
-    notRun,
-  };
+/** Makes what is stored ready, and keeps what it made: an object that did not change is compiled once. */
+export class LiveContentLoader {
+  readonly #db: Database;
+  #made = new Map<string, Ready<unknown>>();
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  load(): LiveContent {
+    const notRun: NotRun[] = [];
+    const made = new Map<string, Ready<unknown>>();
+    const load = <T>(kind: ContentKind, ready: (stored: StoredContent) => Ready<T>): readonly T[] =>
+      listContent(this.#db, kind).flatMap((stored) => {
+        const key = `${kind}/${stored.id}/${stored.version}`;
+        const result = (this.#made.get(key) as Ready<T> | undefined) ?? ready(stored);
+        made.set(key, result);
+        if (result.ok) return [result.value];
+        notRun.push({ kind, id: stored.id, reason: result.reason });
+        return [];
+      });
+    const content: LiveContent = {
+      rules: load('detection-rule', readyRule),
+      suppressions: load('suppression', readySuppression),
+      notificationRules: load('notification-rule', readyNotificationRule),
+      workflows: new Map(load('workflow', readyWorkflow).map((live) => [live.workflow.id, live])),
+      notRun,
+    };
+    this.#made = made;
+    return content;
+  }
 }
 
 /**

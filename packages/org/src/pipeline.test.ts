@@ -1,4 +1,9 @@
+import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
+import { openDatabase } from '@signalwright/store';
 
 import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
 
@@ -261,7 +266,6 @@ describe('workflows', () => {
     await own.client.workflows.create(workflow());
     await createRule(starts);
     for (let attacker = 0; attacker < 4; attacker += 1) {
-      // oxlint-disable-next-line no-await-in-loop -- one attack after the other
       await fail(5, attacker * 10, `203.0.113.${attacker + 1}`);
     }
     expect(await signals()).toHaveLength(4);
@@ -289,6 +293,20 @@ test('a rule whose case blocks does so without a workflow', async () => {
   await createRule({ cases: [{ condition: 'failures > 4', status: 'high', actions }] });
   await fail(5);
   expect(own.org.denylist()).toMatchObject([{ value: '203.0.113.7', expiresAtMs: START_MS + 905_000 }]);
+});
+
+test('events that could not be stored were never seen: a repeat of them counts once', async () => {
+  await createRule();
+  await fail(4);
+  const other = openDatabase(join(own.dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS });
+  other.run('ALTER TABLE audit RENAME TO audit_away');
+  const fifth = [loginFailure('e4', START_MS + 4_000)];
+  await expect(own.org.pipeline.ingest(fifth)).rejects.toThrow();
+  other.run('ALTER TABLE audit_away RENAME TO audit');
+  other.close();
+  expect(await signals()).toEqual([]);
+  await own.org.pipeline.ingest(fifth);
+  expect(await signals()).toMatchObject([{ matched: 5 }]);
 });
 
 test('a full queue of events asks the sender to come back', async () => {

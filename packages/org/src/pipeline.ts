@@ -19,7 +19,7 @@ import {
 } from '@signalwright/signals';
 import { parseWorkflowHandle } from '@signalwright/wire';
 
-import { loadLiveContent, type LiveContent } from './live-content.ts';
+import { LiveContentLoader, type LiveContent, type NotRun } from './live-content.ts';
 import type { Log } from './log.ts';
 
 /** Chosen: events that may wait for the disk at once; beyond it an intake is asked to come back. */
@@ -50,7 +50,10 @@ export type IngestResult =
 
 export class Pipeline {
   readonly #options: PipelineOptions;
+  readonly #loader: LiveContentLoader;
   #content: LiveContent;
+  /** Set by a change; many changes in a row are looked at once. */
+  #isContentOld = false;
   #detector: Detector;
   /** Set when the detector may have seen events that were then not stored. */
   #isStale = false;
@@ -59,16 +62,19 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#content = loadLiveContent(options.context.db);
+    this.#loader = new LiveContentLoader(options.context.db);
+    this.#content = this.#loader.load();
     this.#detector = this.#rebuildDetector();
-    this.#reportNotRun();
+    this.#reportNotRun([]);
   }
 
   get content(): LiveContent {
+    this.#refresh();
     return this.#content;
   }
 
   stats(): ReturnType<Detector['stats']> {
+    this.#refresh();
     return this.#detector.stats();
   }
 
@@ -101,11 +107,19 @@ export class Pipeline {
     if (recorded !== undefined) this.#options.onRecorded(recorded);
   }
 
-  /** The content has changed. Rules that stayed as they were keep what they have counted so far. */
+  /** The content has changed: the next event is judged by the new one. */
   reload(): void {
-    this.#content = loadLiveContent(this.#options.context.db);
+    this.#isContentOld = true;
+  }
+
+  /** Rules that stayed as they were keep what they have counted so far. */
+  #refresh(): void {
+    if (!this.#isContentOld) return;
+    const before = this.#content.notRun;
+    this.#content = this.#loader.load();
     this.#detector = this.#detector.withRules(detectorContent(this.#content));
-    this.#reportNotRun();
+    this.#isContentOld = false;
+    this.#reportNotRun(before);
   }
 
   #takeIn(events: readonly Event[], cause: readonly string[]): { fresh: number; recorded: RecordedBatch } {
@@ -169,6 +183,7 @@ export class Pipeline {
       const result = await context.db.write(() => {
         if (this.#isStale) this.#detector = this.#rebuildDetector();
         this.#isStale = false;
+        this.#refresh();
         return work();
       });
       isCommitted = true;
@@ -220,8 +235,10 @@ export class Pipeline {
     pruneOutbox(this.#options.context.db, nowMs);
   }
 
-  #reportNotRun(): void {
+  #reportNotRun(known: readonly NotRun[]): void {
+    const reported = new Set(known.map(({ kind, id, reason }) => `${kind}/${id}/${reason}`));
     for (const notRun of this.#content.notRun) {
+      if (reported.has(`${notRun.kind}/${notRun.id}/${notRun.reason}`)) continue;
       this.#options.log({ level: 'warning', message: 'Stored, but not run by this org.', ...notRun });
     }
   }

@@ -31,16 +31,18 @@ async function answerRoute(route: Route, c: Context, authenticator: Authenticato
   const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
-  if (raw.body !== null && !JSON_TYPES.test(raw.headers.get('content-type') ?? '')) {
-    // A form of another site can send text/plain, and nothing of it may be read as JSON.
-    if (await hasBytes(raw)) return json(415, plainErrors('The body must be application/json.'));
-  }
   try {
+    // A form of another site can send text/plain, and nothing of it may be read as JSON.
+    const isTyped = raw.body === null || JSON_TYPES.test(raw.headers.get('content-type') ?? '');
+    if (!isTyped && (await readBytes(raw)).byteLength > 0) {
+      return json(415, plainErrors('The body must be application/json.'));
+    }
     return await route.handle({
       params: c.req.param(),
       query: new URL(raw.url).searchParams,
       actor: verdict.actor,
-      json: (keys) => readJson(raw, keys),
+      // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
+      json: (keys) => (isTyped ? readJson(raw, keys) : Promise.resolve(EMPTY)),
     });
   } catch (error) {
     if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
@@ -48,37 +50,38 @@ async function answerRoute(route: Route, c: Context, authenticator: Authenticato
   }
 }
 
+const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };
+
 class BodyTooLarge extends Error {}
 
-/** Counts while it reads: what the header says about the length is not believed. */
 async function readJson(request: Request, keys: PrototypeKeys = 'refuse'): Promise<JsonResult> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength === 0) return EMPTY;
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { ok: false, reason: 'The body is not valid UTF-8.' };
+  }
+  return parseJson(text, keys);
+}
+
+/** Counts while it reads: what the header says about the length is believed only when it says too much. */
+async function readBytes(request: Request): Promise<Uint8Array> {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  if (request.body === null) return { ok: false, reason: 'The body is empty.' };
   const chunks: Uint8Array[] = [];
   let bytes = 0;
+  if (request.body === null) return Buffer.concat(chunks);
   for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_BODY_BYTES) throw tooLarge();
     chunks.push(chunk);
   }
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
-    return parseJson(text, keys);
-  } catch {
-    return { ok: false, reason: 'The body is not valid UTF-8.' };
-  }
+  return Buffer.concat(chunks);
 }
 
 function tooLarge(): BodyTooLarge {
   return new BodyTooLarge(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
-}
-
-/** Clients send an empty body with DELETE and PUT; that needs no type. */
-async function hasBytes(request: Request): Promise<boolean> {
-  for await (const chunk of request.clone().body as unknown as AsyncIterable<Uint8Array>) {
-    if (chunk.byteLength > 0) return true;
-  }
-  return false;
 }
 
 function respond(answer: Answer): Response {

@@ -1,12 +1,16 @@
 /** `/api/v2/security_monitoring/configuration/suppressions`. Source: recorded conversations. */
 
+import { appliesToRule } from '@signalwright/detect';
 import { listContent, readContent, type ContentFields, type StoredContent } from '@signalwright/signals';
 import { PATHS, plainErrors } from '@signalwright/wire';
 
+import { checkRuleFields } from '../content/rule-payload.ts';
 import { newShortId } from '../content/remote-id.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
 import { answerSuppression, checkSuppressionFields, invalidField } from '../content/suppression-payload.ts';
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
+import { isObject } from '../http/json-body.ts';
+import { readyRule, readySuppression } from '../live-content.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
 import { changeObject, createObject, deleteObject } from './content-change.ts';
 import { readAttributes } from './json-api-body.ts';
@@ -23,6 +27,18 @@ export function suppressionRoutes(services: OrgServices): readonly Route[] {
     { method: 'GET', path: all, access: READ, handle: (request) => listSuppressions(services, request) },
     { method: 'POST', path: all, access: WRITE, handle: (request) => createSuppression(services, request) },
     { method: 'POST', path: `${all}/validation`, access: WRITE, handle: validateSuppression },
+    {
+      method: 'POST',
+      path: `${all}/rules`,
+      access: READ,
+      handle: (request) => listAffectingNewRule(services, request),
+    },
+    {
+      method: 'GET',
+      path: `${all}/rules/:ruleId`,
+      access: READ,
+      handle: (request) => listAffectingRule(services, request),
+    },
     { method: 'GET', path: one, access: READ, handle: (request) => getSuppression(services, request) },
     { method: 'PATCH', path: one, access: WRITE, handle: (request) => updateSuppression(services, request) },
     { method: 'DELETE', path: one, access: WRITE, handle: (request) => deleteSuppression(services, request) },
@@ -62,6 +78,47 @@ function getSuppression(services: OrgServices, { params }: RouteRequest): Answer
   const id = params['suppressionId'] ?? '';
   const stored = readContent(services.context.db, KIND, id);
   return stored === undefined ? notFound(id) : jsonApi(200, { data: answer(services, stored) });
+}
+
+/** Suppressions whose selection finds a rule, whether or not they are in force. */
+function listAffectingRule(services: OrgServices, { params }: RouteRequest): Answer {
+  const ruleId = params['ruleId'] ?? '';
+  const stored = readContent(services.context.db, 'detection-rule', ruleId);
+  if (stored === undefined) {
+    return json(404, plainErrors(`not_found(Threat detection rule not found: ${ruleId})`));
+  }
+  return answerAffecting(services, stored);
+}
+
+/** The same for a rule that is not there yet: what a pull request would run into. */
+async function listAffectingNewRule(services: OrgServices, request: RouteRequest): Promise<Answer> {
+  const body = await request.json();
+  const fields = body.ok && isObject(body.value) ? body.value : undefined;
+  if (fields === undefined || checkRuleFields(fields).length > 0) {
+    return json(400, plainErrors('invalid_argument(Invalid rule configuration)'));
+  }
+  const nowMs = services.context.nowMs();
+  const { id: by } = request.actor;
+  return answerAffecting(services, {
+    kind: 'detection-rule',
+    id: 'new-rule',
+    version: 1,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    createdBy: by,
+    updatedBy: by,
+    fields,
+  });
+}
+
+function answerAffecting(services: OrgServices, rule: StoredContent): Answer {
+  const ready = readyRule(rule);
+  const all = listContent(services.context.db, KIND);
+  const affecting = all.filter((stored) => {
+    const suppression = readySuppression(stored);
+    return ready.ok && suppression.ok && appliesToRule(suppression.value, ready.value.rule);
+  });
+  return jsonApi(200, { data: affecting.map((stored) => answer(services, stored)) });
 }
 
 /** A field that is not named stays; a date that is null is cleared. */

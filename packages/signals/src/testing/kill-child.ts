@@ -39,7 +39,6 @@ for (let index = from; ; index += 1) {
     receivedAtMs: START_MS,
     cause: [],
   } as const;
-  // oxlint-disable-next-line no-await-in-loop -- one acknowledged change after the other is the point
   await store.db.write(() =>
     recordBatch(store.context, {
       events: [event],
