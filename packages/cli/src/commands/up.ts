@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Secret } from '@signalwright/outbound';
 import type { Connector } from '@signalwright/org';
+import { acquireLock } from '@signalwright/store';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
@@ -25,7 +26,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const root = findProject(world.cwd, options.dir);
   const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
   const port = readPort(options.port);
-  if (options.reset === true) resetData(dataDir);
+  if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
     return showStory({ root, dataDir, ...(port !== undefined && { port }) }, context);
@@ -100,7 +101,13 @@ const ORG_FILES = [
   'sync',
 ];
 
-function resetData(dataDir: string): void {
+/** @throws StoreError busy while an org runs on the folder */
+function resetData(dataDir: string, nowMs: number): void {
   if (!existsSync(dataDir)) return;
-  for (const name of ORG_FILES) rmSync(join(dataDir, name), { recursive: true, force: true });
+  const lock = acquireLock(join(dataDir, 'org.db.lock'), nowMs);
+  try {
+    for (const name of ORG_FILES) rmSync(join(dataDir, name), { recursive: true, force: true });
+  } finally {
+    lock.release();
+  }
 }
