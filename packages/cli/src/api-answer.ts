@@ -3,6 +3,7 @@
 import type { ApiOutcome } from '@signalwright/wire';
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure, environmentFailure } from './failure.ts';
+import { oneLine } from './text-width.ts';
 
 /**
  * @param url of the target, as people know it
@@ -17,11 +18,15 @@ export function answerOf<T>(outcome: ApiOutcome<T>, url: string, missing?: strin
       const { status, messages } = outcome.error;
       if (status === 404 && missing !== undefined) throw new CommandFailure(EXIT.findings, missing);
       const hint = status === 401 || status === 403 ? 'Check the keys and what they may do.' : undefined;
-      throw new CommandFailure(EXIT.findings, `${url} refused with ${status}: ${messages.join(' ')}`, hint);
+      throw new CommandFailure(
+        EXIT.findings,
+        `${url} refused with ${status}: ${oneLine(messages.join(' '))}`,
+        hint,
+      );
     }
     case 'unknown':
       throw environmentFailure(
-        `${url} gave no answer to build on: ${outcome.reason}`,
+        `No usable answer from ${url}: ${oneLine(outcome.reason)}`,
         'Is it running? `signalwright up` starts the embedded org.',
       );
   }

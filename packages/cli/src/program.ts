@@ -32,6 +32,8 @@ export function createProgram(world: World, onExit: (code: ExitCode) => void): C
     .version(readVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
+    // An option belongs to the command that it stands behind.
+    .enablePositionalOptions()
     .exitOverride()
     .configureHelp({ styleTitle: bold })
     .configureOutput({

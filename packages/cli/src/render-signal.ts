@@ -14,6 +14,9 @@ const NAME_COLUMNS = 13;
 const MAX_MESSAGE_LINES = 60;
 const MAX_VALUE_LINES = 6;
 
+/** What people mostly do from here. */
+const NEXT_STATES = { open: 'under_review', under_review: 'archived', archived: 'open' } as const;
+
 /** Title and facts, then the message. Values of others are inert. Ends without a line feed. */
 export function renderSignal(signal: SignalAnswer, options: SignalTableOptions): string {
   const { bold, dim } = pc.createColors(options.color);
@@ -30,7 +33,7 @@ export function renderSignal(signal: SignalAnswer, options: SignalTableOptions):
     ...facts,
     ...(message.length === 0 ? [] : ['', bold('What happened'), ...message]),
     '',
-    dim(`Next: signalwright signals state ${oneLine(signal.id)} under_review`),
+    dim(`Next: signalwright signals state ${oneLine(signal.id)} ${NEXT_STATES[signal.state]}`),
   ]
     .map((line) => line.trimEnd())
     .join('\n');
@@ -46,7 +49,7 @@ function factsOf(signal: SignalAnswer, nowMs: number): readonly (readonly [name:
     ['service', signal.services.join(', ')],
     ['env', signal.env],
     ['host', signal.host],
-    ['entities', entitiesOf(signal.custom).join(', ')],
+    ['entities', listMany(entitiesOf(signal.custom))],
     ['rule', textAt(rule, 'name')],
     ['events', numberAt(workflow, 'events_matched')?.toString()],
     ['first seen', writeMoment(numberAt(workflow, 'first_seen'), nowMs)],
@@ -59,6 +62,13 @@ function factsOf(signal: SignalAnswer, nowMs: number): readonly (readonly [name:
   return facts.flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, value] as const],
   );
+}
+
+const MAX_LISTED = 12;
+
+function listMany(values: readonly string[]): string {
+  const more = values.length - MAX_LISTED;
+  return `${values.slice(0, MAX_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** `2026-11-22 10:04:05 UTC (3 min ago)` */

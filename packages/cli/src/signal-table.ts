@@ -105,8 +105,12 @@ function listShort(values: readonly string[]): string {
   return more.length === 0 ? first : `${first} +${more.length}`;
 }
 
-/** Values that the signal is about: `entities` as the embedded org writes them, else the values it is grouped by. */
+/** Values that the signal is about, each once: `entities` as the embedded org writes them, else what it is grouped by. */
 export function entitiesOf(custom: Attributes): readonly string[] {
+  return [...new Set(entityValues(custom))];
+}
+
+function entityValues(custom: Attributes): readonly string[] {
   const entities: unknown = custom['entities'];
   if (Array.isArray(entities)) {
     return entities.filter((each) => typeof each === 'string').map((each) => each.replace(/^@[^:]*:/, ''));

@@ -63,11 +63,28 @@ export async function createClient(baseUrl: string, auth: Keys, world: World): P
   return createApiClient({
     baseUrl,
     auth,
-    fetch: (url, init) => world.fetch(url, init),
+    fetch: (url, init) => fetchWithCause(world, url, init),
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
     random: Math.random,
   });
 }
+
+/** `fetch failed` helps nobody: what the system said stands in the cause. */
+async function fetchWithCause(world: World, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await world.fetch(url, init);
+  } catch (error) {
+    const cause = error instanceof TypeError ? error.cause : undefined;
+    if (!(cause instanceof Error)) throw error;
+    const code = 'code' in cause ? String(cause.code) : '';
+    throw new Error(CONNECTION_PROBLEMS[code] ?? (cause.message || code), { cause: error });
+  }
+}
+
+const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  ENOTFOUND: 'there is no such host (ENOTFOUND)',
+};
 
 function environmentName(config: ProjectConfig, asked: string | undefined): string {
   if (asked !== undefined) return asked;
