@@ -93,7 +93,9 @@ function start(sent: Exchange): ClientRequest {
 async function receive(response: IncomingMessage, sent: Exchange): Promise<EgressOutcome> {
   const declared = Number(response.headers['content-length'] ?? 0);
   if (declared > sent.maxBytes) throw new TooLarge(sent.maxBytes);
-  const body = await readAll(unpacked(response, sent.maxBytes), sent.maxBytes);
+  const isEmpty = sent.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
+  const stream = isEmpty ? response : unpacked(response, sent.maxBytes);
+  const body = await readAll(stream, sent.maxBytes);
   const headers = Object.entries(response.headersDistinct).map(([name, values]) => [
     name,
     (values ?? []).join(', '),
