@@ -4,6 +4,7 @@ import { spellLookAlikes, hasLookAlikes } from '../look-alikes.ts';
 import type { ClauseDifference } from '../meaning/compare-clauses.ts';
 import { becauseText } from '../meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';
+import { GAINED, LOST } from '../meaning/witness-words.ts';
 import { witnessText, type Witness } from '../meaning/witness.ts';
 import { countOf } from '../phrase.ts';
 import type { ObjectTests } from '../review.ts';
@@ -68,22 +69,6 @@ function queryBlocks(change: QueryChange, isOneOfSeveral: boolean): readonly str
     ...lookAlikeBlocks(because),
   ];
 }
-
-const LOST: Readonly<Record<QueryChange['use'], string>> = {
-  'rule-query': 'no longer matches, for example',
-  'suppress-signals': 'no longer hidden, for example',
-  'exclude-events': 'counts again, for example',
-  'notification-selector': 'no longer told, for example',
-  view: 'no longer shown, for example',
-};
-
-const GAINED: Readonly<Record<QueryChange['use'], string>> = {
-  'rule-query': 'newly matches, for example',
-  'suppress-signals': 'now hidden, for example',
-  'exclude-events': 'no longer counts, for example',
-  'notification-selector': 'newly told, for example',
-  view: 'newly shown, for example',
-};
 
 /** The lines that the change turns on carry the sign, so that GitHub paints them. */
 function witnessBlock(title: string, sign: '-' | '+', witness: Witness): string {

@@ -3,6 +3,8 @@
 import { inertTerminal } from '@signalwright/template';
 
 export class GitHubRefusal extends Error {
+  /** The network or the token is to blame, not the content. */
+  readonly kind = 'environment';
   /** Of the answer; undefined when there was none. */
   readonly status: number | undefined;
 

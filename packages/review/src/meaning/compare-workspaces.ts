@@ -114,9 +114,11 @@ const MAX_HEADLINE_PARTS = 3;
 
 /** The gravest of what is known, in one sentence; `metadata only` where nothing counts. */
 function headlineOf(queries: readonly QueryChange[], notes: readonly Note[]): Phrase {
+  const counting = notes.filter(({ topic }) => topic !== 'tests');
+  const told = queries.length > 0 || counting.some(({ weight }) => weight !== 'quiet') ? counting : notes;
   const telling = [
     ...queries.map(({ weight, headline }) => ({ weight, text: headline })),
-    ...notes.map(({ weight, text }) => ({ weight, text })),
+    ...told.map(({ weight, text }) => ({ weight, text })),
   ]
     .filter(({ weight }) => weight !== 'quiet')
     .toSorted(byWeight);

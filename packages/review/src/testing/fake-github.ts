@@ -69,6 +69,8 @@ export class FakeGitHub {
   };
   login = 'github-actions[bot]';
   isTruncated = false;
+  /** Blobs come with a byte too many. */
+  tampered = false;
   #faults: PlannedFault[] = [];
   #nextId = 1_000;
   #server: ServerType | undefined;
@@ -183,7 +185,9 @@ export class FakeGitHub {
       for (const text of files.values()) {
         if (blobIdOf(text) !== c.req.param('sha')) continue;
         // GitHub breaks its base64 into lines.
-        const content = Buffer.from(text).toString('base64').replaceAll(/.{60}/g, '$&\n');
+        const content = Buffer.from(this.tampered ? `${text} ` : text)
+          .toString('base64')
+          .replaceAll(/.{60}/g, '$&\n');
         return c.json({ sha: c.req.param('sha'), encoding: 'base64', content });
       }
     }

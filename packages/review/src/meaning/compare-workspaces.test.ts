@@ -1,0 +1,415 @@
+import { expect, describe, test } from 'vitest';
+import { compileMatcher, parseQuery, type QueryDocument } from '@signalwright/query';
+import { plainText } from '../phrase.ts';
+import { shop, type Edits } from '../testing/shop-content.ts';
+import { compareWorkspaces } from './compare-workspaces.ts';
+import { compareQueryPair } from './compare-query.ts';
+import type { MeaningReport, ObjectChange } from './report.ts';
+
+const LOGIN = 'rules/detection/login-failures.yaml';
+const SQLI = 'rules/detection/sqli-probe.yaml';
+const OFFICE = 'rules/suppression/office-egress.yaml';
+const URGENT = 'rules/notification/urgent.yaml';
+const VIEW = 'views/open-attacks.yaml';
+const CONFIG = 'signalwright.yaml';
+
+const BASE = shop();
+
+function report(edits: Edits): MeaningReport {
+  return compareWorkspaces(BASE, shop(edits));
+}
+
+function only({ objects }: MeaningReport): ObjectChange {
+  expect(objects).toHaveLength(1);
+  return objects[0] as ObjectChange;
+}
+
+/** `⚠ headline`, the way it stands in a comment. */
+function line(edits: Edits): string {
+  const { symbol, headline } = only(report(edits));
+  return `${symbol} ${plainText(headline)}`;
+}
+
+test('the same content means no change', () => {
+  expect(report({})).toEqual({ objects: [], config: [], unchanged: 5 });
+});
+
+test('comments and layout mean no change', () => {
+  const edits: Edits = {
+    [LOGIN]: [
+      ['groupBy:', '# why: see SEC-1\ngroupBy:'],
+      ['query: >-\n', 'query: |-\n'],
+    ],
+    [VIEW]: [["query: '@workflow", "# a comment\nquery: '@workflow"]],
+  };
+  // The folded query became a literal one, whose line end is white space.
+  const { objects } = report(edits);
+  expect(objects.map(({ symbol, address }) => `${symbol} ${address}`)).toEqual([
+    '= detection-rule/login-failures',
+  ]);
+  expect(objects[0]?.queries[0]).toMatchObject({
+    verdict: 'EQUIVALENT',
+    because: { replaced: [], removed: [], added: [] },
+  });
+});
+
+describe('queries of rules', () => {
+  type Row = [title: string, from: string, to: string, line: string, because: object];
+  const rows: Row[] = [
+    [
+      'a wildcard that goes narrows',
+      'path:/login*',
+      'path:/login',
+      '▼ query failures narrows: fewer events match',
+      { replaced: [{ before: '@http.url_details.path:/login*', after: '@http.url_details.path:/login' }] },
+    ],
+    [
+      'a wildcard that grows widens',
+      'path:/login*',
+      'path:/log*',
+      '▲ query failures widens: more events match',
+      { replaced: [{ before: '@http.url_details.path:/login*', after: '@http.url_details.path:/log*' }] },
+    ],
+    [
+      'another path is both',
+      'path:/login*',
+      'path:/signin*',
+      '◆ query failures matches other events: some stop, some start',
+      { replaced: [{ before: '@http.url_details.path:/login*', after: '@http.url_details.path:/signin*' }] },
+    ],
+    [
+      'an exclusion narrows',
+      'path:/login*',
+      'path:/login* -@usr.id:healthcheck-*',
+      '▼ query failures narrows: fewer events match',
+      { added: ['-@usr.id:healthcheck-*'] },
+    ],
+    [
+      'a clause that goes widens',
+      '\n      @http.url_details.path:/login*',
+      '',
+      '▲ query failures widens: more events match',
+      { removed: ['@http.url_details.path:/login*'] },
+    ],
+    [
+      'a clause said twice means the same',
+      'path:/login*',
+      'path:/login* @http.url_details.path:/login*',
+      '= query failures is written differently and matches the same events',
+      {},
+    ],
+    [
+      'one more alternative is named alone',
+      'path:/login*',
+      'path:(/login* OR /signin*)',
+      '▲ query failures widens: more events match',
+      {},
+    ],
+  ];
+  test.each(rows)('%s', (_title, from, to, expected, because) => {
+    expect(line({ [LOGIN]: [[from, to]] })).toBe(expected);
+    expect(only(report({ [LOGIN]: [[from, to]] })).queries[0]?.because).toMatchObject(because);
+  });
+
+  test('a witness looks like the sample of its rule, and turns on the changed clause', () => {
+    const { noLongerMatches, newlyMatches } =
+      only(report({ [LOGIN]: [['path:/login*', 'path:/login']] })).queries[0] ?? {};
+    expect(newlyMatches).toBeUndefined();
+    expect(noLongerMatches?.lines).toEqual(
+      expect.arrayContaining([
+        { path: 'service', value: 'shop', decides: false },
+        { path: '@usr.id', value: 'alice', decides: false },
+        { path: '@http.client_ip', value: '203.0.113.9', decides: false },
+        { path: '@http.url_details.path', value: expect.stringMatching(/^\/login.+/), decides: true },
+      ]),
+    );
+  });
+
+  test('an event that a test wrote down is the witness where it is one', () => {
+    const written: Edits[string] = [
+      [
+        '  - name: 25 is not more than 25',
+        `  - name: a reset page counts too\n    event: { '@http.url_details.path': /login/reset }\n    matches: [failures]\n  - name: 25 is not more than 25`,
+      ],
+    ];
+    const base = shop({ [LOGIN]: written });
+    const head = shop({
+      [LOGIN]: [...written, ['path:/login*', 'path:/login'], ['matches: [failures]', 'matches: []']],
+    });
+    const [change] = compareWorkspaces(base, head).objects;
+    const decisive = change?.queries[0]?.noLongerMatches?.lines.filter(({ decides }) => decides);
+    expect(decisive).toEqual([{ path: '@http.url_details.path', value: '/login/reset', decides: true }]);
+  });
+
+  test('a verdict that cannot be proved needs a person', () => {
+    const change = compareQueryPair({
+      use: 'rule-query',
+      label: 'a',
+      before: '#calc:1',
+      after: '#calc:2',
+      examples: [],
+    });
+    expect(change).toMatchObject({ verdict: 'UNKNOWN', weight: 'attention', reason: expect.any(String) });
+    expect(change?.noLongerMatches).toBeUndefined();
+  });
+});
+
+describe('other fields of rules', () => {
+  type Row = [title: string, from: string, to: string, line: string];
+  const rows: Row[] = [
+    ['tags are metadata', '[security:attack, ', '[security:attack, team:red, ', '= metadata only (tags)'],
+    ['a message is metadata', 'again and again', 'many times', '= metadata only (message)'],
+    [
+      'name and message are metadata',
+      'name: Many failed logins from one address',
+      'name: Failed logins',
+      '= metadata only (name)',
+    ],
+    [
+      'a threshold is named, and no more is claimed',
+      'failures > 25',
+      'failures > 50',
+      '◆ case hammering is true when failures > 50, before when failures > 25',
+    ],
+    [
+      'a severity that falls needs attention',
+      'severity: high\n    notif',
+      'severity: low\n    notif',
+      '⚠ case hammering is only low, before high',
+    ],
+    [
+      'a severity that rises',
+      'severity: high\n    notif',
+      'severity: critical\n    notif',
+      '◆ case hammering is critical, before high',
+    ],
+    [
+      'who is no longer told needs attention',
+      "notifications: ['@pagerduty-identity']",
+      'notifications: []',
+      '⚠ case hammering no longer tells: @pagerduty-identity',
+    ],
+    [
+      'a block needs attention',
+      "notifications: ['@pagerduty-identity']",
+      "notifications: ['@pagerduty-identity']\n    actions: [{ block_ip: 1h }]",
+      '⚠ case hammering now does by itself: block_ip 1h',
+    ],
+    ['a window', 'cases:\n', 'evaluationWindow: 10m\ncases:\n', '◆ window 5m became 10m'],
+    ['a keep-alive', 'cases:\n', 'keepAlive: 30m\ncases:\n', '◆ keep-alive 1h became 30m'],
+    [
+      'a group that goes',
+      "groupBy: [service, env, '@http.client_ip']",
+      "groupBy: [service, '@http.client_ip']",
+      '◆ query failures is grouped by service and @http.client_ip, before by service, env and @http.client_ip',
+    ],
+    [
+      'a rule that is switched off needs attention',
+      'owner: team-identity',
+      'owner: team-identity\nenabled: false',
+      '⚠ is switched off',
+    ],
+    [
+      'another way of counting',
+      '      @http.url_details.path:/login*\n',
+      "      @http.url_details.path:/login*\n    cardinality: ['@usr.id']\n",
+      '◆ query failures takes the number of different @usr.id, before the number of events',
+    ],
+    [
+      'a new case',
+      'cases:\n',
+      'cases:\n  - { name: flood, condition: failures > 500, severity: critical }\n',
+      '◆ new case flood: failures > 500 is critical',
+    ],
+  ];
+  test.each(rows)('%s', (_title, from, to, expected) => {
+    // A test may not expect a severity that its case never has; leaving it out is no news.
+    const open = ['{ case: hammering, severity: high }', '{ case: hammering }'] as const;
+    expect(line({ [LOGIN]: [[from, to], ...(from.startsWith('severity') ? [open] : [])] })).toBe(expected);
+  });
+
+  test('tests that go are said, tests that come are metadata', () => {
+    const gone = only(
+      report({
+        [SQLI]: [
+          [
+            '  - name: five attempts are not more than five\n    events:\n      - { repeat: 5, every: 1s }\n    signals: []\n',
+            '',
+          ],
+        ],
+      }),
+    );
+    expect(plainText(gone.headline)).toBe('tests: 1 removed (five attempts are not more than five)');
+    expect(gone.weight).toBe('notice');
+  });
+});
+
+describe('suppressions', () => {
+  type Row = [title: string, from: string, to: string, line: string];
+  const rows: Row[] = [
+    ['wider hides more', ' env:staging', '', '⚠ hides more: signals that were shown can be suppressed'],
+    [
+      'narrower hides less',
+      ' env:staging',
+      ' env:staging status:low',
+      '▼ hides less: some signals are shown again',
+    ],
+    [
+      'events as well',
+      "suppressSignals: '",
+      "excludeEvents: 'service:probe'\nsuppressSignals: '",
+      '⚠ excludes more: events that counted no longer do',
+    ],
+    [
+      'more rules',
+      'rules: [sqli-probe]',
+      'rules: [sqli-probe, login-failures]',
+      '⚠ also applies to login-failures',
+    ],
+    [
+      'longer',
+      '2026-12-31',
+      '2027-12-31',
+      '⚠ hides for longer: until 2027-12-31 18:00 UTC, before until 2026-12-31 18:00 UTC',
+    ],
+    [
+      'for ever',
+      '2026-12-31T18:00:00Z',
+      'never',
+      '⚠ hides for longer: until no end, before until 2026-12-31 18:00 UTC',
+    ],
+    [
+      'shorter',
+      '2026-12-31',
+      '2026-11-30',
+      '◆ hides for less long: until 2026-11-30 18:00 UTC, before until 2026-12-31 18:00 UTC',
+    ],
+    ['the reason', 'SEC-1412', 'SEC-1500', '= metadata only (reason)'],
+    [
+      'rules by a query that finds the same ones',
+      'rules: [sqli-probe]',
+      "ruleQuery: 'ruleId:sqli-probe'",
+      '◆ names its rules in another way, and they are the same today',
+    ],
+  ];
+  test.each(rows)('%s', (_title, from, to, expected) => {
+    expect(line({ [OFFICE]: [[from, to]] })).toBe(expected);
+  });
+
+  test('a new one shows what it hides, of which rules, and until when', () => {
+    const { objects } = compareWorkspaces(shop({ [OFFICE]: null }), BASE);
+    expect(objects[0]).toMatchObject({ what: 'added', symbol: '⚠', queries: [{ verdict: 'WIDENS' }] });
+    expect(plainText(objects[0]?.headline ?? [])).toBe(
+      'is new: 2 tests and applies to rules sqli-probe until 2026-12-31 18:00 UTC',
+    );
+    expect(objects[0]?.queries[0]?.newlyMatches?.lines).toContainEqual({
+      path: '@http.client_ip',
+      value: '192.0.2.7',
+      decides: true,
+    });
+  });
+});
+
+describe('notification rules, views, configuration', () => {
+  type Row = [title: string, edits: Edits, line: string];
+  const rows: Row[] = [
+    [
+      'a selector that narrows',
+      { [URGENT]: [["query: 'env:prod'", "query: 'env:prod -service:honeypot-*'"]] },
+      '▼ narrows: fewer signals are told',
+    ],
+    ['a severity less', { [URGENT]: [['[critical, high]', '[critical]']] }, '⚠ no longer tells of high'],
+    [
+      'any severity',
+      { [URGENT]: [['  severities: [critical, high]\n', '']] },
+      '◆ tells of all severities now, before only of critical, high',
+    ],
+    [
+      'somebody else is told',
+      { [URGENT]: [["['@slack-appsec']\n\n", "['@slack-appsec', '@pagerduty-identity']\n\n"]] },
+      '⚠ tells a new recipient: @pagerduty-identity',
+    ],
+    [
+      'a view shows less',
+      { [VIEW]: [['state:open', 'state:open status:high']] },
+      '▼ narrows: shows fewer signals',
+    ],
+    [
+      'columns of a view',
+      { [VIEW]: [['owner: team-appsec', 'owner: team-appsec\ncolumns: [severity, title]']] },
+      '= metadata only (columns)',
+    ],
+    [
+      'a rule that goes',
+      {
+        [LOGIN]: null,
+        [URGENT]: [
+          ['rule: login-failures, severity: high', 'rule: sqli-probe, severity: high'],
+          ['rule: login-failures, severity: medium', 'rule: sqli-probe, severity: medium'],
+        ],
+      },
+      '⚠ is removed: what it detected is no longer detected',
+    ],
+  ];
+  test.each(rows)('%s', (_title, edits, expected) => {
+    const [first] = report(edits).objects;
+    expect(`${first?.symbol} ${plainText(first?.headline ?? [])}`).toBe(expected);
+  });
+
+  test('a guard that is loosened needs attention', () => {
+    const { config } = report({
+      [CONFIG]: [
+        ['neverBlock: [192.0.2.0/24]', 'neverBlock: []'],
+        ["'@pagerduty-identity']", "'@pagerduty-identity', '@slack-*']"],
+      ],
+    });
+    expect(config.map(({ weight, text }) => `${weight}: ${plainText(text)}`)).toEqual([
+      'attention: may be blocked now: 192.0.2.0/24',
+      'attention: rules may now notify @slack-*',
+    ]);
+  });
+
+  test('what needs attention stands first, metadata last', () => {
+    const { objects } = report({
+      [SQLI]: [['[security:attack]', '[security:attack, a:b]']],
+      [LOGIN]: [['path:/login*', 'path:/login']],
+      [OFFICE]: [[' env:staging', '']],
+      [VIEW]: [['state:open', 'state:(open OR under_review)']],
+    });
+    expect(objects.map(({ symbol, kind }) => `${symbol} ${kind}`)).toEqual([
+      '⚠ suppression',
+      '▼ detection-rule',
+      '▲ saved-view',
+      '= detection-rule',
+    ]);
+  });
+});
+
+test('every witness is matched by one side only, in both matchers', () => {
+  const pairs: [string, string][] = [
+    ['@a:x*', '@a:xy*'],
+    ['@a:[1 TO 9]', '@a:[1 TO 5]'],
+    ['env:(prod OR staging)', 'env:prod'],
+    ['@a:1 @b:2', '@a:1'],
+    ['-@a:x', '-@a:x -@b:y'],
+    ['CIDR(@ip,192.0.2.0/24)', 'CIDR(@ip,192.0.2.0/25)'],
+    ['hello', 'hello world'],
+  ];
+  const example: QueryDocument = {
+    reserved: { service: 'shop', env: 'prod' },
+    tags: [],
+    attributes: { a: 'x1', ip: '192.0.2.3' },
+    message: '',
+  };
+  for (const [before, after] of pairs) {
+    const change = compareQueryPair({ use: 'rule-query', before, after, examples: [example] });
+    expect(change?.verdict, `${before} -> ${after}`).not.toBe('UNKNOWN');
+    expect(change?.reason).toBeUndefined();
+    const [old, young] = [before, after].map((text) => {
+      const parsed = parseQuery(text);
+      if (!parsed.ok) throw new Error(text);
+      return compileMatcher(parsed.query);
+    });
+    expect(old?.(example) === young?.(example) || change?.verdict !== 'EQUIVALENT').toBe(true);
+  }
+});
