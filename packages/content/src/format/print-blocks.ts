@@ -15,7 +15,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { nodeRange } from '../parse/parse-yaml.ts';
+import { nodeRange } from '../parse/node-reader.ts';
 import { QUERY_KEYS } from '../parse/guard-tokens.ts';
 
 /** A form that is better left as it is: the file is not changed then. */

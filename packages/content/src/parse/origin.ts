@@ -3,8 +3,9 @@
 import type { ContentPath, Origin, SourceRange } from '@signalwright/model';
 import { isMap, isScalar, isSeq, type ParsedNode, type Scalar } from 'yaml';
 import type { SourceText } from '../source-text.ts';
-import { nodeRange } from './parse-yaml.ts';
-import { mapScalar, type ScalarMap, type ScalarStyle } from './scalar-map.ts';
+import { nodeRange } from './node-reader.ts';
+import type { ScalarMap } from './map-builder.ts';
+import { mapScalar, type ScalarStyle } from './scalar-map.ts';
 
 /** Holds on to the nodes; lines and columns are computed when asked for. */
 export function originOf(source: SourceText, root: ParsedNode): Origin {

@@ -4,16 +4,11 @@
  * two together.
  */
 
+import { linesOf, MapBuilder, type Line, type ScalarMap } from './map-builder.ts';
+import { mapBlock } from './scalar-map-block.ts';
+
 /** How the scalar is written. */
 export type ScalarStyle = 'plain' | 'single' | 'double' | 'literal' | 'folded';
-
-export interface ScalarMap {
-  readonly text: string;
-  /** Offset in the file of UTF-16 unit `i` of the text; one more entry than the text has units. */
-  readonly starts: readonly number[];
-  /** Offset behind the last character that makes unit `i`. */
-  readonly ends: readonly number[];
-}
 
 /**
  * @param source the file
@@ -45,51 +40,6 @@ export function mapScalar(
       break;
   }
   return map.finish(style === 'plain' || style === 'literal' || style === 'folded' ? end : end - 1);
-}
-
-class MapBuilder {
-  readonly #units: string[] = [];
-  readonly #starts: number[] = [];
-  readonly #ends: number[] = [];
-
-  /** `text` as a whole comes from the characters `start` to `end`. */
-  add(text: string, start: number, end: number): void {
-    for (const unit of text.split('')) {
-      this.#units.push(unit);
-      this.#starts.push(start);
-      this.#ends.push(end);
-    }
-  }
-
-  /** Each character stands for itself. */
-  copy(source: string, start: number, end: number): void {
-    for (let at = start; at < end; at += 1) this.add(source.charAt(at), at, at + 1);
-  }
-
-  finish(end: number): ScalarMap {
-    return {
-      text: this.#units.join(''),
-      starts: [...this.#starts, this.#ends.at(-1) ?? end],
-      ends: this.#ends,
-    };
-  }
-}
-
-interface Line {
-  readonly start: number;
-  /** Without the line break. */
-  readonly end: number;
-}
-
-function linesOf(source: string, start: number, end: number): readonly Line[] {
-  const lines: Line[] = [];
-  let at = start;
-  for (let feed = source.indexOf('\n', at); feed !== -1 && feed < end; feed = source.indexOf('\n', at)) {
-    lines.push({ start: at, end: source[feed - 1] === '\r' && feed > at ? feed - 1 : feed });
-    at = feed + 1;
-  }
-  lines.push({ start: at, end });
-  return lines;
 }
 
 const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
@@ -216,97 +166,4 @@ function mapFold(map: MapBuilder, source: string, at: number, end: number): numb
   }
   map.add(breaks === 1 ? ' ' : '\n'.repeat(breaks - 1), at, at + 1);
   return after;
-}
-
-interface BlockLine extends Line {
-  /** Number of leading spaces. */
-  readonly indent: number;
-  readonly isEmpty: boolean;
-}
-
-function mapBlock(
-  map: MapBuilder,
-  source: string,
-  { start, end }: Line,
-  style: 'literal' | 'folded',
-  value: string,
-): void {
-  const headerEnd = source.indexOf('\n', start);
-  if (headerEnd === -1 || headerEnd >= end) return;
-  const header = /^[|>]([-+0-9]*)/.exec(source.slice(start, headerEnd))?.[1] ?? '';
-  const lines = linesOf(source, headerEnd + 1, end).map((line): BlockLine => {
-    let indent = 0;
-    while (line.start + indent < line.end && source[line.start + indent] === ' ') indent += 1;
-    return { ...line, indent, isEmpty: line.start + indent === line.end };
-  });
-  const first = lines.findIndex((line) => !line.isEmpty);
-  if (first === -1) return mapOnlyEmpty(map, lines, header, end);
-  const own = /\d/.test(header) ? (/^ */.exec(value.split('\n')[first] ?? '')?.[0].length ?? 0) : 0;
-  const trim = Math.max(0, (lines[first]?.indent ?? 0) - own);
-  let chompStart = lines.length;
-  while (chompStart > 0 && lines[chompStart - 1]?.isEmpty === true) chompStart -= 1;
-  for (let index = lines.length - 1; index >= chompStart; index -= 1) {
-    if ((lines[index]?.indent ?? 0) > trim) chompStart = index + 1;
-  }
-  mapLeadingEmpty(map, source, lines.slice(0, first), trim);
-  const body = lines.slice(first, chompStart);
-  if (style === 'literal') mapLiteral(map, source, body, trim);
-  else mapFolded(map, source, body, trim);
-  const last = body.at(-1);
-  if (last === undefined || header.includes('-')) return;
-  const breakEnd = Math.min(end, last.end + 1);
-  if (!header.includes('+')) return map.add('\n', last.end, breakEnd);
-  for (const line of lines.slice(chompStart)) {
-    map.add('\n', Math.max(last.end, line.start - 1), line.start);
-    map.copy(source, Math.min(line.start + trim, line.end), line.end);
-  }
-  if (!endsInBreak(lines.slice(chompStart), trim)) map.add('\n', last.end, breakEnd);
-}
-
-function endsInBreak(lines: readonly BlockLine[], trim: number): boolean {
-  const last = lines.at(-1);
-  return last !== undefined && last.indent <= trim;
-}
-
-function mapOnlyEmpty(map: MapBuilder, lines: readonly BlockLine[], header: string, end: number): void {
-  if (header.includes('+')) map.add('\n'.repeat(Math.max(1, lines.length - 1)), end, end);
-}
-
-function mapLeadingEmpty(map: MapBuilder, source: string, lines: readonly BlockLine[], trim: number): void {
-  for (const line of lines) {
-    map.copy(source, Math.min(line.start + trim, line.end), line.end);
-    map.add('\n', line.end, line.end + 1);
-  }
-}
-
-function mapLiteral(map: MapBuilder, source: string, lines: readonly BlockLine[], trim: number): void {
-  lines.forEach((line, index) => {
-    const before = lines[index - 1];
-    if (before !== undefined) map.add('\n', before.end, before.end + 1);
-    map.copy(source, Math.min(line.start + trim, line.end), line.end);
-  });
-}
-
-function mapFolded(map: MapBuilder, source: string, lines: readonly BlockLine[], trim: number): void {
-  let separator = '';
-  let breakAt = 0;
-  let wasMoreIndented = false;
-  for (const line of lines) {
-    const from = Math.min(line.start + trim, line.end);
-    const isMoreIndented = line.indent > trim || source[from] === '\t';
-    if (isMoreIndented) {
-      if (separator === ' ') separator = '\n';
-      else if (!wasMoreIndented && separator === '\n') separator = '\n\n';
-    } else if (line.isEmpty) {
-      if (separator === '\n') map.add('\n', breakAt, breakAt + 1);
-      else separator = '\n';
-      breakAt = line.end;
-      continue;
-    }
-    map.add(separator, breakAt, breakAt + 1);
-    map.copy(source, from, line.end);
-    separator = isMoreIndented ? '\n' : ' ';
-    wasMoreIndented = isMoreIndented;
-    breakAt = line.end;
-  }
 }

@@ -7,6 +7,7 @@ import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } fro
 import { diagnostic, quoted, type DiagnosticDetails } from '../diagnostic.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { familiarHint, notYet } from './familiar-keys.ts';
+import { capital, describe, exampleText, listText, title, TYPE_NAMES } from './error-words.ts';
 import { resolveRef, type JsonSchema, type SchemaName } from './schemas.ts';
 import { branchReference, schemaErrors, type SchemaError } from './validator.ts';
 
@@ -332,16 +333,6 @@ const VALUE_KEYWORDS: ReadonlySet<string> = new Set(['type', 'enum', 'const']);
 const TYPE_MISFIT = 1_000;
 const CONST_MISFIT = 1;
 
-const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'text',
-  number: 'a number',
-  integer: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map',
-  null: 'nothing',
-};
-
 /** How far data is from a form: a wrong type is further away than wrong keys, and those than wrong values. */
 function misfitOf(errors: readonly SchemaError[]): number {
   return errors.reduce((sum, error) => {
@@ -372,36 +363,4 @@ function isWithin(path: ContentPath, ancestor: ContentPath): boolean {
 function listOf(schema: unknown, key: string): readonly string[] {
   const value = (schema as JsonSchema | undefined)?.[key];
   return Array.isArray(value) ? value.map(String) : [];
-}
-
-function title(error: SchemaError): string | undefined {
-  const text = error.parentSchema?.['title'];
-  if (typeof text !== 'string') return undefined;
-  const lower = text.toLowerCase();
-  if (/^(text|true|tags)/.test(lower)) return lower;
-  return /^[aeiou]/.test(lower) ? `an ${lower}` : `a ${lower}`;
-}
-
-function exampleText(error: SchemaError): string | undefined {
-  const examples = error.parentSchema?.['examples'];
-  return Array.isArray(examples) && examples.length > 0
-    ? `Such as: ${examples.map(String).join(', ')}`
-    : undefined;
-}
-
-function describe(data: unknown): string {
-  if (Array.isArray(data)) return 'a list';
-  if (typeof data === 'object') return 'a map';
-  if (typeof data === 'string') return `the text ${quoted(data)}`;
-  return typeof data === 'number' ? `the number ${data}` : String(data);
-}
-
-function listText(items: readonly string[], joiner = 'or'): string {
-  return items.length < 2
-    ? (items[0] ?? '')
-    : `${items.slice(0, -1).join(', ')} ${joiner} ${items.at(-1) ?? ''}`;
-}
-
-function capital(text: string): string {
-  return text.startsWith('"') ? `The value of ${text}` : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

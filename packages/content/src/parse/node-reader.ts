@@ -1,0 +1,146 @@
+/**
+ * Turns the nodes of a YAML file into plain data, and refuses what would change or surprise on the way: duplicate and
+ * unsafe keys, keys that are no text, numbers that cannot be kept.
+ */
+
+import type { Diagnostic } from '@signalwright/model';
+import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import { diagnostic, quoted } from '../diagnostic.ts';
+import type { SourceText } from '../source-text.ts';
+import { mixedScriptWords, suspiciousCharacters } from './guard-text.ts';
+import { MAX_NODES } from './guard-tokens.ts';
+
+/** Values as JSON has them; maps have no prototype, so a key can never reach one. */
+export type Data = string | number | boolean | null | readonly Data[] | DataMap;
+export interface DataMap {
+  readonly [key: string]: Data;
+}
+
+const MAX_VALUE_DIAGNOSTICS = 20;
+
+/** Keys that reach the prototype of ordinary objects in code that is less careful than ours. */
+const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Turns nodes into data; depth is bounded by the guard, so it may recurse. */
+export class NodeReader {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly #source: SourceText;
+  #nodes = 0;
+
+  constructor(source: SourceText) {
+    this.#source = source;
+  }
+
+  read(node: unknown): Data {
+    this.#nodes += 1;
+    if (this.#nodes === MAX_NODES + 1) {
+      const at = nodeRange(node)?.[0] ?? this.#source.text.length;
+      this.#report('yaml/too-many-nodes', [at, at + 1], `The file has more than ${MAX_NODES} values.`);
+    }
+    if (isScalar(node)) return this.#readScalar(node);
+    if (isSeq(node)) return node.items.map((item) => this.read(item));
+    if (isMap(node)) return this.#readMap(node.items);
+    return null;
+  }
+
+  #readMap(pairs: readonly { readonly key: unknown; readonly value: unknown }[]): DataMap {
+    const map: Record<string, Data> = Object.create(null) as Record<string, Data>;
+    const firstOf = new Map<string, readonly [number, number]>();
+    for (const { key, value } of pairs) {
+      const range = nodeRange(key) ?? [0, 0];
+      const name = this.#readKey(key, range);
+      const data = this.read(value);
+      if (name === undefined) continue;
+      const first = firstOf.get(name);
+      if (first !== undefined) {
+        this.#report('yaml/duplicate-key', range, `The key ${quoted(name)} is written twice.`, {
+          hint: 'Keep one of them.',
+          related: [{ message: 'First written here.', range: this.#source.rangeAt(...first) }],
+        });
+        continue;
+      }
+      firstOf.set(name, range);
+      map[name] = data;
+    }
+    return map;
+  }
+
+  #readKey(key: unknown, range: readonly [number, number]): string | undefined {
+    this.#nodes += 1;
+    const written = this.#source.text.slice(range[0], range[1]);
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      const hint =
+        isScalar(key) && written !== '' ? `Quote it: '${written}'` : 'A key is a word, followed by a colon.';
+      this.#report('yaml/key-not-text', range, `The key ${quoted(written)} is not text.`, { hint });
+      return undefined;
+    }
+    const name = key.value;
+    if (name === '<<' && key.type === 'PLAIN') {
+      this.#report('yaml/merge-key', range, 'Merge keys are not allowed.', { hint: 'Write the keys out.' });
+      return undefined;
+    }
+    if (UNSAFE_KEYS.has(name)) {
+      this.#report('yaml/unsafe-key', range, `The key ${quoted(name)} is not allowed.`, {
+        hint: 'It has a meaning of its own in JavaScript objects; choose another name.',
+      });
+      return undefined;
+    }
+    this.#checkEscapes(key, range);
+    const mixed = mixedScriptWords(name).next().value;
+    if (mixed !== undefined) {
+      this.#report('text/mixed-script', range, `The key ${quoted(name)} mixes letters of two scripts.`, {
+        hint: 'Letters of another script can look like Latin ones; type the key again.',
+      });
+    }
+    return name;
+  }
+
+  #readScalar(node: Scalar): Data {
+    const { value } = node;
+    const range = nodeRange(node) ?? [0, 0];
+    if (typeof value === 'string') {
+      this.#checkEscapes(node, range);
+      return value;
+    }
+    if (typeof value === 'number') return this.#readNumber(value, range);
+    return typeof value === 'boolean' ? value : null;
+  }
+
+  #readNumber(value: number, range: readonly [number, number]): number {
+    const written = this.#source.text.slice(range[0], range[1]);
+    const hint = `Quote it if it is text: '${written}'`;
+    if (/^[-+]?0[0-9]/.test(written)) {
+      this.#report('yaml/leading-zero', range, `${quoted(written)} is read as the number ${value}.`, {
+        hint,
+      });
+    } else if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))) {
+      this.#report('yaml/inexact-number', range, `The number ${quoted(written)} cannot be kept exactly.`, {
+        hint,
+      });
+    }
+    return value;
+  }
+
+  /** `"\u202e"` is harmless as bytes and hostile as a value. */
+  #checkEscapes(node: Scalar, range: readonly [number, number]): void {
+    if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return;
+    const first = suspiciousCharacters(node.value).next().value;
+    if (first !== undefined) this.#report(first.code, range, `An escape in this text makes ${first.name}.`);
+  }
+
+  #report(
+    code: Diagnostic['code'],
+    [start, end]: readonly [number, number],
+    message: string,
+    details: Parameters<typeof diagnostic>[3] = {},
+  ): void {
+    if (this.diagnostics.length >= MAX_VALUE_DIAGNOSTICS) return;
+    this.diagnostics.push(diagnostic(code, this.#source.rangeAt(start, end), message, details));
+  }
+}
+
+/** Offsets of a node: first character, and behind the last one of its value. */
+export function nodeRange(node: unknown): readonly [number, number] | undefined {
+  const range = (node as { readonly range?: readonly [number, number, number] | null } | null)?.range;
+  return range === undefined || range === null ? undefined : [range[0], range[1]];
+}

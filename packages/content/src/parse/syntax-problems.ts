@@ -1,0 +1,115 @@
+/** What the parser of `yaml` complains about, in words that do not ask for knowledge of its grammar. */
+
+import type { Diagnostic } from '@signalwright/model';
+import type { YAMLError } from 'yaml';
+import { diagnostic, quoted } from '../diagnostic.ts';
+import type { SourceText } from '../source-text.ts';
+import { quoteHint, type GuardedTokens } from './guard-tokens.ts';
+
+/** One error of the parser brings others behind it; the first few are the ones to mend. */
+const MAX_SYNTAX_DIAGNOSTICS = 3;
+
+/** The first few problems, one a line, in the order of the file. */
+export function syntaxDiagnostics(
+  source: SourceText,
+  problems: readonly YAMLError[],
+  open: OpenPlaces,
+): readonly Diagnostic[] {
+  const sorted = problems.toSorted((a, b) => a.pos[0] - b.pos[0]);
+  const lines = new Set<number>();
+  const diagnostics: Diagnostic[] = [];
+  for (const problem of sorted) {
+    const result = syntaxDiagnostic(source, problem, open);
+    if (lines.has(result.range.start.line)) continue;
+    lines.add(result.range.start.line);
+    diagnostics.push(result);
+    if (diagnostics.length === MAX_SYNTAX_DIAGNOSTICS) break;
+  }
+  return diagnostics;
+}
+
+function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlaces): Diagnostic {
+  const [start, end] = problem.pos;
+  if (problem.code === 'BAD_SCALAR_START') {
+    const written = plainTextAt(source.text, start);
+    const range = source.rangeAt(start, start + Math.max(1, written.length));
+    const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
+  }
+  const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
+  const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
+  const hint = known?.hint ?? SYNTAX_HINTS[problem.code];
+  const opening = known?.opening === undefined ? undefined : open[known.opening];
+  if (opening !== undefined) {
+    const line = /^[^\n]*/.exec(source.text.slice(opening))?.[0] ?? '';
+    return diagnostic('yaml/syntax', source.rangeAt(opening, opening + line.trimEnd().length), message, {
+      hint,
+    });
+  }
+  const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
+  return diagnostic('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
+}
+
+type OpenPlaces = Pick<Extract<GuardedTokens, { ok: true }>, 'lastQuote' | 'openBracket'>;
+
+interface KnownProblem {
+  readonly pattern: RegExp;
+  readonly message: string;
+  readonly hint: string;
+  /** The parser notices where the next thing starts; the place to look at is what was opened. */
+  readonly opening?: keyof OpenPlaces;
+}
+
+/** Frequent mistakes, in words that do not ask for knowledge of the YAML grammar. */
+const KNOWN_PROBLEMS: readonly KnownProblem[] = [
+  {
+    pattern: /^Missing closing ['"]quote/,
+    message: 'This quote is never closed.',
+    hint: "Close it; inside single quotes, a quote is written twice: 'O''Brien'.",
+    opening: 'lastQuote',
+  },
+  {
+    pattern: /^Flow (sequence|map) in block collection|^Expected flow (sequence|map) to end/,
+    message: 'This bracket is never closed.',
+    hint: 'Close it with ] or }, and indent what belongs to it.',
+    opening: 'openBracket',
+  },
+  {
+    pattern: /^Nested mappings are not allowed/,
+    message: 'A key cannot stand inside a value.',
+    hint: 'Check the indentation of the next line; a text that holds ": " must be quoted.',
+  },
+  {
+    pattern: /^All mapping items must start at the same column/,
+    message: 'This key does not stand in the column of its neighbours.',
+    hint: 'Keys of one map stand in one column.',
+  },
+  {
+    pattern:
+      /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
+    message: 'A key must be followed by a colon.',
+    hint: 'Write key: value on one line; a text over several lines stands after >- or in quotes.',
+  },
+];
+
+const SYNTAX_HINTS: Readonly<Partial<Record<string, string>>> = {
+  BAD_INDENT: 'Keys of one map stand in one column; indent with two spaces.',
+  TAB_AS_INDENT: 'Indent with spaces.',
+  MULTILINE_IMPLICIT_KEY: 'A key stands on one line and is followed by a colon.',
+  BLOCK_AS_IMPLICIT_KEY: 'A text that holds ": " must be quoted.',
+  MISSING_CHAR: 'Close what was opened: quotes, brackets, or a missing colon.',
+  BAD_DQ_ESCAPE: 'Write it in single quotes, where a backslash is only a backslash.',
+  UNEXPECTED_TOKEN: 'Check the quotes and the indentation of this line.',
+};
+
+/** The plain text from `start`: to the end of the line, a comment, or, inside brackets, the next comma or bracket. */
+function plainTextAt(text: string, start: number): string {
+  const line = /^[^\n]{0,2000}/.exec(text.slice(start))?.[0] ?? '';
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const key = /^(.*?):(?=\s|$)/.exec(line);
+  if (key !== null && !/:\s/.test(before)) return key[1] ?? line;
+  const isInFlow = /[[{][^\]}]*$/.test(before);
+  if (!isInFlow) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
+  const part = /^[^,\]}]*/.exec(line)?.[0] ?? line;
+  return (/^(.*?):(?=\s|$)/.exec(part)?.[1] ?? part).trimEnd();
+}
