@@ -113,7 +113,7 @@ export function readySuppression(stored: StoredContent): Ready<CompiledSuppressi
     : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
 }
 
-export function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificationRule> {
+function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificationRule> {
   const decoded = decodeNotificationRule(stored.fields, { id: stored.id });
   if (!decoded.ok) return refusal(decoded);
   const compiled = compileNotificationRule(decoded.value);

@@ -3,7 +3,13 @@
  * and from there receivers and workflows. The only file that joins detection, signals and notification.
  */
 
-import { createDetector, routeSignal, type Detector, type DetectorContent } from '@signalwright/detect';
+import {
+  createDetector,
+  routeSignal,
+  type Detector,
+  type DetectorContent,
+  type SignalChange,
+} from '@signalwright/detect';
 import type { Event, Signal } from '@signalwright/model';
 import {
   EVENT_RETENTION_MS,
@@ -13,7 +19,6 @@ import {
   readEvents,
   recordBatch,
   type CommandContext,
-  type DetectionChange,
   type RecordedBatch,
   type Route,
 } from '@signalwright/signals';
@@ -23,13 +28,13 @@ import { LiveContentLoader, type LiveContent, type NotRun } from './live-content
 import type { Log } from './log.ts';
 
 /** Chosen: events that may wait for the disk at once; beyond it an intake is asked to come back. */
-export const MAX_EVENTS_IN_FLIGHT = 20_000;
+const MAX_EVENTS_IN_FLIGHT = 20_000;
 
 /**
  * How much later than it happened an event may arrive and still count. Chosen: agents buffer for minutes when a
  * network is down; the price is that the windows of quiet groups stay in memory that much longer.
  */
-export const ALLOWED_DELAY_MS = 20 * 60_000;
+const ALLOWED_DELAY_MS = 20 * 60_000;
 
 /** How far time moves between two looks of the detector while it replays. */
 const REPLAY_STEP_MS = 1_000;
@@ -141,7 +146,7 @@ export class Pipeline {
 
   #record(
     events: Parameters<typeof recordBatch>[1]['events'],
-    changes: readonly DetectionChange[],
+    changes: readonly SignalChange[],
     cause: readonly string[],
   ): RecordedBatch {
     const { context, log } = this.#options;

@@ -7,7 +7,7 @@ import { parseAddressBlock, type AddressBlock } from '@signalwright/signals';
 import type { ThreatIntelAnswer } from '@signalwright/wire';
 
 /** Chosen: a list of this length is read in well under a second. */
-export const MAX_THREAT_INTEL_ROWS = 200_000;
+const MAX_THREAT_INTEL_ROWS = 200_000;
 
 interface ListedBlock {
   readonly block: AddressBlock;

@@ -28,7 +28,7 @@ import { appendSignalEvent, readSignal } from './signal-table.ts';
 export const MAX_COMMENT_CHARACTERS = 10_000;
 
 /** Chosen: longer than any id a product would give. */
-export const MAX_BLOCKED_USER_CHARACTERS = 256;
+const MAX_BLOCKED_USER_CHARACTERS = 256;
 
 /** The longest block that is not for ever. */
 export const MAX_BLOCK_MS = 365 * 24 * 60 * 60_000;

@@ -14,7 +14,7 @@ export interface Comment {
 }
 
 /** Chosen: the newest that a reader sees of one signal. */
-export const MAX_COMMENTS = 500;
+const MAX_COMMENTS = 500;
 
 interface CommentRow {
   readonly id: string;

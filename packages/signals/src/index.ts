@@ -57,13 +57,7 @@ export {
   type OutboxItem,
   type OutboxTarget,
 } from './outbox.ts';
-export {
-  recordBatch,
-  type DetectionBatch,
-  type DetectionChange,
-  type RecordedBatch,
-  type Route,
-} from './record.ts';
+export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from './record.ts';
 export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,

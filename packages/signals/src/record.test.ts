@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import type { SignalChange } from '@signalwright/detect';
 import type { DetectedSignal, Severity } from '@signalwright/model';
 
 import { readAudit } from './audit.ts';
 import { readDenylist } from './denylist.ts';
 import { readEventsById, type StoredEvent } from './event-table.ts';
 import { noticesOf } from './outbox.ts';
-import { recordBatch, type DetectionBatch, type DetectionChange } from './record.ts';
+import { recordBatch, type DetectionBatch } from './record.ts';
 import { START_MS, openTestStore, sampleSignal, type TestStore } from './testing/sample-signal.ts';
 import { readSignal, rebuildSignal } from './signal-table.ts';
 
@@ -19,7 +20,7 @@ const EVENT: StoredEvent = {
 
 function record(
   store: TestStore,
-  changes: readonly DetectionChange[],
+  changes: readonly SignalChange[],
   more: Partial<DetectionBatch> = {},
 ): ReturnType<typeof recordBatch> {
   return store.db.transaction(() =>
@@ -27,7 +28,7 @@ function record(
   );
 }
 
-const opened = (signal = sampleSignal()): DetectionChange => ({ kind: 'opened', signal });
+const opened = (signal = sampleSignal()): SignalChange => ({ kind: 'opened', signal });
 const HANDLE = { kind: 'handle', handle: '@webhook-siem' } as const;
 const ROUTE = () => [{ target: HANDLE, source: 'notification-rule:n1' }];
 
@@ -60,8 +61,9 @@ describe('saying the same thing twice', () => {
 });
 
 describe('notices', () => {
-  const raise = (severity: Severity, eventsMatched: number): DetectionChange => ({
+  const raise = (severity: Severity, eventsMatched: number): SignalChange => ({
     kind: 'raised',
+    previousSeverity: 'high',
     signal: sampleSignal({ severity, eventsMatched }),
   });
 
@@ -151,7 +153,7 @@ describe('automated blocking', () => {
 
 test('a suppressed signal is remembered and is no signal', () => {
   const store = openTestStore();
-  const change: DetectionChange = { kind: 'suppressed', signal: sampleSignal(), suppressionId: 's1' };
+  const change: SignalChange = { kind: 'suppressed', signal: sampleSignal(), suppressionId: 's1' };
   expect(record(store, [change]).suppressed).toBe(1);
   expect(record(store, [change]).suppressed).toBe(0);
   expect(readSignal(store.db, sampleSignal().id)).toBeUndefined();
@@ -169,7 +171,7 @@ test('in whatever order pictures arrive, the row is the fold of the events, and 
   fc.assert(
     fc.property(fc.array(picture, { minLength: 1, maxLength: 12 }), (pictures) => {
       const store = openTestStore();
-      const changes = pictures.map((change): DetectionChange => ({
+      const changes = pictures.map((change): SignalChange => ({
         kind: 'extended',
         signal: sampleSignal(change),
       }));

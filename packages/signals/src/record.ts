@@ -3,6 +3,7 @@
  * blocks, and the notices that follow. Saying the same thing again changes nothing.
  */
 
+import type { SignalChange } from '@signalwright/detect';
 import {
   severityRank,
   type Actor,
@@ -18,12 +19,6 @@ import { insertEvent, type StoredEvent } from './event-table.ts';
 import { addNotice, type Notice, type OutboxTarget } from './outbox.ts';
 import { recordDetection } from './signal-table.ts';
 
-/** What detection tells; the same shape as `SignalChange` of the detect room. */
-export type DetectionChange =
-  | { readonly kind: 'opened' | 'extended' | 'raised'; readonly signal: DetectedSignal }
-  | { readonly kind: 'closed'; readonly signalId: string }
-  | { readonly kind: 'suppressed'; readonly signal: DetectedSignal; readonly suppressionId: string };
-
 /** Who is to be told of a signal, and because of what. */
 export interface Route {
   readonly target: OutboxTarget;
@@ -33,7 +28,7 @@ export interface Route {
 
 export interface DetectionBatch {
   readonly events: readonly StoredEvent[];
-  readonly changes: readonly DetectionChange[];
+  readonly changes: readonly SignalChange[];
   /** What led to the events, oldest first. */
   readonly cause: readonly string[];
   readonly route: (signal: Signal) => readonly Route[];
@@ -60,8 +55,8 @@ export function recordBatch(context: CommandContext, batch: DetectionBatch): Rec
 }
 
 /** Within a batch the last picture of a signal holds all that the earlier extensions said. */
-function newestOfEach(changes: readonly DetectionChange[]): readonly DetectionChange[] {
-  const last = new Map<string, DetectionChange>();
+function newestOfEach(changes: readonly SignalChange[]): readonly SignalChange[] {
+  const last = new Map<string, SignalChange>();
   for (const change of changes) if (change.kind === 'extended') last.set(change.signal.id, change);
   return changes.filter((change) => change.kind !== 'extended' || last.get(change.signal.id) === change);
 }
@@ -82,7 +77,7 @@ class BatchRecorder {
     this.#batch = batch;
   }
 
-  record(change: DetectionChange): void {
+  record(change: SignalChange): void {
     switch (change.kind) {
       case 'closed':
         // Triage is another matter: a signal that grows no more stays open for people.

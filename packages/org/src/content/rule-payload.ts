@@ -26,7 +26,7 @@ export function checkRuleFields(fields: ContentFields, id = 'new-rule'): readonl
 }
 
 /** True when it uses something of the API that this org does not run. */
-export function isForeignRule(fields: ContentFields): boolean {
+function isForeignRule(fields: ContentFields): boolean {
   const options = isObject(fields['options']) ? fields['options'] : {};
   const type = fields['type'] ?? 'log_detection';
   const method = options['detectionMethod'] ?? 'threshold';

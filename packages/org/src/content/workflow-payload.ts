@@ -7,6 +7,7 @@ import { MAX_WORKFLOW_STEPS } from '@signalwright/model';
 import type { ContentFields, StoredContent } from '@signalwright/signals';
 
 import { isObject } from '../http/json-body.ts';
+import { sortedTags } from './suppression-payload.ts';
 
 const MAX_DESCRIPTION_CHARACTERS = 300;
 
@@ -51,8 +52,7 @@ export function answerWorkflow(stored: StoredContent, withSpec: boolean): Readon
       published: true,
       ...shown,
       spec: withSpec ? spec : null,
-      // Recorded: tags come back in order.
-      tags: Array.isArray(tags) ? tags.map(String).toSorted() : [],
+      tags: sortedTags(tags),
       createdAt: new Date(stored.createdAtMs).toISOString(),
       updatedAt: new Date(stored.updatedAtMs).toISOString(),
     },

@@ -53,7 +53,7 @@ export type Answer =
       readonly headers?: Readonly<Record<string, string>>;
     };
 
-export const JSON_API = 'application/vnd.api+json';
+const JSON_API = 'application/vnd.api+json';
 
 export function json(status: number, body: unknown): Answer {
   return { kind: 'json', status, body };

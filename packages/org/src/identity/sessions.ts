@@ -10,9 +10,9 @@ import { ROLES, type Actor } from '@signalwright/model';
 const SECRET_BYTES = 32;
 
 /** Chosen: long enough to find the terminal again. */
-export const LAUNCH_LINK_MS = 60 * 60_000;
+const LAUNCH_LINK_MS = 60 * 60_000;
 /** Chosen: a working day. */
-export const SESSION_MS = 12 * 60 * 60_000;
+const SESSION_MS = 12 * 60 * 60_000;
 /** Chosen: links and sessions that are kept; the oldest goes first. */
 const MAX_KEPT = 100;
 

@@ -6,7 +6,7 @@
 import { html, type Html } from './html.ts';
 
 /** Chosen: a longer message is cut, with a word that says so. */
-export const MAX_MESSAGE_CHARACTERS = 64 * 1024;
+const MAX_MESSAGE_CHARACTERS = 64 * 1024;
 
 type Block =
   | { readonly kind: 'paragraph'; readonly lines: string[] }

@@ -205,7 +205,7 @@ function withoutTerm(query: string, term: string): string {
 }
 
 /** The address that shows this view again. */
-export function addressOfView(view: SignalsView): string {
+function addressOfView(view: SignalsView): string {
   const parameters = new URLSearchParams();
   if (view.query !== '') parameters.set('query', view.query);
   if (view.pastMs !== PAST_CHOICES_MS[0]) parameters.set('past', formatDuration(view.pastMs));

@@ -4,7 +4,7 @@ import { compileMatcher, parseQuery, type QueryDocument } from '@signalwright/qu
 import type { StoredContent } from '@signalwright/signals';
 
 /** Source: clients walk rules with at most 100 a page. Chosen: without a size everything comes at once. */
-export const MAX_PAGE_SIZE = 1_000;
+const MAX_PAGE_SIZE = 1_000;
 
 export interface Page<T> {
   readonly rows: readonly T[];
