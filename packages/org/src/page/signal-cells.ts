@@ -25,10 +25,13 @@ export function renderServiceEnv(signal: Signal): Html {
   return html`${services}${more}${signal.env !== undefined && html`<br /><span class="muted">${signal.env}</span>`}`;
 }
 
-/** Attackers first, then victims, then the rest of the group. */
+/** Attackers first, then victims, then the rest of the group; each value once, whatever paths it stands at. */
 export function renderEntities(signal: Signal, limit = MAX_CHIPS): Html {
   const order = { attacker: 0, victim: 1, other: 2 } as const;
-  const entities = signal.entities.toSorted((a, b) => order[a.role] - order[b.role]);
+  const byValue = new Map(
+    signal.entities.toReversed().map((entity) => [`${entity.role} ${entity.value}`, entity]),
+  );
+  const entities = [...byValue.values()].toReversed().toSorted((a, b) => order[a.role] - order[b.role]);
   if (entities.length === 0) return html`<span class="muted">–</span>`;
   const chips = entities
     .slice(0, limit)
