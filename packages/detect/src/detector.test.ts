@@ -86,6 +86,13 @@ test('quiet groups are forgotten as time passes', () => {
   expect(detector.stats().rules[0]).toMatchObject({ groups: 0, evictedGroups: 0, highCardinality: false });
 });
 
+test('the allowed delay is over to the millisecond', () => {
+  const detector = detectorOf([compiled({ keepAliveMs: 5 * MINUTE })], [], { allowedDelayMs: MINUTE });
+  detector.ingest(span(0));
+  expect(detector.advance(T0 + 6 * MINUTE)).toEqual([]);
+  expect(story(detector.advance(T0 + 6 * MINUTE + 1))).toEqual(['closed keep_alive']);
+});
+
 test('changes of one event come in the order of the rules', () => {
   const rules = ['c', 'a', 'b'].map((id) => compiled({ id }));
   const changes = detectorOf(rules).ingest(span(0));

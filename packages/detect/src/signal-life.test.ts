@@ -117,6 +117,20 @@ test('events that left the window before any firing never count', () => {
   expect(signalsOf(changes)[0]).toMatchObject({ eventsMatched: 2, firstSeenMs: T0 + 2 * MINUTE });
 });
 
+test('events that left the window have no say in what a later signal tells', () => {
+  const rule = { ...SHORT, cases: [ruleCase('a > 1')] };
+  const old = span(0, { path: '/old', usr: { id: 'old' } }, { service: 'old' });
+  const events = [1, 2].map((atMs) =>
+    span(5 * MINUTE + atMs, { path: '/new', usr: { id: 'new' } }, { service: 'new' }),
+  );
+  expect(signalsOf(run(rule, [old, ...events]))[0]).toMatchObject({
+    services: ['new'],
+    attributes: { path: '/new' },
+    entities: [{ value: 'new' }],
+    sampleEventIds: events.toReversed().map((event) => event.id),
+  });
+});
+
 test('an open signal counts events that wait in the window when the rule fires again', () => {
   const rule = { ...SHORT, cases: [ruleCase('a > 1')] };
   const changes = run(rule, [span(0), span(1), span(5 * MINUTE), span(5 * MINUTE + 1)]);
