@@ -27,7 +27,7 @@ export function renderMeaning(report: MeaningReport, styles: TextStyles): string
   const needs = attention === 0 ? '' : ` · ${attention} ${attention === 1 ? 'needs' : 'need'} attention`;
   const blocks = [
     ...report.config.map((change) => [
-      `${mark(change.weight === 'attention' ? '⚠' : '◆', styles)} ${styles.bold('signalwright.yaml')}  ${line(change.text)}`,
+      `${mark(change.weight === 'attention' ? '⚠' : '◆', styles)} ${styles.bold('signalwright.yaml')}  ${line(change.text, styles)}`,
     ]),
     ...report.objects.map((object) => objectLines(object, styles)),
   ];
@@ -39,9 +39,9 @@ function objectLines(object: ObjectChange, styles: TextStyles): readonly string[
   // One note and nothing else stands in the headline already.
   const notes = telling.length === 1 && object.queries.length === 0 ? [] : telling;
   return [
-    `${mark(object.symbol, styles)} ${styles.bold(object.address)}  ${line(object.headline)}`,
+    `${mark(object.symbol, styles)} ${styles.bold(object.address)}  ${line(object.headline, styles)}`,
     ...object.queries.flatMap((change) => queryLines(change, object.queries.length > 1, styles)),
-    ...notes.map((note) => `${INDENT}${line(note.text)}${placeText(note, styles)}`),
+    ...notes.map((note) => `${INDENT}${line(note.text, styles)}${placeText(note, styles)}`),
   ];
 }
 
@@ -49,11 +49,11 @@ function queryLines(change: QueryChange, isOneOfSeveral: boolean, styles: TextSt
   const { use, noLongerMatches, newlyMatches, because, reason } = change;
   const why = becauseText(because);
   return [
-    ...(isOneOfSeveral ? [`${INDENT}${line(change.headline)}:`] : []),
+    ...(isOneOfSeveral ? [`${INDENT}${line(change.headline, styles)}:`] : []),
     ...(noLongerMatches === undefined ? [] : witnessLines(LOST[use], noLongerMatches, '-', styles)),
     ...(newlyMatches === undefined ? [] : witnessLines(GAINED[use], newlyMatches, '+', styles)),
     ...(reason === undefined ? [] : [`${INDENT}not decided: ${inertTerminal(reason)}`]),
-    ...(why.length === 0 ? [] : [`${INDENT}because ${line(why)}${placeText(change, styles)}`]),
+    ...(why.length === 0 ? [] : [`${INDENT}because ${line(why, styles)}${placeText(change, styles)}`]),
     ...(hasLookAlikes(plainText(why))
       ? [`${INDENT}letters that look like others, spelled out: ${spellOut(spellLookAlikes(plainText(why)))}`]
       : []),
@@ -97,7 +97,9 @@ function mark(symbol: ChangeSymbol, styles: TextStyles): string {
   }
 }
 
-/** One line: what ends lines is spelled out. */
-function line(phrase: Phrase): string {
-  return inertTerminal(spellOut(plainText(phrase)));
+/** One line: what ends lines is spelled out. Data stands out where the terminal can show it. */
+function line(phrase: Phrase, styles: TextStyles): string {
+  return phrase
+    .map((part) => (typeof part === 'string' ? part : styles.bold(inertTerminal(spellOut(part.data)))))
+    .join('');
 }

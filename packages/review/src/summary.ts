@@ -39,9 +39,14 @@ export function reviewSummary(review: Review): readonly string[] {
   const total = countTests(tests);
   const failed = failedTests(tests).length;
   if (total > 0) {
-    parts.push(
-      failed === 0 ? `${countOf(total, 'test')} pass` : `${failed} of ${countOf(total, 'test')} fail`,
-    );
+    parts.push(testSummary(total, failed));
   }
   return parts;
+}
+
+/** `6 tests pass`, `1 of 6 tests fails`. */
+export function testSummary(total: number, failed: number): string {
+  const tests = countOf(total, 'test');
+  if (failed === 0) return `${tests} ${total === 1 ? 'passes' : 'pass'}`;
+  return `${failed} of ${tests} ${failed === 1 ? 'fails' : 'fail'}`;
 }

@@ -4,6 +4,8 @@ export interface Section {
   readonly open: string;
   readonly items: readonly string[];
   readonly close: string;
+  /** A list: its items stand on lines of their own, without empty ones between. */
+  readonly isList?: boolean;
   /** The items are worth this many characters before earlier sections may take their room. */
   readonly reserve: number;
   /** Said in place of what does not fit. */
@@ -30,13 +32,14 @@ export function fitSections(sections: readonly Section[], limit: number): string
 }
 
 function sizeOf(section: Section): number {
-  return piecesOf(section, section.items).reduce((sum, piece) => sum + piece.length + GAP.length, 0);
+  return textOf(section, section.items).length + GAP.length;
 }
 
 /** Empty when not even the frame fits. */
 function fitSection(section: Section, room: number): string {
-  if (sizeOf(section) <= room) return piecesOf(section, section.items).join(GAP);
-  const frame = section.open.length + section.close.length + 3 * GAP.length;
+  const whole = textOf(section, section.items);
+  if (whole.length + GAP.length <= room) return whole;
+  const frame = section.open.length + section.close.length + 4 * GAP.length;
   // The notice is at its longest when all items go.
   let left = room - frame - section.cutNotice(section.items.length).length;
   if (left < 0) return '';
@@ -47,9 +50,10 @@ function fitSection(section: Section, room: number): string {
     left -= item.length + GAP.length;
   }
   const notice = section.cutNotice(section.items.length - shown.length);
-  return piecesOf(section, [...shown, notice]).join(GAP);
+  return textOf(section, shown, notice);
 }
 
-function piecesOf(section: Section, items: readonly string[]): readonly string[] {
-  return [section.open, ...items, section.close].filter((piece) => piece !== '');
+function textOf(section: Section, items: readonly string[], notice = ''): string {
+  const body = items.join(section.isList === true ? '\n' : GAP);
+  return [section.open, body, notice, section.close].filter((piece) => piece !== '').join(GAP);
 }

@@ -8,6 +8,7 @@ import { GAINED, LOST } from '../meaning/witness-words.ts';
 import { witnessText, type Witness } from '../meaning/witness.ts';
 import { countOf } from '../phrase.ts';
 import type { ObjectTests } from '../review.ts';
+import { testSummary } from '../summary.ts';
 import { CLOSE_DETAILS, code, fence, markdown, openDetails } from './markdown.ts';
 
 /** Objects whose example events stand open: more than a screen is folded. */
@@ -52,9 +53,8 @@ function objectItem(object: ObjectChange, tests: string, isOpen: boolean): strin
 function testsText(outcomes: ObjectTests['outcomes'] | undefined): string {
   if (outcomes === undefined || outcomes.length === 0) return '';
   const failed = outcomes.filter(({ passed }) => !passed).length;
-  return failed === 0
-    ? ` · ${countOf(outcomes.length, 'test')} pass`
-    : ` · **${failed} of ${countOf(outcomes.length, 'test')} fail**`;
+  const text = testSummary(outcomes.length, failed);
+  return failed === 0 ? ` · ${text}` : ` · **${text}**`;
 }
 
 function queryBlocks(change: QueryChange, isOneOfSeveral: boolean): readonly string[] {
@@ -95,7 +95,7 @@ function noteBlocks({ notes, what }: ObjectChange): readonly string[] {
   if (what === 'added') return [];
   const items = telling.slice(0, MAX_NOTES).map((note) => `- ${markdown(note.text)}${placeText(note.place)}`);
   if (telling.length > MAX_NOTES) items.push(`- ${telling.length - MAX_NOTES} more`);
-  if (quiet.length > 0) items.push(`- besides: ${quiet.join(', ')}`);
+  if (quiet.length > 0) items.push(`- also changed: ${quiet.join(', ')}`);
   return items.length === 0 ? [] : [items.join('\n')];
 }
 

@@ -8,8 +8,8 @@ import { fitSections, type Section } from './fit.ts';
 import { meaningItems } from './meaning-items.ts';
 import { planItems, planSummary } from './plan-items.ts';
 import { countOf, plainText } from '../phrase.ts';
-import { countErrors, countTests, failedTests, type FailedTest, type Review } from '../review.ts';
-import { reviewSummary } from '../summary.ts';
+import { countTests, failedTests, type FailedTest, type Review } from '../review.ts';
+import { reviewSummary, testSummary } from '../summary.ts';
 import type { Diagnostic, DiagnosticSeverity, TestDifference } from '@signalwright/model';
 
 /** Source: the comment API refuses longer bodies. */
@@ -25,7 +25,13 @@ const MAX_DIFFERENCES = 5;
 /** Markdown of at most `limit` characters. The same review gives the same text. */
 export function renderComment(review: Review, limit = MAX_COMMENT_CHARS - MARKER_ROOM): string {
   return fitSections(
-    [headSection(review), meaningSection(review), ...foldedSections(review), footSection(review)],
+    [
+      headSection(review),
+      meaningSection(review),
+      ...errorSections(review),
+      ...foldedSections(review),
+      footSection(review),
+    ],
     limit,
   );
 }
@@ -57,30 +63,37 @@ function meaningSection(review: Review): Section {
   };
 }
 
+/** What must be put right stands open. */
+function errorSections({ diagnostics }: Review): readonly Section[] {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return [];
+  const notice = (omitted: number): string =>
+    `**Cut here: ${omitted} more.** \`signalwright check\` prints all.`;
+  return [
+    {
+      ...PLAIN,
+      open: '',
+      items: errors.map(diagnosticItem),
+      isList: true,
+      reserve: DIAGNOSTICS_RESERVE,
+      cutNotice: notice,
+    },
+  ];
+}
+
 function foldedSections(review: Review): readonly Section[] {
   const failed = failedTests(review.tests);
-  const total = countTests(review.tests);
-  const errors = countErrors(review);
-  const others = review.diagnostics.length - errors;
-  const diagnostics = [
-    ...(errors > 0 ? [countOf(errors, 'error')] : []),
-    ...(others > 0 ? [countOf(others, 'warning')] : []),
-  ].join(', ');
-  return [
-    ...(review.diagnostics.length === 0
-      ? []
-      : [folded(`Diagnostics: ${diagnostics}`, review.diagnostics.map(diagnosticItem), DIAGNOSTICS_RESERVE)]),
-    ...(failed.length === 0
-      ? []
-      : [
-          folded(
-            `Tests: ${failed.length} of ${countOf(total, 'test')} fail`,
-            failed.map(failedTestItem),
-            TESTS_RESERVE,
-          ),
-        ]),
-    folded(planSummary(review.plan), planItems(review.plan), PLAN_RESERVE),
-  ];
+  const others = review.diagnostics.filter(({ severity }) => severity !== 'error');
+  const sections: Section[] = [];
+  if (others.length > 0) {
+    const summary = `Findings: ${countOf(others.length, 'warning')}`;
+    sections.push(foldedList(summary, others.map(diagnosticItem), DIAGNOSTICS_RESERVE));
+  }
+  if (failed.length > 0) {
+    const summary = `Tests: ${testSummary(countTests(review.tests), failed.length)}`;
+    sections.push(foldedList(summary, failed.map(failedTestItem), TESTS_RESERVE));
+  }
+  return [...sections, folded(planSummary(review.plan), planItems(review.plan), PLAN_RESERVE)];
 }
 
 function footSection({ compared }: Review): Section {
@@ -102,6 +115,10 @@ function folded(summary: string, items: readonly string[], reserve: number): Sec
     reserve,
     cutNotice: (omitted) => `**Cut here: ${omitted} more.** The command line prints all of them.`,
   };
+}
+
+function foldedList(summary: string, items: readonly string[], reserve: number): Section {
+  return { ...folded(summary, items, reserve), isList: true };
 }
 
 const SEVERITY_MARKS: Readonly<Record<DiagnosticSeverity, string>> = {

@@ -27,7 +27,25 @@ export function chooseFill(question: FillQuestion): QueryDocument | undefined {
   const { examples, shows, isNear } = question;
   const some = examples.slice(0, MAX_EXAMPLES);
   const near = some.filter(isNear);
-  return some.find(shows) ?? borrow(question, near, some) ?? near[0] ?? some[0];
+  return some.find(shows) ?? borrow(question, near, some) ?? extend(question, near) ?? near[0] ?? some[0];
+}
+
+/** A value that goes on: where `/login*` became `/login`, `/login/other` says more than `/loginx`. */
+function extend(
+  { decisive, shows }: FillQuestion,
+  near: readonly QueryDocument[],
+): QueryDocument | undefined {
+  const paths = [...decisive].filter((path) => path.startsWith('@')).slice(0, MAX_PATHS);
+  for (const document of near.slice(0, MAX_BORROWERS)) {
+    for (const path of paths) {
+      const [value] = compileReader(path)(document);
+      if (typeof value !== 'string' || value === '') continue;
+      const longer = value.startsWith('/') ? `${value.replace(/\/$/, '')}/other` : `${value}-other`;
+      const attributes = withAttribute(document.attributes, path.slice(1).split('.'), longer);
+      if (shows({ ...document, attributes })) return { ...document, attributes };
+    }
+  }
+  return undefined;
 }
 
 function borrow(

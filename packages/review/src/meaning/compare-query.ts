@@ -53,7 +53,7 @@ export function compareQueryPair(pair: QueryPair): QueryChange | undefined {
     ...(reason !== undefined && { reason }),
     weight: weigh(use, verdict),
     headline: headlineOf(use, verdict, label),
-    because: compareClauses(before, after),
+    because: compareClauses(clausesIn(pair.before, before), clausesIn(pair.after, after)),
     ...(noLongerMatches !== undefined && { noLongerMatches }),
     ...(newlyMatches !== undefined && { newlyMatches }),
     ...(place !== undefined && { place }),
@@ -69,6 +69,12 @@ export function parseUse(text: string, use: QueryUse): Query {
 }
 
 const NOTHING: Query = { kind: 'match-none', start: 0, end: 0 };
+const NO_CLAUSES: Query = { kind: 'match-all', start: 0, end: 0 };
+
+/** What was never written has no clause that could be removed. */
+function clausesIn(text: string, query: Query): Query {
+  return text.trim() === '' ? NO_CLAUSES : query;
+}
 
 /** Each direction is filled from an example of its own. */
 function compareWithExamples(

@@ -300,7 +300,7 @@ describe('suppressions', () => {
     const { objects } = compareWorkspaces(shop({ [OFFICE]: null }), BASE);
     expect(objects[0]).toMatchObject({ what: 'added', symbol: '⚠', queries: [{ verdict: 'WIDENS' }] });
     expect(plainText(objects[0]?.headline ?? [])).toBe(
-      'is new: 2 tests and applies to rules sqli-probe until 2026-12-31 18:00 UTC',
+      'is new: applies to rules sqli-probe until 2026-12-31 18:00 UTC',
     );
     expect(objects[0]?.queries[0]?.newlyMatches?.lines).toContainEqual({
       path: '@http.client_ip',

@@ -110,7 +110,7 @@ function symbolOf(queries: readonly QueryChange[], weight: Weight): ChangeSymbol
   return verdicts.has('NARROWS') ? '▼' : verdicts.has('WIDENS') ? '▲' : '◆';
 }
 
-const MAX_HEADLINE_PARTS = 3;
+const MAX_HEADLINE_PARTS = 2;
 
 /** The gravest of what is known, in one sentence; `metadata only` where nothing counts. */
 function headlineOf(queries: readonly QueryChange[], notes: readonly Note[]): Phrase {
@@ -132,22 +132,24 @@ function headlineOf(queries: readonly QueryChange[], notes: readonly Note[]): Ph
 function joinParts(parts: readonly Phrase[]): Phrase {
   const shown = parts.slice(0, MAX_HEADLINE_PARTS);
   const more = parts.length - shown.length;
-  const all = more > 0 ? [...shown, [`${more} more`]] : shown;
+  const all = more > 0 ? [...shown, [`and ${more} more`]] : shown;
   return all.flatMap((part, at) => (at === 0 ? part : ['; ', ...part]));
 }
+
+const MAX_FACTS = 5;
 
 function addedObject(after: ContentObject, head: Side): ObjectChange {
   const { queries, notes } = describeAdded(after, head);
   const weight = heaviest([...queries, ...notes].map((each) => each.weight));
   const sorted = notes.toSorted(byWeight);
-  const facts = list([summaryOf(after), ...sorted.map(({ text }) => text).slice(0, MAX_HEADLINE_PARTS)]);
+  const facts = [...summaryOf(after), ...sorted.map(({ text }) => text)].slice(0, MAX_FACTS);
   return {
     address: after.address,
     kind: after.kind,
     what: 'added',
     weight: weight === 'quiet' ? 'notice' : weight,
     symbol: weight === 'attention' ? '⚠' : '+',
-    headline: say`is new: ${facts}`,
+    headline: facts.length === 0 ? say`is new` : say`is new: ${list(facts)}`,
     queries,
     notes: sorted,
     place: after.origin.rangeOf(['id']),
@@ -160,13 +162,15 @@ function describeAdded(after: ContentObject, head: Side): Draft {
   return { queries: [], notes: [] };
 }
 
-function summaryOf({ kind, object, tests }: ContentObject): Phrase {
-  const tested =
-    tests.length === 0 ? say`no tests` : say`${[tests.length === 1 ? '1 test' : `${tests.length} tests`]}`;
-  if (kind !== 'detection-rule') return tested;
-  const severities = [...new Set(object.cases.map(({ severity }) => severity))];
-  const state: Phrase = object.enabled ? [] : ['switched off, '];
-  return say`${state}${[severities.join(', ')]}, ${tested}`;
+function summaryOf({ kind, object, tests }: ContentObject): readonly Phrase[] {
+  const facts: Phrase[] = [];
+  if (kind === 'detection-rule') {
+    const severities = [...new Set(object.cases.map(({ severity }) => severity))];
+    facts.push([severities.join(' or ')]);
+    if (!object.enabled) facts.push(['switched off']);
+  }
+  if (tests.length === 0) facts.push(['no tests']);
+  return facts;
 }
 
 /** Losing a rule or who it told is losing sight; a suppression that goes hides nothing any more. */
