@@ -46,7 +46,7 @@ export function allowedHostOf(url: URL, hosts: readonly AllowedHost[]): AllowedH
 }
 
 /** The port that a URL leads to. */
-export function portOf(url: URL): number {
+function portOf(url: URL): number {
   if (url.port !== '') return Number(url.port);
   return url.protocol === 'http:' ? 80 : 443;
 }

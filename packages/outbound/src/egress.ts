@@ -29,7 +29,7 @@ export const REQUEST_MAX_BYTES = 15_728_640;
 /** From the call to the last byte, redirects included. */
 export const DEADLINE_MS = 30_000;
 /** Longest silence on the connection. */
-export const IDLE_MS = 5_000;
+const IDLE_MS = 5_000;
 /** Requests under way in one broker. Chosen. */
 export const CONCURRENT_MAX = 64;
 /** Addresses of one name that are tried. Chosen. */

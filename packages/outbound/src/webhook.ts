@@ -9,6 +9,8 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+import { unreachable } from '@signalwright/model';
+
 import type { EgressBroker } from './egress.ts';
 import type { EgressOutcome } from './outcome.ts';
 import { retryAfterMs } from './retry-after.ts';
@@ -114,6 +116,8 @@ function deliveryOutcome(outcome: EgressOutcome, nowMs: number): DeliveryOutcome
       if (!isWorthRetrying(status)) return { kind: 'failed', reason };
       return { kind: 'retry', afterMs: retryAfterMs(headers['retry-after'], nowMs) ?? RETRY_MS, reason };
     }
+    default:
+      return unreachable(outcome);
   }
 }
 

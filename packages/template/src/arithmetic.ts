@@ -4,12 +4,14 @@
  * Source: Datadog, "Security notification variables", section "Evaluation of numerical values".
  */
 
+import { unreachable } from '@signalwright/model';
+
 import { parseVariable, type TemplatePath } from './template-path.ts';
 
 /** Nesting of parentheses and minus signs. Chosen; a message needs two or three. */
-export const ARITHMETIC_DEPTH_MAX = 16;
+const ARITHMETIC_DEPTH_MAX = 16;
 /** Numbers and variables in one calculation; a long sum is as deep as it is long. Chosen. */
-export const ARITHMETIC_OPERANDS_MAX = 100;
+const ARITHMETIC_OPERANDS_MAX = 100;
 
 export type Arithmetic =
   | { readonly kind: 'number'; readonly value: number }
@@ -60,6 +62,8 @@ export function evaluateArithmetic(node: Arithmetic, valueOf: (path: TemplatePat
       const right = evaluateArithmetic(node.right, valueOf);
       return apply(node.operator, left, right);
     }
+    default:
+      return unreachable(node);
   }
 }
 
@@ -73,6 +77,8 @@ function apply(operator: '+' | '-' | '*' | '/', left: number, right: number): nu
       return left * right;
     case '/':
       return left / right;
+    default:
+      return unreachable(operator);
   }
 }
 

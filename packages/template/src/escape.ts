@@ -2,6 +2,8 @@
  * Escaping by destination: where a value goes decides how it is written, never the template's author.
  */
 
+import { unreachable } from '@signalwright/model';
+
 import { inertMarkdown } from './inert-markdown.ts';
 import { spellOut } from './spell-out.ts';
 
@@ -33,6 +35,8 @@ export function escapeFor(destination: Destination, text: string): string {
       return jsonInside(text);
     case 'url':
       return urlComponent(text);
+    default:
+      return unreachable(destination);
   }
 }
 

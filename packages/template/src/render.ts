@@ -3,6 +3,8 @@
  * escaped for its destination. Pure: the same template and values give the same text.
  */
 
+import { unreachable } from '@signalwright/model';
+
 import { evaluateArithmetic } from './arithmetic.ts';
 import { lookupDotted, type Data } from './data-path.ts';
 import type { Destination } from './escape.ts';
@@ -83,6 +85,8 @@ function writeValue({ values, sink }: Rendering, node: ValueNode): string {
       const result = evaluateArithmetic(node.arithmetic, (path) => valueOf(path, values));
       return sink.value(Number.isFinite(result) ? result : '');
     }
+    default:
+      return unreachable(node);
   }
 }
 
