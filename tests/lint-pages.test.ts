@@ -151,6 +151,11 @@ describe('examples', () => {
 /** Too long for a page. */
 const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = [
   ['query/too-long', 'saved-view', `query: '${'service:web '.repeat(11_000)}'`],
+  [
+    'file/more-problems',
+    'saved-view',
+    `tests:\n${Array.from({ length: 120 }, (_, index) => `  - { name: t${index}, signal: { rule: none }, shown: true }\n`).join('')}`,
+  ],
   ['query/pattern-too-long', 'saved-view', `query: '@a:${'x'.repeat(2_000)}*'`],
   [
     'query/too-many-terms',

@@ -14,6 +14,8 @@ export const FOLDERS: Readonly<Record<Kind, string>> = {
 };
 
 export const MAX_FILES = 50_000;
+/** Of all files together. */
+export const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 /** Folders inside each other below the root. */
 export const MAX_FOLDER_DEPTH = 16;
 

@@ -1,7 +1,8 @@
 /** "Did you mean": the known word that is closest to a written one. */
 
-/** Longer words are never guessed at, so that the cost stays bounded. */
+/** Longer words are never guessed at, nor more words than this looked at, so that the cost stays bounded. */
 const MAX_WORD = 80;
+const MAX_WORDS = 5_000;
 
 /**
  * @returns the known word with the fewest edits (insert, delete, replace, swap of neighbours), or undefined when even
@@ -10,10 +11,14 @@ const MAX_WORD = 80;
 export function nearest(found: string, known: Iterable<string>): string | undefined {
   if (found.length > MAX_WORD) return undefined;
   let best: { readonly word: string; readonly distance: number } | undefined;
+  let seen = 0;
   for (const word of known) {
-    if (word.length > MAX_WORD || word === found) continue;
-    const distance = editDistance(found.toLowerCase(), word.toLowerCase());
+    seen += 1;
+    if (seen > MAX_WORDS) break;
     const allowed = Math.max(1, Math.floor(Math.max(found.length, word.length) / 3));
+    const least = Math.abs(found.length - word.length);
+    if (word.length > MAX_WORD || word === found || least > allowed) continue;
+    const distance = editDistance(found.toLowerCase(), word.toLowerCase());
     if (distance <= allowed && (best === undefined || distance < best.distance)) best = { word, distance };
   }
   return best?.word;

@@ -8,7 +8,14 @@ import { open, readdir, realpath, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Diagnostic } from '@signalwright/model';
 import { diagnostic } from './diagnostic.ts';
-import { CONFIG_FILE, FOLDERS, isContentFile, MAX_FILES, MAX_FOLDER_DEPTH } from './folders.ts';
+import {
+  CONFIG_FILE,
+  FOLDERS,
+  isContentFile,
+  MAX_FILES,
+  MAX_FOLDER_DEPTH,
+  MAX_TOTAL_BYTES,
+} from './folders.ts';
 import { decodeUtf8, MAX_FILE_BYTES } from './parse/guard-text.ts';
 import { sourceText, startOfFile } from './source-text.ts';
 
@@ -33,6 +40,7 @@ class TreeReader {
   readonly diagnostics: Diagnostic[] = [];
   #root = '';
   #hasTooMany = false;
+  #totalBytes = 0;
 
   async follow(path: string, shown: string): Promise<string | undefined> {
     try {
@@ -118,7 +126,9 @@ class TreeReader {
         } else if (info.size > MAX_FILE_BYTES) {
           this.#tooLarge(name, info.size);
         } else {
-          this.#decode(name, await readUpTo(file, MAX_FILE_BYTES + 1));
+          const bytes = await readUpTo(file, info.size + 1);
+          // A file that grew since its size was asked for is read again, up to the limit.
+          this.#decode(name, bytes.length <= info.size ? bytes : await readUpTo(file, MAX_FILE_BYTES + 1));
         }
       } finally {
         await file.close();
@@ -130,6 +140,9 @@ class TreeReader {
 
   #decode(name: string, bytes: Uint8Array): void {
     if (bytes.length > MAX_FILE_BYTES) return this.#tooLarge(name, bytes.length);
+    this.#totalBytes += bytes.length;
+    if (this.#totalBytes > MAX_TOTAL_BYTES)
+      return this.#tooMany(name, `the files have more than ${MAX_TOTAL_BYTES} bytes`);
     const decoded = decodeUtf8(bytes);
     if (decoded.ok) {
       this.files.set(name, decoded.text);

@@ -102,7 +102,7 @@ function load(
   const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
   diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
   const objects = loaded.map(({ object }) => object);
-  const sorted = sortDiagnostics(diagnostics);
+  const sorted = firstOfEachFile(sortDiagnostics(diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
   return {
     ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, objects) }),
@@ -220,6 +220,29 @@ function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnosti
       a.range.start.col - b.range.start.col ||
       compare(a.code, b.code),
   );
+}
+
+/** What a person mends in one go; a file with more has one cause that the first ones tell. */
+const MAX_DIAGNOSTICS_OF_FILE = 100;
+
+/** A file with errors always keeps its first one. */
+function firstOfEachFile(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
+  const kept = new Map<string, number>();
+  const firstError = new Map<string, Diagnostic>();
+  for (const each of sorted) {
+    if (each.severity === 'error' && !firstError.has(each.range.file)) firstError.set(each.range.file, each);
+  }
+  return sorted.flatMap((each) => {
+    const { file } = each.range;
+    const count = (kept.get(file) ?? 0) + 1;
+    kept.set(file, count);
+    if (count <= MAX_DIAGNOSTICS_OF_FILE || firstError.get(file) === each) return each;
+    if (count > MAX_DIAGNOSTICS_OF_FILE + 1) return [];
+    const message = `This file has more than ${MAX_DIAGNOSTICS_OF_FILE} problems; the rest is not shown.`;
+    return diagnostic('file/more-problems', each.range, message, {
+      hint: 'Mend the first ones and check again.',
+    });
+  });
 }
 
 function compare(a: string, b: string): number {

@@ -26,6 +26,7 @@ export const CODES = {
     summary: 'The file or folder is a link to a place outside the content.',
   },
   'file/not-a-file': { severity: 'error', summary: 'The entry is neither a file nor a folder.' },
+  'file/more-problems': { severity: 'info', summary: 'The file has more problems than are shown.' },
   'file/no-content': { severity: 'error', summary: 'No content was found.' },
   'file/no-config': { severity: 'error', summary: 'There is no signalwright.yaml.' },
   'file/name-differs': { severity: 'warning', summary: 'The file is not named after the id of its object.' },

@@ -7,9 +7,15 @@ import { quoted } from '../diagnostic.ts';
 import { mixedScriptWords } from '../parse/guard-text.ts';
 import type { Report } from './link-context.ts';
 
+/** More of them say nothing new. */
+const MAX_MIXED_WORDS = 5;
+
 /** Reports what is wrong with a query, and hands it on when it is one. */
 export function checkQuery(report: Report, path: ContentPath, text: string): Query | undefined {
+  let words = 0;
   for (const { offset, word } of mixedScriptWords(text)) {
+    words += 1;
+    if (words > MAX_MIXED_WORDS) break;
     const message = `${quoted(word)} mixes letters of two scripts.`;
     report.inText(path, { start: offset, end: offset + word.length }, 'text/mixed-script', message, {
       hint: 'Letters of another script can look like Latin ones; type the word again.',

@@ -9,11 +9,17 @@ import { mapScalar, type ScalarStyle } from './scalar-map.ts';
 
 /** Holds on to the nodes; lines and columns are computed when asked for. */
 export function originOf(source: SourceText, root: ParsedNode): Origin {
+  // One long query may have many errors; its map is made once.
+  const maps = new WeakMap<Scalar, ScalarMap | undefined>();
+  const mapOf = (node: Scalar): ScalarMap | undefined => {
+    if (!maps.has(node)) maps.set(node, scalarMapOf(source.text, node));
+    return maps.get(node);
+  };
   return {
     file: source.file,
     rangeOf: (path) => valueRange(source, root, path),
     keyRangeOf: (path) => keyRange(source, root, path),
-    rangeInScalar: (path, start, end) => scalarRange(source, root, path, start, end),
+    rangeInScalar: (path, start, end) => scalarRange(source, root, path, { start, end, mapOf }),
   };
 }
 
@@ -77,15 +83,20 @@ function firstLine(text: string, [start, end]: readonly [number, number]): [numb
   return trimmed(text, [start, feed === -1 ? end : Math.min(feed, end)]);
 }
 
+interface ScalarSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly mapOf: (node: Scalar) => ScalarMap | undefined;
+}
+
 function scalarRange(
   source: SourceText,
   root: ParsedNode,
   path: ContentPath,
-  start: number,
-  end: number,
+  { start, end, mapOf }: ScalarSpan,
 ): SourceRange {
   const { node, depth } = find(root, path);
-  const map = depth === path.length && isScalar(node) ? scalarMapOf(source.text, node) : undefined;
+  const map = depth === path.length && isScalar(node) ? mapOf(node) : undefined;
   if (map === undefined) return valueRange(source, root, path);
   const from = Math.max(0, Math.min(start, map.text.length));
   const to = Math.max(from, Math.min(end, map.text.length));

@@ -102,10 +102,14 @@ const SYNTAX_HINTS: Readonly<Partial<Record<string, string>>> = {
   UNEXPECTED_TOKEN: 'Check the quotes and the indentation of this line.',
 };
 
+/** Of longer lines only this much is looked at. */
+const MAX_LINE = 2_000;
+
 /** The plain text from `start`: to the end of the line, a comment, or, inside brackets, the next comma or bracket. */
 function plainTextAt(text: string, start: number): string {
-  const line = /^[^\n]{0,2000}/.exec(text.slice(start))?.[0] ?? '';
-  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const line = /^[^\n]*/.exec(text.slice(start, start + MAX_LINE))?.[0] ?? '';
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
+  const before = text.slice(Math.max(lineStart, start - MAX_LINE), start);
   const key = /^(.*?):(?=\s|$)/.exec(line);
   if (key !== null && !/:\s/.test(before)) return key[1] ?? line;
   const isInFlow = /[[{][^\]}]*$/.test(before);
