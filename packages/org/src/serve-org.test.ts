@@ -123,6 +123,14 @@ describe('what the machine refuses', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test('a folder that another org has open is busy, and opens once that one is closed', async () => {
+    const first = await openTestOrg();
+    const failed = await openTestOrg({ dataDir: first.dataDir }).catch((error: unknown) => error);
+    expect((failed as StoreError).kind).toBe('busy');
+    const again = await first.restart();
+    await again.close();
+  });
+
   test.skipIf(process.getuid?.() === 0)('so is a folder without permission', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'org-'));
     chmodSync(folder, 0o500);
@@ -138,20 +146,29 @@ describe('stopping', () => {
     const other = await openTestOrg();
     const started = await serveOrg(other.org, { port: 0 });
     if (!started.ok) throw new Error(started.refusal.reason);
-    const { apiKey } = other.org.ownerCredentials;
-    const spans = Array.from({ length: 500 }, (_, index) => ({
-      id: `stop-${index}`,
-      timestamp: other.clock.nowMs,
-      attributes: { http: { client_ip: '203.0.113.7' } },
-    }));
-    const underWay = fetch(`${started.server.url}/api/signalwright/spans`, {
-      method: 'POST',
-      headers: { 'dd-api-key': apiKey, 'content-type': 'application/json' },
-      body: JSON.stringify(spans),
+    const { port } = started.server;
+    const body = JSON.stringify([{ timestamp: other.clock.nowMs, attributes: {} }]);
+    const head = [
+      'POST /api/signalwright/spans HTTP/1.1',
+      `Host: 127.0.0.1:${port}`,
+      `DD-API-KEY: ${other.org.ownerCredentials.apiKey}`,
+      'Content-Type: application/json',
+      `Content-Length: ${body.length}`,
+      'Expect: 100-continue',
+      'Connection: close',
+    ].join('\r\n');
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${head}\r\n\r\n`));
+    socket.setEncoding('utf8');
+    // The server has the request in hand once it asks for the body.
+    const asked = await new Promise<string>((resolve, reject) => {
+      socket.once('data', resolve).once('error', reject);
     });
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await Promise.all([started.server.close(), started.server.close()]);
-    expect((await underWay).status).toBe(202);
+    expect(asked).toMatch(/^HTTP\/1\.1 100 /);
+    const closing = Promise.all([started.server.close(), started.server.close()]);
+    const answered = new Promise<string>((resolve) => socket.once('data', resolve));
+    socket.write(body);
+    expect(await answered).toMatch(/^HTTP\/1\.1 202 /);
+    await closing;
     await expect(fetch(`${started.server.url}/health`)).rejects.toThrow();
     await other.close();
   });

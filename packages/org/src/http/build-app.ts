@@ -2,6 +2,7 @@
 
 import { Hono, type Context } from 'hono';
 
+import { StoreError } from '@signalwright/store';
 import { plainErrors } from '@signalwright/wire';
 
 import type { Log } from '../log.ts';
@@ -21,6 +22,12 @@ export function buildApp(routes: readonly Route[], authenticator: Authenticator,
   app.notFound(() => respond(json(404, plainErrors('Not found'))));
   app.onError((error, c) => {
     const { method, path } = c.req;
+    if (error instanceof StoreError) {
+      // The disk or another process says no: nothing was written, and a later attempt may succeed.
+      log({ level: 'error', message: error.message, code: error.code, method, path });
+      const answer = json(503, plainErrors('The org cannot store anything right now; nothing was changed.'));
+      return respond(answer.kind === 'json' ? { ...answer, headers: { 'retry-after': '5' } } : answer);
+    }
     log({ level: 'error', message: 'A request failed.', method, path, stack: error.stack ?? String(error) });
     return respond(json(500, plainErrors('Internal error')));
   });

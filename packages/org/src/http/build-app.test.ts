@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+
+import { StoreError } from '@signalwright/store';
+
+import type { Identity } from '../identity/identity.ts';
+import { Sessions } from '../identity/sessions.ts';
+import type { LogEntry } from '../log.ts';
+import { Authenticator } from './authenticator.ts';
+import { buildApp } from './build-app.ts';
+import type { Route } from './route.ts';
+
+type Row = [title: string, error: Error, status: number, says: string, logged: string];
+
+const FULL = 'Cannot write /data/org.db: the disk is full.';
+
+const rows: Row[] = [
+  [
+    'a full disk',
+    new StoreError('environment', 'store/disk-full', '/data/org.db', FULL),
+    503,
+    'nothing was changed',
+    FULL,
+  ],
+  ['a mistake of ours', new Error('secret detail'), 500, 'Internal error', 'A request failed.'],
+];
+
+test.each(rows)(
+  '%s is logged whole and answered without its details',
+  async (_title, error, status, says, logged) => {
+    const log: LogEntry[] = [];
+    const route: Route = {
+      method: 'GET',
+      path: '/fails',
+      access: { kind: 'public', why: 'a test' },
+      handle: () => {
+        throw error;
+      },
+    };
+    const sessions = new Sessions({ nowMs: () => 0, random: (bytes) => new Uint8Array(bytes) });
+    const app = buildApp([route], new Authenticator({} as Identity, sessions), (entry) => log.push(entry));
+    const response = await app.request('/fails');
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect(text).toContain(says);
+    expect(text).not.toMatch(/org\.db|secret detail|at /);
+    expect(log).toMatchObject([{ level: 'error', message: logged, path: '/fails' }]);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  },
+);
