@@ -3,6 +3,8 @@ import { bindCommands, type AddCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
 import { addCheck, addCompile, addFmt, addInit, addTest } from './declare-content.ts';
+import { addDiff, addReview } from './declare-review.ts';
+import { addRun } from './declare-run.ts';
 import { addSignals } from './declare-signals.ts';
 import { addApply, addPlan } from './declare-sync.ts';
 import { addDemo, addUp } from './serve.ts';
@@ -16,9 +18,12 @@ const COMMANDS: readonly AddCommand[] = [
   addCompile,
   addPlan,
   addApply,
+  addDiff,
+  addReview,
   addUp,
   addDemo,
   addSignals,
+  addRun,
 ];
 
 export function addCommands(program: Command, world: World, onExit: (code: ExitCode) => void): void {

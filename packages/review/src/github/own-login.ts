@@ -1,7 +1,7 @@
 /** Who a token writes as: only comments of that login are ours to change. */
 
 import type { GitHub } from './create-github.ts';
-import { GitHubRefusal } from './github-refusal.ts';
+import { GitHubRefusal, isForbidden } from './github-refusal.ts';
 
 /**
  * GraphQL's viewer answers for every sort of token; `GET /user` is closed to the token of a workflow run.
@@ -23,8 +23,10 @@ async function loginOf(ask: () => Promise<unknown>): Promise<string | undefined>
   try {
     const login = await ask();
     return typeof login === 'string' && login !== '' ? login : undefined;
-  } catch {
-    // The other way of asking may be open; if not, the caller refuses.
+  } catch (error) {
+    // Refused: the other way of asking may be open. Anything else is no answer to the question.
+    const isRefused = isForbidden(error) || (error instanceof Error && error.name === 'GraphqlResponseError');
+    if (!isRefused) throw error;
     return undefined;
   }
 }

@@ -267,6 +267,28 @@ describe('publishing a review', () => {
     expect(fake.requests.every(({ authorization }) => authorization.endsWith(TOKEN))).toBe(true);
   });
 
+  test('a token whose owner GitHub does not tell writes nothing', async () => {
+    fake.fail('POST', /^\/graphql$/, 'forbidden');
+    await expect(publish(NARROWS)).rejects.toThrow('GitHub does not say whose token this is');
+    expect(fake.comments).toEqual([]);
+  });
+
+  test('a network that is down is told in one line', async () => {
+    const github = createGitHub({
+      token: TOKEN,
+      apiUrl: fake.url,
+      fetch: () => Promise.reject(new TypeError(`connect ECONNREFUSED ${'x'.repeat(1_000)}`)),
+      userAgent: 'x',
+      waitUnitMs: 1,
+      isPaced: false,
+    });
+    const request = { pull: PULL, headSha: fake.pull.headSha, review: NARROWS, prefix: '' };
+    const error = (await publishReview(github, request).catch((caught: unknown) => caught)) as Error;
+    expect(error).toMatchObject({ name: 'GitHubRefusal', kind: 'environment' });
+    expect(error.message).toContain('GitHub could not be reached: connect ECONNREFUSED');
+    expect(error.message.length).toBeLessThan(500);
+  });
+
   test('an address that would send the token in the clear is refused', () => {
     const options = { token: TOKEN, fetch: globalThis.fetch, userAgent: 'x' };
     for (const apiUrl of [

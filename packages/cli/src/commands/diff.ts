@@ -1,0 +1,94 @@
+import type { MeaningReport, Review, ReviewSide, RevisionRange } from '@signalwright/review';
+import {
+  isEmptyReport,
+  makeReview,
+  meaningDocument,
+  openRepository,
+  parseRevisionRange,
+  plainText,
+  renderMeaning,
+} from '@signalwright/review';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { environmentFailure, usageFailure } from '../failure.ts';
+import { orGitFailure } from '../git-failure.ts';
+import { renderOne } from '../load-content.ts';
+import { findProject } from '../project.ts';
+import { commitSide, workingTreeSide } from '../review-side.ts';
+import type { WorkContext } from '../command.ts';
+import type { OutputOptions, Reporter } from '../reporter.ts';
+
+export interface DiffOptions extends OutputOptions {
+  readonly dir?: string;
+  readonly exitCode?: boolean;
+}
+
+export async function diff(options: DiffOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
+  const range = parseRevisionRange(args[0] ?? 'HEAD');
+  if (range === undefined) {
+    throw usageFailure(`"${args[0] ?? ''}" is no revision.`, 'Write a name, base..head or base...head.');
+  }
+  const root = findProject(world.cwd, options.dir);
+  const { base, head } = await orGitFailure(() => readSides(range, root, world.env));
+  const review = makeReview({ base, head, tests: [], plan: { kind: 'none', why: [] } });
+  if (review.meaning.kind === 'not-compared') {
+    return reportErrors(plainText(review.meaning.why), review, base, head, reporter);
+  }
+  const { report, remarks } = review.meaning;
+  reporter.say(renderMeaning(report, reporter.colours));
+  for (const remark of remarks) reporter.say(`\nNote: ${plainText(remark)}`);
+  reporter.data({
+    ok: true,
+    compared: review.compared,
+    changed: !isEmptyReport(report),
+    ...meaningDocument(report),
+  });
+  return exitCodeOf(report, options);
+}
+
+function exitCodeOf(report: MeaningReport, { exitCode }: DiffOptions): ExitCode {
+  return exitCode === true && !isEmptyReport(report) ? EXIT.changes : EXIT.ok;
+}
+
+interface Sides {
+  readonly base: ReviewSide;
+  readonly head: ReviewSide;
+}
+
+async function readSides(
+  range: RevisionRange,
+  root: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Sides> {
+  const repository = await openRepository({ cwd: root, env });
+  const named = await repository.commitOf(range.base);
+  if (range.head === undefined) {
+    return { base: await commitSide(repository, named), head: await workingTreeSide(root) };
+  }
+  const commit = await repository.commitOf(range.head);
+  const base = range.fromMergeBase ? await repository.mergeBase(named, commit) : named;
+  if (base === undefined) {
+    throw environmentFailure(
+      `${range.base} and ${range.head} have no common commit here.`,
+      'A shallow clone does not reach that far: fetch more of it.',
+    );
+  }
+  return { base: await commitSide(repository, base), head: await commitSide(repository, commit) };
+}
+
+/** Nothing is compared while a side has errors; those of the side at fault are printed. */
+function reportErrors(
+  why: string,
+  review: Review,
+  base: ReviewSide,
+  head: ReviewSide,
+  reporter: Reporter,
+): ExitCode {
+  const own = review.diagnostics.filter(({ severity }) => severity === 'error');
+  const atFault = own.length > 0 ? head : base;
+  const errors =
+    own.length > 0 ? own : base.loaded.diagnostics.filter(({ severity }) => severity === 'error');
+  for (const error of errors) reporter.warn(`${renderOne(error, atFault.loaded.sources, reporter)}\n`);
+  reporter.warn(`Not compared: ${why}.`);
+  reporter.data({ ok: false, compared: review.compared, why, diagnostics: errors });
+  return EXIT.findings;
+}
