@@ -211,7 +211,10 @@ class Locator {
       error.keyword === 'minLength'
         ? `The text of ${this.#nameOf(error, path)} is empty.`
         : `The text of ${this.#nameOf(error, path)} has ${length} characters; at most ${String(error.schema)} are allowed.`;
-    this.#report('schema/bad-length', this.#placeOf(path), message);
+    const { propertyName } = error as { readonly propertyName?: string };
+    const range =
+      propertyName === undefined ? this.#placeOf(path) : this.#origin.keyRangeOf([...path, propertyName]);
+    this.#report('schema/bad-length', range, message);
   }
 
   #wrongCount(error: SchemaError, path: ContentPath): void {
