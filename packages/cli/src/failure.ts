@@ -35,26 +35,34 @@ export function asCommandFailure(error: unknown): CommandFailure | undefined {
   if (kind === 'busy') return new CommandFailure(EXIT.busy, error.message);
   if (kind === 'environment' || kind === 'damaged' || kind === 'version')
     return environmentFailure(error.message);
-  const code = 'code' in error ? String(error.code) : '';
-  return SYSTEM_CODES.has(code) ? environmentFailure(error.message) : undefined;
+  const reason = 'code' in error ? SYSTEM_REASONS[String(error.code)] : undefined;
+  if (reason === undefined) return undefined;
+  const path = 'path' in error && typeof error.path === 'string' ? `${error.path}: ` : '';
+  return environmentFailure(`${path}${reason} (${String('code' in error && error.code)}).`);
 }
 
-const SYSTEM_CODES: ReadonlySet<string> = new Set([
-  'EACCES',
-  'EADDRINUSE',
-  'EADDRNOTAVAIL',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EDQUOT',
-  'EIO',
-  'EISDIR',
-  'EMFILE',
-  'ENFILE',
-  'ENOENT',
-  'ENOSPC',
-  'ENOTDIR',
-  'ENOTFOUND',
-  'EPERM',
-  'EROFS',
-  'ETIMEDOUT',
-]);
+/** What the system refuses, in words. */
+const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied',
+  EADDRINUSE: 'the address is in use',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EBUSY: 'something else uses it',
+  ECONNREFUSED: 'the connection was refused',
+  ECONNRESET: 'the connection was cut',
+  EDQUOT: 'the disk quota is used up',
+  EEXIST: 'something stands there already',
+  EFBIG: 'the file would be larger than the system allows',
+  EIO: 'the disk failed',
+  EISDIR: 'it is a folder, not a file',
+  ELOOP: 'the path runs through too many links',
+  EMFILE: 'too many files are open',
+  ENAMETOOLONG: 'the name is too long',
+  ENFILE: 'too many files are open',
+  ENOENT: 'there is no such file or folder',
+  ENOSPC: 'no space is left on the disk',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOTFOUND: 'there is no such host',
+  EPERM: 'the system does not permit it',
+  EROFS: 'the file system is read-only',
+  ETIMEDOUT: 'there was no answer in time',
+};

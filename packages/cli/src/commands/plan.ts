@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { writeFileAtomic } from '@signalwright/store';
 import { countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent } from '../load-content.ts';
@@ -8,6 +8,9 @@ import { findProject } from '../project.ts';
 import { openTarget } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
+
+/** A plan holds no secret, and another job may apply it. */
+const PLAN_FILE_MODE = 0o644;
 
 export interface PlanOptions extends OutputOptions {
   readonly dir?: string;
@@ -24,7 +27,8 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   const journal = await openJournalOf(target, world);
   try {
     const made = await makePlan(workspace, target, journal);
-    if (options.out !== undefined) writeFileSync(resolve(world.cwd, options.out), printPlan(made));
+    if (options.out !== undefined)
+      writeFileAtomic(resolve(world.cwd, options.out), printPlan(made), PLAN_FILE_MODE);
     reporter.say(renderPlan(made, { color: reporter.isColoured }).trimEnd());
     if (options.out !== undefined)
       reporter.say(`\nApply exactly this plan: signalwright apply --plan ${options.out}`);
