@@ -4,10 +4,8 @@ import { loadFromFiles } from '@signalwright/content';
 import type { Repository, ReviewSide, RevisionFiles } from '@signalwright/review';
 import { loadContent } from './load-content.ts';
 
-export const WORKING_TREE = 'working tree';
-
 export async function workingTreeSide(root: string): Promise<ReviewSide> {
-  return { name: WORKING_TREE, loaded: await loadContent(root), skipped: [] };
+  return { name: 'working tree', loaded: await loadContent(root), skipped: [] };
 }
 
 export async function commitSide(repository: Repository, commit: string): Promise<ReviewSide> {
@@ -22,6 +20,6 @@ export async function filesSide({ files, skipped }: RevisionFiles, commit: strin
 }
 
 /** Long enough to be one commit in any repository. */
-export function shortId(commit: string): string {
+function shortId(commit: string): string {
   return commit.slice(0, 12);
 }

@@ -10,7 +10,7 @@ import { say } from './phrase.ts';
 import type { ReviewPlan } from './review.ts';
 
 /** Chosen: the plan of a thousand new rules. */
-export const MAX_PLAN_BYTES = 8 * 1024 * 1024;
+const MAX_PLAN_BYTES = 8 * 1024 * 1024;
 
 /** Never throws: a plan that cannot be read is said to be none. */
 export function readReviewPlan(text: string): ReviewPlan {

@@ -2,7 +2,7 @@
 
 import type { Address, Diagnostic, SourceRange, TestOutcome } from '@signalwright/model';
 import type { Plan } from '@signalwright/sync';
-import { countAttention, isEmptyReport, type MeaningReport } from './meaning/report.ts';
+import { countAttention, type MeaningReport } from './meaning/report.ts';
 import type { Phrase } from './phrase.ts';
 
 export interface Review {
@@ -66,9 +66,4 @@ export function failedTests(tests: readonly ObjectTests[]): readonly FailedTest[
 
 export function countTests(tests: readonly ObjectTests[]): number {
   return tests.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
-}
-
-/** True when both sides load and are the same. */
-export function isUnchanged(meaning: Meaning): boolean {
-  return meaning.kind === 'compared' && isEmptyReport(meaning.report);
 }

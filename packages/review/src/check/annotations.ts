@@ -23,7 +23,7 @@ export interface Annotation {
 }
 
 /** Chosen: ten requests' worth; who has more reads the command line. */
-export const MAX_ANNOTATIONS = 500;
+const MAX_ANNOTATIONS = 500;
 const MAX_TITLE_CHARS = 200;
 const MAX_MESSAGE_CHARS = 4_000;
 

@@ -7,7 +7,7 @@ import { inertMarkdown, inertMarkdownCode, spellOut } from '@signalwright/templa
 import type { Phrase } from '../phrase.ts';
 
 /** Longer data is cut: one clause of a query fits, a flood does not. */
-export const MAX_DATUM_CHARS = 400;
+const MAX_DATUM_CHARS = 400;
 const MAX_LINE_CHARS = 400;
 
 /** Our words as they are, data as code. */

@@ -8,7 +8,7 @@ import { isRevisionName } from './revision-name.ts';
 import { OBJECT_ID, selectContent, type ContentTree, type RawEntry } from './tree-entry.ts';
 
 /** All blobs of one revision together. Chosen: 20,000 rules of 5 kB. */
-export const MAX_TREE_BYTES = 100 * 1024 * 1024;
+const MAX_TREE_BYTES = 100 * 1024 * 1024;
 
 /** What git cannot give: told to the user in one line. `environment`: git or the repository is to blame. */
 export class GitRefusal extends Error {

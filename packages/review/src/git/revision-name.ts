@@ -4,7 +4,7 @@
  * Source: reliability T31.
  */
 
-export const MAX_REVISION_CHARS = 255;
+const MAX_REVISION_CHARS = 255;
 
 /** Letters first: nothing that starts with a dash can be an option. `:` would name a path, `^{/` a search. */
 const REVISION = /^(?:@|[\p{L}\p{N}_][\p{L}\p{N}_./@#=,+-]*)(?:@\{[\w.-]+\}|\^\{commit\}|[~^]\d{0,6})*$/u;

@@ -18,9 +18,9 @@ export type GitResult =
   /** `missing`: git could not be started. `refused`: it said no, with its own words. */
   | { readonly ok: false; readonly kind: 'missing' | 'refused'; readonly message: string };
 
-export const GIT_TIMEOUT_MS = 60_000;
+const GIT_TIMEOUT_MS = 60_000;
 /** Of what git prints; more is refused. */
-export const MAX_GIT_BYTES = 256 * 1024 * 1024;
+const MAX_GIT_BYTES = 256 * 1024 * 1024;
 const MAX_MESSAGE_CHARS = 300;
 
 /**

@@ -29,8 +29,8 @@ export interface GitHub {
 }
 
 /** Repeats after a rate limit; a longer wait than this is refused instead. */
-export const MAX_LIMIT_RETRIES = 3;
-export const MAX_WAIT_SECONDS = 120;
+const MAX_LIMIT_RETRIES = 3;
+const MAX_WAIT_SECONDS = 120;
 const MAX_RETRIES = 3;
 const REQUEST_TIMEOUT_MS = 30_000;
 

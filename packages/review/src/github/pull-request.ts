@@ -17,7 +17,7 @@ export interface PullRequest {
 }
 
 /** Of one review; who changes more files at once must fetch the head. */
-export const MAX_REMOTE_BLOBS = 1_000;
+const MAX_REMOTE_BLOBS = 1_000;
 const BLOBS_AT_ONCE = 10;
 
 /** @throws GitHubRefusal */

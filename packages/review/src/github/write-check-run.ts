@@ -21,9 +21,9 @@ export interface CheckRunRequest {
 
 export type CheckEnd = 'created' | 'unchanged';
 
-export const CHECK_NAME = 'signalwright';
+const CHECK_NAME = 'signalwright';
 /** Source: check runs API, the limit of one request. */
-export const ANNOTATIONS_PER_REQUEST = 50;
+const ANNOTATIONS_PER_REQUEST = 50;
 
 interface OwnRun {
   readonly id: number;

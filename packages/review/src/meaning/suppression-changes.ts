@@ -66,7 +66,7 @@ function hidingChanges(before: Hiding, after: AuthoredSuppression, objects: Obje
 }
 
 /** Ids of the rules of this side that the suppression applies to. */
-export function rulesOf({ rules }: Suppression, objects: Objects): readonly string[] {
+function rulesOf({ rules }: Suppression, objects: Objects): readonly string[] {
   if (rules.kind === 'ids') return rules.ids;
   const matches = compileMatcher(parseUse(rules.query, 'rule-query'));
   return ruleIdsOf(objects).filter((id) => {

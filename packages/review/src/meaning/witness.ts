@@ -18,7 +18,7 @@ export interface WitnessLine {
   readonly decides: boolean;
 }
 
-export const MAX_WITNESS_LINES = 12;
+const MAX_WITNESS_LINES = 12;
 const MAX_VALUE_CHARS = 160;
 /** Of one list, and of one document before lines are chosen. */
 const MAX_LIST_VALUES = 10;

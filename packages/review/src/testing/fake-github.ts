@@ -325,7 +325,7 @@ function shownRun(run: FakeCheckRun): object {
   };
 }
 
-export function blobIdOf(text: string): string {
+function blobIdOf(text: string): string {
   const bytes = Buffer.from(text);
   return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
