@@ -1,6 +1,5 @@
 /** Looks at the target and makes the plan: the same for plan, apply, up and demo. */
 
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
@@ -16,6 +15,7 @@ import {
   type SyncJournal,
 } from '@signalwright/sync';
 import { answerOf } from './api-answer.ts';
+import { makeFolder } from './make-folder.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -60,6 +60,6 @@ export function carryOutPlan(
 
 /** Opens the journal of applies; only one process may hold it. */
 export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
-  mkdirSync(dirname(target.journalPath), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(target.journalPath), 0o700);
   return openSyncJournal(target.journalPath, { clock: world.nowMs });
 }

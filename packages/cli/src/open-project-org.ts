@@ -1,7 +1,6 @@
 /** Opens the embedded org of a project and puts it on a port: what `up` and the story have in common. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectConfig } from '@signalwright/model';
@@ -17,6 +16,7 @@ import {
 } from '@signalwright/org';
 import { openEgress, parseAllowList } from '@signalwright/outbound';
 import { environmentFailure, usageFailure } from './failure.ts';
+import { makeFolder } from './make-folder.ts';
 import { DATA_FOLDER } from './target.ts';
 import type { World } from './world.ts';
 
@@ -41,7 +41,7 @@ export interface ProjectOrg {
 /** @throws CommandFailure or StoreError when the machine refuses: a port in use, a folder that cannot be written */
 export async function openProjectOrg(options: ProjectOrgOptions, world: World): Promise<ProjectOrg> {
   const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   const allowed = parseAllowList([...options.config.allowedHosts, ...connectorOrigins(options.connectors)]);
   if (!allowed.ok) throw usageFailure(allowed.message);
   const egress = openEgress({ allow: allowed.hosts });
