@@ -305,7 +305,7 @@ describe('Markdown', () => {
   });
 
   test('any glued text renders as itself', () => {
-    fc.assert(fc.property(hostileText, expectInert), { numRuns: 3_000 });
+    fc.assert(fc.property(hostileText, expectInert), { numRuns: 1_500 });
   });
 
   const PLACES = [
@@ -355,7 +355,7 @@ describe('Markdown', () => {
         const text = renderTemplate(result.template, { variables: {}, attributes: { a, b } }, 'markdown');
         expect(shown(text).replaceAll('\u200b', '').trim()).toBe((spellOut(a) + spellOut(b)).trim());
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -379,7 +379,7 @@ describe('Markdown', () => {
         expect(tokens.map((token) => token.type)).toEqual(['text', 'code_inline', 'text']);
         expect(tokens[1]?.content).toBe(spellOut(text).trim() === '' ? tokens[1]?.content : spellOut(text));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 });
@@ -423,7 +423,7 @@ describe('HTML', () => {
           `<i title=${lines} class=${lines}>`,
         ]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 
@@ -502,7 +502,7 @@ describe('JSON', () => {
       fc.property(hostileText, (payload) => {
         expect(JSON.parse(render('["{{@x}}", {{@x}}]', payload, 'json'))).toEqual([payload, payload]);
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_500 },
     );
   });
 });

@@ -80,7 +80,7 @@ describe('text for a terminal', () => {
         expect(text).not.toMatch(/^\s*::|##\[|##vso\[/im);
         expect(inertTerminal(text)).toBe(text);
       }),
-      { numRuns: 5_000 },
+      { numRuns: 2_000 },
     );
   });
 });

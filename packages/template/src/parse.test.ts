@@ -235,13 +235,15 @@ test('a template of the common subset renders as Handlebars itself renders it', 
   const variables = { name: 'Ada', tags: { a: 'b' } };
   fc.assert(
     fc.property(templateText, (source) => {
+      // A brace before a tag makes raw output, which Handlebars has and we refuse.
+      fc.pre(!source.includes('{{{'));
       const result = parseTemplate(source);
       const ours = result.ok
         ? renderTemplate(result.template, { variables, attributes: {} }, 'plain')
         : undefined;
       expect(ours ?? 'refused').toBe(handlebars(source, variables) ?? 'refused');
     }),
-    { numRuns: 2_000 },
+    { numRuns: 1_000 },
   );
 });
 
@@ -299,6 +301,6 @@ test('any text parses or is refused inside its bounds, and never throws', () => 
         expect(error.end).toBeLessThanOrEqual(source.length);
       }
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   );
 });

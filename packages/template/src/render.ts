@@ -61,16 +61,11 @@ function renderNodes(rendering: Rendering, nodes: readonly TemplateNode[]): void
 
 type ValueNode = Exclude<TemplateNode, { kind: 'text' } | { kind: 'choice' }>;
 
-/** A value that no longer fits is left out; smaller ones after it may still fit. */
+/** From the first value that does not fit, all are left out: the work stays within the budget too. */
 function putValue(rendering: Rendering, node: ValueNode): void {
-  const written = writeValue(rendering, node);
-  const bytes = Buffer.byteLength(written);
-  if (bytes > rendering.budgetBytes) {
-    rendering.parts.push(rendering.sink.omitted());
-    return;
-  }
-  rendering.parts.push(written);
-  rendering.budgetBytes -= bytes;
+  const written = rendering.budgetBytes > 0 ? writeValue(rendering, node) : '';
+  rendering.budgetBytes -= Buffer.byteLength(written);
+  rendering.parts.push(rendering.budgetBytes > 0 ? written : rendering.sink.omitted());
 }
 
 function writeValue({ values, sink }: Rendering, node: ValueNode): string {
