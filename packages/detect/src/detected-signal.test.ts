@@ -26,7 +26,7 @@ test('name and message are templates over the signal', () => {
       message:
         '{{rule_name}}|{{case_name}}|{{severity}}|{{events_matched}}|{{events_matched_per_query.logins}}|' +
         '{{first_seen_epoch}}|{{last_seen_epoch}}|{{first_seen}}|{{service}}|{{team.name}}|{{@http.client_ip}}',
-      tags: ['team:blue'],
+      tags: ['team:blue', 'team:red'],
       queries: [query({ name: 'logins', groupBy: ['service'] })],
       cases: [ruleCase('logins > 1', { name: 'two', severity: 'high' })],
     },

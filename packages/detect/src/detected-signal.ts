@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { severityRank, type Attributes, type DetectedSignal, type RuleCase } from '@signalwright/model';
 import { renderTemplate, signalTimeText } from '@signalwright/template';
-import { attributeAt, attributeSegments, isForbiddenName, withAttribute } from './attribute-path.ts';
+import { attributeAt, attributeSegments, withAttribute } from './attribute-path.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import type { EventProfile } from './event-profile.ts';
 import type { SignalLife } from './lifecycle.ts';
@@ -102,11 +102,12 @@ function templateVariables(
   life: SignalLife,
   tags: readonly string[],
 ): Record<string, unknown> {
+  // Without a prototype: tag keys come from events too.
   const variables = Object.create(null) as Record<string, unknown>;
   for (const tag of tags) {
     const colon = tag.indexOf(':');
     const key = tag.slice(0, colon);
-    if (colon > 0 && !isForbiddenName(key)) variables[key] ??= tag.slice(colon + 1);
+    if (colon > 0) variables[key] ??= tag.slice(colon + 1);
   }
   const perQuery = rule.queries.map((query, index) => [query.label, life.eventsPerQuery[index] ?? 0]);
   return Object.assign(variables, {

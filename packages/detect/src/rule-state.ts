@@ -3,24 +3,17 @@
  * Memory is bounded by the limits of the detector; see `evictOldest` and README.md.
  */
 
-import { lowerSeverity, type DetectedSignal, type Severity } from '@signalwright/model';
+import { lowerSeverity, type Severity } from '@signalwright/model';
 import { evaluateCondition } from '@signalwright/query';
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledCase, CompiledRule } from './compile-rule.ts';
-import { buildSignal } from './detected-signal.ts';
 import type { EventInHand } from './event-facts.ts';
 import { EventProfile } from './event-profile.ts';
-import type { GroupSignal, GroupState, QueryHit } from './group-state.ts';
+import type { GroupState, QueryHit } from './group-state.ts';
 import { GroupTable, type MemoryLedger } from './group-table.ts';
-import {
-  deadlineMs,
-  lifeEnd,
-  stepLife,
-  type CloseReason,
-  type Firing,
-  type SignalLife,
-} from './lifecycle.ts';
-import { excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
+import type { Firing } from './lifecycle.ts';
+import { SignalBook } from './signal-book.ts';
+import { excludesEvent, type CompiledSuppression } from './suppression.ts';
 import { tupleKey, type TupleReader } from './tuple.ts';
 
 export interface RuleStats {
@@ -58,16 +51,12 @@ export class RuleState {
   #suppressions: readonly CompiledSuppression[];
   readonly #options: RuleStateOptions;
   readonly #groups: GroupTable;
+  readonly #signals: SignalBook;
   readonly #positions: ReadonlyMap<string, number>;
   /** The group that `#readLabel` speaks of. */
   #inHand: GroupState | undefined;
   readonly #readLabel = (label: string): number => this.#inHand?.value(this.#positions.get(label) ?? -1) ?? 0;
   #newestMs = Number.NEGATIVE_INFINITY;
-  /** No signal ends before: spares `advance` a look at each. */
-  #nextEndMs = Number.POSITIVE_INFINITY;
-  /** Groups whose signal grew untold; some may have been told or closed since. */
-  readonly #grown = new Set<GroupState>();
-  #openSignals = 0;
   #matchedEvents = 0;
   #excludedEvents = 0;
   #lateEvents = 0;
@@ -79,6 +68,7 @@ export class RuleState {
     this.#suppressions = suppressions;
     this.#options = options;
     this.#groups = new GroupTable(rule, options.ledger);
+    this.#signals = new SignalBook(rule, this.#groups, options.extendEveryMs);
     this.#positions = new Map(rule.queries.map((query, position) => [query.label, position]));
   }
 
@@ -91,7 +81,7 @@ export class RuleState {
   }
 
   get openSignals(): number {
-    return this.#openSignals;
+    return this.#signals.openSignals;
   }
 
   /** Suppressions may change while groups live on. */
@@ -113,11 +103,7 @@ export class RuleState {
 
   /** Ends what has ended, tells what was held back, forgets what no longer matters. */
   advance(nowMs: number, out: SignalChange[]): void {
-    if (nowMs > this.#nextEndMs) this.#endSignals(nowMs, out);
-    for (const group of this.#grown) {
-      if (group.signal?.isDirty === true) this.#tell(group, group.signal, out);
-    }
-    this.#grown.clear();
+    this.#signals.advance(nowMs, out);
     for (const group of this.#groups.watching) {
       if (!group.isIdle(nowMs)) break;
       this.#groups.forget(group);
@@ -135,8 +121,7 @@ export class RuleState {
     const group = this.#groups.quietest(spared);
     if (group === undefined) return false;
     if (!group.isIdle(this.#newestMs)) this.#evictedGroups += 1;
-    if (group.signal !== undefined) this.#close(group, group.signal, 'high_cardinality', out);
-    this.#grown.delete(group);
+    this.#signals.giveUp(group, out);
     this.#groups.forget(group);
     return true;
   }
@@ -146,7 +131,7 @@ export class RuleState {
       ruleId: this.rule.identity.id,
       version: this.rule.identity.version,
       groups: this.#groups.size,
-      openSignals: this.#openSignals,
+      openSignals: this.#signals.openSignals,
       heldBytes: this.#groups.heldBytes,
       matchedEvents: this.#matchedEvents,
       excludedEvents: this.#excludedEvents,
@@ -154,23 +139,6 @@ export class RuleState {
       evictedGroups: this.#evictedGroups,
       highCardinality: this.#evictedGroups > 0 || this.#wasDegraded,
     };
-  }
-
-  #endSignals(nowMs: number, out: SignalChange[]): void {
-    this.#nextEndMs = Number.POSITIVE_INFINITY;
-    for (const group of this.#groups.signalling) {
-      const { signal } = group;
-      const life = signal?.life ?? group.hiddenLife;
-      const reason = life === undefined ? undefined : lifeEnd(life, nowMs, this.rule.rule);
-      if (life !== undefined && reason === undefined) this.#expectEnd(life);
-      else if (signal !== undefined && reason !== undefined) this.#close(group, signal, reason, out);
-      else this.#groups.change(group, () => (group.hiddenLife = undefined));
-    }
-  }
-
-  /** A life ends no earlier than it would without further firings. */
-  #expectEnd(life: SignalLife): void {
-    this.#nextEndMs = Math.min(this.#nextEndMs, deadlineMs(life, this.rule.rule));
   }
 
   /** Which groups the event stands in, each with the queries it counts for there. */
@@ -197,11 +165,7 @@ export class RuleState {
   #takeInGroup(event: EventInHand, { key, values, hits }: GroupHits, out: SignalChange[]): void {
     const group = this.#groups.take(key, values);
     while (this.#groups.size > this.#options.maxGroups && this.evictOldest(out, group));
-    const { signal } = group;
-    if (signal !== undefined) {
-      const reason = lifeEnd(signal.life, Math.max(group.newestMs, event.atMs), this.rule.rule);
-      if (reason !== undefined) this.#close(group, signal, reason, out);
-    }
+    this.#signals.endIfOver(group, Math.max(group.newestMs, event.atMs), out);
     if (group.add(event.atMs, hits)) this.#evaluate(group, event, out);
     else this.#lateEvents += 1;
     if (group.isDegraded()) this.#wasDegraded = true;
@@ -229,8 +193,7 @@ export class RuleState {
       newEvents: group.newEvents,
       newEventsPerQuery: group.newEventsPerQuery(),
     };
-    if (group.signal === undefined) this.#open(group, profile, firing, out);
-    else this.#extend(group, group.signal, firing, out);
+    this.#signals.fire(group, profile, firing, this.#suppressions, out);
   }
 
   /** Joins the event, and those that waited for a firing, to what the group's signal knows. */
@@ -250,82 +213,6 @@ export class RuleState {
     return profile.envs.length > 0 && profile.envs.every(isOutsideProduction)
       ? lowerSeverity(severity)
       : severity;
-  }
-
-  #open(group: GroupState, profile: EventProfile, firing: Firing, out: SignalChange[]): void {
-    const { life } = stepLife(undefined, firing);
-    const paths = this.rule.queries[group.firstQuery()]?.groupBy ?? [];
-    const wouldBe = buildSignal(this.rule, { key: group.key, paths, values: group.values }, life, profile);
-    const hiding = this.#suppressions.find((suppression) => hidesSignal(suppression, wouldBe, firing.atMs));
-    this.#groups.change(group, () => {
-      if (hiding !== undefined) {
-        this.#hide(group, firing, () => {
-          out.push({ kind: 'suppressed', signal: wouldBe, suppressionId: hiding.suppression.id });
-        });
-        group.pendingProfile = profile;
-        return;
-      }
-      this.#expectEnd(life);
-      group.signal = { id: wouldBe.id, paths, life, profile, reportedAtMs: firing.atMs, isDirty: false };
-      group.hiddenLife = undefined;
-      group.countEvents();
-      this.#openSignals += 1;
-      out.push({ kind: 'opened', signal: wouldBe });
-    });
-  }
-
-  /** A hidden signal is told once, though each firing tries again: a suppression ends, or asks for a severity. */
-  #hide(group: GroupState, firing: Firing, tell: () => void): void {
-    const hidden = group.hiddenLife;
-    if (hidden === undefined || lifeEnd(hidden, firing.atMs, this.rule.rule) !== undefined) {
-      tell();
-      group.hiddenLife = stepLife(undefined, firing).life;
-      this.#expectEnd(group.hiddenLife);
-    } else {
-      group.hiddenLife = stepLife(hidden, firing).life;
-    }
-  }
-
-  #extend(group: GroupState, signal: GroupSignal, firing: Firing, out: SignalChange[]): void {
-    const step = stepLife(signal.life, firing);
-    signal.life = step.life;
-    group.countEvents();
-    if (step.kind === 'raised') {
-      signal.reportedAtMs = firing.atMs;
-      signal.isDirty = false;
-      out.push({
-        kind: 'raised',
-        signal: this.#snapshot(group, signal),
-        previousSeverity: step.previousSeverity,
-      });
-    } else if (firing.atMs - signal.reportedAtMs >= this.#options.extendEveryMs) {
-      this.#tell(group, signal, out);
-    } else {
-      signal.isDirty = true;
-      this.#grown.add(group);
-    }
-  }
-
-  /** Tells what the signal has grown to. */
-  #tell(group: GroupState, signal: GroupSignal, out: SignalChange[]): void {
-    signal.reportedAtMs = signal.life.lastSeenMs;
-    signal.isDirty = false;
-    out.push({ kind: 'extended', signal: this.#snapshot(group, signal) });
-  }
-
-  #snapshot(group: GroupState, signal: GroupSignal): DetectedSignal {
-    const { paths, life, profile } = signal;
-    return buildSignal(this.rule, { key: group.key, paths, values: group.values }, life, profile);
-  }
-
-  #close(group: GroupState, signal: GroupSignal, reason: CloseReason, out: SignalChange[]): void {
-    if (signal.isDirty) this.#tell(group, signal, out);
-    const atMs =
-      reason === 'high_cardinality' ? signal.life.lastSeenMs : deadlineMs(signal.life, this.rule.rule);
-    out.push({ kind: 'closed', signalId: signal.id, reason, atMs });
-    this.#groups.change(group, () => (group.signal = undefined));
-    this.#openSignals -= 1;
-    this.#groups.account(group);
   }
 
   #observe(group: GroupState, caseIndex: number): void {

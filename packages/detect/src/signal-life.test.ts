@@ -153,6 +153,15 @@ test('a signal that follows another counts only what the first did not', () => {
   expect(opened[1]?.sampleEventIds).toHaveLength(1);
 });
 
+test('what waits in the window for a firing is part of what the signal tells then', () => {
+  const rule = { ...SHORT, cases: [ruleCase('a > 1')] };
+  const waiting = span(5 * MINUTE, { usr: { id: 'waiting' } }, { service: 'waiting' });
+  const [opened, extended] = signalsOf(run(rule, [span(0), span(1), waiting, span(5 * MINUTE + 1)]));
+  expect(opened?.services).toEqual([]);
+  expect(extended).toMatchObject({ services: ['waiting'], entities: [{ value: 'waiting' }] });
+  expect(extended?.sampleEventIds).toContain(waiting.id);
+});
+
 test('the id is that of rule, group and first event: a replay gives the same ids', () => {
   const rule = { ...SHORT, queries: [query({ groupBy: ['@g'] })] };
   const events = [span(0, { g: 'x' }), span(0, { g: 'y' }), span(20 * MINUTE, { g: 'x' })];

@@ -35,8 +35,9 @@ test('a signal that stays hidden is reported once a life, not once an event', ()
   const hiding = suppression({ suppressSignals: '*' });
   const rule = { evaluationWindowMs: MINUTE, keepAliveMs: 10 * MINUTE, maxSignalDurationMs: 60 * MINUTE };
   const detector = detectorOf([compiled(rule)], [hiding]);
-  expect(story(ingestAll(detector, [span(0), span(1), span(10 * MINUTE)]))).toEqual(['suppressed medium']);
-  expect(story(detector.ingest(span(20 * MINUTE + 1)))).toEqual(['suppressed medium']);
+  const events = [span(0), span(1), span(10 * MINUTE), span(19 * MINUTE)];
+  expect(story(ingestAll(detector, events))).toEqual(['suppressed medium']);
+  expect(story(detector.ingest(span(29 * MINUTE + 1)))).toEqual(['suppressed medium']);
   expect(detector.advance(T0 + 120 * MINUTE)).toEqual([]);
   expect(detector.stats().rules[0]).toMatchObject({ groups: 0, openSignals: 0 });
 });
