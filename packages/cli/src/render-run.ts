@@ -1,6 +1,6 @@
 /** Workflow runs as text for a terminal. Values of others are inert. */
 
-import { writeAge } from './age.ts';
+import { writeAge } from '@signalwright/model';
 import type { RunView, StepView } from './run-view.ts';
 import type { Colours } from './reporter.ts';
 import { clipColumns, oneLine, padColumns } from './text-width.ts';

@@ -1,10 +1,9 @@
 /** One signal in full for a terminal, in the order of the Signals Explorer's side panel. */
 
-import { UNASSIGNED, type Attributes } from '@signalwright/model';
+import { UNASSIGNED, type Attributes, writeAge } from '@signalwright/model';
 import { inertTerminal } from '@signalwright/template';
 import type { SignalAnswer } from '@signalwright/wire';
 import pc from 'picocolors';
-import { writeAge } from './age.ts';
 import { entitiesOf, severityPaint, STATE_NAMES, type SignalTableOptions } from './signal-table.ts';
 import { clipColumns, oneLine, wrapColumns } from './text-width.ts';
 

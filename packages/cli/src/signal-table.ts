@@ -4,10 +4,9 @@
  */
 
 import { isIP } from 'node:net';
-import { UNASSIGNED, type Attributes, type Severity, type TriageState } from '@signalwright/model';
+import { UNASSIGNED, type Attributes, type Severity, type TriageState, writeAge } from '@signalwright/model';
 import type { SignalAnswer } from '@signalwright/wire';
 import pc from 'picocolors';
-import { writeAge } from './age.ts';
 import { clipColumns, columnsOf, oneLine, padColumns, wrapColumns } from './text-width.ts';
 
 export interface SignalTableOptions {

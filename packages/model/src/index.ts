@@ -1,4 +1,5 @@
 export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
+export { writeAge } from './age.ts';
 export { type AuditEntry } from './audit.ts';
 export { renderChange, type Change, type FieldChange, type Payload } from './change.ts';
 export {

@@ -30,6 +30,7 @@ export {
   type SpanEvent,
 } from './event.ts';
 export { type SignalSearch } from './list-pages.ts';
+export { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 export { normalisePayload } from './normalise-payload.ts';
 export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 export {

@@ -7,6 +7,7 @@
  * hand shows as drift. A field that no request may set is dropped: a newer server must not look like drift.
  */
 
+import { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 import type { Payload } from '@signalwright/model';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
@@ -38,39 +39,16 @@ function normaliseRule(rule: JsonObject): Payload {
     queries: listOf(rule['queries']).map(normaliseQuery),
     cases: listOf(rule['cases']).map(normaliseCase),
     options: {
-      ...keep(options, RULE_METHOD_OPTIONS),
+      ...keep(options, FOREIGN_RULE_OPTIONS),
       detectionMethod: options['detectionMethod'] ?? 'threshold',
       evaluationWindow: options['evaluationWindow'] ?? 0,
       keepAlive: options['keepAlive'] ?? 0,
       maxSignalDuration: options['maxSignalDuration'] ?? 0,
       decreaseCriticalityBasedOnEnv: options['decreaseCriticalityBasedOnEnv'] ?? false,
     },
-    ...keep(rule, RULE_UNUSED),
+    ...keep(rule, FOREIGN_RULE_FIELDS),
   };
 }
-
-/** Fields of the rule schemas that authored rules never set; kept when somebody else set them. */
-const RULE_UNUSED = [
-  'filters',
-  'groupSignalsBy',
-  'referenceTables',
-  'calculatedFields',
-  'schedulingOptions',
-  'thirdPartyCases',
-  'complianceSignalOptions',
-  'customName',
-  'customMessage',
-] as const;
-
-const RULE_METHOD_OPTIONS = [
-  'newValueOptions',
-  'anomalyDetectionOptions',
-  'impossibleTravelOptions',
-  'thirdPartyRuleOptions',
-  'sequenceDetectionOptions',
-  'hardcodedEvaluatorType',
-  'complianceRuleOptions',
-] as const;
 
 function normaliseQuery(value: unknown): Payload {
   const query = objectOf(value);

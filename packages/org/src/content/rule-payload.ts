@@ -9,7 +9,12 @@
 import { compileRule, type ContentProblem } from '@signalwright/detect';
 import { AUTHORED_RULE_TYPES, RULE_TYPE_NAMES } from '@signalwright/model';
 import type { ContentFields, StoredContent } from '@signalwright/signals';
-import { decodeRule, type ApiErrorDetail } from '@signalwright/wire';
+import {
+  FOREIGN_RULE_FIELDS,
+  FOREIGN_RULE_OPTIONS,
+  decodeRule,
+  type ApiErrorDetail,
+} from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
 
@@ -31,8 +36,8 @@ function isForeignRule(fields: ContentFields): boolean {
   const type = fields['type'] ?? 'log_detection';
   const method = options['detectionMethod'] ?? 'threshold';
   if (!(AUTHORED_RULE_TYPES as readonly unknown[]).includes(type) || method !== 'threshold') return true;
-  if (FOREIGN_FIELDS.some((key) => holdsSomething(fields[key]))) return true;
-  if (FOREIGN_OPTIONS.some((key) => holdsSomething(options[key]))) return true;
+  if (FOREIGN_RULE_FIELDS.some((key) => holdsSomething(fields[key]))) return true;
+  if (FOREIGN_RULE_OPTIONS.some((key) => holdsSomething(options[key]))) return true;
   return listOf(fields['queries']).some(
     (query) =>
       isObject(query) &&
@@ -40,28 +45,6 @@ function isForeignRule(fields: ContentFields): boolean {
         FOREIGN_QUERY_FIELDS.some((key) => holdsSomething(query[key]))),
   );
 }
-
-const FOREIGN_FIELDS = [
-  'filters',
-  'groupSignalsBy',
-  'referenceTables',
-  'calculatedFields',
-  'schedulingOptions',
-  'thirdPartyCases',
-  'complianceSignalOptions',
-  'customName',
-  'customMessage',
-] as const;
-
-const FOREIGN_OPTIONS = [
-  'newValueOptions',
-  'anomalyDetectionOptions',
-  'impossibleTravelOptions',
-  'thirdPartyRuleOptions',
-  'sequenceDetectionOptions',
-  'hardcodedEvaluatorType',
-  'complianceRuleOptions',
-] as const;
 
 const FOREIGN_QUERY_FIELDS = [
   'customQueryExtension',

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 
 import { escapeHtml, html } from './html.ts';
 import { renderMarkdown } from './markdown.ts';
-import { writeAge, writeDate } from './when.ts';
+import { writeAge } from '@signalwright/model';
+
+import { writeDate } from './when.ts';
 
 type Row = [text: string, escaped: string];
 

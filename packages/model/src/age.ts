@@ -1,4 +1,4 @@
-/** How long ago something happened, in the words of a terminal. */
+/** How long ago something happened, in words. */
 
 const UNITS = [
   { name: 'd', ms: 86_400_000 },
