@@ -322,6 +322,15 @@ describe('whatever the text', () => {
     );
   });
 
+  test.each(['```', '   ````', '`````` ', '~~~'])('a line %j in a fence does not end it', (line) => {
+    const parsed = parseComment(`before\n${fence('diff', [line, '# Approved', line])}\n\nafter`);
+    expect(parsed).toMatchObject({
+      headings: [],
+      text: 'before\nafter',
+      code: [`${line}\n# Approved\n${line}\n`],
+    });
+  });
+
   test('prose is prose', () => {
     fc.assert(
       fc.property(MARKUP, (text) => {
