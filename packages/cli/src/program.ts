@@ -35,7 +35,7 @@ export function createProgram(world: World, onExit: (code: ExitCode) => void): C
     // An option belongs to the command that it stands behind.
     .enablePositionalOptions()
     .exitOverride()
-    .configureHelp({ styleTitle: bold })
+    .configureHelp({ styleTitle: bold, subcommandTerm: termOf })
     .configureOutput({
       writeOut: world.out,
       writeErr: world.err,
@@ -49,6 +49,11 @@ export function createProgram(world: World, onExit: (code: ExitCode) => void): C
     .addHelpText('after', HELP_END);
   addCommands(program, world, onExit);
   return program;
+}
+
+/** `compile [address...]`: that each has options goes without saying. */
+function termOf(command: Command): string {
+  return `${command.name()} ${command.usage().replace(/^\[options\] ?(?:\[command\] ?)?/, '')}`.trimEnd();
 }
 
 const HELP_END = `

@@ -20,6 +20,11 @@ export async function compile(
   const objects = workspace.objects.filter(
     ({ address }) => args.length === 0 || args.some((part) => address.includes(part)),
   );
+  if (objects.length === 0 && args.length > 0) {
+    reporter.warn(`There is no object whose address holds ${args.join(' or ')}.`);
+    reporter.data({ ok: false, stack: workspace.config.stack, objects: [] });
+    return EXIT.findings;
+  }
   const compiled = objects.flatMap((object) => {
     const payload = encode(object, workspace.config.stack);
     return payload === undefined ? [] : [{ address: object.address, payload }];

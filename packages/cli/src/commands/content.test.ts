@@ -1,0 +1,307 @@
+/** init, check, fmt, test and compile: what they say, what they write, and how they end. */
+
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { goodContent, makeTestFolder, type TestFolder } from '../testing/terminal.ts';
+
+const RULE = 'rules/detection/login-hammering.yaml';
+const folders: TestFolder[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+function open(files: Readonly<Record<string, string>> = {}): TestFolder {
+  const folder = makeTestFolder(files);
+  folders.push(folder);
+  return folder;
+}
+
+/** Good content with one change in the rule. */
+function openEdited(from: string, to: string): TestFolder {
+  const files = goodContent();
+  const text = files[RULE] ?? '';
+  expect(text).toContain(from);
+  return open({ ...files, [RULE]: text.replace(from, to) });
+}
+
+describe('init', () => {
+  test('writes a folder that passes check, test and fmt as it stands', async () => {
+    const folder = open();
+    const { code, out } = await folder.run(['init', 'content']);
+    expect(code).toBe(0);
+    expect(out.split('\n').filter((line) => line.startsWith('+'))).toHaveLength(4);
+    expect(out).toContain('Next: cd content && signalwright check && signalwright test');
+    expect(folder.read('content/signalwright.yaml')).toContain('\nstack: content\n');
+    for (const command of [['check'], ['test'], ['fmt', '--check'], ['compile']]) {
+      expect(await folder.run([...command, '--dir', 'content'])).toMatchObject({ code: 0, err: '' });
+    }
+  });
+
+  test('overwrites nothing, and then writes nothing at all', async () => {
+    const folder = open({ 'signalwright.yaml': 'stack: mine\n' });
+    const { code, err } = await folder.run(['init']);
+    expect(code).toBe(1);
+    expect(err).toContain('signalwright.yaml would be overwritten; nothing was written.');
+    expect(readdirSync(folder.root)).toEqual(['signalwright.yaml']);
+    expect(folder.read('signalwright.yaml')).toBe('stack: mine\n');
+  });
+
+  test('names the stack after the folder, made fit', async () => {
+    const folder = open();
+    const { json } = await folder.run(['init', 'ACME App/Sec & Co', '--json']);
+    expect(json()).toMatchObject({ ok: true, stack: 'sec-co' });
+  });
+
+  test('refuses a stack that no tag can hold', async () => {
+    const { code, err } = await open().run(['init', '--stack', 'Not Good']);
+    expect({ code, err }).toEqual({
+      code: 64,
+      err: 'signalwright: "Not Good" cannot name a stack.\n  Use small letters, digits and dashes: --stack acme-appsec\n',
+    });
+  });
+
+  test('takes back what it wrote when the machine refuses the rest', async () => {
+    const folder = open({ rules: 'a file where a folder is needed' });
+    const { code, err } = await folder.run(['init']);
+    expect(code).toBe(74);
+    expect(err).toMatch(/^signalwright: .*rules\/detection.*\(ENOTDIR\)\.\n$/);
+    expect(readdirSync(folder.root)).toEqual(['rules']);
+  });
+});
+
+describe('check', () => {
+  test('counts what it read when all is well', async () => {
+    const { code, out, err } = await open(goodContent()).run(['check']);
+    expect({ code, out, err }).toEqual({
+      code: 0,
+      out: '4 files, 3 objects, 0 errors, 0 warnings\n',
+      err: '',
+    });
+  });
+
+  test('finds the project from a folder below it', async () => {
+    const folder = open(goodContent());
+    expect(await folder.run(['check'], { cwd: join(folder.root, 'rules/detection') })).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('shows each error at its place and exits 1', async () => {
+    const { code, out } = await openEdited('severity: medium', 'severity: mild').run(['check']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^rules\/detection\/login-hammering\.yaml:16:15 error /);
+    expect(out).toContain('severity: mild');
+    expect(out).toContain('1 error');
+  });
+
+  test('prints annotations that GitHub Actions reads', async () => {
+    const { code, out } = await openEdited('severity: medium', 'severity: mild').run([
+      'check',
+      '--format',
+      'github',
+    ]);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^::error file=rules\/detection\/login-hammering\.yaml,line=16,/);
+  });
+
+  test.each([['--json'], ['--format=json']])('prints one document with %s', async (option) => {
+    const { code, json, err } = await openEdited('severity: medium', 'severity: mild').run(['check', option]);
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(json()).toMatchObject({
+      schemaVersion: 1,
+      ok: false,
+      errors: 1,
+      diagnostics: [{ severity: 'error', range: { file: RULE, start: { line: 16, col: 15 } } }],
+    });
+  });
+
+  test('--quiet is silent when all is well, and never about errors', async () => {
+    expect(await open(goodContent()).run(['check', '--quiet'])).toMatchObject({ code: 0, out: '', err: '' });
+    const { code, out } = await openEdited('severity: medium', 'severity: mild').run(['check', '-q']);
+    expect(code).toBe(1);
+    expect(out).toContain('login-hammering.yaml:16:15 error');
+    expect(out).not.toContain('files,');
+  });
+
+  const refusals: readonly [name: string, args: readonly string[], code: number, err: string][] = [
+    [
+      'a format that does not exist',
+      ['--format', 'xml'],
+      64,
+      'signalwright: "xml" is no format.\n  Use text, json or github.\n',
+    ],
+    ['a folder that does not exist', ['--dir', 'nowhere'], 74, 'signalwright: There is no folder nowhere.\n'],
+  ];
+  test.each(refusals)('refuses %s', async (_, args, code, err) => {
+    expect(await open(goodContent()).run(['check', ...args])).toMatchObject({ code, out: '', err });
+  });
+
+  test('says where it looked when there is no project', async () => {
+    const folder = open();
+    const { code, err } = await folder.run(['check']);
+    expect(code).toBe(74);
+    expect(err).toContain(`There is no signalwright.yaml in ${folder.root} or above it.`);
+    expect(err).toContain('signalwright init');
+  });
+});
+
+describe('fmt', () => {
+  function untidy(): TestFolder {
+    const files = goodContent();
+    const text = (files[RULE] ?? '').replace(
+      'kind: detection-rule\nid: login-hammering\n',
+      'id: login-hammering\nkind: detection-rule\n',
+    );
+    return open({ ...files, [RULE]: text });
+  }
+
+  test('writes what is laid out otherwise, and says which files', async () => {
+    const folder = untidy();
+    expect(await folder.run(['fmt'])).toMatchObject({
+      code: 0,
+      out: `~ ${RULE}\n1 file formatted, 3 unchanged\n`,
+    });
+    expect(folder.read(RULE)).toBe(goodContent()[RULE]);
+    expect(await folder.run(['fmt'])).toMatchObject({ code: 0, out: '0 files formatted, 4 unchanged\n' });
+  });
+
+  test('--check writes nothing and exits 1', async () => {
+    const folder = untidy();
+    const before = folder.read(RULE);
+    const { code, out } = await folder.run(['fmt', '--check']);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: `~ ${RULE}\n1 file would change, 3 unchanged\nFormat them with \`signalwright fmt\`.\n`,
+    });
+    expect(folder.read(RULE)).toBe(before);
+    const asked = await folder.run(['fmt', '--check', '--json']);
+    expect(asked.json()).toEqual({ schemaVersion: 1, ok: false, files: 4, changed: [RULE], diagnostics: [] });
+  });
+
+  test('formats only what is named, by file or by folder', async () => {
+    const folder = untidy();
+    expect(await folder.run(['fmt', 'views', 'signalwright.yaml'])).toMatchObject({
+      code: 0,
+      out: '0 files formatted, 2 unchanged\n',
+    });
+    expect(
+      await folder.run(['fmt', 'login-hammering.yaml'], { cwd: join(folder.root, 'rules/detection') }),
+    ).toMatchObject({
+      code: 0,
+      out: `~ ${RULE}\n1 file formatted, 0 unchanged\n`,
+    });
+  });
+
+  test('refuses a path without content, since a misspelt one must not read as formatted', async () => {
+    const { code, err } = await untidy().run(['fmt', 'rules/detecton']);
+    expect(code).toBe(64);
+    expect(err).toContain('rules/detecton is no content of');
+  });
+
+  test('leaves a broken file as it is, says why, formats the others and exits 1', async () => {
+    const folder = untidy();
+    folder.write('views/broken.yaml', "kind: 'saved-view\n");
+    const { code, out, err } = await folder.run(['fmt']);
+    expect(code).toBe(1);
+    expect(out).toContain('1 file formatted, 3 unchanged, 1 left as it is');
+    expect(err).toMatch(/^views\/broken\.yaml:1:7 error yaml\/syntax/);
+    expect(folder.read('views/broken.yaml')).toBe("kind: 'saved-view\n");
+    expect(folder.read(RULE)).toBe(goodContent()[RULE]);
+  });
+
+  test('keeps the permissions of a file, and writes through a link instead of replacing it', async () => {
+    const folder = untidy();
+    const text = folder.read(RULE).replaceAll('login-hammering', 'linked');
+    mkdirSync(join(folder.root, 'rules/shared'));
+    writeFileSync(join(folder.root, 'rules/shared/linked.yaml'), text);
+    symlinkSync('../shared/linked.yaml', join(folder.root, 'rules/detection/linked.yaml'));
+    chmodSync(join(folder.root, RULE), 0o640);
+    await folder.run(['fmt']);
+    expect(statSync(join(folder.root, RULE)).mode & 0o777).toBe(0o640);
+    expect(folder.read('rules/shared/linked.yaml')).toMatch(/^kind: detection-rule\n/);
+    expect(
+      readdirSync(join(folder.root, 'rules/detection'), { withFileTypes: true })
+        .find((each) => each.name === 'linked.yaml')
+        ?.isSymbolicLink(),
+    ).toBe(true);
+  });
+});
+
+describe('test', () => {
+  test('passes what holds', async () => {
+    const { code, out } = await open(goodContent()).run(['test']);
+    expect(code).toBe(0);
+    expect(out).toContain('✓ detection-rule/login-hammering 2 tests\n');
+    expect(out).toMatch(/^6 passed, 0 failed, in 3 files$/m);
+  });
+
+  test('shows what was expected and what came, and exits 1', async () => {
+    const { code, out } = await openEdited('failures > 25', 'failures > 30').run(['test', 'login']);
+    expect(code).toBe(1);
+    expect(out).toContain('✗ detection-rule/login-hammering 2 tests');
+    expect(out).toContain('✗ 26 failures in under 5 minutes are hammering');
+    expect(out).toMatch(/^1 passed, 1 failed, in 1 file$/m);
+  });
+
+  test('exits 1 when nothing was tested: a misspelt address must not pass', async () => {
+    const { code, err } = await open(goodContent()).run(['test', 'no-such-rule']);
+    expect({ code, err }).toEqual({ code: 1, err: 'No test of no-such-rule was found.\n' });
+  });
+
+  test('does not run on content with errors', async () => {
+    const folder = openEdited('severity: medium', 'severity: mild');
+    const { code, out, err } = await folder.run(['test']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('1 error in the content: nothing was done.');
+    expect((await folder.run(['test', '--json'])).json()).toMatchObject({
+      ok: false,
+      diagnostics: [{ severity: 'error' }],
+    });
+  });
+
+  test('counts for programs', async () => {
+    const { json } = await open(goodContent()).run(['test', '--json']);
+    expect(json()).toMatchObject({ schemaVersion: 1, ok: true, passed: 6, failed: 0 });
+  });
+});
+
+describe('compile', () => {
+  test('prints the bodies that the API takes, ownership mark included', async () => {
+    const { code, json } = await open(goodContent()).run(['compile', '--json']);
+    expect(code).toBe(0);
+    expect(json()).toMatchObject({
+      ok: true,
+      stack: 'acme',
+      objects: [
+        {
+          address: 'detection-rule/login-hammering',
+          payload: { tags: expect.arrayContaining(['signalwright:acme/login-hammering']) as unknown },
+        },
+        { address: 'notification-rule/urgent' },
+      ],
+    });
+  });
+
+  test('says why a saved view gives nothing', async () => {
+    const { code, out, err } = await open(goodContent()).run(['compile', 'saved-view']);
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect(err).toBe('Nothing to compile: saved views have no public API, they are linked.\n');
+  });
+
+  test('exits 1 for an address that does not exist', async () => {
+    const { code, err } = await open(goodContent()).run(['compile', 'detection-rule/nope']);
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: 'There is no object whose address holds detection-rule/nope.\n',
+    });
+  });
+});
+
+test('no command leaves a temporary file behind', async () => {
+  const folder = open(goodContent());
+  await folder.run(['fmt']);
+  await folder.run(['plan', '--out', 'plan.json']);
+  expect(existsSync(join(folder.root, 'plan.json'))).toBe(false);
+  expect(readdirSync(folder.root).toSorted()).toEqual(['rules', 'signalwright.yaml', 'views']);
+});
