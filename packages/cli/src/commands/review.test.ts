@@ -181,7 +181,7 @@ describe('signalwright review', () => {
     expect(await run(['review', '--dry-run', '--base', 'main'])).toBe(0);
     expect(out).toMatch(/^### What this change means\n/);
     expect(out).toContain('**`detection-rule/login-failures`** query `failures` narrows');
-    expect(out).toContain('Not available without credentials');
+    expect(out).toContain('Not available: no credentials for the target here');
   });
 
   test('a failing test is 1', async () => {

@@ -75,7 +75,10 @@ async function reviewLocally(
     return commitSide(repository, commit);
   });
   const head = await workingTreeSide(root);
-  const made = await makeReviewOf(base, head, options, head.loaded.workspace?.config, root, world);
+  const made = await makeReviewOf(base, head, options, head.loaded.workspace?.config, root, {
+    world,
+    reporter,
+  });
   return printReview(made, reporter, world);
 }
 
@@ -98,7 +101,10 @@ async function reviewPull(
     };
   });
   // Where the plan is asked for is said by the base: a change must not send our keys elsewhere.
-  const made = await makeReviewOf(base, head, options, base.loaded.workspace?.config, root, world);
+  const made = await makeReviewOf(base, head, options, base.loaded.workspace?.config, root, {
+    world,
+    reporter,
+  });
   if (options.dryRun === true) return printReview(made, reporter, world);
   const result = await publishReview(github, {
     pull,
@@ -135,17 +141,19 @@ async function parting(repository: Repository, base: string, head: string): Prom
   return (await repository.mergeBase(base, head)) ?? base;
 }
 
+type Rim = Pick<WorkContext, 'world' | 'reporter'>;
+
 async function makeReviewOf(
   base: ReviewSide,
   head: ReviewSide,
   options: ReviewOptions,
   config: ProjectConfig | undefined,
   root: string,
-  world: World,
+  rim: Rim,
 ): Promise<Review> {
   const { workspace } = head.loaded;
   const tests = workspace === undefined ? [] : await runAllContentTests(workspace);
-  return makeReview({ base, head, tests, plan: await planOf(head, options, config, root, world) });
+  return makeReview({ base, head, tests, plan: await planOf(head, options, config, root, rim) });
 }
 
 /** A plan is a help, not a must: without it the review says why there is none. */
@@ -154,7 +162,7 @@ async function planOf(
   options: ReviewOptions,
   config: ProjectConfig | undefined,
   root: string,
-  world: World,
+  { world, reporter }: Rim,
 ): Promise<ReviewPlan> {
   if (options.plan !== undefined) return readReviewPlan(readPlanFile(resolve(world.cwd, options.plan)));
   const { workspace } = head.loaded;
@@ -172,7 +180,9 @@ async function planOf(
     }
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    return { kind: 'none', why: ['Not available without credentials: ', { data: error.message }] };
+    // A comment is read by strangers: paths and addresses of this machine stay out of it.
+    reporter.detail(`no plan: ${error.message}`);
+    return { kind: 'none', why: ['Not available: no credentials for the target here, or it did not answer'] };
   }
 }
 
