@@ -33,9 +33,14 @@ export function wrapColumns(text: string, columns: number, maxLines: number): re
     const space = taken.lastIndexOf(' ');
     const line = space > 0 ? taken.slice(0, space) : takeColumns(rest, columns);
     lines.push(line);
-    rest = rest.slice(line.length).trimStart();
+    rest = beginLine(rest.slice(line.length).trimStart());
   }
   return [...lines, clipColumns(rest, columns)];
+}
+
+/** What was inert in the middle of a line could be a command of a CI job at its beginning: `::set-output::`. */
+function beginLine(text: string): string {
+  return text.startsWith('::') ? `\\u{3a}${text.slice(1)}` : text;
 }
 
 function takeColumns(text: string, columns: number): string {

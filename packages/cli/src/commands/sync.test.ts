@@ -1,0 +1,222 @@
+/** plan and apply against an org in this process. */
+
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
+import { goodContent, makeTestFolder } from '../testing/terminal.ts';
+
+const RULE = 'rules/detection/login-hammering.yaml';
+let folder: OrgFolder;
+beforeEach(async () => {
+  folder = await openOrgFolder(goodContent());
+});
+afterEach(() => folder.close());
+
+function edit(from: string, to: string): void {
+  folder.write(RULE, folder.read(RULE).replace(from, to));
+}
+
+/** Requests that change something at the target. */
+function writes(): readonly string[] {
+  return folder.requests.filter((request) => /^(?:PUT|PATCH|DELETE|POST)/.test(request));
+}
+
+describe('plan', () => {
+  test('lists what an apply would create, and changes nothing', async () => {
+    const { code, out } = await folder.run(['plan']);
+    expect(code).toBe(0);
+    expect(out).toContain(`+ detection-rule/login-hammering  ${RULE}:1:1`);
+    expect(out).toContain('2 to create, 0 to update, 0 unchanged, 1 view linked.');
+    expect(writes()).toEqual([]);
+  });
+
+  test('--exit-code exits 2 while there are changes and 0 after', async () => {
+    expect((await folder.run(['plan', '--exit-code'])).code).toBe(2);
+    await folder.run(['apply', '--yes']);
+    expect((await folder.run(['plan', '--exit-code'])).code).toBe(0);
+  });
+
+  test('names an environment that does not exist, and those that do', async () => {
+    expect(await folder.run(['plan', '--env', 'prod'])).toMatchObject({
+      code: 64,
+      err: 'signalwright: There is no environment "prod" in signalwright.yaml.\n  It has: local.\n',
+    });
+  });
+
+  test('exits 74 when nothing answers, and says what the system said', async () => {
+    const refused = Object.assign(new Error('connect'), { code: 'ECONNREFUSED' });
+    const fetch = (): Promise<Response> => Promise.reject(new TypeError('fetch failed', { cause: refused }));
+    const { code, err } = await folder.run(['plan'], { fetch });
+    expect(code).toBe(74);
+    expect(err).toMatch(
+      /^signalwright: No usable answer from http:\/\/127\.0\.0\.1:8085: .*nothing listens there \(ECONNREFUSED\)\n/,
+    );
+    expect(err).toContain('`signalwright up` starts the embedded org');
+  });
+
+  test('exits 1 when the keys are refused', async () => {
+    const { code, err } = await folder.run(['plan'], { env: { DD_API_KEY: 'wrong', DD_APP_KEY: 'wrong' } });
+    expect(code).toBe(1);
+    expect(err).toContain('Check the keys and what they may do.');
+    expect(err).not.toContain('wrong');
+  });
+
+  test('needs keys for the service', async () => {
+    const own = makeTestFolder({
+      ...goodContent(),
+      'signalwright.yaml': 'stack: acme\nenvironments:\n  prod: { target: datadog, site: datadoghq.eu }\n',
+    });
+    const { code, err } = await own.run(['plan']);
+    own.remove();
+    expect({ code, err }).toEqual({
+      code: 74,
+      err: 'signalwright: The keys of the service are missing.\n  Set DD_API_KEY and DD_APP_KEY.\n',
+    });
+  });
+});
+
+describe('apply', () => {
+  test('does what the plan says; after it a plan is empty and another apply writes nothing', async () => {
+    const first = await folder.run(['apply', '--yes']);
+    expect(first.code).toBe(0);
+    expect(first.out).toMatch(/^2 applied, 0 unchanged\.$/m);
+    expect(writes()).toHaveLength(2);
+    const again = await folder.run(['apply']);
+    expect(again.code).toBe(0);
+    expect(again.out).toContain('0 to create, 0 to update, 2 unchanged');
+    expect(writes()).toHaveLength(2);
+  });
+
+  test('asks on a terminal, and takes nothing but yes', async () => {
+    const asked: string[] = [];
+    const answering = (answer: string) => ({
+      isInteractive: true,
+      ask: (question: string) => {
+        asked.push(question);
+        return Promise.resolve(answer);
+      },
+    });
+    for (const answer of ['', 'y', 'no', 'Yes']) {
+      const { code, err } = await folder.run(['apply'], answering(answer));
+      expect({ code, err }).toEqual({ code: 1, err: 'Nothing was applied.\n' });
+    }
+    expect(writes()).toEqual([]);
+    expect((await folder.run(['apply'], answering('yes'))).code).toBe(0);
+    expect(asked).toHaveLength(5);
+    expect(writes()).toHaveLength(2);
+  });
+
+  test('does not wait where nobody can answer', async () => {
+    const { code, out, err } = await folder.run(['apply']);
+    expect(code).toBe(64);
+    expect(out).toContain('2 to create');
+    expect(err).toBe('signalwright: Nobody can be asked here.\n  Say --yes to apply without a question.\n');
+    expect(writes()).toEqual([]);
+  });
+
+  test('applies a plan from a file, once: the same plan is then already so', async () => {
+    expect((await folder.run(['plan', '--out', 'plan.json'])).out).toContain(
+      'signalwright apply --plan plan.json',
+    );
+    expect(await folder.run(['apply', '--plan', 'plan.json', '--yes'])).toMatchObject({ code: 0 });
+    const again = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(again.out).toContain('0 applied, 2 unchanged.');
+    expect(writes()).toHaveLength(2);
+  });
+
+  test('refuses a plan of other content', async () => {
+    await folder.run(['plan', '--out', 'plan.json']);
+    edit('failures > 25', 'failures > 26');
+    const files = folder.read(RULE).replaceAll('repeat: 26', 'repeat: 27');
+    folder.write(RULE, files);
+    const { code, out } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(code).toBe(1);
+    expect(out).toContain('Nothing was applied.');
+    expect(writes()).toEqual([]);
+  });
+
+  test('refuses a plan that somebody edited', async () => {
+    await folder.run(['plan', '--out', 'plan.json']);
+    folder.write('plan.json', folder.read('plan.json').replaceAll('login-hammering', 'login-hammered'));
+    const { code } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(code).toBe(1);
+    expect(writes()).toEqual([]);
+  });
+
+  const badPlans: readonly [name: string, text: string | undefined, code: number, err: RegExp][] = [
+    ['that is not there', undefined, 74, /plan\.json: there is no such file or folder \(ENOENT\)\.\n$/],
+    [
+      'that is no JSON',
+      'x',
+      1,
+      /plan\.json: The plan is not JSON\.\n {2}Make it again with `signalwright plan --out`\.\n$/,
+    ],
+    ['that is something else', '{"a":1}', 1, /Make it again with `signalwright plan --out`\.\n$/],
+  ];
+  test.each(badPlans)('refuses a plan %s', async (_, text, code, err) => {
+    if (text !== undefined) folder.write('plan.json', text);
+    const ran = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(ran.code).toBe(code);
+    expect(ran.err).toMatch(err);
+    expect(writes()).toEqual([]);
+  });
+
+  test('one document with --json, whatever comes of it', async () => {
+    const applied = (await folder.run(['apply', '--yes', '--json'])).json();
+    expect(applied).toMatchObject({
+      schemaVersion: 1,
+      ok: true,
+      counts: { done: 2, unchanged: 0 },
+      result: { kind: 'applied' },
+    });
+    const again = (await folder.run(['apply', '--json'])).json();
+    expect(again).toMatchObject({
+      schemaVersion: 1,
+      ok: true,
+      counts: { done: 0, unchanged: 2 },
+      result: { kind: 'applied' },
+    });
+    expect(Object.keys(again)).toEqual(Object.keys(applied));
+  });
+
+  test('a second one is refused as busy while one runs', async () => {
+    let release = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const entered = new Promise<void>((resolve) => {
+      const ask = async (): Promise<string> => {
+        resolve();
+        await gate;
+        return 'no';
+      };
+      void folder.run(['apply'], { isInteractive: true, ask });
+    });
+    await entered;
+    const { code, err } = await folder.run(['apply', '--yes']);
+    release();
+    expect(code).toBe(75);
+    expect(err).toMatch(/^signalwright: .+\n$/);
+  });
+
+  test('leaves the journal alone when the content has errors', async () => {
+    edit('severity: medium', 'severity: mild');
+    const { code, err } = await folder.run(['apply', '--yes']);
+    expect(code).toBe(1);
+    expect(err).toContain('1 error in the content: nothing was done.');
+    expect(existsSync(join(folder.root, '.signalwright/sync'))).toBe(false);
+  });
+
+  test('shows no key in anything it prints or writes', async () => {
+    const { applicationKey, apiKey } = folder.org.ownerCredentials;
+    const { out, err } = await folder.run(['apply', '--yes', '--verbose']);
+    const journals = readdirSync(join(folder.root, '.signalwright/sync')).map((name) =>
+      readFileSync(join(folder.root, '.signalwright/sync', name), 'utf8'),
+    );
+    for (const text of [out, err, ...journals]) {
+      expect(text).not.toContain(applicationKey);
+      expect(text).not.toContain(apiKey);
+    }
+  });
+});
