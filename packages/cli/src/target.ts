@@ -46,7 +46,9 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
   if (environment.target === 'embedded') {
     const url = world.env['SIGNALWRIGHT_URL'] ?? `http://127.0.0.1:${DEFAULT_PORT}`;
     const plan = { name, url, explorerUrl: `${url}/`, stack: config.stack };
-    return { plan, client: await createClient(url, embeddedKeys(root, world), world), journalPath };
+    const keys = embeddedKeys(root, world);
+    await knock(url, world);
+    return { plan, client: await createClient(url, keys, world), journalPath };
   }
   const url = `https://api.${environment.site}`;
   const plan = { name, url, explorerUrl: `https://app.${environment.site}/security`, stack: config.stack };
@@ -69,6 +71,24 @@ export async function createClient(baseUrl: string, auth: Keys, world: World): P
   });
 }
 
+/** An org on this machine that is not there now will not be there in ten seconds: no retries, as calls have. */
+async function knock(url: string, world: World): Promise<void> {
+  try {
+    await fetchWithCause(world, `${url}/health`, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(KNOCK_MS),
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw environmentFailure(
+      `The embedded org does not answer at ${url}: ${reason}.`,
+      '`signalwright up` starts it; SIGNALWRIGHT_URL names another address.',
+    );
+  }
+}
+
+const KNOCK_MS = 5_000;
+
 /** `fetch failed` helps nobody: what the system said stands in the cause. */
 async function fetchWithCause(world: World, url: string, init: RequestInit): Promise<Response> {
   try {
@@ -82,8 +102,8 @@ async function fetchWithCause(world: World, url: string, init: RequestInit): Pro
 }
 
 const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
-  ENOTFOUND: 'there is no such host (ENOTFOUND)',
+  ECONNREFUSED: 'nothing listens there',
+  ENOTFOUND: 'there is no such host',
 };
 
 function environmentName(config: ProjectConfig, asked: string | undefined): string {
