@@ -1,6 +1,7 @@
 /** Loads the content of a project the same way for every command that needs it. */
 
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import {
   CONFIG_FILE,
@@ -10,7 +11,7 @@ import {
   type LoadResult,
   type Workspace,
 } from '@signalwright/content';
-import type { Diagnostic, ProjectConfig } from '@signalwright/model';
+import type { ActionManifest, Diagnostic, ProjectConfig } from '@signalwright/model';
 import type { Reporter } from './reporter.ts';
 
 export interface Counts {
@@ -19,9 +20,13 @@ export interface Counts {
 }
 
 /** @param root as found by `findProject` */
-export async function loadContent(root: string): Promise<LoadResult> {
-  const { BUILT_IN_MANIFEST } = await import('@signalwright/workflow');
-  return loadWorkspace(root, { manifest: BUILT_IN_MANIFEST });
+export function loadContent(root: string): Promise<LoadResult> {
+  return loadWorkspace(root, { manifest: readManifest() });
+}
+
+/** What steps of workflows may call. Read as data: the room that runs workflows is not needed to check them. */
+function readManifest(): ActionManifest {
+  return createRequire(import.meta.url)('@signalwright/workflow/manifest.json') as ActionManifest;
 }
 
 /** The project's own file: for commands that work on a target and must also work while content has errors. */

@@ -15,9 +15,10 @@ import {
   type OrgServer,
 } from '@signalwright/org';
 import { openEgress, parseAllowList } from '@signalwright/outbound';
+import { writeFileAtomic } from '@signalwright/store';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { makeFolder } from './make-folder.ts';
-import { DATA_FOLDER } from './target.ts';
+import { ADDRESS_FILE, DATA_FOLDER } from './target.ts';
 import type { World } from './world.ts';
 
 export interface ProjectOrgOptions {
@@ -70,7 +71,11 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
       ),
   });
   const served = await serveOrg(org, options.port === undefined ? {} : { port: options.port });
-  if (served.ok) return { org, server: served.server, dataDir };
+  if (served.ok) {
+    // Other commands find the org here, whatever port it was given.
+    writeFileAtomic(join(dataDir, ADDRESS_FILE), `${JSON.stringify({ url: served.server.url })}\n`);
+    return { org, server: served.server, dataDir };
+  }
   await org.close();
   throw environmentFailure(describeListenRefusal(served.refusal));
 }

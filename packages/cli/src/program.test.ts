@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { afterAll, describe, expect, test } from 'vitest';
 import { createProgram } from './program.ts';
@@ -111,8 +112,11 @@ test('an argument after -- is never read as a wish for JSON', async () => {
 });
 
 test('--version prints the version alone', async () => {
-  expect(await folder.run(['--version'])).toMatchObject({ code: 0, out: '0.0.0\n', err: '' });
-  expect(await folder.run(['-V'])).toMatchObject({ code: 0, out: '0.0.0\n', err: '' });
+  const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(await folder.run(['--version'])).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
+  expect(await folder.run(['-V'])).toMatchObject({ code: 0, out: `${version}\n`, err: '' });
 });
 
 test('a mistake of ours prints its stack, asks for a report and exits 3', async () => {

@@ -14,6 +14,9 @@ export const DATA_FOLDER = '.signalwright';
 /** Fixed, so that an address stays the same from one start to the next. */
 export const DEFAULT_PORT = 8085;
 
+/** Where the org of a data folder answered last. */
+export const ADDRESS_FILE = 'address.json';
+
 export interface Target {
   readonly plan: PlanTarget;
   readonly client: ApiClient;
@@ -44,7 +47,7 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
   }
   const journalPath = join(root, DATA_FOLDER, 'sync', `${name}.ndjson`);
   if (environment.target === 'embedded') {
-    const url = world.env['SIGNALWRIGHT_URL'] ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+    const url = world.env['SIGNALWRIGHT_URL'] ?? lastAddress(root) ?? `http://127.0.0.1:${DEFAULT_PORT}`;
     const plan = { name, url, explorerUrl: `${url}/`, stack: config.stack };
     const keys = embeddedKeys(root, world);
     await knock(url, world);
@@ -105,6 +108,18 @@ const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'there is no such host',
 };
+
+/** Only an address of this machine is believed: keys are sent there. */
+function lastAddress(root: string): string | undefined {
+  try {
+    const { url } = JSON.parse(readFileSync(join(root, DATA_FOLDER, ADDRESS_FILE), 'utf8')) as {
+      url?: unknown;
+    };
+    return typeof url === 'string' && /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(url) ? url : undefined;
+  } catch {
+    return undefined;
+  }
+}
 
 function environmentName(config: ProjectConfig, asked: string | undefined): string {
   if (asked !== undefined) return asked;

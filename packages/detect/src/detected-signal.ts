@@ -16,7 +16,9 @@ export interface SignalGroup {
   readonly values: readonly string[];
 }
 
-const ID_BYTES = 24;
+/** Like the ids of the service, ours begin with AQAA: never with a dash, which a command line would read as an option. */
+const ID_PREFIX = Buffer.from([1, 0, 0]);
+const ID_DIGEST_BYTES = 21;
 
 /**
  * URL-safe and deterministic: the same rule, group and first event give the same id, so a replay opens no
@@ -24,7 +26,8 @@ const ID_BYTES = 24;
  */
 export function signalId(ruleId: string, groupKey: string, firstSeenMs: number): string {
   const identity = JSON.stringify([ruleId, groupKey, firstSeenMs]);
-  return createHash('sha256').update(identity).digest().subarray(0, ID_BYTES).toString('base64url');
+  const digest = createHash('sha256').update(identity).digest().subarray(0, ID_DIGEST_BYTES);
+  return Buffer.concat([ID_PREFIX, digest]).toString('base64url');
 }
 
 export function buildSignal(

@@ -4,7 +4,7 @@ import type { DenylistEntry, Event, Payload } from '@signalwright/model';
 import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
-import type { RemoteKind } from './ownership.ts';
+import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
 import { readRemoteObject } from './remote-object.ts';
@@ -63,6 +63,8 @@ export interface OwnApi {
   unblock(kind: DenylistEntry['kind'], value: string): Promise<ApiOutcome<void>>;
   lookUpAddress(ip: string): Promise<ApiOutcome<ThreatIntelAnswer>>;
   comment(signalId: string, comment: CommentRequest): Promise<ApiOutcome<void>>;
+  /** Path below the org's address that opens the page once. */
+  makeLaunchPath(): Promise<ApiOutcome<string>>;
   listUsers(): Promise<ApiOutcome<readonly UserAnswer[]>>;
 }
 
@@ -191,6 +193,11 @@ function ownApi(send: Transport): OwnApi {
       one(await send({ method: 'GET', path: PATHS.threatIntel, query: { ip } }), (value) =>
         valueOf(decodeThreatIntel(value)),
       ),
+    makeLaunchPath: async () =>
+      one(await send({ method: 'POST', path: PATHS.launchLinks }), (value) => {
+        const { path } = attributesOf(value);
+        return typeof path === 'string' && path.startsWith('/') ? path : undefined;
+      }),
     comment: async (signalId, comment) =>
       nothing(
         await send({

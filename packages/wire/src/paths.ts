@@ -18,6 +18,8 @@ export const PATHS = {
   ownSignals: '/api/signalwright/signals',
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */
   ownUsers: '/api/signalwright/users',
+  /** Ours: a link that opens the page once. */
+  launchLinks: '/api/signalwright/launch_links',
 } as const;
 
 /** Appends segments, each URL-encoded: an id of a hostile answer must not become another path. */

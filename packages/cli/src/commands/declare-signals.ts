@@ -53,4 +53,10 @@ export const addSignals: AddCommand = (program, run) => {
     .argument('<user>', 'handle, name or uuid; `none` for nobody')
     .addHelpText('after', '\nExample:\n  signalwright signals assign kJ3x9Qm2aLw0ZrT5uYvB1c none');
   run<SignalOptions>(assign, async (options, context) => (await load()).assignSignal(options, context));
+
+  const open = add('open', 'Print a link that opens the Signals Explorer once.')
+    .option(...DIR_OPTION)
+    .option(...ENV_OPTION)
+    .addHelpText('after', '\nExample:\n  signalwright signals open');
+  run<SignalOptions>(open, async (options, context) => (await load()).openExplorer(options, context));
 };

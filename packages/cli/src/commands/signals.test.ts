@@ -82,7 +82,7 @@ describe('signals get', () => {
     expect(out).toMatch(/^ {2}state +open, unassigned$/m);
     expect(out).toMatch(/^ {2}entities +203\.0\.113\.7, dana$/m);
     expect(out).toMatch(/^ {2}203\.0\.113\.7 failed \d+ logins on shop\.$/m);
-    expect(out).toMatch(new RegExp(String.raw`Next: signalwright signals state \S+ under_review\n$`));
+    expect(out).toMatch(/Next: signalwright signals state \S+ under_review\n$/);
   });
 
   test('says when there is none', async () => {
@@ -176,7 +176,7 @@ describe('run', () => {
     const { runId } = started.json() as { runId: string };
     await folder.org.settle();
     expect((await folder.run(['run', 'list'])).out).toMatch(
-      new RegExp(String.raw`^Succeeded +note-attacker +just now +[0-9a-f-]{36}\n$`),
+      /^Succeeded +note-attacker +just now +[0-9a-f-]{36}\n$/,
     );
     expect((await folder.run(['run', 'list', 'note-attacker', '--json'])).json()).toMatchObject({
       ok: true,

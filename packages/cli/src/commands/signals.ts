@@ -46,6 +46,19 @@ export async function listSignals(options: ListOptions, context: WorkContext): P
   return EXIT.ok;
 }
 
+/** The page of the service needs no link of ours: one is signed in there. */
+export async function openExplorer(options: SignalOptions, context: WorkContext): Promise<ExitCode> {
+  const { reporter } = context;
+  const target = await openProjectTarget(options, context);
+  if (target === undefined) return EXIT.findings;
+  const { url, explorerUrl } = target.plan;
+  const isEmbedded = explorerUrl.startsWith(url);
+  const link = isEmbedded ? `${url}${answerOf(await target.client.own.makeLaunchPath(), url)}` : explorerUrl;
+  reporter.say(link);
+  reporter.data({ ok: true, url: link });
+  return EXIT.ok;
+}
+
 export async function getSignal(options: SignalOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const target = await openProjectTarget(options, context);

@@ -98,6 +98,7 @@ const ORG_FILES = [
   'credentials.json',
   'threat-intel.csv',
   'story.json',
+  'address.json',
   'sync',
 ];
 

@@ -23,7 +23,7 @@ export async function showStory(options: StageOptions, { world, reporter }: Work
   try {
     showSignals(story, reporter, world.nowMs());
     reporter.say(
-      `Signals Explorer  ${reporter.colours.underline(story.launchUrl)}  (opens once; a new link: signalwright up)`,
+      `Signals Explorer  ${reporter.colours.underline(story.launchUrl)}  (opens once; another link: signalwright signals open)`,
     );
     if (story.appUrl !== undefined)
       reporter.say(`Sample shop       ${reporter.colours.underline(story.appUrl)}`);

@@ -154,7 +154,7 @@ function launch(services: OrgServices, { query }: RouteRequest): Answer {
   const cookie = services.sessions.redeem(query.get('code') ?? '');
   if (cookie === undefined) {
     const text = html`<p>This link was used before, or is too old.</p>
-      <p>Ask for another: <code>signalwright signals --open</code>.</p>`;
+      <p>Ask for another: <code>signalwright signals open</code>.</p>`;
     return page(403, renderNotice('This link is no longer good', text));
   }
   const text = html`<p><a href="/">Go to the signals</a></p>`;
