@@ -15,14 +15,16 @@ export interface Action<Input, Output> {
   /** Dotted, unique: `signalwright.block_ip`, `acme.ticket.open`. */
   readonly id: string;
   readonly replay: Replay;
-  /** Never throws for an expected refusal; a throw fails the step with its message. */
+  /** Never throws for an expected refusal; a throw counts as `unclear`, with its message. */
   run(input: Input, ctx: ActionContext): Promise<ActionOutcome<Output>>;
 }
 
 export type ActionOutcome<Output> =
   | { readonly kind: 'done'; readonly output: Output }
-  /** The step's own `retry` decides whether there is another attempt; this says when at the earliest. */
+  /** Nothing was done. The step's own `retry` decides whether there is another attempt; this says when at the earliest. */
   | { readonly kind: 'retry'; readonly reason: string; readonly afterMs: number }
+  /** It may have been done: tried again like `retry`, but handed to a person where `replay` is `never`. */
+  | { readonly kind: 'unclear'; readonly reason: string; readonly afterMs: number }
   | { readonly kind: 'failed'; readonly reason: string };
 
 export interface ActionContext {
@@ -32,11 +34,11 @@ export interface ActionContext {
   readonly org: SecurityOrg;
   /** The value behind `secret://name`; never part of a journal. */
   secret(name: string): string;
-  /** When the attempt started, Unix time in milliseconds; recorded, so a replay sees the same. */
+  /** When the step started first, Unix time in milliseconds; recorded, so every attempt and a replay see the same. */
   readonly nowMs: number;
   /** The same for every attempt of this step of this run: send it as an idempotency key. */
   readonly stepKey: string;
-  /** Aborts at the step's deadline or when the run is cancelled. */
+  /** Aborts at the attempt's deadline or when the runner closes. */
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +69,9 @@ export type OrgAnswer<T> =
   | { readonly kind: 'ok'; readonly value: T }
   /** The org said no: a permission, a law, a signal that does not exist. Asking again gives the same. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** No answer, or one that promises nothing: asking again may help. */
+  /** Nothing was done; the org asks to come back after this time. */
+  | { readonly kind: 'busy'; readonly reason: string; readonly afterMs: number }
+  /** No answer, or one that promises nothing: it may have been done. */
   | { readonly kind: 'unclear'; readonly reason: string };
 
 export interface ThreatIntel {
@@ -98,7 +102,7 @@ export function defineAction<Input, Output>(action: Action<Input, Output>): Acti
 /** An action with its types forgotten, as the runner holds it: the manifest guards its input instead. */
 export type AnyAction = Action<never, unknown>;
 
-/** Turns an answer of the org into a step's outcome: unclear ones may be tried again. */
+/** Turns an answer of the org into a step's outcome. */
 export function outcomeOf<T, Output>(
   answer: OrgAnswer<T>,
   output: (value: T) => Output,
@@ -108,8 +112,10 @@ export function outcomeOf<T, Output>(
       return { kind: 'done', output: output(answer.value) };
     case 'refused':
       return { kind: 'failed', reason: answer.reason };
+    case 'busy':
+      return { kind: 'retry', reason: answer.reason, afterMs: answer.afterMs };
     case 'unclear':
-      return { kind: 'retry', reason: answer.reason, afterMs: UNCLEAR_RETRY_MS };
+      return { kind: 'unclear', reason: answer.reason, afterMs: UNCLEAR_RETRY_MS };
   }
 }
 

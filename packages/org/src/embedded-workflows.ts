@@ -50,7 +50,7 @@ export function openEmbeddedWorkflows(options: EmbeddedWorkflowsOptions, access:
     world: {
       actions: BUILT_IN_ACTIONS,
       checkInput: createInputChecker(BUILT_IN_MANIFEST),
-      org: (run) => createSecurityOrg(clientOf(run, options, access)),
+      org: (run, signal) => createSecurityOrg(clientOf(run, signal, options, access)),
       http: fetchThrough(options.egress),
       secret: options.secret,
       clock: options.clock,
@@ -74,8 +74,6 @@ class EmbeddedWorkflows implements WorkflowPort {
   readonly #runner: Runner;
   readonly #journal: RunJournal;
   readonly #closeJournal: () => void;
-  /** Starts go one after the other: a rate limit counts what has been recorded. */
-  #lastStart: Promise<unknown> = Promise.resolve();
 
   constructor(runner: Runner, journal: RunJournal, closeJournal: () => void) {
     this.#runner = runner;
@@ -83,10 +81,20 @@ class EmbeddedWorkflows implements WorkflowPort {
     this.#closeJournal = closeJournal;
   }
 
-  start(request: WorkflowStart): Promise<WorkflowStarted> {
-    const started = this.#lastStart.then(() => this.#startNow(request));
-    this.#lastStart = started.catch(() => undefined);
-    return started;
+  async start(request: WorkflowStart): Promise<WorkflowStarted> {
+    const { workflow, signal, actorId, inputs, cause, key } = request;
+    const result = await this.#runner.start({
+      workflow,
+      trigger:
+        actorId === undefined
+          ? { kind: 'security', signalId: signal.id }
+          : { kind: 'manual', signalId: signal.id, actorId },
+      securitySignal: securitySignalOf(signal),
+      inputs,
+      cause,
+      dedupeKey: key,
+    });
+    return result.ok ? { ok: true, runId: result.runId } : { ok: false, reason: result.refusal.reason };
   }
 
   list(handle: string): readonly WorkflowInstance[] {
@@ -115,22 +123,6 @@ class EmbeddedWorkflows implements WorkflowPort {
     this.#closeJournal();
   }
 
-  async #startNow(request: WorkflowStart): Promise<WorkflowStarted> {
-    const { workflow, signal, actorId, inputs, cause, key } = request;
-    const result = await this.#runner.start({
-      workflow,
-      trigger:
-        actorId === undefined
-          ? { kind: 'security', signalId: signal.id }
-          : { kind: 'manual', signalId: signal.id, actorId },
-      securitySignal: securitySignalOf(signal),
-      inputs,
-      cause,
-      dedupeKey: key,
-    });
-    return result.ok ? { ok: true, runId: result.runId } : { ok: false, reason: result.refusal.reason };
-  }
-
   #instanceOf(run: Run): WorkflowInstance {
     return {
       id: run.id,
@@ -155,23 +147,24 @@ function securitySignalOf(signal: Signal): Readonly<Record<string, unknown>> {
   return { id: signal.id, url: `/signals/${signal.id}`, ...attributesOf(encodeSignal(signal, 'one')) };
 }
 
-/** A client of the org that says of each request which run it belongs to. */
+/** A client of the org that says of each request which run it belongs to, and sends none once `signal` aborts. */
 function clientOf(
   run: Run,
+  signal: AbortSignal,
   options: EmbeddedWorkflowsOptions,
   access: OrgAccess,
 ): ReturnType<typeof createApiClient> {
-  const neverAborts = new AbortController().signal;
   return createApiClient({
     baseUrl: access.baseUrl,
     auth: { apiKey: access.apiKey, applicationKey: access.applicationKey },
-    fetch: (url, init) => {
+    fetch: async (url, init) => {
+      signal.throwIfAborted();
       const headers = new Headers(init.headers);
       headers.set(CAUSE_HEADER, [...run.cause, `run:${run.id}`].join(','));
       headers.set(WORKFLOW_HEADER, run.workflow.id);
       return access.fetch(url, { ...init, headers });
     },
-    clock: { nowMs: options.clock.nowMs, sleep: (ms) => options.clock.sleep(ms, neverAborts) },
+    clock: { nowMs: options.clock.nowMs, sleep: (ms) => options.clock.sleep(ms, signal) },
     random: () => (options.random(1)[0] ?? 0) / 256,
   });
 }

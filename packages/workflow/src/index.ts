@@ -17,14 +17,7 @@ export {
 } from './journal/durable-context.ts';
 export { RUN_MIGRATIONS } from './journal/migrations.ts';
 export { RunJournal, type NewRun, type RunFilter, type StepOutcome } from './journal/run-journal.ts';
-export {
-  isEnded,
-  type Run,
-  type RunStatus,
-  type RunTrigger,
-  type StepRecord,
-  type StepStatus,
-} from './run.ts';
+export { type Run, type RunStatus, type RunTrigger, type StepRecord, type StepStatus } from './run.ts';
 export { runWorkflowTest, runWorkflowTests } from './run-workflow-test.ts';
 export {
   MAX_ACTIVE_RUNS,

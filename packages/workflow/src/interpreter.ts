@@ -40,10 +40,11 @@ export async function interpret(
     }
     // Steps in flight always finish and are recorded, also when the run stops.
     if (running.size === 0) return stopped ?? { kind: 'succeeded' };
-    const ended = await Promise.race(running.values());
+    const ended = await firstToEnd(running);
     running.delete(ended.step);
     const stop = settle(walk, ended);
-    stopped ??= stop;
+    // A step that fails once the run is to be cancelled does not make it a failure.
+    stopped ??= stop?.kind === 'failed' && ctx.isCancelled() ? { kind: 'cancelled' } : stop;
     onStepEnd(ended.step, walk.ends.get(ended.step) ?? 'error');
   }
 }
@@ -58,6 +59,16 @@ interface Walk {
 type Ended =
   | { readonly step: string; readonly kind: 'action'; readonly result: StepResult }
   | { readonly step: string; readonly kind: 'if'; readonly holds: boolean };
+
+/** @throws what a step throws, when no other is in flight any more: those that have a result still record it */
+async function firstToEnd(running: ReadonlyMap<string, Promise<Ended>>): Promise<Ended> {
+  try {
+    return await Promise.race(running.values());
+  } catch (error) {
+    await Promise.allSettled(running.values());
+    throw error;
+  }
+}
 
 function startable(
   workflow: Workflow,

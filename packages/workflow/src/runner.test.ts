@@ -7,7 +7,7 @@ import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
 import type { Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
-import { RunJournal } from './journal/run-journal.ts';
+import { RUN_RETENTION_MS, RunJournal } from './journal/run-journal.ts';
 import { Runner, type StartRequest } from './runner.ts';
 
 let folder: string;
@@ -51,6 +51,7 @@ interface Harness {
   readonly runner: Runner;
   readonly journal: RunJournal;
   readonly clock: VirtualClock;
+  readonly errors: unknown[];
 }
 
 function start(actions: readonly AnyAction[], clock = new VirtualClock()): Harness {
@@ -58,8 +59,10 @@ function start(actions: readonly AnyAction[], clock = new VirtualClock()): Harne
   databases.push(database);
   const journal = new RunJournal(database);
   let id = journal.countUnfinished() + journal.runs().length;
+  const errors: unknown[] = [];
   const runner = new Runner({
     journal,
+    onError: (error) => errors.push(error),
     newId: () => `run-${(id += 1)}`,
     world: {
       actions: new Map(actions.map((action) => [action.id, action])),
@@ -71,7 +74,7 @@ function start(actions: readonly AnyAction[], clock = new VirtualClock()): Harne
     },
   });
   runners.push(runner);
-  return { runner, journal, clock };
+  return { runner, journal, clock, errors };
 }
 
 function stop(): void {
@@ -119,7 +122,7 @@ function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest 
   };
 }
 
-type Reply = 'done' | 'retry' | 'failed' | 'throw' | 'hang';
+type Reply = 'done' | 'retry' | 'unclear' | 'failed' | 'throw' | 'hang';
 
 /** Answers in order, then stays at the last; keeps what it was called with. */
 function scripted(id: string, replay: 'safe' | 'keyed' | 'never', ...replies: readonly Reply[]) {
@@ -135,6 +138,8 @@ function scripted(id: string, replay: 'safe' | 'keyed' | 'never', ...replies: re
           return { kind: 'done', output: { call: calls.length } };
         case 'retry':
           return { kind: 'retry', reason: 'busy', afterMs: 5_000 };
+        case 'unclear':
+          return { kind: 'unclear', reason: 'no answer', afterMs: 1_000 };
         case 'failed':
           return { kind: 'failed', reason: 'refused' };
         case 'throw':
@@ -191,6 +196,21 @@ describe('a step', () => {
     expect(a.calls).toHaveLength(calls);
   });
 
+  test.each([
+    ['keyed', 'failed', 2],
+    ['never', 'needs_person', 1],
+  ] as const)(
+    'of replay %s that got no clear answer leaves the run %s after %d calls',
+    async (replay, status, calls) => {
+      const a = scripted('a', replay, 'unclear');
+      const { runner, journal } = start([a.action]);
+      await runner.start(request([step('one', 'a', [], { times: 1, everyMs: 1 })]));
+      await runner.idle();
+      expect(journal.runs()[0]).toMatchObject({ status, reason: 'no answer' });
+      expect(a.calls).toHaveLength(calls);
+    },
+  );
+
   test('with an output above 64 KiB fails instead of filling the journal', async () => {
     const big = defineAction<unknown, string>({
       id: 'a',
@@ -209,6 +229,58 @@ describe('a step', () => {
     await runner.idle();
     expect(journal.runs()[0]?.reason).toBe('There is no action "gone".');
   });
+});
+
+test.each([
+  [
+    'a loop',
+    () => {
+      const loop: Record<string, unknown> = {};
+      loop['self'] = loop;
+      return loop;
+    },
+  ],
+  ['a bigint', () => ({ n: 1n })],
+])('an output with %s, which JSON cannot hold, fails its step', async (_title, output) => {
+  const odd = defineAction<unknown, unknown>({
+    id: 'a',
+    replay: 'safe',
+    run: () => Promise.resolve({ kind: 'done', output: output() }),
+  });
+  const { runner, journal } = start([odd as AnyAction]);
+  await runner.start(request([step('one', 'a'), step('two', 'a', ['one.error'])]));
+  await runner.idle();
+  expect(journal.steps('run-1')).toMatchObject([
+    { path: 'one', status: 'failed', reason: 'The output cannot be written as JSON.' },
+    { path: 'two', status: 'failed' },
+  ]);
+});
+
+test('the next step reads an output as it was recorded, so that a replay reads the same', async () => {
+  const dated = defineAction<unknown, unknown>({
+    id: 'dated',
+    replay: 'safe',
+    run: () => Promise.resolve({ kind: 'done', output: { at: new Date(0), none: undefined } }),
+  });
+  const reader = scripted('a', 'safe', 'done');
+  const { runner } = start([dated as AnyAction, reader.action]);
+  const reads = { kind: 'action', action: 'a', inputs: { of: '{{ Steps.one }}' } } as const;
+  await runner.start(request([step('one', 'dated'), { ...step('two', 'a', ['one']), does: reads }]));
+  await runner.idle();
+  expect(reader.calls[0]?.input).toEqual({ of: { at: '1970-01-01T00:00:00.000Z' } });
+});
+
+test('what an action throws is cut before it is kept', async () => {
+  const loud = defineAction<unknown, unknown>({
+    id: 'a',
+    replay: 'safe',
+    run: () => Promise.reject(new Error('x'.repeat(100_000))),
+  });
+  const { runner, journal } = start([loud as AnyAction]);
+  await runner.start(request([step('one', 'a')]));
+  await runner.idle();
+  expect(journal.runs()[0]?.reason).toHaveLength(2_000);
+  expect(journal.steps('run-1')[0]?.reason).toHaveLength(2_000);
 });
 
 describe('after the process ended', () => {
@@ -246,6 +318,22 @@ describe('after the process ended', () => {
     expect(again.calls).toHaveLength(0);
   });
 
+  test('a second attempt in flight that must not be repeated waits for a person too', async () => {
+    const hanging = scripted('b', 'never', 'retry', 'hang');
+    const first = start([hanging.action]);
+    await first.runner.start(request([step('one', 'b', [], { times: 1, everyMs: 1_000 })]));
+    await expect.poll(() => hanging.calls.length).toBe(2);
+    await first.runner.close();
+    stop();
+
+    const again = scripted('b', 'never', 'done');
+    const second = start([again.action]);
+    second.runner.resume();
+    await second.runner.idle();
+    expect(second.journal.runs()[0]).toMatchObject({ status: 'needs_person', step: 'one' });
+    expect(again.calls).toHaveLength(0);
+  });
+
   test('a retry that was waiting keeps its count and its time', async () => {
     const a = scripted('a', 'never', 'retry');
     const clock = new VirtualClock();
@@ -264,6 +352,38 @@ describe('after the process ended', () => {
     await second.runner.idle();
     expect(later.slept).toEqual([40_000]);
     expect(second.journal.steps('run-1')).toMatchObject([{ status: 'done', attempts: 2 }]);
+  });
+});
+
+describe('while the runner closes', () => {
+  test('no further attempt begins, and close does not wait for one', async () => {
+    const a = scripted('a', 'safe', 'hang');
+    const { runner } = start([a.action]);
+    await runner.start(request([step('one', 'a')]));
+    // The start of the step is being written; its action has not been called.
+    await runner.close();
+    expect(a.calls).toHaveLength(0);
+  });
+
+  test('a step that has its result still records it', async () => {
+    let finish: () => void = () => undefined;
+    const quick = defineAction<unknown, unknown>({
+      id: 'quick',
+      replay: 'never',
+      run: () => new Promise((resolve) => (finish = () => resolve({ kind: 'done', output: {} }))),
+    });
+    const hanging = scripted('slow', 'safe', 'hang');
+    const { runner, journal } = start([quick as AnyAction, hanging.action]);
+    await runner.start(request([step('one', 'quick'), step('two', 'slow')]));
+    await expect.poll(() => hanging.calls.length).toBe(1);
+    finish();
+    // The result is on its way to the journal when the runner is told to close.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve();
+    await runner.close();
+    expect(journal.steps('run-1')).toMatchObject([
+      { path: 'one', status: 'done' },
+      { path: 'two', status: 'started' },
+    ]);
   });
 });
 
@@ -303,6 +423,20 @@ describe('a start', () => {
     expect(result.ok).toBe(true);
   });
 
+  test('at the same time as others keeps to the rate limit', async () => {
+    const { runner } = start([]);
+    const limited = { triggers: { security: { rateLimit: { count: 2, perMs: 60_000 } } } };
+    const results = await Promise.all(
+      ['a', 'b', 'b', 'c'].map((dedupeKey) => runner.start(request([], { ...limited, dedupeKey }))),
+    );
+    expect(results.map((result) => (result.ok ? result.isNew : result.refusal.kind))).toEqual([
+      true,
+      true,
+      false,
+      'rate_limited',
+    ]);
+  });
+
   test('beyond the rate limit is refused until the time is over', async () => {
     const { runner, clock } = start([]);
     const limited = { triggers: { security: { rateLimit: { count: 2, perMs: 60_000 } } } };
@@ -335,6 +469,45 @@ test('a cancelled run finishes its step and starts no further one', async () => 
   expect(journal.steps('run-1')).toMatchObject([{ path: 'one', status: 'done' }]);
   expect(next.calls).toHaveLength(0);
   expect(await runner.cancel('run-1')).toBe(false);
+});
+
+test('a cancelled run does not sit out the pause before a retry', async () => {
+  const a = scripted('a', 'safe', 'retry');
+  const clock = new VirtualClock();
+  clock.isFrozen = true;
+  const { runner, journal } = start([a.action], clock);
+  await runner.start(request([step('one', 'a', [], { times: 9, everyMs: 60_000 })]));
+  await expect.poll(() => clock.slept).toEqual([60_000]);
+  expect(await runner.cancel('run-1')).toBe(true);
+  await runner.idle();
+  expect(journal.runs()[0]).toMatchObject({ status: 'cancelled' });
+  expect(journal.steps('run-1')).toMatchObject([{ status: 'failed', attempts: 1 }]);
+  expect(a.calls).toHaveLength(1);
+});
+
+test('a journal that cannot be written for a while delays a run and loses nothing', async () => {
+  const a = scripted('a', 'safe', 'done');
+  const { runner, journal, errors } = start([a.action]);
+  const other = openDatabase(join(folder, 'runs.db'), { migrations: RUN_MIGRATIONS });
+  databases.push(other);
+  other.run(`CREATE TRIGGER full BEFORE UPDATE ON run BEGIN SELECT RAISE(ABORT, 'no room'); END`);
+  await runner.start(request([step('one', 'a')]));
+  await expect.poll(() => errors.length).toBeGreaterThan(2);
+  other.run('DROP TRIGGER full');
+  await runner.idle();
+  expect(String(errors[0])).toContain('no room');
+  expect(journal.runs()[0]?.status).toBe('succeeded');
+  expect(a.calls).toHaveLength(1);
+});
+
+test('runs that ended a quarter of a year ago are forgotten', async () => {
+  const { runner, journal, clock } = start([]);
+  await runner.start(request([]));
+  await runner.idle();
+  clock.now += RUN_RETENTION_MS + 1;
+  await runner.start(request([]));
+  await runner.idle();
+  expect(journal.runs().map((run) => run.id)).toEqual(['run-2']);
 });
 
 test('two hundred runs at once all end, never more than fifty at a time', async () => {

@@ -5,16 +5,21 @@
 
 import { setMaxListeners } from 'node:events';
 import { unreachable, type Actor, type Workflow } from '@signalwright/model';
+import { StoreError } from '@signalwright/store';
 import { runInputs } from './check-inputs.ts';
 import { interpret, INTERPRETER_VERSION, type RunResult } from './interpreter.ts';
 import { DurableContext, type ActionWorld } from './journal/durable-context.ts';
-import type { RunJournal } from './journal/run-journal.ts';
-import { isEnded, type Run, type RunTrigger } from './run.ts';
+import type { RunJournal, StartLimit } from './journal/run-journal.ts';
+import { clipReason, type Run, type RunTrigger } from './run.ts';
 
 /** Runs interpreted at once; further ones wait in the journal. Chosen. */
 export const MAX_ACTIVE_RUNS = 50;
 /** A signal may start a run that changes a signal that starts a run: three such links, then it ends. */
 export const MAX_CAUSE_DEPTH = 3;
+/** How long a run waits when the journal cannot be written, before it goes on. Chosen. */
+const JOURNAL_PAUSE_MS = 5_000;
+/** How often runs that ended long ago are removed. */
+const PRUNE_EVERY_MS = 60 * 60_000;
 
 export interface StartRequest {
   readonly workflow: Workflow;
@@ -41,17 +46,21 @@ export interface RunnerOptions {
   readonly world: ActionWorld;
   /** Unique and unguessable. */
   readonly newId: () => string;
-  /** Told when a run ends; must not throw. */
-  readonly onRunEnded?: (run: Run) => void;
-  /** Told of our own mistakes in a run, which end that run as failed. */
-  readonly onError?: (error: unknown, run: Run) => void;
+  /** Told of our own mistakes in a run, which end it as failed, and of a journal that cannot be written, which delays it. */
+  readonly onError: (error: unknown, run: Run) => void;
+}
+
+interface ActiveRun {
+  readonly ended: Promise<void>;
+  readonly cancelled: AbortController;
 }
 
 export class Runner {
   readonly #options: RunnerOptions;
-  readonly #active = new Map<string, Promise<void>>();
+  readonly #active = new Map<string, ActiveRun>();
   readonly #closing = new AbortController();
   readonly #idle: (() => void)[] = [];
+  #prunedAtMs = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -65,7 +74,9 @@ export class Runner {
     if (refusal !== undefined) return { ok: false, refusal };
     const inputs = runInputs(request.workflow, request.inputs);
     if (!inputs.ok) return { ok: false, refusal: { kind: 'bad_input', reason: inputs.reason } };
-    const added = await journal.addRun({
+    const nowMs = world.clock.nowMs();
+    this.#prune(nowMs);
+    const run = {
       id: newId(),
       dedupeKey: request.dedupeKey,
       workflow: request.workflow,
@@ -74,8 +85,10 @@ export class Runner {
       securitySignal: request.securitySignal,
       inputs: inputs.inputs,
       cause: request.cause,
-      createdAtMs: world.clock.nowMs(),
-    });
+      createdAtMs: nowMs,
+    };
+    const added = await journal.addRun(run, limitOf(request, nowMs));
+    if (added.kind === 'limited') return { ok: false, refusal: rateLimited(request, added.started) };
     this.#fillSlots();
     return { ok: true, runId: added.id, isNew: added.isNew };
   }
@@ -87,9 +100,11 @@ export class Runner {
     return waiting;
   }
 
-  /** The step in flight is finished, then the run ends. @returns false when it has ended before */
-  cancel(runId: string): Promise<boolean> {
-    return this.#options.journal.requestCancel(runId);
+  /** The attempt in flight is finished, then the run ends. @returns false when it has ended before */
+  async cancel(runId: string): Promise<boolean> {
+    const isCancelled = await this.#options.journal.requestCancel(runId);
+    if (isCancelled) this.#active.get(runId)?.cancelled.abort();
+    return isCancelled;
   }
 
   /** Resolves when nothing is queued or running. */
@@ -101,11 +116,11 @@ export class Runner {
   /** Stops waiting for steps in flight: they are carried on by the next `resume`. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The runner is closing.'));
-    await Promise.all(this.#active.values());
+    await Promise.all([...this.#active.values()].map(({ ended }) => ended));
   }
 
   #refusalOf(request: StartRequest): StartRefusal | undefined {
-    const { workflow, trigger, cause, dedupeKey } = request;
+    const { workflow, trigger, cause } = request;
     if (workflow.triggers.security === undefined) {
       return {
         kind: 'no_security_trigger',
@@ -122,15 +137,7 @@ export class Runner {
         reason: `The workflow "${workflow.id}" is not published: it runs by hand only.`,
       };
     }
-    const limit = workflow.triggers.security.rateLimit;
-    const { journal, world } = this.#options;
-    if (limit === undefined || journal.hasDedupeKey(dedupeKey)) return undefined;
-    const started = journal.countTriggered(workflow.id, world.clock.nowMs() - limit.perMs);
-    if (started < limit.count) return undefined;
-    return {
-      kind: 'rate_limited',
-      reason: `${started} runs started within the rate limit's time; the limit is ${limit.count}.`,
-    };
+    return undefined;
   }
 
   #fillSlots(): void {
@@ -139,51 +146,83 @@ export class Runner {
     for (const run of this.#options.journal.unfinished(MAX_ACTIVE_RUNS)) {
       if (this.#active.size >= MAX_ACTIVE_RUNS) return;
       if (this.#active.has(run.id)) continue;
-      this.#active.set(
-        run.id,
-        this.#carryOn(run).finally(() => this.#release(run.id)),
-      );
+      const cancelled = new AbortController();
+      const ended = this.#carryOn(run, cancelled.signal).then(() => this.#release(run));
+      this.#active.set(run.id, { ended, cancelled });
     }
   }
 
-  #release(runId: string): void {
-    this.#active.delete(runId);
-    this.#fillSlots();
+  #release(run: Run): void {
+    this.#active.delete(run.id);
+    try {
+      this.#fillSlots();
+    } catch (error) {
+      // What waits stays in the journal: the next start or end looks again.
+      this.#options.onError(error, run);
+    }
     if (this.#active.size > 0) return;
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  async #carryOn(run: Run): Promise<void> {
-    const { journal, world, onError, onRunEnded } = this.#options;
-    try {
-      await journal.markRunning(run.id);
-      const result = await this.#interpret(run);
-      await journal.endRun(run.id, statusOf(result), world.clock.nowMs(), whyOf(result));
-    } catch (error) {
-      if (this.#closing.signal.aborted) return;
-      onError?.(error, run);
-      const reason = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
-      await journal.endRun(run.id, 'failed', world.clock.nowMs(), { reason });
+  /** Never rejects: what the journal refuses is tried again until it takes it or the runner closes. */
+  async #carryOn(run: Run, cancelled: AbortSignal): Promise<void> {
+    const closing = this.#closing.signal;
+    while (!closing.aborted) {
+      try {
+        await this.#runToItsEnd(run, cancelled);
+        return;
+      } catch (error) {
+        if (closing.aborted) return;
+        this.#options.onError(error, run);
+        await this.#options.world.clock.sleep(JOURNAL_PAUSE_MS, closing).catch(() => undefined);
+      }
     }
-    const ended = journal.run(run.id);
-    if (ended !== undefined && isEnded(ended.status)) onRunEnded?.(ended);
   }
 
-  #interpret(run: Run): Promise<RunResult> {
+  /** @throws when the journal cannot be written or the runner closes */
+  async #runToItsEnd(run: Run, cancelled: AbortSignal): Promise<void> {
+    const { journal, world } = this.#options;
+    await journal.markRunning(run.id);
+    const result = await this.#interpret(run, cancelled).catch((error: unknown): RunResult => {
+      if (this.#closing.signal.aborted || error instanceof StoreError) throw error;
+      this.#options.onError(error, run);
+      const reason = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
+      return { kind: 'failed', step: '', reason: clipReason(reason) };
+    });
+    await journal.endRun(run.id, result.kind, world.clock.nowMs(), whyOf(result));
+  }
+
+  async #interpret(run: Run, cancelled: AbortSignal): Promise<RunResult> {
     if (run.interpreterVersion !== INTERPRETER_VERSION) {
       const reason = `It started on interpreter ${run.interpreterVersion}; this program has ${INTERPRETER_VERSION}.`;
-      return Promise.resolve({ kind: 'needs_person', step: '', reason });
+      return { kind: 'needs_person', step: '', reason };
     }
     const { journal, world } = this.#options;
     return interpret(
       { runId: run.id, workflow: run.workflow, securitySignal: run.securitySignal, inputs: run.inputs },
-      new DurableContext(run, journal, world, this.#closing.signal),
+      new DurableContext(run, journal, world, { closing: this.#closing.signal, cancelled }),
     );
+  }
+
+  #prune(nowMs: number): void {
+    if (nowMs - this.#prunedAtMs < PRUNE_EVERY_MS) return;
+    this.#prunedAtMs = nowMs;
+    // Tried again in an hour; a journal that cannot be written is told by whatever else is written to it.
+    this.#options.journal.prune(nowMs).catch(() => undefined);
   }
 }
 
-function statusOf(result: RunResult): 'succeeded' | 'failed' | 'cancelled' | 'needs_person' {
-  return result.kind;
+/** Undefined for a run by hand: a person is limited by nothing but the permission. */
+function limitOf({ workflow, trigger }: StartRequest, nowMs: number): StartLimit | undefined {
+  const limit = workflow.triggers.security?.rateLimit;
+  if (trigger.kind === 'manual' || limit === undefined) return undefined;
+  return { count: limit.count, sinceMs: nowMs - limit.perMs };
+}
+
+function rateLimited({ workflow }: StartRequest, started: number): StartRefusal {
+  const most = workflow.triggers.security?.rateLimit?.count ?? 0;
+  const reason = `${started} runs started within the rate limit's time; the limit is ${most}.`;
+  return { kind: 'rate_limited', reason };
 }
 
 function whyOf(result: RunResult): { step?: string; reason: string } | undefined {
@@ -194,7 +233,7 @@ function whyOf(result: RunResult): { step?: string; reason: string } | undefined
       return { reason: 'Cancelled.' };
     case 'failed':
     case 'needs_person':
-      return { step: result.step, reason: result.reason };
+      return { ...(result.step !== '' && { step: result.step }), reason: result.reason };
     default:
       return unreachable(result);
   }

@@ -4,7 +4,7 @@
 
 import type { OrgAnswer, SecurityOrg } from '@signalwright/action';
 import { ARCHIVE_REASONS } from '@signalwright/model';
-import type { ApiClient, ApiOutcome } from '@signalwright/wire';
+import type { ApiClient, ApiError, ApiOutcome } from '@signalwright/wire';
 
 export function createSecurityOrg(client: ApiClient): SecurityOrg {
   return {
@@ -50,14 +50,19 @@ function answerOf<T, R>(outcome: ApiOutcome<T>, value: (value: T) => R): OrgAnsw
     case 'done':
       return { kind: 'ok', value: value(outcome.value) };
     case 'refused':
-      return refusalOf(outcome.error.status, outcome.error.messages);
+      return refusalOf(outcome.error);
     case 'unknown':
       return { kind: 'unclear', reason: outcome.reason };
   }
 }
 
-/** Too many requests and failures of the service pass; every other refusal stays one. */
-function refusalOf(status: number, messages: readonly string[]): OrgAnswer<never> {
+/** Too many requests is the one refusal that passes. */
+function refusalOf({ status, messages, retryAfterMs }: ApiError): OrgAnswer<never> {
   const reason = `HTTP ${status}: ${messages.join(' ')}`;
-  return status === 429 || status >= 500 ? { kind: 'unclear', reason } : { kind: 'refused', reason };
+  return status === 429
+    ? { kind: 'busy', reason, afterMs: retryAfterMs ?? BUSY_RETRY_MS }
+    : { kind: 'refused', reason };
 }
+
+/** For an answer that names no time. Chosen. */
+const BUSY_RETRY_MS = 1_000;

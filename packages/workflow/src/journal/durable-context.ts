@@ -7,7 +7,7 @@ import type { ActionOutcome, AnyAction, SecurityOrg } from '@signalwright/action
 import { MAX_WORKFLOW_RUN_MS, unreachable } from '@signalwright/model';
 import type { InputCheck } from '../check-inputs.ts';
 import type { ExecutionContext, StepResult, StepWork } from '../execution-context.ts';
-import type { Run, StepRecord } from '../run.ts';
+import { clipReason, type Run, type StepRecord } from '../run.ts';
 import type { RunJournal, StepOutcome } from './run-journal.ts';
 
 /** One attempt of one action may take this long. Chosen. */
@@ -26,26 +26,33 @@ export interface Clock {
 export interface ActionWorld {
   readonly actions: ReadonlyMap<string, AnyAction>;
   readonly checkInput: (action: string, input: unknown) => InputCheck;
-  /** The org with the rights of this run; what it does carries the run as its cause. */
-  readonly org: (run: Run) => SecurityOrg;
+  /** The org with the rights of this run; what it does carries the run as its cause, and nothing once `signal` aborts. */
+  readonly org: (run: Run, signal: AbortSignal) => SecurityOrg;
   readonly http: (request: Request) => Promise<Response>;
   readonly secret: (name: string) => string;
   readonly clock: Clock;
+}
+
+/** What ends a wait before its time. */
+export interface RunSignals {
+  /** Aborts when the runner closes: what is not recorded then happens after the next start. */
+  readonly closing: AbortSignal;
+  /** Aborts when this run is cancelled: no pause before a retry is sat out. */
+  readonly cancelled: AbortSignal;
 }
 
 export class DurableContext implements ExecutionContext {
   readonly #run: Run;
   readonly #journal: RunJournal;
   readonly #world: ActionWorld;
-  /** Aborts when the runner closes: what is not recorded then happens after the next start. */
-  readonly #closing: AbortSignal;
+  readonly #signals: RunSignals;
   readonly #recorded: Map<string, StepRecord>;
 
-  constructor(run: Run, journal: RunJournal, world: ActionWorld, closing: AbortSignal) {
+  constructor(run: Run, journal: RunJournal, world: ActionWorld, signals: RunSignals) {
     this.#run = run;
     this.#journal = journal;
     this.#world = world;
-    this.#closing = closing;
+    this.#signals = signals;
     this.#recorded = new Map(journal.steps(run.id).map((record) => [record.path, record]));
   }
 
@@ -79,7 +86,7 @@ export class DurableContext implements ExecutionContext {
   async #startStep(path: string, work: StepWork, action: AnyAction | undefined): Promise<StepResult> {
     const nowMs = this.#world.clock.nowMs();
     const resolved = work.input();
-    const input = resolved.ok ? resolved.input : {};
+    const input = resolved.ok ? asRecorded(resolved.input) : {};
     const refusal = this.#refusalOf(work, action, resolved.ok ? undefined : resolved.reason, input, nowMs);
     await this.#journal.startStep(this.#run.id, path, work.action, input, nowMs);
     if (refusal !== undefined || action === undefined) {
@@ -113,30 +120,59 @@ export class DurableContext implements ExecutionContext {
     const most = (work.retry?.times ?? 0) + 1;
     let due = dueAtMs;
     for (let attempt = attemptsBefore + 1; ; attempt += 1) {
-      const waitMs = (due ?? 0) - this.#world.clock.nowMs();
-      if (waitMs > 0) await this.#world.clock.sleep(waitMs, this.#closing);
+      if (due !== undefined) {
+        await this.#waitUntil(due);
+        if (this.isCancelled()) {
+          const reason = 'Cancelled before the next attempt.';
+          return this.#end(path, { status: 'failed', reason }, attempt - 1);
+        }
+        // Written before it begins: a crash must find an attempt in flight, not one that waits.
+        await this.#journal.startRetry(this.#run.id, path);
+      }
       const outcome = await this.#call(path, action, input);
-      if (outcome.kind !== 'retry') return this.#end(path, recordOf(outcome), attempt);
-      if (outcome.mayHaveHappened && action.replay === 'never') {
+      if (outcome.kind === 'done' || outcome.kind === 'failed') {
+        return this.#end(path, recordOf(outcome), attempt);
+      }
+      if (outcome.kind === 'unclear' && action.replay === 'never') {
         return this.#end(path, { status: 'unclear', reason: outcome.reason }, attempt);
       }
       if (attempt >= most) return this.#end(path, { status: 'failed', reason: outcome.reason }, attempt);
       const pauseMs = Math.min(Math.max(work.retry?.everyMs ?? 0, outcome.afterMs), MAX_RETRY_WAIT_MS);
       due = this.#world.clock.nowMs() + pauseMs;
-      await this.#journal.retryStep(this.#run.id, path, attempt, outcome.reason, due);
+      await this.#journal.retryStep(this.#run.id, path, attempt, clipReason(outcome.reason), due);
     }
   }
 
+  /** Also over when the run is cancelled. @throws when the runner closes */
+  async #waitUntil(dueAtMs: number): Promise<void> {
+    const waitMs = dueAtMs - this.#world.clock.nowMs();
+    if (waitMs <= 0) return;
+    const { closing, cancelled } = this.#signals;
+    const wakes = AbortSignal.any([closing, cancelled]);
+    if (!wakes.aborted) {
+      await this.#world.clock.sleep(waitMs, wakes).catch((error: unknown) => {
+        if (!wakes.aborted) throw error;
+      });
+    }
+    closing.throwIfAborted();
+  }
+
   /** Never rejects but when the runner closes; a throw or a time-out of the action is an outcome that may have happened. */
-  async #call(path: string, action: AnyAction, input: Readonly<Record<string, unknown>>): Promise<Called> {
+  async #call(
+    path: string,
+    action: AnyAction,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<ActionOutcome<unknown>> {
+    const { closing } = this.#signals;
+    closing.throwIfAborted();
     const deadline = AbortSignal.timeout(ATTEMPT_TIMEOUT_MS);
-    const signal = AbortSignal.any([deadline, this.#closing]);
+    const signal = AbortSignal.any([deadline, closing]);
     const recordedStartMs = this.#journal.stepStartMs(this.#run.id, path) ?? this.#world.clock.nowMs();
     try {
-      const outcome = await withAbort(
+      return await withAbort(
         action.run(input as never, {
           http: this.#world.http,
-          org: this.#world.org(this.#run),
+          org: this.#world.org(this.#run, signal),
           secret: this.#world.secret,
           nowMs: recordedStartMs,
           stepKey: `${this.#run.id}/${path}`,
@@ -144,19 +180,20 @@ export class DurableContext implements ExecutionContext {
         }),
         signal,
       );
-      return outcome.kind === 'retry' ? { ...outcome, mayHaveHappened: false } : outcome;
     } catch (error) {
-      if (this.#closing.aborted) throw error;
+      if (closing.aborted) throw error;
       const reason = deadline.aborted
         ? `No result within ${ATTEMPT_TIMEOUT_MS / 1000} s.`
         : error instanceof Error
           ? error.message
           : String(error);
-      return { kind: 'retry', reason, afterMs: 0, mayHaveHappened: true };
+      return { kind: 'unclear', reason, afterMs: 0 };
     }
   }
 
-  async #end(path: string, end: StepOutcome, attempts: number): Promise<StepResult> {
+  async #end(path: string, outcome: StepOutcome, attempts: number): Promise<StepResult> {
+    const end: StepOutcome =
+      outcome.status === 'done' ? outcome : { ...outcome, reason: clipReason(outcome.reason) };
     await this.#journal.endStep(this.#run.id, path, end, attempts, this.#world.clock.nowMs());
     return end.status === 'done'
       ? { kind: 'done', output: end.output }
@@ -164,20 +201,28 @@ export class DurableContext implements ExecutionContext {
   }
 }
 
-type Called =
-  | Exclude<ActionOutcome<unknown>, { kind: 'retry' }>
-  | {
-      readonly kind: 'retry';
-      readonly reason: string;
-      readonly afterMs: number;
-      readonly mayHaveHappened: boolean;
-    };
-
-function recordOf(outcome: Exclude<Called, { kind: 'retry' }>): StepOutcome {
+/** The output as the journal will give it back: later steps read the same in a run and in its replay. */
+function recordOf(outcome: Extract<ActionOutcome<unknown>, { kind: 'done' | 'failed' }>): StepOutcome {
   if (outcome.kind === 'failed') return { status: 'failed', reason: outcome.reason };
-  const bytes = Buffer.byteLength(JSON.stringify(outcome.output ?? null));
-  if (bytes <= MAX_OUTPUT_BYTES) return { status: 'done', output: outcome.output };
+  const text = jsonOf(outcome.output ?? null);
+  if (text === undefined) return { status: 'failed', reason: 'The output cannot be written as JSON.' };
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= MAX_OUTPUT_BYTES) return { status: 'done', output: JSON.parse(text) as unknown };
   return { status: 'failed', reason: `The output has ${bytes} bytes; at most ${MAX_OUTPUT_BYTES} are kept.` };
+}
+
+/** Undefined for what JSON cannot hold: a loop, a bigint, a function. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value) as string | undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Inputs come out of JSON and templates, so JSON holds them. */
+function asRecorded(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return JSON.parse(JSON.stringify(input)) as Readonly<Record<string, unknown>>;
 }
 
 function resultOf(record: StepRecord): StepResult {

@@ -41,4 +41,9 @@ CREATE TABLE step (
 ) STRICT;
 `,
   },
+  {
+    version: 2,
+    name: 'when runs ended',
+    sql: 'CREATE INDEX run_by_end ON run (ended_at_ms) WHERE ended_at_ms IS NOT NULL;',
+  },
 ];

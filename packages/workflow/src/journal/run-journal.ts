@@ -26,7 +26,24 @@ export interface RunFilter {
   readonly limit?: number;
 }
 
+/** Runs that one workflow may start by itself within a time, counted in the record. */
+export interface StartLimit {
+  readonly count: number;
+  /** Runs that were made after this Unix time in milliseconds count. */
+  readonly sinceMs: number;
+}
+
+export type AddedRun =
+  /** `isNew` is false when the same dedupe key started the run before. */
+  | { readonly kind: 'added'; readonly id: string; readonly isNew: boolean }
+  | { readonly kind: 'limited'; readonly started: number };
+
 const MAX_LISTED_RUNS = 1_000;
+
+/** How long a run that has ended is kept for people who ask. Chosen: a quarter of a year. */
+export const RUN_RETENTION_MS = 90 * 24 * 60 * 60_000;
+/** Runs that one prune removes, so that its commit stays short. */
+const MAX_PRUNED_RUNS = 500;
 
 export class RunJournal {
   readonly #database: Database;
@@ -35,34 +52,37 @@ export class RunJournal {
     this.#database = database;
   }
 
-  /** @returns the id of the run: the new one, or the one that the same dedupe key started before */
-  addRun(run: NewRun): Promise<{ readonly id: string; readonly isNew: boolean }> {
-    return this.#database.write(() => {
-      const pinned: Pinned = {
-        workflow: run.workflow,
-        trigger: run.trigger,
-        securitySignal: run.securitySignal,
-        inputs: run.inputs,
-        cause: run.cause,
-      };
-      const added = this.#database.run(
+  /**
+   * Adds a run, once for each dedupe key. The limit is looked at in the same transaction: of many starts at once no
+   * more than it allows get through.
+   */
+  addRun(run: NewRun, limit?: StartLimit): Promise<AddedRun> {
+    return this.#database.write((): AddedRun => {
+      const known = this.#database.get<{ id: string }>('SELECT id FROM run WHERE dedupe_key = ?', [
+        run.dedupeKey,
+      ]);
+      if (known !== undefined) return { kind: 'added', id: known.id, isNew: false };
+      if (limit !== undefined) {
+        const started = this.#countTriggered(run.workflow.id, limit.sinceMs);
+        if (started >= limit.count) return { kind: 'limited', started };
+      }
+      const { workflow, trigger, securitySignal, inputs, cause } = run;
+      const pinned: Pinned = { workflow, trigger, securitySignal, inputs, cause };
+      this.#database.run(
         `INSERT INTO run (id, workflow_id, dedupe_key, pinned, interpreter_version, trigger_kind, signal_id, status, created_at_ms)
-         VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?) ON CONFLICT (dedupe_key) DO NOTHING`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?)`,
         [
           run.id,
-          run.workflow.id,
+          workflow.id,
           run.dedupeKey,
           JSON.stringify(pinned),
           run.interpreterVersion,
-          run.trigger.kind,
-          run.trigger.signalId,
+          trigger.kind,
+          trigger.signalId,
           run.createdAtMs,
         ],
       );
-      const row = this.#database.get<{ id: string }>('SELECT id FROM run WHERE dedupe_key = ?', [
-        run.dedupeKey,
-      ]);
-      return { id: row?.id ?? run.id, isNew: added > 0 };
+      return { kind: 'added', id: run.id, isNew: true };
     });
   }
 
@@ -118,6 +138,14 @@ export class RunJournal {
     );
   }
 
+  /** The next attempt begins: from now on it is in flight, and no longer waiting for its time. */
+  startRetry(runId: string, path: string): Promise<void> {
+    return this.#write('UPDATE step SET next_attempt_at_ms = NULL WHERE run_id = ? AND path = ?', [
+      runId,
+      path,
+    ]);
+  }
+
   endStep(runId: string, path: string, end: StepOutcome, attempts: number, atMs: number): Promise<void> {
     return this.#write(
       `UPDATE step SET status = ?, output = ?, reason = ?, attempts = ?, next_attempt_at_ms = NULL, ended_at_ms = ?
@@ -164,16 +192,19 @@ export class RunJournal {
 
   /** Newest first. */
   runs(filter: RunFilter = {}): readonly Run[] {
+    const { workflowId, signalId, limit = MAX_LISTED_RUNS } = filter;
+    // A condition for each filter that is there, and no more: SQLite then uses the index of it.
+    const conditions = [
+      ...(workflowId === undefined ? [] : [{ sql: 'workflow_id = ?', value: workflowId }]),
+      ...(signalId === undefined ? [] : [{ sql: 'signal_id = ?', value: signalId }]),
+    ];
+    const where =
+      conditions.length === 0 ? '' : `WHERE ${conditions.map((condition) => condition.sql).join(' AND ')}`;
     return this.#database
-      .all<RunRow>(
-        `SELECT * FROM run WHERE (?1 IS NULL OR workflow_id = ?1) AND (?2 IS NULL OR signal_id = ?2)
-         ORDER BY created_at_ms DESC, rowid DESC LIMIT ?3`,
-        [
-          filter.workflowId ?? null,
-          filter.signalId ?? null,
-          Math.min(filter.limit ?? MAX_LISTED_RUNS, MAX_LISTED_RUNS),
-        ],
-      )
+      .all<RunRow>(`SELECT * FROM run ${where} ORDER BY created_at_ms DESC, rowid DESC LIMIT ?`, [
+        ...conditions.map((condition) => condition.value),
+        Math.min(limit, MAX_LISTED_RUNS),
+      ])
       .map(runOf);
   }
 
@@ -200,17 +231,28 @@ export class RunJournal {
     );
   }
 
-  /** Runs that a security trigger started since `sinceMs`: rate limits are read from the record, never counted up. */
-  countTriggered(workflowId: string, sinceMs: number): number {
+  /** Removes runs that ended long ago, with their steps. @returns how many */
+  prune(nowMs: number): Promise<number> {
+    return this.#database.write(() => {
+      const old = this.#database.all<{ id: string }>('SELECT id FROM run WHERE ended_at_ms < ? LIMIT ?', [
+        nowMs - RUN_RETENTION_MS,
+        MAX_PRUNED_RUNS,
+      ]);
+      for (const { id } of old) {
+        this.#database.run('DELETE FROM step WHERE run_id = ?', [id]);
+        this.#database.run('DELETE FROM run WHERE id = ?', [id]);
+      }
+      return old.length;
+    });
+  }
+
+  /** Rate limits are read from the record, never counted up. */
+  #countTriggered(workflowId: string, sinceMs: number): number {
     const row = this.#database.get<{ n: number }>(
       "SELECT COUNT(*) AS n FROM run WHERE workflow_id = ? AND trigger_kind = 'security' AND created_at_ms > ?",
       [workflowId, sinceMs],
     );
     return row?.n ?? 0;
-  }
-
-  hasDedupeKey(dedupeKey: string): boolean {
-    return this.#database.get('SELECT 1 FROM run WHERE dedupe_key = ?', [dedupeKey]) !== undefined;
   }
 
   #write(sql: string, params: readonly (string | number | null)[]): Promise<void> {
