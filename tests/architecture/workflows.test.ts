@@ -238,3 +238,9 @@ test('a finding names the line of what is wrong', () => {
   const line = mutated.slice(0, mutated.indexOf(wrong)).split('\n').length;
   expect(checkWorkflow(parseWorkflow(PLAN, mutated)).map((finding) => finding.line)).toEqual([line]);
 });
+
+test.each([PLAN, COMMENT, APPLY])('%s installs the version of this repository', (file) => {
+  const manifest = readFileSync(`${ROOT}/packages/cli/package.json`, 'utf8');
+  const { version } = JSON.parse(manifest) as { version: string };
+  expect(readFileSync(`${ROOT}/${file}`, 'utf8')).toContain(`SIGNALWRIGHT_VERSION: '${version}'\n`);
+});
