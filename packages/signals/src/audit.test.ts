@@ -24,6 +24,20 @@ test('an untouched trail verifies, and its head is that of the last entry', () =
   expect(verifyAudit(openTestStore().db)).toMatchObject({ ok: true, entries: 0 });
 });
 
+test.each([
+  ['a NUL', 'user:a\0b'],
+  ['half a character', 'user:a\ud83d'],
+])('a subject with %s, as an attacker may name a user, leaves the trail whole', (_title, subject) => {
+  appendAudit(store.db, {
+    actor: sampleActor('admin', { id: subject, name: subject }),
+    atMs: START_MS,
+    action: 'denylist.block',
+    subject,
+    after: { value: subject },
+  });
+  expect(verifyAudit(store.db)).toMatchObject({ ok: true, entries: 21 });
+});
+
 type Tampering = [title: string, sql: string, firstBadSeq: number];
 
 const tamperings: Tampering[] = [

@@ -42,10 +42,10 @@ export function appendAudit(db: Database, change: AuditedChange): AuditEntry {
   const row: Omit<AuditRow, 'hash'> = {
     seq: (last?.seq ?? 0) + 1,
     at_ms: change.atMs,
-    actor_id: change.actor.id,
-    actor_name: change.actor.name,
+    actor_id: asStored(change.actor.id),
+    actor_name: asStored(change.actor.name),
     action: change.action,
-    subject: change.subject,
+    subject: asStored(change.subject),
     before: change.before === undefined ? null : JSON.stringify(change.before),
     after: change.after === undefined ? null : JSON.stringify(change.after),
     cause: JSON.stringify(change.actor.cause),
@@ -57,6 +57,14 @@ export function appendAudit(db: Database, change: AuditedChange): AuditEntry {
     [...columnsOf(row), hash],
   );
   return toEntry({ ...row, hash });
+}
+
+/**
+ * The database keeps no NUL and no half of a character, both of which an attacker may write into a user's id: what is
+ * hashed must be what is read back. JSON escapes both, so the other columns hold neither.
+ */
+function asStored(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, '\ufffd').replaceAll('\0', '\ufffd');
 }
 
 /** Entries about one subject (`signal:<id>`), or about all; oldest first, at most `limit` of the newest. */

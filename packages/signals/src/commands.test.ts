@@ -251,6 +251,8 @@ describe('blocks', () => {
     ['a user', 'user-7', 'ok'],
     ['nobody', '', 'invalid'],
     ['a missing group value', 'N/A', 'invalid'],
+    ['an id with a NUL', 'a\0b', 'invalid'],
+    ['an id with half a character', 'a\ud83d', 'invalid'],
     ['a very long name', 'x'.repeat(257), 'invalid'],
   ])('blocking %s: %s gives %s', async (_title, value, expected) => {
     const result = await store.commands.blockUser(ADMIN, { value, reason: REASON });

@@ -225,6 +225,10 @@ export function blockUser(
   if (value.trim() === '' || value === 'N/A' || value.length > MAX_BLOCKED_USER_CHARACTERS) {
     return invalid('value', `A user id has 1 to ${MAX_BLOCKED_USER_CHARACTERS} characters and is not "N/A".`);
   }
+  // The database would keep another text, which blocks nobody or somebody else.
+  if (value.includes('\0') || /\p{Surrogate}/u.test(value)) {
+    return invalid('value', 'A user id holds no NUL and no half of a character.');
+  }
   return block(context, actor, 'user', value, change);
 }
 

@@ -148,6 +148,63 @@ test('a wake sends what is due and stopping waits for it', async () => {
   expect(sent).toHaveLength(1);
 });
 
+describe('an outbox that cannot be written', () => {
+  /** Outcomes of notices to this handle cannot be kept; `fix` ends that. */
+  function breakOutbox(store: TestStore, handle: string): { fix: () => void } {
+    const isOf = `OLD.body LIKE '%"handle":"${handle}"%'`;
+    store.db.run(
+      `CREATE TRIGGER full BEFORE UPDATE ON outbox WHEN ${isOf} BEGIN SELECT RAISE(ABORT, 'no room'); END`,
+    );
+    return { fix: () => void store.db.run('DROP TRIGGER full') };
+  }
+
+  test('is tried again after a pause, not at once: a receiver is not flooded', async () => {
+    const store = openTestStore();
+    addNotice(store.db, notice('@a'), store.clock.nowMs);
+    const { fix } = breakOutbox(store, '@a');
+    const errors: unknown[] = [];
+    let sent = 0;
+    const pump = new OutboxPump({
+      db: store.db,
+      nowMs: () => store.clock.nowMs,
+      onError: (error) => errors.push(error),
+      deliver: () => {
+        sent += 1;
+        return Promise.resolve(DONE);
+      },
+    });
+    pump.wake();
+    await expect.poll(() => errors.length).toBe(1);
+    // Far more turns than a second delivery would need.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(sent).toBe(1);
+    fix();
+    await pump.drain();
+    expect(noticesOf(store.db, 's1')[0]?.status).toBe('done');
+    await pump.stop();
+  });
+
+  test('waits for the deliveries beside it before it gives up, and stopping does too', async () => {
+    const store = openTestStore();
+    for (const handle of ['@broken', '@slow']) addNotice(store.db, notice(handle), store.clock.nowMs);
+    breakOutbox(store, '@broken');
+    let finish: () => void = () => undefined;
+    const slow = new Promise<Delivery>((resolve) => (finish = () => resolve(DONE)));
+    const pump = new OutboxPump({
+      db: store.db,
+      nowMs: () => store.clock.nowMs,
+      onError: () => undefined,
+      deliver: ({ notice: { target } }) => (target.handle === '@slow' ? slow : Promise.resolve(DONE)),
+    });
+    pump.wake();
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    const stopped = pump.stop();
+    finish();
+    await stopped;
+    expect(noticesOf(store.db, 's1').map((item) => item.status)).toEqual(['pending', 'done']);
+  });
+});
+
 test('settled notices are forgotten after their time, pending ones never', async () => {
   const store = openTestStore();
   addNotice(store.db, notice('@a'), store.clock.nowMs);

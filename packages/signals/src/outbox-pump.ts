@@ -10,6 +10,8 @@ export const MAX_DELIVERY_ATTEMPTS = 8;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
 const AT_A_TIME = 8;
+/** Before the next look at an outbox that could not be read or written: what went out meanwhile goes out again. */
+const FAILURE_PAUSE_MS = 10_000;
 /** `setTimeout` takes no more; also a net under clocks that jump. */
 const LONGEST_SLEEP_MS = 60_000;
 
@@ -25,7 +27,7 @@ export interface OutboxPumpOptions {
   readonly nowMs: () => number;
   /** Sends one notice. A throw counts as `retry`. */
   readonly deliver: (item: OutboxItem) => Promise<Delivery>;
-  /** Told when the outbox itself cannot be read or written; the next wake tries again. */
+  /** Told when the outbox itself cannot be read or written; it is looked at again a little later. */
   readonly onError: (error: unknown) => void;
 }
 
@@ -63,14 +65,20 @@ export class OutboxPump {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    await this.#running;
+    // Whoever started it is told of its failure.
+    await this.#running?.catch(() => undefined);
   }
 
   #start(): Promise<void> {
-    this.#running = this.#sendDue().finally(() => {
-      this.#running = undefined;
-      this.#sleep();
-    });
+    this.#running = this.#sendDue()
+      .then(() => this.#sleepUntilDue())
+      .catch((error: unknown) => {
+        this.#sleep(FAILURE_PAUSE_MS);
+        throw error;
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
     return this.#running;
   }
 
@@ -79,7 +87,9 @@ export class OutboxPump {
     while (!this.#isStopped) {
       const items = dueNotices(db, nowMs(), AT_A_TIME);
       if (items.length === 0) return;
-      await Promise.all(items.map((item) => this.#attempt(item)));
+      const attempts = await Promise.allSettled(items.map((item) => this.#attempt(item)));
+      const failed = attempts.find((attempt) => attempt.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     }
   }
 
@@ -94,12 +104,15 @@ export class OutboxPump {
     await db.write(() => settleNotice(db, item.id, settlementOf(item, delivery, nowMs()), nowMs()));
   }
 
-  #sleep(): void {
-    if (this.#isStopped) return;
+  #sleepUntilDue(): void {
     const dueMs = nextDueMs(this.#options.db);
-    if (dueMs === undefined) return;
-    const waitMs = Math.min(Math.max(dueMs - this.#options.nowMs(), 0), LONGEST_SLEEP_MS);
-    this.#timer = setTimeout(() => this.wake(), waitMs);
+    if (dueMs !== undefined) this.#sleep(Math.max(dueMs - this.#options.nowMs(), 0));
+  }
+
+  #sleep(waitMs: number): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.wake(), Math.min(waitMs, LONGEST_SLEEP_MS));
     // A pending retry alone must not keep the process alive.
     this.#timer.unref();
   }
