@@ -123,6 +123,13 @@ test('a signal of a rule that is gone ends by keep-alive, and its memory is give
   expect(second.stats().heldBytes).toBe(0);
 });
 
+test('a rule that is gone and has no open signal gives its memory back at once', () => {
+  const first = detectorOf([compiled({ id: 'gone', cases: [ruleCase('a > 1')] })]);
+  first.ingest(span(0));
+  expect(first.stats().heldBytes).toBeGreaterThan(0);
+  expect(first.withRules({ rules: [], suppressions: [] }).stats().heldBytes).toBe(0);
+});
+
 test('other suppressions take hold of rules that go on', () => {
   const first = detectorOf([compiled({ keepAliveMs: 5 * MINUTE })]);
   first.ingest(span(0));
@@ -355,5 +362,8 @@ test('of a thousand rules on as many services an event runs one query', () => {
   );
   const detector = detectorOf(rules);
   expect(detector.ingest(span(0, { http: { status_code: 500 } }, { service: 's77' }))).toHaveLength(1);
+  expect(detector.stats().matcherRuns).toBe(1);
+  // The service alone is not enough to run it again.
+  detector.ingest(span(1, { http: { status_code: 200 } }, { service: 's77' }));
   expect(detector.stats().matcherRuns).toBe(1);
 });

@@ -89,6 +89,18 @@ test('where no event matched, the test says so', () => {
   expect(difference?.note).toBe('No event matched any query of the rule.');
 });
 
+test('severities it had before stand in order, oldest first', () => {
+  const cases = (['high', 'medium', 'low'] as const).map((severity, index) =>
+    ruleCase(`a > ${2 - index}`, { severity }),
+  );
+  const steps = compiled({ cases });
+  const three = [entry({ repeat: 3, everyMs: SECOND })];
+  expect(runRuleTest(steps, {}, stream(three, [{ severity: 'high', was: ['low', 'medium'] }])).passed).toBe(
+    true,
+  );
+  expect(runRuleTest(steps, {}, stream(three, [{ was: ['medium', 'low'] }])).passed).toBe(false);
+});
+
 test('a rule that is not enabled is tested as if it were', () => {
   const off = { ...RULE, rule: { ...RULE.rule, enabled: false } };
   expect(runRuleTest(off, SAMPLE, stream([two], [{ case: 'probe' }])).passed).toBe(true);

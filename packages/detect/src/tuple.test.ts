@@ -76,16 +76,24 @@ test('a cut never leaves half a character', () => {
   expect(cut).toBe(Buffer.from(cut ?? '').toString());
 });
 
-test('two tuples have one key only if they are equal, whatever the values hold', () => {
-  const value = fc.oneof(
-    fc.constantFrom('', ':', '1:', '1:a', '2:ab', ',', '"', '\\', '\u0000', '__proto__', 'N/A'),
-    fc.string({ maxLength: 5 }),
-  );
-  const tuple = fc.array(value, { maxLength: 4 });
+/** Reads a key back: if that can be done, no two tuples share one. */
+function readKey(key: string): readonly string[] {
+  const tuple: string[] = [];
+  for (let at = 0; at < key.length;) {
+    const colon = key.indexOf(':', at);
+    const end = colon + 1 + Number(key.slice(at, colon));
+    tuple.push(key.slice(colon + 1, end));
+    at = end;
+  }
+  return tuple;
+}
+
+test('a key can be read back, whatever the values hold, so no two tuples share one', () => {
+  const value = fc.oneof(fc.constantFrom('', ':', '1:', '1:a', '2:ab', ',', '\u0000', 'N/A'), fc.string());
   fc.assert(
-    fc.property(tuple, tuple, (a, b) => {
-      expect(tupleKey(a) === tupleKey(b)).toBe(JSON.stringify(a) === JSON.stringify(b));
+    fc.property(fc.array(value, { maxLength: 5 }), (tuple) => {
+      expect(readKey(tupleKey(tuple))).toEqual(tuple);
     }),
-    { numRuns: 2_000 },
+    { numRuns: 500 },
   );
 });
