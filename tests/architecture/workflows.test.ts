@@ -184,8 +184,8 @@ const mutations: Mutation[] = [
   ['our CI runs what is no npm script', CI, 'run: npm test', 'run: node tests/run.js', 'ci/own-command'],
   [
     'the artefact lands in the checkout',
-    COMMENT,
-    'path: ${{ runner.temp }}/plan',
+    APPLY,
+    'path: ${{ runner.temp }}/journal',
     'path: .',
     'ci/artifact-path',
   ],
