@@ -59,7 +59,9 @@ function numberOf(value: unknown): number | undefined {
 
 function contains(left: unknown, right: unknown): boolean {
   if (Array.isArray(left)) return left.some((entry) => isSame(entry, right));
-  return typeof left === 'string' && !isMissing(right) && left.includes(String(right));
+  // Text contains no map or list; and a map from outside may answer `toString` with anything.
+  if (typeof left !== 'string' || isMissing(right) || typeof right === 'object') return false;
+  return left.includes(String(right));
 }
 
 function isMissing(value: unknown): boolean {

@@ -54,7 +54,8 @@ function reportOne(report: Report, at: ContentPath, action: ActionDescription, e
   }
   const values =
     Array.isArray(error.schema) && error.keyword === 'enum' ? error.schema.map(String) : undefined;
-  const guess = values === undefined ? undefined : didYouMean(String(error.data), values);
+  const guess =
+    values === undefined || typeof error.data !== 'string' ? undefined : didYouMean(error.data, values);
   const expected = values === undefined ? String(error.message) : `must be one of: ${values.join(', ')}`;
   const name = quoted(at.at(-1));
   report.at(

@@ -75,6 +75,8 @@ class Locator {
 
   #one(error: SchemaError, path: ContentPath, guessed: ReadonlySet<string>): void {
     if (error.data === null && VALUE_KEYWORDS.has(error.keyword)) return this.#noValue(path);
+    // A choice of keys fails on anything but a map too; that it is none has been said.
+    if (KEYS_KEYWORDS.has(error.keyword) && !isMap(error.data)) return;
     switch (error.keyword) {
       case 'required':
         return isInChoice(error) ? undefined : this.#missingKey(error, path, guessed);
@@ -333,6 +335,7 @@ class Locator {
 }
 
 const VALUE_KEYWORDS: ReadonlySet<string> = new Set(['type', 'enum', 'const']);
+const KEYS_KEYWORDS: ReadonlySet<string> = new Set(['not', 'oneOf', 'anyOf']);
 const TYPE_MISFIT = 1_000;
 const CONST_MISFIT = 1;
 
@@ -357,6 +360,10 @@ function isChoiceOfKeys(error: SchemaError): boolean {
 /** An error of one branch of a choice of keys: its schema says nothing but `required`. */
 function isInChoice(error: SchemaError): boolean {
   return Object.keys(error.parentSchema ?? {}).every((key) => key === 'required');
+}
+
+function isMap(data: unknown): boolean {
+  return typeof data === 'object' && data !== null && !Array.isArray(data);
 }
 
 function isWithin(path: ContentPath, ancestor: ContentPath): boolean {

@@ -286,7 +286,12 @@ export interface WrittenRuleExpectedSignal {
    * @maxItems 4
    */
   was?: WrittenSeverity[];
-  group?: WrittenFields;
+  /**
+   * Some of its group values.
+   */
+  group?: {
+    [k: string]: string | number | boolean;
+  };
   /**
    * Title as rendered.
    */
