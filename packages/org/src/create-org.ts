@@ -14,7 +14,7 @@ import {
   readSignal,
   type CommandContext,
 } from '@signalwright/signals';
-import { openDatabase } from '@signalwright/store';
+import { openDatabase, type Database } from '@signalwright/store';
 import { encodeDenylist, type AsmData } from '@signalwright/wire';
 
 import { deliverNotice, type Connector } from './deliver-notice.ts';
@@ -82,7 +82,17 @@ export interface Org {
 
 /** @throws StoreError when the folder cannot be used: kind `environment`, `busy`, `damaged` or `version` */
 export async function createOrg(options: OrgOptions): Promise<Org> {
-  return new EmbeddedOrg(options);
+  // Two orgs on one folder would each detect, tell and block; the second is refused as busy.
+  const db = openDatabase(join(options.dataDir, 'org.db'), {
+    migrations: SIGNALS_MIGRATIONS,
+    exclusive: { clock: options.nowMs },
+  });
+  try {
+    return new EmbeddedOrg(db, options);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
 }
 
 class EmbeddedOrg implements Org {
@@ -101,15 +111,11 @@ class EmbeddedOrg implements Org {
   #isReady = false;
   #closing: Promise<void> | undefined;
 
-  constructor(options: OrgOptions) {
+  constructor(db: Database, options: OrgOptions) {
     const { nowMs, random, log, dataDir } = options;
     this.#log = log;
     this.#context = {
-      // Two orgs on one folder would each detect, tell and block; the second is refused as busy.
-      db: openDatabase(join(dataDir, 'org.db'), {
-        migrations: SIGNALS_MIGRATIONS,
-        exclusive: { clock: nowMs },
-      }),
+      db,
       nowMs,
       random,
       neverBlock: parseNeverBlock(options.neverBlock),
@@ -208,9 +214,12 @@ class EmbeddedOrg implements Org {
   async #close(): Promise<void> {
     this.#isReady = false;
     clearInterval(this.#ticker);
-    await this.#pump.stop();
-    await this.#workflows?.close();
-    this.#context.db.close();
+    try {
+      await this.#pump.stop();
+      await this.#workflows?.close();
+    } finally {
+      this.#context.db.close();
+    }
   }
 
   #services(threatIntel: OrgServices['threatIntel']): OrgServices {
@@ -240,7 +249,14 @@ class EmbeddedOrg implements Org {
   #tellDenylist(): void {
     if (this.#denylistListeners.size === 0) return;
     const data = this.#asmData();
-    for (const listener of this.#denylistListeners) listener(data);
+    for (const listener of this.#denylistListeners) {
+      try {
+        listener(data);
+      } catch (error) {
+        // The block is committed and others are to hear of it: whoever asked for it must not be told that it failed.
+        this.#log({ level: 'error', message: 'A listener of the denylist failed.', reason: String(error) });
+      }
+    }
   }
 }
 

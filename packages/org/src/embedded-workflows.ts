@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 import { fetchThrough, type EgressBroker } from '@signalwright/outbound';
-import { openDatabase } from '@signalwright/store';
+import { openDatabase, type Database } from '@signalwright/store';
 import { createApiClient, encodeSignal, attributesOf } from '@signalwright/wire';
 import {
   BUILT_IN_ACTIONS,
@@ -43,6 +43,15 @@ export interface EmbeddedWorkflowsOptions {
 /** Opens the journal and carries on the runs that the last process left behind. */
 export function openEmbeddedWorkflows(options: EmbeddedWorkflowsOptions, access: OrgAccess): WorkflowPort {
   const database = openDatabase(join(options.dataDir, 'runs.db'), { migrations: RUN_MIGRATIONS });
+  try {
+    return openOn(database, options, access);
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+function openOn(database: Database, options: EmbeddedWorkflowsOptions, access: OrgAccess): WorkflowPort {
   const journal = new RunJournal(database);
   const runner = new Runner({
     journal,
@@ -126,6 +135,7 @@ class EmbeddedWorkflows implements WorkflowPort {
   #instanceOf(run: Run): WorkflowInstance {
     return {
       id: run.id,
+      workflowHandle: run.workflow.id,
       workflowName: run.workflow.name,
       signalId: run.trigger.signalId,
       status: statusOf(run.status),

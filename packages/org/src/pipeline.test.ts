@@ -1,3 +1,4 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -272,6 +273,29 @@ describe('workflows', () => {
     expect(own.org.denylist()).toHaveLength(2);
   });
 
+  test('run by hand on a signal are audited, and so is cancelling them', async () => {
+    const created = await own.client.workflows.create(workflow());
+    if (created.kind !== 'done') throw new Error(JSON.stringify(created));
+    await createRule();
+    await fail(5);
+    const [signal] = await signals();
+    const run = await own.client.workflows.run(created.value.id, { signalId: signal?.id ?? '' });
+    if (run.kind !== 'done') throw new Error(JSON.stringify(run));
+    const path = `/api/v2/workflows/${created.value.id}/instances/${run.value}`;
+    const cancelled = await own.call('PUT', `${path}/cancel`);
+    expect(cancelled.status).toBe(200);
+    const audit = await own.call('GET', `/api/signalwright/audit?subject=workflow:${created.value.id}`);
+    expect(audit.body).toMatchObject({
+      data: [
+        { attributes: { action: 'workflow.create' } },
+        { attributes: { action: 'workflow.run', after: { runId: run.value, signalId: signal?.id } } },
+        { attributes: { action: 'workflow.cancel', after: { runId: run.value } } },
+      ],
+    });
+    await own.org.settle();
+    expect((await own.call('PUT', `${path}/cancel`)).status).toBe(400);
+  });
+
   test('run by hand on a signal, and are watched to the end', async () => {
     const created = await own.client.workflows.create(workflow());
     if (created.kind !== 'done') throw new Error(JSON.stringify(created));
@@ -307,6 +331,48 @@ test('events that could not be stored were never seen: a repeat of them counts o
   expect(await signals()).toEqual([]);
   await own.org.pipeline.ingest(fifth);
   expect(await signals()).toMatchObject([{ matched: 5 }]);
+});
+
+test('a batch that failed is not seen by the one that shares its commit', async () => {
+  await createRule();
+  await fail(4);
+  // No attribute from outside is a bigint; it stands for whatever cannot be stored.
+  const lost = {
+    ...loginFailure('lost', START_MS + 4_000),
+    attributes: { ...loginFailure('', 0).attributes, n: 1n },
+  };
+  const results = await Promise.allSettled([
+    own.org.pipeline.ingest([lost]),
+    own.org.pipeline.ingest([loginFailure('e4', START_MS + 4_000)]),
+  ]);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  expect(await signals()).toMatchObject([{ matched: 5 }]);
+});
+
+test('an org that cannot open its runs leaves its folder free', async () => {
+  await own.org.close();
+  const path = join(own.dataDir, 'runs.db');
+  const runs = readFileSync(path);
+  writeFileSync(path, 'x'.repeat(5_000));
+  await expect(own.restart()).rejects.toThrow('the file is damaged');
+  for (const tail of ['-wal', '-shm']) rmSync(`${path}${tail}`, { force: true });
+  writeFileSync(path, runs);
+  own = await own.restart();
+  expect(await signals()).toEqual([]);
+});
+
+test('a listener of the denylist that throws holds up nobody', async () => {
+  const told: unknown[] = [];
+  let isBroken = false;
+  own.org.onDenylistChanged(() => {
+    if (isBroken) throw new Error('engine is gone');
+  });
+  own.org.onDenylistChanged((data) => told.push(data));
+  isBroken = true;
+  const blocked = await own.client.own.block({ kind: 'ip', value: '203.0.113.9', reason: 'test' });
+  expect(blocked.kind).toBe('done');
+  expect(told).toHaveLength(2);
+  expect(own.log.map(({ message }) => message)).toContain('A listener of the denylist failed.');
 });
 
 test('a full queue of events asks the sender to come back', async () => {

@@ -55,7 +55,7 @@ export type IngestResult =
 
 export class Pipeline {
   readonly #options: PipelineOptions;
-  readonly #loader: LiveContentLoader;
+  #loader: LiveContentLoader;
   #content: LiveContent;
   /** Set by a change; many changes in a row are looked at once. */
   #isContentOld = false;
@@ -179,23 +179,33 @@ export class Pipeline {
 
   /**
    * Detection happens inside the transaction that stores its outcome. When that transaction fails, the detector knows
-   * events that the store does not: it is built again from the store before it sees another one.
+   * events that the store does not: it is built again from the store before it sees another one. Works share a
+   * commit, so a work that throws says so at once: the next one may run before its caller hears of it. When the commit
+   * itself fails, content may have been read that was not kept either.
    */
   async #write<T>(work: () => T): Promise<T> {
     const { context } = this.#options;
     let isCommitted = false;
     try {
       const result = await context.db.write(() => {
-        if (this.#isStale) this.#detector = this.#rebuildDetector();
-        this.#isStale = false;
         this.#refresh();
-        return work();
+        if (this.#isStale) this.#detector = this.#rebuildDetector();
+        this.#isStale = true;
+        const done = work();
+        this.#isStale = false;
+        return done;
       });
       isCommitted = true;
       return result;
     } finally {
-      if (!isCommitted) this.#isStale = true;
+      if (!isCommitted) this.#forget();
     }
+  }
+
+  #forget(): void {
+    this.#isStale = true;
+    this.#loader = new LiveContentLoader(this.#options.context.db);
+    this.#isContentOld = true;
   }
 
   /**

@@ -24,6 +24,7 @@ export type WorkflowStarted =
 /** One run as the API shows it. */
 export interface WorkflowInstance {
   readonly id: string;
+  readonly workflowHandle: string;
   readonly workflowName: string;
   readonly signalId: string;
   readonly status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'NEEDS_PERSON';

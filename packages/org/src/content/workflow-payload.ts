@@ -43,7 +43,7 @@ function checkSpec(spec: unknown): string | undefined {
 export function answerWorkflow(stored: StoredContent, withSpec: boolean): Readonly<Record<string, unknown>> {
   const { fields } = stored;
   const owner = { data: { id: stored.createdBy, type: 'users' } };
-  const { webhookSecret: _secret, tags, spec, ...shown } = fields;
+  const { tags, spec, ...shown } = fields;
   return {
     id: stored.id,
     type: 'workflows',

@@ -313,11 +313,31 @@ describe('workflows', () => {
     });
   });
 
-  test('a secret that was sent is not answered', async () => {
+  test('a secret that was sent is not answered, nor written to the audit trail', async () => {
     const created = await own.call('POST', WORKFLOWS, body({ webhookSecret: 'a-secret-of-sixteen' }));
     expect(created.text).not.toContain('a-secret-of-sixteen');
     const path = `${WORKFLOWS}/${String(field(created, 'data', 'id'))}`;
     expect((await own.call('GET', path)).text).not.toContain('a-secret-of-sixteen');
+    expect((await own.call('GET', '/api/signalwright/audit')).text).not.toContain('a-secret-of-sixteen');
+    await own.call('DELETE', path);
+  });
+
+  test('made at once still share no handle', async () => {
+    const answers = await Promise.all([1, 2, 3].map(() => own.call('POST', WORKFLOWS, body())));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 400, 400]);
+    const created = answers.find(({ status }) => status === 201);
+    await own.call('DELETE', `${WORKFLOWS}/${String(created && field(created, 'data', 'id'))}`);
+  });
+
+  test('changed at once: one change is refused, none is lost', async () => {
+    const created = await own.call('POST', WORKFLOWS, body());
+    const path = `${WORKFLOWS}/${String(field(created, 'data', 'id'))}`;
+    const change = (attributes: object): object => ({ data: { type: 'workflows', attributes } });
+    const answers = await Promise.all([
+      own.call('PATCH', path, change({ name: 'One' })),
+      own.call('PATCH', path, change({ description: 'Two' })),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
     await own.call('DELETE', path);
   });
 });

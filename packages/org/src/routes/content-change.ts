@@ -15,9 +15,12 @@ import type { Actor } from '@signalwright/model';
 
 import type { OrgServices } from '../org-services.ts';
 
+/** What else is looked at inside the transaction, because another write may come between a check and the write. */
+type Admits = () => boolean;
+
 export type Created =
   | { readonly ok: true; readonly stored: StoredContent }
-  | { readonly ok: false; readonly reason: 'full' };
+  | { readonly ok: false; readonly reason: 'full' | 'not_admitted' };
 
 /** Stores a new object under a fresh id, and lets the pipeline run it. */
 export async function createObject(
@@ -26,10 +29,12 @@ export async function createObject(
   kind: ContentKind,
   fields: ContentFields,
   newId: (random: OrgServices['context']['random']) => string,
+  admits: Admits = () => true,
 ): Promise<Created> {
   const { db, nowMs, random } = services.context;
   const created = await db.write((): Created => {
     if (countContent(db, kind) >= MAX_CONTENT_OBJECTS) return { ok: false, reason: 'full' };
+    if (!admits()) return { ok: false, reason: 'not_admitted' };
     let id = newId(random);
     while (readContent(db, kind, id) !== undefined) id = newId(random);
     return { ok: true, stored: createContent(db, actor, { kind, id, fields }, nowMs()) };
@@ -40,28 +45,30 @@ export async function createObject(
 
 export type Changed =
   | { readonly ok: true; readonly stored: StoredContent }
-  | { readonly ok: false; readonly reason: 'not_found' }
+  | { readonly ok: false; readonly reason: 'not_found' | 'not_admitted' }
   | { readonly ok: false; readonly reason: 'conflict'; readonly current: number };
 
 /**
  * Changes an object. `change` is called with the stored object inside the transaction, so that nothing can come
  * between what it saw and what is written.
  *
- * @param version what the caller saw; another one is a conflict, undefined asks for none
+ * @param target its version is what the caller saw and checked; another one is a conflict
  */
 export async function changeObject(
   services: OrgServices,
   actor: Actor,
-  target: { readonly kind: ContentKind; readonly id: string; readonly version?: number | undefined },
+  target: { readonly kind: ContentKind; readonly id: string; readonly version: number },
   change: (before: StoredContent) => ContentFields,
+  admits: Admits = () => true,
 ): Promise<Changed> {
   const { db, nowMs } = services.context;
   const changed = await db.write((): Changed => {
     const before = readContent(db, target.kind, target.id);
     if (before === undefined) return { ok: false, reason: 'not_found' };
-    if (target.version !== undefined && target.version !== before.version) {
+    if (target.version !== before.version) {
       return { ok: false, reason: 'conflict', current: before.version };
     }
+    if (!admits()) return { ok: false, reason: 'not_admitted' };
     return { ok: true, stored: updateContent(db, actor, before, change(before), nowMs()) };
   });
   if (changed.ok) services.pipeline.reload();

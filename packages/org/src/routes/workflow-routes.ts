@@ -1,6 +1,7 @@
 /** `/api/v2/workflows` and the instances of a workflow. Source: recorded conversations. */
 
-import { listContent, readContent, readSignal, type ContentFields } from '@signalwright/signals';
+import { unreachable } from '@signalwright/model';
+import { appendAudit, listContent, readContent, readSignal, type ContentFields } from '@signalwright/signals';
 import { PATHS, decodeRunRequest, workflowErrors } from '@signalwright/wire';
 
 import { withoutServerFields } from '../content/server-fields.ts';
@@ -60,11 +61,15 @@ function listWorkflows(services: OrgServices, { query }: RouteRequest): Answer {
 async function createWorkflow(services: OrgServices, request: RouteRequest): Promise<Answer> {
   const fields = await readFields(request);
   if ('kind' in fields) return fields;
-  const details = [...checkWorkflowFields(fields.value), ...checkHandle(services, fields.value)];
+  const { value } = fields;
+  const details = checkWorkflowFields(value);
   if (details.length > 0) return json(400, workflowErrors(undefined, ...details));
-  const created = await createObject(services, request.actor, KIND, fields.value, newWorkflowId);
-  if (!created.ok) return json(400, workflowErrors(undefined, 'the org holds no more workflows'));
-  return jsonApi(201, { data: answerWorkflow(created.stored, true) });
+  const isFree = (): boolean => isHandleFree(services, value);
+  const created = await createObject(services, request.actor, KIND, value, newWorkflowId, isFree);
+  if (created.ok) return jsonApi(201, { data: answerWorkflow(created.stored, true) });
+  return created.reason === 'full'
+    ? json(400, workflowErrors(undefined, 'the org holds no more workflows'))
+    : handleTaken(value);
 }
 
 function getWorkflow(services: OrgServices, { params }: RouteRequest): Answer {
@@ -79,13 +84,26 @@ async function updateWorkflow(services: OrgServices, request: RouteRequest): Pro
   const before = readContent(services.context.db, KIND, id);
   if (before === undefined) return notFound();
   const after = { ...before.fields, ...fields.value };
-  const details = [...checkWorkflowFields(after), ...checkHandle(services, after, id)];
+  const details = checkWorkflowFields(after);
   if (details.length > 0) return json(400, workflowErrors(undefined, ...details));
-  const changed = await changeObject(services, request.actor, { kind: KIND, id }, (stored) => ({
-    ...stored.fields,
-    ...fields.value,
-  }));
-  return changed.ok ? jsonApi(200, { data: answerWorkflow(changed.stored, true) }) : notFound();
+  const changed = await changeObject(
+    services,
+    request.actor,
+    { kind: KIND, id, version: before.version },
+    () => after,
+    () => isHandleFree(services, after, id),
+  );
+  if (changed.ok) return jsonApi(200, { data: answerWorkflow(changed.stored, true) });
+  switch (changed.reason) {
+    case 'not_found':
+      return notFound();
+    case 'not_admitted':
+      return handleTaken(after);
+    case 'conflict':
+      return json(409, workflowErrors(undefined, 'the workflow was changed at the same time'));
+    default:
+      return unreachable(changed);
+  }
 }
 
 async function deleteWorkflow(services: OrgServices, { actor, params }: RouteRequest): Promise<Answer> {
@@ -130,6 +148,7 @@ async function runWorkflow(services: OrgServices, request: RouteRequest): Promis
     key: Buffer.from(services.context.random(KEY_BYTES)).toString('hex'),
   });
   if (!started.ok) return refuseRun(started.reason);
+  await auditRun(services, request, 'workflow.run', { runId: started.runId, signalId: signal.id });
   return jsonApi(200, { data: { id: started.runId, type: 'workflow_instances' } });
 }
 
@@ -140,13 +159,25 @@ function getInstance(services: OrgServices, { params }: RouteRequest): Answer {
   return 'kind' in instance ? instance : jsonApi(200, { data: answerInstance(instance) });
 }
 
-async function cancelInstance(services: OrgServices, { params }: RouteRequest): Promise<Answer> {
-  const instance = findInstance(services, params);
+async function cancelInstance(services: OrgServices, request: RouteRequest): Promise<Answer> {
+  const instance = findInstance(services, request.params);
   if ('kind' in instance) return instance;
   const isCanceled = (await services.workflows()?.cancel(instance.id)) === true;
-  return isCanceled
-    ? jsonApi(200, {})
-    : json(400, workflowErrors('INSTANCE_ENDED', `instance ${instance.id} has ended`));
+  if (!isCanceled) return json(400, workflowErrors('INSTANCE_ENDED', `instance ${instance.id} has ended`));
+  await auditRun(services, request, 'workflow.cancel', { runId: instance.id });
+  return jsonApi(200, {});
+}
+
+/** Who started or cancelled a run. What the run then changes is audited with the run as its cause. */
+async function auditRun(
+  services: OrgServices,
+  { actor, params }: RouteRequest,
+  action: 'workflow.run' | 'workflow.cancel',
+  after: { readonly runId: string; readonly signalId?: string },
+): Promise<void> {
+  const { db, nowMs } = services.context;
+  const subject = `${KIND}:${params['workflowId'] ?? ''}`;
+  await db.write(() => appendAudit(db, { actor, atMs: nowMs(), action, subject, after }));
 }
 
 /** The workflow behind an id, if this org can run it. */
@@ -166,19 +197,24 @@ function findInstance(services: OrgServices, params: RouteRequest['params']): Wo
   if (!UUID.test(instanceId)) return invalidId('instance_id');
   const stored = readContent(services.context.db, KIND, workflowId);
   const handle = stored === undefined ? undefined : handleOf(stored.fields);
-  const port = services.workflows();
-  const instances = port === undefined || handle === undefined ? [] : port.list(handle);
-  const found = instances.find((instance) => instance.id === instanceId);
-  return found ?? json(404, workflowErrors('INSTANCE_NOT_FOUND', `instance ${instanceId} not found`));
+  const found = services.workflows()?.find(instanceId);
+  if (found !== undefined && found.workflowHandle === handle) return found;
+  return json(404, workflowErrors('INSTANCE_NOT_FOUND', `instance ${instanceId} not found`));
 }
 
 /** Notifications name a workflow by its handle, so two workflows cannot share one. */
-function checkHandle(services: OrgServices, fields: ContentFields, ownId?: string): readonly string[] {
+function isHandleFree(services: OrgServices, fields: ContentFields, ownId?: string): boolean {
   const handle = handleOf(fields);
-  if (handle === undefined) return [];
+  if (handle === undefined) return true;
   const others = listContent(services.context.db, KIND).filter((stored) => stored.id !== ownId);
-  const isTaken = others.some((stored) => handleOf(stored.fields) === handle);
-  return isTaken ? [`the handle ${handle} is taken by another workflow`] : [];
+  return !others.some((stored) => handleOf(stored.fields) === handle);
+}
+
+function handleTaken(fields: ContentFields): Answer {
+  return json(
+    400,
+    workflowErrors(undefined, `the handle ${handleOf(fields) ?? ''} is taken by another workflow`),
+  );
 }
 
 function handleOf(fields: ContentFields): string | undefined {
