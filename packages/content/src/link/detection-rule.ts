@@ -1,6 +1,13 @@
 /** Checks of a detection rule that its schema cannot express. */
 
-import { queryLabel, type AuthoredRule, type ContentPath, type DetectionRule } from '@signalwright/model';
+import {
+  formatDuration,
+  queryLabel,
+  type AuthoredRule,
+  type ContentPath,
+  type DetectionRule,
+  type RuleCase,
+} from '@signalwright/model';
 import { conditionLabels, type Condition } from '@signalwright/query';
 import { templatePaths, type Template } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
@@ -39,6 +46,7 @@ export function checkDetectionRule(
       checkHandle(report, context, ['cases', index, 'notifications', position], handle),
     ),
   );
+  object.cases.forEach((each, index) => checkBlocks(each, ['cases', index, 'actions'], report));
   checkWindows(object, written, report);
   checkGroups(object, written, conditions, report);
   checkRuleTests(authored, labels, report);
@@ -52,6 +60,23 @@ function checkLabels({ queries }: DetectionRule, labels: readonly string[], repo
     report.at(path, 'rule/duplicate-label', `Two queries are called ${quoted(label)}.`, {
       hint: 'Conditions could not tell them apart: give this one another name.',
       related: [{ message: 'The first one.', range: report.origin.rangeOf(['queries', first, 'name']) }],
+    });
+  });
+}
+
+/** Chosen: a longer block outlives those who know why it is there. The embedded org refuses it too. */
+const MAX_BLOCK_MS = 365 * 24 * 60 * 60_000;
+
+/** 0 is for ever in the API: nobody who writes `0s` means that. */
+function checkBlocks({ actions }: RuleCase, path: ContentPath, report: Report): void {
+  actions.forEach((action, position) => {
+    if ((action.kind !== 'block_ip' && action.kind !== 'block_user') || action.durationMs === undefined)
+      return;
+    const { kind, durationMs } = action;
+    if (durationMs > 0 && durationMs <= MAX_BLOCK_MS) return;
+    const message = `${quoted(formatDuration(durationMs))} is out of range for "${kind}".`;
+    report.at([...path, position, kind], 'schema/out-of-range', message, {
+      hint: 'Write 1s to 365d, or permanent.',
     });
   });
 }

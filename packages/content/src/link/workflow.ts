@@ -1,6 +1,6 @@
 /** Checks of a workflow that its schema cannot express. */
 
-import type { AuthoredWorkflow } from '@signalwright/model';
+import type { AuthoredWorkflow, Workflow } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { parseEdge } from '../decode/workflow.ts';
@@ -19,6 +19,7 @@ export function checkWorkflow(
 ): void {
   const { object, sample, tests } = authored;
   checkInputs(authored, report);
+  checkRateLimit(object, report);
   checkGraph(written, context.manifest, report);
   checkStepBodies(written, object, context.manifest, report);
   checkTestSignal(report, context, ['sample'], sample);
@@ -38,6 +39,13 @@ function checkInputs({ object }: AuthoredWorkflow, report: Report): void {
       hint: input.type === 'string' ? `Quote it: '${String(input.default)}'` : `Write a ${input.type}.`,
     });
   }
+}
+
+/** `20 per 0s` would limit nothing. */
+function checkRateLimit({ triggers }: Workflow, report: Report): void {
+  if (triggers.security?.rateLimit?.perMs !== 0) return;
+  const path = ['triggers', 'security', 'rateLimit', 'per'];
+  report.at(path, 'schema/out-of-range', 'A rate needs a time longer than nothing.', { hint: 'Write 1h.' });
 }
 
 /** Steps that tests name in `answers`, `calls` and `path`. */
