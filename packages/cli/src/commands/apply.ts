@@ -1,23 +1,27 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { formatDuration } from '@signalwright/model';
 import {
+  SETTLE_MS,
   countEnds,
   hasChanges,
   isComplete,
   parsePlan,
+  readHistory,
   renderPlan,
   renderResult,
   type Plan,
+  type SyncJournal,
 } from '@signalwright/sync';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
-import { loadCleanContent } from '../load-content.ts';
+import { loadCleanContent, plural } from '../load-content.ts';
 import { carryOutPlan, makePlan, openJournalOf } from '../make-plan.ts';
 import { findProject } from '../project.ts';
-import { openTarget } from '../target.ts';
+import { openTarget, type Target } from '../target.ts';
 import { envOf } from './plan.ts';
 import type { WorkContext } from '../command.ts';
-import type { OutputOptions } from '../reporter.ts';
+import type { OutputOptions, Reporter } from '../reporter.ts';
 
 export interface ApplyOptions extends OutputOptions {
   readonly dir?: string;
@@ -45,6 +49,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
       reporter.data({ ok: false, counts: countEnds([]) });
       return EXIT.findings;
     }
+    tellRecovery(journal, target, reporter);
     const progress = reporter.progress('applying');
     const result = await carryOutPlan({ plan, workspace, target, journal, world }, (done, total) =>
       progress.update(done, total),
@@ -60,6 +65,17 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
   } finally {
     await journal.close();
   }
+}
+
+/** The engine looks before it acts, which takes as long as a list of the service may lag behind. */
+function tellRecovery(journal: SyncJournal, target: Target, reporter: Reporter): void {
+  const { openIntents } = readHistory(journal.entries(), target.plan);
+  if (openIntents.length === 0) return;
+  const calls = plural(openIntents.length, 'call');
+  const limit = formatDuration(SETTLE_MS).replace(/\D+$/, ' $&');
+  reporter.warn(
+    `An earlier apply was cut off: finding out what became of ${calls}, which may take ${limit}.`,
+  );
 }
 
 async function isAgreed({ world }: WorkContext): Promise<boolean> {

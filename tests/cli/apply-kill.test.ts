@@ -1,0 +1,163 @@
+/** apply, killed without warning before and after calls, and started again: nothing doubled, nothing lost. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { REMOTE_KINDS, readOwnership, type RemoteObject } from '@signalwright/wire';
+import { LIMIT_MS, ROOT, killAll, run, start, startOrg, type Org } from './command.ts';
+
+let folder: string;
+let org: Org;
+let proxy: KillingProxy;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'sw-kill-'));
+  for (const name of ['signalwright.yaml', 'rules', 'views', 'workflows']) {
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true });
+  }
+  org = await startOrg(folder);
+  proxy = await openProxy(new URL(org.url));
+}, LIMIT_MS);
+
+afterEach(async () => {
+  await killAll();
+  await proxy.close();
+  rmSync(folder, { recursive: true, force: true });
+}, LIMIT_MS);
+
+/** Where in the life of a call the applying process dies. */
+type Moment = 'before the call arrives' | 'after it was carried out, before the answer';
+
+interface KillingProxy {
+  readonly url: string;
+  /** Kills at the nth write from now. */
+  arm(nth: number, moment: Moment, kill: () => void): void;
+  close(): Promise<void>;
+}
+
+/** Hands requests to the org. Every command of a test goes through it, so that the target stays the same. */
+async function openProxy(target: URL): Promise<KillingProxy> {
+  let armed: { readonly moment: Moment; readonly kill: () => void } | undefined;
+  let left = 0;
+  const server = createServer((incoming, outgoing) => {
+    const isWrite = incoming.method !== 'GET' && incoming.method !== 'HEAD';
+    if (isWrite) left -= 1;
+    const fate = isWrite && left === 0 ? armed : undefined;
+    incoming.on('error', () => undefined);
+    outgoing.on('error', () => undefined);
+    if (fate?.moment === 'before the call arrives') return fate.kill();
+    const headers = { ...incoming.headers, host: target.host };
+    const { method, url: path } = incoming;
+    const forwarded = request(
+      { host: target.hostname, port: target.port, method, path, headers },
+      (answer) => {
+        if (fate !== undefined) {
+          answer.resume();
+          answer.once('end', fate.kill);
+          return;
+        }
+        outgoing.writeHead(answer.statusCode ?? 500, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arm: (nth, moment, kill) => {
+      left = nth;
+      armed = { moment, kill };
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+function viaProxy(): { readonly cwd: string; readonly env: Readonly<Record<string, string>> } {
+  return { cwd: folder, env: { SIGNALWRIGHT_URL: proxy.url } };
+}
+
+/** @returns how the apply ended */
+async function applyKilledAt(nth: number, moment: Moment): Promise<number | string> {
+  const apply = start(['apply', '--yes'], viaProxy());
+  proxy.arm(nth, moment, () => void apply.child.kill('SIGKILL'));
+  return (await apply.ended).end;
+}
+
+/** Marks of ours at the target, sorted: one an object. */
+async function marks(): Promise<readonly string[]> {
+  const all: RemoteObject[] = [];
+  for (const kind of REMOTE_KINDS) {
+    const listed = await org.client.objects(kind).list();
+    if (listed.kind !== 'done') throw new Error(JSON.stringify(listed));
+    all.push(...listed.value);
+  }
+  return all.map((object) => JSON.stringify([object.kind, readOwnership(object.payload)])).toSorted();
+}
+
+/**
+ * After a create that never arrived, the next apply looks for what it may have made for as long as a list may lag
+ * behind: one of those is enough for a test.
+ */
+const KILLS: readonly (readonly [nth: number, moment: Moment])[] = [
+  [1, 'after it was carried out, before the answer'],
+  [3, 'after it was carried out, before the answer'],
+  [2, 'after it was carried out, before the answer'],
+  [2, 'before the call arrives'],
+];
+
+test(
+  'killed again and again, apply converges: every object once, and then an empty plan',
+  async () => {
+    for (const [nth, moment] of KILLS) expect(await applyKilledAt(nth, moment)).toBe('SIGKILL');
+    const before = await marks();
+    expect(before).toHaveLength(7);
+    expect(new Set(before).size).toBe(before.length);
+
+    const last = await run(['apply', '--yes'], viaProxy());
+    expect(last).toMatchObject({
+      end: 0,
+      err: expect.stringContaining('finding out what became of 1 call, which may take 45 s.') as unknown,
+    });
+    const compiled = await run(['compile', '--json'], { cwd: folder });
+    const { objects } = JSON.parse(compiled.out) as { readonly objects: readonly unknown[] };
+    const after = await marks();
+    expect(after).toHaveLength(objects.length);
+    expect(new Set(after).size).toBe(after.length);
+
+    const plan = await run(['plan', '--exit-code', '--json'], viaProxy());
+    expect(plan.end).toBe(0);
+    expect(JSON.parse(plan.out)).toMatchObject({
+      ok: true,
+      counts: { create: 0, update: 0, delete: 0, noop: objects.length },
+    });
+  },
+  2 * LIMIT_MS,
+);
+
+test(
+  'an apply that was killed at its last call is settled by the next, which writes nothing',
+  async () => {
+    expect(await run(['apply', '--yes'], viaProxy())).toMatchObject({ end: 0 });
+    const rule = join(folder, 'rules/detection/sqli-probe.yaml');
+    const text = readFileSync(rule, 'utf8');
+    writeFileSync(rule, text.replaceAll('severity: high', 'severity: low'));
+    expect(await applyKilledAt(1, 'after it was carried out, before the answer')).toBe('SIGKILL');
+
+    const next = await run(['apply', '--json'], viaProxy());
+    expect(next.end).toBe(0);
+    expect(JSON.parse(next.out)).toMatchObject({
+      ok: true,
+      counts: { done: 0 },
+      result: { recovered: [{ address: 'detection-rule/sqli-probe', outcome: 'done' }] },
+    });
+  },
+  LIMIT_MS,
+);
