@@ -33,6 +33,9 @@ let next = 0;
 const runner = new Runner({
   journal: new RunJournal(database),
   newId: () => `run-${process.pid}-${(next += 1)}`,
+  onError: (error) => {
+    throw error;
+  },
   world: {
     actions: new Map([['effect', effect as AnyAction]]),
     checkInput: () => ({ ok: true }),
