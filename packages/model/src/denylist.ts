@@ -11,6 +11,12 @@ export interface DenylistEntry {
   readonly reason: string;
 }
 
+/**
+ * Entries that a denylist holds and the WAF engine enforces: one number, so that nothing is listed and not enforced.
+ * Chosen: the engine is handed the whole list at each change.
+ */
+export const MAX_DENYLIST_ENTRIES = 20_000;
+
 export function isBlocking(entry: DenylistEntry, nowMs: number): boolean {
   return entry.expiresAtMs === undefined || nowMs < entry.expiresAtMs;
 }

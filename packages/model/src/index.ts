@@ -22,7 +22,7 @@ export {
   type ViewTest,
   type WorkflowTest,
 } from './content-object.ts';
-export { isBlocking, type DenylistEntry } from './denylist.ts';
+export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
   type Diagnostic,

@@ -4,6 +4,7 @@
  */
 
 import {
+  MAX_DENYLIST_ENTRIES,
   isBlocking,
   moveTriage,
   type Actor,
@@ -21,7 +22,7 @@ import type { Database } from '@signalwright/store';
 import { appendAudit } from './audit.ts';
 import { checkBlockTarget, parseAddressBlock, type AddressBlock, type BlockRefusal } from './block-target.ts';
 import { addComment, commentId, findComment, type Comment } from './comment.ts';
-import { MAX_DENYLIST_ENTRIES, findBlock, putBlock, removeBlock } from './denylist.ts';
+import { findBlock, putBlock, removeBlock } from './denylist.ts';
 import { appendSignalEvent, readSignal } from './signal-table.ts';
 
 /** Chosen: a comment is a note, not a file. */

@@ -1,10 +1,7 @@
 /** The denylist as it is stored. What may be blocked at all is decided by `block-target.ts` and `commands.ts`. */
 
-import { isBlocking, type DenylistEntry } from '@signalwright/model';
+import { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from '@signalwright/model';
 import type { Database } from '@signalwright/store';
-
-/** Chosen: what the WAF engine takes without growing slow; beyond it a block is refused, never another dropped. */
-export const MAX_DENYLIST_ENTRIES = 20_000;
 
 interface DenylistRow {
   readonly kind: string;
@@ -34,7 +31,7 @@ export function findBlock(
   return row && toEntry(row);
 }
 
-/** Inside the caller's transaction. Entries that have expired make room first. */
+/** Inside the caller's transaction. Entries that have expired make room first; beyond the limit a block is refused, never another dropped. */
 export function putBlock(db: Database, entry: DenylistEntry, nowMs: number): 'stored' | 'full' {
   db.run('DELETE FROM denylist WHERE expires_at_ms IS NOT NULL AND expires_at_ms <= ?', [nowMs]);
   const isNew = findBlock(db, entry.kind, entry.value) === undefined;

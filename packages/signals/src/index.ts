@@ -35,7 +35,7 @@ export {
   type ContentKind,
   type StoredContent,
 } from './content-table.ts';
-export { MAX_DENYLIST_ENTRIES, findBlock, readDenylist } from './denylist.ts';
+export { findBlock, readDenylist } from './denylist.ts';
 export {
   EVENT_RETENTION_MS,
   MAX_STORED_EVENTS,

@@ -1,11 +1,8 @@
 /** Decides what of a denylist the WAF engine can enforce, and compiles it into data that the engine survives. */
 
 import { isIP } from 'node:net';
-import { isBlocking, unreachable, type DenylistEntry } from '@signalwright/model';
+import { MAX_DENYLIST_ENTRIES, isBlocking, unreachable, type DenylistEntry } from '@signalwright/model';
 import { encodeDenylist, type AsmRuleData } from '@signalwright/wire';
-
-/** The engine holds the list in memory and is handed the whole of it at each change. Chosen. */
-export const MAX_DENYLIST_ENTRIES = 10_000;
 
 export interface RefusedEntry {
   readonly entry: DenylistEntry;

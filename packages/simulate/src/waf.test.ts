@@ -1,6 +1,5 @@
-import type { DenylistEntry } from '@signalwright/model';
+import { MAX_DENYLIST_ENTRIES, type DenylistEntry } from '@signalwright/model';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { MAX_DENYLIST_ENTRIES } from './denylist-data.ts';
 import { RULESET } from './ruleset/ruleset.ts';
 import { loadWaf, type Waf, type WafAddresses } from './waf.ts';
 
