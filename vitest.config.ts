@@ -11,5 +11,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A wait for something that surely comes ends with the test, not with a busy second of the machine.
+    expect: { poll: { timeout: 30_000 } },
   },
 });

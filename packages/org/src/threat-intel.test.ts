@@ -35,6 +35,11 @@ test.each(rows)('%s is %s', (ip, verdict, source) => {
   if (answer !== undefined) expect(answer.source).toBe(source);
 });
 
+test('a row whose first cell is empty keeps its other cells in their columns', () => {
+  const parsed = parseThreatIntel('name,ip_address,intention\n,203.0.113.7,malicious');
+  expect(parsed.ok && parsed.list.lookUp('203.0.113.7')?.verdict).toBe('malicious');
+});
+
 describe('a list that cannot be read is refused as a whole', () => {
   test.each([
     ['without the column', 'address,category\n203.0.113.7,x', 1],
@@ -53,7 +58,8 @@ test('ten thousand rows are looked up in no time', () => {
   ];
   const parsed = parseThreatIntel(csv.join('\n'));
   if (!parsed.ok) throw new Error(parsed.reason);
-  const startedMs = performance.now();
+  // Time on the processor: a busy machine does not count.
+  const before = process.cpuUsage();
   for (let index = 0; index < 1_000; index += 1) parsed.list.lookUp(`198.18.20.${index & 255}`);
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
 });

@@ -77,8 +77,8 @@ const VERDICTS = ['malicious', 'suspicious', 'benign'] as const;
 /** One row of CSV (RFC 4180) without line breaks inside quotes. */
 function splitRow(line: string): readonly string[] {
   const cells: string[] = [];
-  const cell = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g;
-  for (const match of line.matchAll(cell)) {
+  // With a comma before the first cell too: an empty match at the start would swallow the comma behind it.
+  for (const match of `,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)) {
     cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
   }
   return cells;
