@@ -38,7 +38,7 @@ export type ApplyResult =
       readonly blocked: readonly BlockedObject[];
       /** Calls of an earlier apply whose outcome was found out first. */
       readonly recovered: readonly Recovery[];
-      /** Why the rest was not tried: the journal cannot be written, or the keys are refused. */
+      /** Why the rest was not tried: the journal cannot be written. */
       readonly stopped?: string;
     };
 

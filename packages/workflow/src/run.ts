@@ -56,7 +56,7 @@ export interface StepRecord {
 }
 
 /** Reasons may quote what others sent, so they are cut; the record keeps what people read. Chosen. */
-export const MAX_REASON_CHARACTERS = 2_000;
+const MAX_REASON_CHARACTERS = 2_000;
 
 export function clipReason(reason: string): string {
   return reason.slice(0, MAX_REASON_CHARACTERS);

@@ -38,10 +38,7 @@ export async function playTraffic(options: PlayOptions): Promise<TrafficReport> 
       const batch = requests.slice(first, first + MAX_CONCURRENT_REQUESTS);
       await sendBatch(batch, sender, options.startMs);
       // The requests of a batch overtake each other on the wire; the story does not.
-      const events = arrived
-        .splice(0)
-        .toSorted((left, right) => left.tsMs - right.tsMs || (left.id < right.id ? -1 : 1));
-      for (const event of events) {
+      for (const event of arrived.splice(0).toSorted(inStoryOrder)) {
         report.countEvent(event);
         await options.onEvent?.(event);
       }
@@ -59,6 +56,7 @@ export async function playTraffic(options: PlayOptions): Promise<TrafficReport> 
   return report.result();
 }
 
+/** Orders events by their time, those of one moment by their id. */
 export function inStoryOrder(left: Event, right: Event): number {
   return left.tsMs - right.tsMs || (left.id < right.id ? -1 : 1);
 }
