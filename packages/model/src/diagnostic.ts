@@ -306,6 +306,7 @@ export const CODES = {
   },
   'test/duplicate-name': { severity: 'warning', summary: 'Two tests of an object have one name.' },
   'test/suspicious-key': { severity: 'warning', summary: 'A key of a test is probably misspelt.' },
+  'test/too-many-events': { severity: 'error', summary: 'The tests of a file play too many events.' },
   'test/unknown-case': { severity: 'error', summary: 'A test expects a case that does not exist.' },
   'test/impossible-severity': {
     severity: 'error',

@@ -1,6 +1,12 @@
 /** Tests of a detection rule: what they name must exist. */
 
-import { lowerSeverity, type AuthoredRule, type ContentPath, type ExpectedSignal } from '@signalwright/model';
+import {
+  lowerSeverity,
+  type AuthoredRule,
+  type ContentPath,
+  type ExpectedSignal,
+  type RuleTest,
+} from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkEventFields, checkTestNames } from './check-references.ts';
@@ -9,6 +15,7 @@ import type { Report } from './link-context.ts';
 export function checkRuleTests(authored: AuthoredRule, labels: readonly string[], report: Report): void {
   checkEventFields(report, ['sample'], Object.keys(authored.sample));
   checkTestNames(report, authored.tests);
+  checkCost(authored.tests, report);
   authored.tests.forEach((test, index) => {
     const path = ['tests', index];
     if (test.kind === 'match') {
@@ -33,6 +40,22 @@ export function checkRuleTests(authored: AuthoredRule, labels: readonly string[]
       checkExpected(authored, signal, [...path, 'signals', position], report),
     );
   });
+}
+
+/** Chosen: a few seconds for the file of a stranger; the most careful rules of ours play a few thousand. */
+const MAX_EVENTS_OF_FILE = 200_000;
+
+function checkCost(tests: readonly RuleTest[], report: Report): void {
+  let count = 0;
+  for (const [index, test] of tests.entries()) {
+    if (test.kind !== 'stream') continue;
+    count += test.events.reduce((sum, { repeat }) => sum + repeat, 0);
+    if (count <= MAX_EVENTS_OF_FILE) continue;
+    const message = `Up to this test there are ${count} events; the tests of a file play at most ${MAX_EVENTS_OF_FILE}.`;
+    return report.atKey(['tests', index, 'events'], 'test/too-many-events', message, {
+      hint: 'A threshold is tested with a few events on either side of it.',
+    });
+  }
 }
 
 function checkExpected(
