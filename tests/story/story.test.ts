@@ -103,6 +103,23 @@ test(
 );
 
 test(
+  'where the WAF engine has no build, the recorded events tell the very same story',
+  async () => {
+    const [live, recorded] = [start('demo', '--json'), start('demo', '--json', '--recorded')];
+    expect([await live.ended, await recorded.ended]).toEqual([0, 0]);
+    const stepsOf = ({ text }: Running): { readonly attack: object } => {
+      const document = text()
+        .split('\n')
+        .find((each) => each.startsWith('{'));
+      return (JSON.parse(document ?? '{}') as { steps: { attack: object } }).steps;
+    };
+    const [liveSteps, recordedSteps] = [stepsOf(live), stepsOf(recorded)];
+    expect(recordedSteps).toEqual({ ...liveSteps, attack: { ...liveSteps.attack, engine: 'recorded' } });
+  },
+  LIMIT_MS,
+);
+
+test(
   'after kill -9 a second start finds its data again and re-applies nothing; --reset starts over',
   async () => {
     const first = await up();

@@ -19,6 +19,7 @@ export const addUp: AddCommand = (program, run) => {
     )
     .option('-p, --port <number>', 'port on 127.0.0.1, 0 for any free one (default: 8085)')
     .option('--demo', 'apply the content, play an attack against a sample shop, then stay')
+    .option('--recorded', 'with --demo: replay recorded events instead of running the WAF engine')
     .option('--reset', 'start over: removes what the org has stored')
     .option(
       '-c, --connector <handle=url...>',
@@ -30,6 +31,7 @@ export const addUp: AddCommand = (program, run) => {
 
 interface DemoOptions extends OutputOptions {
   readonly dir?: string;
+  readonly recorded?: boolean;
 }
 
 export const addDemo: AddCommand = (program, run) => {
@@ -42,10 +44,12 @@ export const addDemo: AddCommand = (program, run) => {
       '-d, --dir <folder>',
       'content to play it with (default: the project here, else what ships with the command)',
     )
+    .option('--recorded', 'replay recorded events instead of running the WAF engine')
     .addHelpText('after', '\nExample:\n  signalwright demo --json');
   run<DemoOptions>(command, async (options, context) => {
     const { showStoryOnce } = await import('../story/show-story.ts');
-    return showStoryOnce(contentFor(context.world.cwd, options.dir), context);
+    const root = contentFor(context.world.cwd, options.dir);
+    return showStoryOnce({ root, ...(options.recorded === true && { recorded: true }) }, context);
   });
 };
 

@@ -17,6 +17,7 @@ export interface UpOptions extends OutputOptions {
   readonly data?: string;
   readonly port?: string;
   readonly demo?: boolean;
+  readonly recorded?: boolean;
   readonly reset?: boolean;
   readonly connector?: readonly string[];
 }
@@ -29,7 +30,8 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
-    return showStory({ root, dataDir, ...(port !== undefined && { port }) }, context);
+    const how = { ...(port !== undefined && { port }), ...(options.recorded === true && { recorded: true }) };
+    return showStory({ root, dataDir, ...how }, context);
   }
   const workspace = await loadCleanContent(root, reporter);
   if (workspace === undefined) return EXIT.findings;

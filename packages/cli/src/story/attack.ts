@@ -43,7 +43,9 @@ export interface PlayOptions {
 
 export { STORY_MS };
 
-export async function openAttackSource(nowMs: () => number): Promise<AttackSource> {
+/** @param useRecording replays the recorded events even where the engine runs */
+export async function openAttackSource(nowMs: () => number, useRecording: boolean): Promise<AttackSource> {
+  if (useRecording) return recordedSource('asked for with --recorded');
   const loaded = await loadWaf();
   if (loaded.ok) return liveSource(await startSampleApp({ waf: loaded.waf, nowMs }));
   return recordedSource(loaded.refusal.detail);

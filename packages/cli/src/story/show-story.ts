@@ -38,7 +38,10 @@ export async function showStory(options: StageOptions, { world, reporter }: Work
 }
 
 /** The same in a temporary folder; ends by itself and leaves nothing behind. */
-export async function showStoryOnce(root: string, { world, reporter }: WorkContext): Promise<ExitCode> {
+export async function showStoryOnce(
+  { root, ...how }: Pick<StageOptions, 'root' | 'recorded'>,
+  { world, reporter }: WorkContext,
+): Promise<ExitCode> {
   const folder = mkdtempSync(join(tmpdir(), 'signalwright-demo-'));
   const startedMs = world.nowMs();
   try {
@@ -47,7 +50,7 @@ export async function showStoryOnce(root: string, { world, reporter }: WorkConte
     }
     reporter.say('signalwright demo: content in git, an org on this machine, a shop under attack');
     reporter.say();
-    const story = await playStory({ root: folder, port: 0 }, world, reporter);
+    const story = await playStory({ ...how, root: folder, port: 0 }, world, reporter);
     try {
       showSignals(story, reporter, world.nowMs());
       const seconds = ((world.nowMs() - startedMs) / 1000).toFixed(1);

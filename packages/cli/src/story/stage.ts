@@ -19,6 +19,8 @@ export interface StageOptions {
   readonly dataDir?: string;
   /** 0 takes a free one. */
   readonly port?: number;
+  /** Replays recorded events instead of running the WAF engine. */
+  readonly recorded?: boolean;
 }
 
 export interface Stage {
@@ -36,7 +38,7 @@ export async function openStage(options: StageOptions, workspace: Workspace, wor
   const sink = await startWebhookSink(secret, world.nowMs);
   let source: AttackSource | undefined;
   try {
-    source = await openAttackSource(world.nowMs);
+    source = await openAttackSource(world.nowMs, options.recorded === true);
     const connectors = new Map(
       handlesOf(workspace).map((handle) => [
         handle,

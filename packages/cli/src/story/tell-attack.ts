@@ -29,12 +29,14 @@ export async function tellAttack(
   const startMs = world.nowMs() - STORY_MS;
   const first = await play(stage, ['baseline', 'attack'], startMs, reporter);
   const engineName = engine.kind === 'live' ? `libddwaf ${engine.version}` : 'recorded';
-  if (engine.kind === 'recorded')
-    narrator.note(`the WAF engine cannot run here (${engine.reason}); replaying what was recorded from it`);
+  const through =
+    engine.kind === 'live' ? `through the WAF engine (${engineName})` : 'as recorded from the WAF engine';
+  const hostile = first.requests - first.byKind.benign;
   narrator.step(
     'attack',
-    `${first.requests} requests through the WAF engine (${engineName}): ${first.byKind.benign} benign, ${first.requests - first.byKind.benign} hostile`,
+    `${first.requests} requests ${through}: ${first.byKind.benign} benign, ${hostile} hostile`,
   );
+  if (engine.kind === 'recorded') narrator.note(`replayed: ${engine.reason}`);
   narrator.counts(hostileActivities(first));
   await stage.project.org.settle();
   const detect = await countSignals(stage);
