@@ -138,14 +138,11 @@ describe('up', () => {
     LIMIT_MS,
   );
 
-  test(
-    'says that its folder cannot be made',
-    async () => {
-      expectOneLine(
-        await run(['up', '--port', '0', '--data', '/proc/nowhere'], { cwd: folder }),
-        74,
-        /\/proc\/nowhere/,
-      );
+  test.each([['up'], ['up --demo --quiet']])(
+    'says that its folder cannot be made: %s',
+    async (words) => {
+      const args = [...words.split(' '), '--port', '0', '--data', '/proc/nowhere'];
+      expectOneLine(await run(args, { cwd: folder }), 74, /\/proc\/nowhere/);
     },
     LIMIT_MS,
   );

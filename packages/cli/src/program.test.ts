@@ -125,7 +125,8 @@ test('a mistake of ours prints its stack, asks for a report and exits 3', async 
     throw new TypeError('planted');
   };
   const env = { DD_API_KEY: 'a', DD_APP_KEY: 'b' };
-  const ran = await project.run(['signals', 'list', '--json'], { env, nowMs });
+  const fetch = (): Promise<Response> => Promise.resolve(new Response('there'));
+  const ran = await project.run(['signals', 'list', '--json'], { env, nowMs, fetch });
   project.remove();
   expect(ran.code).toBe(3);
   expect(ran.err).toContain('signalwright: internal error, please report it.\nTypeError: planted\n    at ');

@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 /** Data of the embedded org and journals, beside `signalwright.yaml`; never in git. */
 export const DATA_FOLDER = '.signalwright';
 /** Fixed, so that an address stays the same from one start to the next. */
-export const DEFAULT_PORT = 8085;
+const DEFAULT_PORT = 8085;
 
 /** Where the org of a data folder answered last. */
 export const ADDRESS_FILE = 'address.json';

@@ -29,14 +29,14 @@ export const addSignals: AddCommand = (program, run) => {
   const get = add('get', 'Show one signal in full.')
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
-    .argument('<id>', 'of the signal, as the list prints it; after -- when it begins with a dash')
+    .argument('<id>', 'of the signal, as the list prints it')
     .addHelpText('after', '\nExample:\n  signalwright signals get kJ3x9Qm2aLw0ZrT5uYvB1c');
   run<SignalOptions>(get, async (options, context) => (await load()).getSignal(options, context));
 
   const state = add('state', 'Move a signal to another triage state.')
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
-    .argument('<id>', 'of the signal; after -- when it begins with a dash')
+    .argument('<id>', 'of the signal, as the list prints it')
     .argument('<state>', 'open, under_review or archived')
     .option('--reason <reason>', 'why it is archived, such as false_positive or true_positive_malicious')
     .option('--comment <text>', 'about why it is archived')
@@ -49,7 +49,7 @@ export const addSignals: AddCommand = (program, run) => {
   const assign = add('assign', 'Give a signal to somebody, or to nobody.')
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
-    .argument('<id>', 'of the signal; after -- when it begins with a dash')
+    .argument('<id>', 'of the signal, as the list prints it')
     .argument('<user>', 'handle, name or uuid; `none` for nobody')
     .addHelpText('after', '\nExample:\n  signalwright signals assign kJ3x9Qm2aLw0ZrT5uYvB1c none');
   run<SignalOptions>(assign, async (options, context) => (await load()).assignSignal(options, context));
