@@ -1,12 +1,13 @@
 /** What stands while the story is told: the org on a port, the shop behind the WAF engine, the outside world. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '@signalwright/content';
 import { Secret } from '@signalwright/outbound';
 import { DEMO_ATTACKERS } from '@signalwright/simulate';
 import type { ApiClient } from '@signalwright/wire';
+import { makeFolder } from '../make-folder.ts';
 import { openProjectOrg, type ProjectOrg } from '../open-project-org.ts';
 import { DATA_FOLDER, createClient } from '../target.ts';
 import type { World } from '../world.ts';
@@ -32,7 +33,7 @@ export interface Stage {
 
 export async function openStage(options: StageOptions, workspace: Workspace, world: World): Promise<Stage> {
   const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  makeFolder(dataDir, 0o700);
   writeThreatIntel(dataDir);
   const secret = new Secret(randomBytes(32).toString('hex'));
   const sink = await startWebhookSink(secret, world.nowMs);

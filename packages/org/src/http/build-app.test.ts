@@ -47,3 +47,28 @@ test.each(rows)(
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
   },
 );
+
+test('a sender that leaves in the middle of its body is no mistake of ours', async () => {
+  const log: LogEntry[] = [];
+  const route: Route = {
+    method: 'POST',
+    path: '/takes',
+    access: { kind: 'public', why: 'a test' },
+    handle: async (request) => {
+      await request.json();
+      throw new Error('unreachable');
+    },
+  };
+  const sessions = new Sessions({ nowMs: () => 0, random: (bytes) => new Uint8Array(bytes) });
+  const app = buildApp([route], new Authenticator({} as Identity, sessions), (entry) => log.push(entry));
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode('{"a":'));
+      controller.error(new Error('aborted'));
+    },
+  });
+  const init = { method: 'POST', body, duplex: 'half', headers: { 'content-type': 'application/json' } };
+  const response = await app.request('/takes', init);
+  expect(response.status).toBe(400);
+  expect(log).toEqual([]);
+});

@@ -53,6 +53,7 @@ async function answerRoute(route: Route, c: Context, authenticator: Authenticato
     });
   } catch (error) {
     if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
+    if (error instanceof BodyCutOff) return json(400, plainErrors(error.message));
     throw error;
   }
 }
@@ -60,6 +61,9 @@ async function answerRoute(route: Route, c: Context, authenticator: Authenticato
 const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };
 
 class BodyTooLarge extends Error {}
+
+/** The sender left or sent no body that HTTP allows: nobody's mistake here, and nothing for the log. */
+class BodyCutOff extends Error {}
 
 async function readJson(request: Request, keys: PrototypeKeys = 'refuse'): Promise<JsonResult> {
   const bytes = await readBytes(request);
@@ -79,10 +83,14 @@ async function readBytes(request: Request): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   if (request.body === null) return Buffer.concat(chunks);
-  for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) throw tooLarge();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > MAX_BODY_BYTES) throw tooLarge();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw error instanceof BodyTooLarge ? error : new BodyCutOff('The body ended too soon.');
   }
   return Buffer.concat(chunks);
 }
