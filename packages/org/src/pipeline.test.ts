@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
 import { openDatabase } from '@signalwright/store';
+import { PATHS, encodeSpan } from '@signalwright/wire';
 
 import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
 
@@ -261,6 +262,34 @@ describe('workflows', () => {
       `signal:${signal?.id ?? ''}`,
       expect.stringMatching(/^run:/),
     ]);
+  });
+
+  test('are followed through events that a run sends, and end there', async () => {
+    const access = own.runnerAccess;
+    await own.client.workflows.create(workflow());
+    await createRule(starts);
+    const send = (ip: string, runs: number): Promise<Response> => {
+      const events = Array.from({ length: 5 }, (_, index) =>
+        encodeSpan(loginFailure(`${ip}-${index}`, START_MS + index * 1_000, ip)),
+      );
+      return access.fetch(`${access.baseUrl}${PATHS.spans}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'dd-api-key': access.apiKey,
+          'dd-application-key': access.applicationKey,
+          'x-signalwright-cause': Array.from({ length: runs }, (_, run) => `run:r${run}`).join(','),
+        },
+        body: JSON.stringify(events),
+      });
+    };
+    await send('203.0.113.7', 2);
+    await send('203.0.113.8', 3);
+    await own.org.settle();
+    expect(own.org.denylist().map(({ value }) => value)).toEqual(['203.0.113.7']);
+    const [looped] = await signals('@http.client_ip:203.0.113.8');
+    const notices = await own.call('GET', `/api/signalwright/signals/${looped?.id ?? ''}/notices`);
+    expect(notices.text).toContain('Runs that start runs are followed 3 times at most.');
   });
 
   test('keep to their rate limit', async () => {

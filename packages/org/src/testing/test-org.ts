@@ -14,8 +14,9 @@ import { createApiClient, type ApiClient } from '@signalwright/wire';
 import { createOrg, type Org, type OrgOptions } from '../create-org.ts';
 import type { Connector } from '../deliver-notice.ts';
 import { openEmbeddedWorkflows } from '../embedded-workflows.ts';
-import type { Credentials } from '../identity/identity.ts';
+import type { Credentials } from '../identity/identity-file.ts';
 import type { LogEntry } from '../log.ts';
+import type { OrgAccess } from '../workflow-port.ts';
 
 /** 2026-11-22T10:00:00Z. */
 export const START_MS = 1_795_341_600_000;
@@ -27,6 +28,8 @@ export interface TestOrg {
   readonly log: LogEntry[];
   readonly client: ApiClient;
   readonly webhook: WebhookSink;
+  /** With the keys of the runner, whose causes are believed. */
+  readonly runnerAccess: OrgAccess;
   /** Sends a request with the owner's keys, or with those given. */
   call(method: string, path: string, body?: unknown, credentials?: Credentials): Promise<Answered>;
   credentialsOf(role: RoleName): Credentials;
@@ -75,6 +78,7 @@ async function openOn(
   };
   const connectors = new Map<string, Connector>([['@webhook-siem', { kind: 'webhook', url: webhook.url }]]);
   const write = (entry: LogEntry): void => void log.push(entry);
+  let runnerAccess: OrgAccess | undefined;
   const org = await createOrg({
     dataDir,
     nowMs,
@@ -83,11 +87,11 @@ async function openOn(
     egress,
     neverBlock: ['192.0.2.0/24'],
     log: write,
-    openWorkflows: (access) =>
-      openEmbeddedWorkflows(
-        { dataDir, clock: { nowMs, sleep }, random, egress, log: write, secret: noSecret },
-        access,
-      ),
+    openWorkflows: (runner) => {
+      runnerAccess = runner;
+      const clock = { nowMs, sleep };
+      return openEmbeddedWorkflows({ dataDir, clock, random, egress, log: write, secret: noSecret }, runner);
+    },
     ...change,
   });
   const access = org.access();
@@ -98,6 +102,7 @@ async function openOn(
     clock,
     log,
     webhook,
+    runnerAccess: runnerAccess ?? access,
     client: createApiClient({
       baseUrl: access.baseUrl,
       auth: { apiKey: access.apiKey, applicationKey: access.applicationKey },
