@@ -27,6 +27,7 @@ export type StoreErrorCode =
   | 'store/locked'
   | 'store/queue-full'
   | 'store/database-damaged'
+  | 'store/file-damaged'
   | 'store/journal-damaged'
   | 'store/journal-changed'
   | 'store/newer-version'

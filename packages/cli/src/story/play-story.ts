@@ -4,10 +4,12 @@
  * webhooks, a list of known addresses.
  */
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeFileAtomic } from '@signalwright/store';
 import type { SignalAnswer } from '@signalwright/wire';
 import type { Reporter } from '../reporter.ts';
+import { environmentFailure } from '../failure.ts';
 import type { World } from '../world.ts';
 import { emptySteps, type EmptyStep, type StoryCounts } from './counts.ts';
 import { createNarrator } from './narrator.ts';
@@ -40,7 +42,7 @@ export async function playStory(options: StageOptions, world: World, reporter: R
     const applied = await applyContent(content.workspace, stage, world, reporter, narrator);
     const before = readToldStory(dataFile);
     const told = before ?? (await tellAttack(stage, world, reporter, narrator));
-    if (before === undefined) writeFileSync(dataFile, `${JSON.stringify(told, null, 2)}\n`);
+    if (before === undefined) writeFileAtomic(dataFile, `${JSON.stringify(told, null, 2)}\n`);
     else narrator.step('attack', 'was played before; its signals are still here (--reset starts over)');
     const signals = valueOf(await stage.client.signals.search({ order: 'newest', limit: MAX_TABLE_SIGNALS }));
     const counts: StoryCounts = { check: content.check, test: content.test, ...applied, ...told };
@@ -60,6 +62,17 @@ export async function playStory(options: StageOptions, world: World, reporter: R
   }
 }
 
+/** A story that cannot be read was told all the same: to tell it again would double every signal of it. */
 function readToldStory(path: string): Told | undefined {
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Told) : undefined;
+  if (!existsSync(path)) return undefined;
+  const text = readFileSync(path, 'utf8');
+  try {
+    const told = JSON.parse(text) as Partial<Told> | null;
+    if (STEPS.every((step) => typeof told?.[step] === 'object' && told[step] !== null)) return told as Told;
+  } catch {
+    // Said below, like a story that lacks a step.
+  }
+  throw environmentFailure(`${path} is damaged.`, 'Start over with `signalwright up --demo --reset`.');
 }
+
+const STEPS = ['attack', 'detect', 'notify', 'run', 'comeback'] as const satisfies readonly (keyof Told)[];

@@ -7,25 +7,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
-import { ROLES, type Actor, type Assignee, type Permission, type RoleName } from '@signalwright/model';
+import { ROLES, type Actor, type Permission, type RoleName } from '@signalwright/model';
 import { writeFileAtomic } from '@signalwright/store';
 
-import { readFileIfAny } from './read-file.ts';
+import {
+  readCredentials,
+  readIdentityFile,
+  type Credentials,
+  type IdentityFile,
+  type StoredKey,
+  type User,
+} from './identity-file.ts';
 
 /** 256 bits. */
 const KEY_BYTES = 32;
-
-export interface User extends Assignee {
-  /** What the API calls a handle: an address or a short name. */
-  readonly handle: string;
-  readonly role: RoleName;
-}
-
-/** What a caller sends: `DD-API-KEY` and `DD-APPLICATION-KEY`, or the application key as a bearer token. */
-export interface Credentials {
-  readonly apiKey: string;
-  readonly applicationKey: string;
-}
 
 /** Who a key stands for, and what with it is allowed. */
 export interface KeyHolder {
@@ -34,20 +29,6 @@ export interface KeyHolder {
   readonly id: string;
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;
-}
-
-interface StoredKey {
-  readonly kind: 'api' | 'application';
-  readonly sha256: string;
-  readonly userUuid?: string;
-  readonly createdAtMs: number;
-  readonly expiresAtMs?: number;
-}
-
-interface IdentityFile {
-  readonly schemaVersion: 1;
-  readonly users: readonly User[];
-  readonly keys: readonly StoredKey[];
 }
 
 export interface IdentityOptions {
@@ -77,8 +58,7 @@ export class Identity {
   constructor(options: IdentityOptions) {
     this.#options = options;
     this.#path = join(options.dataDir, 'identity.json');
-    const stored = readFileIfAny(this.#path);
-    this.#file = stored === undefined ? this.#createFile() : (JSON.parse(stored) as IdentityFile);
+    this.#file = readIdentityFile(this.#path) ?? this.#createFile();
   }
 
   get users(): readonly User[] {
@@ -89,14 +69,12 @@ export class Identity {
     return this.users.find((user) => user.uuid === uuid);
   }
 
-  /** The keys of the first user, made at the first start and again when their file is lost. */
+  /** The keys of the first user, made at the first start and again when their file is lost or damaged. */
   ownerCredentials(): Credentials {
     const path = join(this.#options.dataDir, 'credentials.json');
-    const stored = readFileIfAny(path);
-    if (stored !== undefined) {
-      const credentials = JSON.parse(stored) as Credentials;
-      if (this.holderOf(credentials.applicationKey) !== undefined) return credentials;
-    }
+    const stored = readCredentials(path);
+    if (stored !== undefined && this.isApiKey(stored.apiKey) && this.holderOf(stored.applicationKey))
+      return stored;
     const [owner] = this.users;
     if (owner === undefined) throw new Error('The org has no user.');
     const credentials = this.issue(owner.uuid);
