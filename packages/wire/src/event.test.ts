@@ -51,6 +51,26 @@ test('a message that is a JSON object gives attributes, and given attributes win
   });
 });
 
+test.each([
+  ['objects', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+  ['lists', `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+])('a message of nested %s stays text: nobody can follow it to its end', (_what, message) => {
+  expect(oneLog({ message, a: 1 })).toMatchObject({ message, attributes: { a: 1 } });
+});
+
+test.each([
+  ['a day and more ahead', { timestamp: NOW_MS + 90_000_000 }],
+  ['before 1970', { message: '{"date":"1960-01-01"}' }],
+])(
+  'a log that dates itself %s has the time of its arrival, and costs its neighbours nothing',
+  (_what, log) => {
+    expect(decodeLogs([{ message: 'innocent' }, log], ctx)).toMatchObject({
+      ok: true,
+      value: [{ tsMs: NOW_MS }, { tsMs: NOW_MS }],
+    });
+  },
+);
+
 test('__proto__ in a log is data like any other', () => {
   const result = decodeLogs(
     JSON.parse('{"message":"{\\"__proto__\\":{\\"x\\":1}}","__proto__":{"y":1}}'),

@@ -5,6 +5,7 @@
  */
 
 import type { Event, Payload } from '@signalwright/model';
+import { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
 
 /** Source: limits of the logs intake (entries in one array). The same is chosen for spans. */
@@ -72,13 +73,16 @@ function decodeLog(value: unknown, path: string, problems: Problem[], ctx: Intak
   const extra = Object.entries(fields).filter(([key]) => !LOG_RESERVED.has(key));
   // A message that is a JSON object is structured: its fields become attributes, as the service does it.
   const attributes = { ...parseJsonObject(message), ...Object.fromEntries(extra) };
-  const date = LOG_DATES.map((key) => readTime(attributes[key])).find((ms) => ms !== undefined);
+  // A time of a message may be a stranger's: one that cannot be gives way to the time of arrival, as no time does.
+  const date = LOG_DATES.map((key) => readTime(attributes[key])).find(
+    (ms) => ms !== undefined && isPossibleTime(ms, ctx),
+  );
   return {
     id: ctx.newId(),
     dataSource: 'logs',
     message: typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message),
     ...origin(log, tags, 'ddsource', 'hostname'),
-    tsMs: acceptTime(date, log, ctx),
+    tsMs: date ?? ctx.nowMs,
     tags: acceptTags(tags, log, 'ddtags'),
     attributes,
   };
@@ -188,15 +192,21 @@ function readTime(value: unknown): number | undefined {
 
 function acceptTime(ms: number | undefined, reader: PayloadReader, ctx: IntakeContext): number {
   if (ms === undefined) return ctx.nowMs;
-  if (ms < 0 || ms > ctx.nowMs + MAX_FUTURE_MS) {
+  if (!isPossibleTime(ms, ctx)) {
     reader.refuse('timestamp', 'The time is before 1970 or more than a day ahead.');
   }
   return ms;
 }
 
+function isPossibleTime(ms: number, ctx: IntakeContext): boolean {
+  return ms >= 0 && ms <= ctx.nowMs + MAX_FUTURE_MS;
+}
+
+/** Deeper than a body may nest, a message stays text: who wrote it is not who sent it. */
 function parseJsonObject(message: unknown): Readonly<Record<string, unknown>> {
   if (isJsonObject(message)) return message;
   if (typeof message !== 'string' || !message.trimStart().startsWith('{')) return {};
+  if (isJsonDeeperThan(message, MAX_JSON_DEPTH)) return {};
   try {
     const value: unknown = JSON.parse(message);
     return isJsonObject(value) ? value : {};

@@ -29,6 +29,7 @@ export {
   type IntakeContext,
   type SpanEvent,
 } from './event.ts';
+export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
 export { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 export { normalisePayload } from './normalise-payload.ts';

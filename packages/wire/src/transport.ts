@@ -6,6 +6,7 @@
 
 import { MAX_ATTEMPTS, backoffMs, readRateLimit } from './backoff.ts';
 import { parseApiError, type ApiError } from './api-error.ts';
+import { isJsonDeeperThan } from './json-depth.ts';
 
 export type ApiOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -176,27 +177,10 @@ type Parsed =
   | { readonly ok: false; readonly reason: string };
 
 function parseJson(text: string): Parsed {
-  if (depthOf(text) > MAX_ANSWER_DEPTH) return { ok: false, reason: 'an answer that nests too deep' };
+  if (isJsonDeeperThan(text, MAX_ANSWER_DEPTH)) return { ok: false, reason: 'an answer that nests too deep' };
   try {
     return { ok: true, value: JSON.parse(text) };
   } catch {
     return { ok: false, reason: 'a body that is no complete JSON' };
   }
-}
-
-/** Deepest bracket of a JSON text, counted without recursion; brackets inside strings do not count. */
-function depthOf(text: string): number {
-  let depth = 0;
-  let deepest = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text[index];
-    if (inString) {
-      if (char === '\\') index += 1;
-      else if (char === '"') inString = false;
-    } else if (char === '"') inString = true;
-    else if (char === '{' || char === '[') deepest = Math.max(deepest, (depth += 1));
-    else if (char === '}' || char === ']') depth -= 1;
-  }
-  return deepest;
 }

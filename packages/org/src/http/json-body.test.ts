@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { MAX_JSON_DEPTH, objectAt, parseJson } from './json-body.ts';
+import { MAX_JSON_DEPTH } from '@signalwright/wire';
+
+import { objectAt, parseJson } from './json-body.ts';
 
 type Row = [title: string, text: string, expected: unknown];
 

@@ -3,10 +3,9 @@
  * Source: reliability T13 (prototype pollution) and T38 (hostile peers).
  */
 
-export const MAX_BODY_BYTES = 1024 * 1024;
+import { MAX_JSON_DEPTH, isJsonDeeperThan } from '@signalwright/wire';
 
-/** Chosen: far deeper than any body of the API, far shallower than any stack. */
-export const MAX_JSON_DEPTH = 64;
+export const MAX_BODY_BYTES = 1024 * 1024;
 
 const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -22,7 +21,7 @@ export type PrototypeKeys = 'refuse' | 'drop';
 
 /** Parses `text`; never throws. Numbers beyond 2^53 lose digits, as with any JSON reader of this platform. */
 export function parseJson(text: string, prototypeKeys: PrototypeKeys = 'refuse'): JsonResult {
-  if (isDeeperThan(text, MAX_JSON_DEPTH)) {
+  if (isJsonDeeperThan(text, MAX_JSON_DEPTH)) {
     return { ok: false, reason: `The body is nested deeper than ${MAX_JSON_DEPTH} levels.` };
   }
   let refused: string | undefined;
@@ -41,31 +40,6 @@ export function parseJson(text: string, prototypeKeys: PrototypeKeys = 'refuse')
     return { ok: false, reason: 'The body is not valid JSON.' };
   }
 }
-
-/** Counts brackets outside strings, so that a hostile body is refused before any parser recurses. */
-function isDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text.length; index += 1) {
-    const char = text.charCodeAt(index);
-    if (inString) {
-      if (char === BACKSLASH) index += 1;
-      else if (char === QUOTE) inString = false;
-    } else if (char === QUOTE) inString = true;
-    else if (char === OPEN_BRACE || char === OPEN_BRACKET) {
-      depth += 1;
-      if (depth > limit) return true;
-    } else if (char === CLOSE_BRACE || char === CLOSE_BRACKET) depth -= 1;
-  }
-  return false;
-}
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
 
 /** Reading `body.data.attributes.name` of an unknown value: a plain object, or undefined. */
 export function objectAt(
