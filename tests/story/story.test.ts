@@ -125,6 +125,8 @@ test(
     const first = await up();
     const ids = signalIds(first.text());
     expect(ids.length).toBeGreaterThan(5);
+    // Keys stand in the folder, and it lies in a repository.
+    expect(readFileSync(join(folder, '.signalwright/.gitignore'), 'utf8')).toBe('*\n');
     await kill(first.child, 'SIGKILL');
 
     const second = await up();

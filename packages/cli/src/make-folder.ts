@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 
 /**
  * Makes the folder and those above it. Node's own recursive form never returns where a file system denies that the
@@ -17,4 +17,16 @@ export function makeFolder(path: string, mode = 0o777): void {
     // Somebody was faster.
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
+}
+
+/**
+ * Makes a folder for data of ours: for its owner alone, and with a `.gitignore`, since keys stand in it and it lies in
+ * a repository.
+ *
+ * @throws what the system says
+ */
+export function makeDataFolder(path: string): void {
+  makeFolder(path, 0o700);
+  const ignore = join(path, '.gitignore');
+  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
 }

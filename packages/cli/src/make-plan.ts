@@ -15,7 +15,7 @@ import {
   type SyncJournal,
 } from '@signalwright/sync';
 import { answerOf } from './api-answer.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeDataFolder, makeFolder } from './make-folder.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -60,6 +60,8 @@ export function carryOutPlan(
 
 /** Opens the journal of applies; only one process may hold it. */
 export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
-  makeFolder(dirname(target.journalPath), 0o700);
+  const folder = dirname(target.journalPath);
+  makeDataFolder(dirname(folder));
+  makeFolder(folder, 0o700);
   return openSyncJournal(target.journalPath, { clock: world.nowMs });
 }

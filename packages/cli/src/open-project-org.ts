@@ -17,7 +17,7 @@ import {
 import { openEgress, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
 import { environmentFailure, usageFailure } from './failure.ts';
-import { makeFolder } from './make-folder.ts';
+import { makeDataFolder } from './make-folder.ts';
 import { ADDRESS_FILE, DATA_FOLDER } from './target.ts';
 import type { World } from './world.ts';
 
@@ -42,7 +42,7 @@ export interface ProjectOrg {
 /** @throws CommandFailure or StoreError when the machine refuses: a port in use, a folder that cannot be written */
 export async function openProjectOrg(options: ProjectOrgOptions, world: World): Promise<ProjectOrg> {
   const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
-  makeFolder(dataDir, 0o700);
+  makeDataFolder(dataDir);
   const allowed = parseAllowList([...options.config.allowedHosts, ...connectorOrigins(options.connectors)]);
   if (!allowed.ok) throw usageFailure(allowed.message);
   const egress = openEgress({ allow: allowed.hosts });

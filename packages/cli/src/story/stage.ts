@@ -1,13 +1,14 @@
 /** What stands while the story is told: the org on a port, the shop behind the WAF engine, the outside world. */
 
 import { randomBytes } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Workspace } from '@signalwright/content';
 import { Secret } from '@signalwright/outbound';
 import { DEMO_ATTACKERS } from '@signalwright/simulate';
+import { writeFileAtomic } from '@signalwright/store';
 import type { ApiClient } from '@signalwright/wire';
-import { makeFolder } from '../make-folder.ts';
+import { makeDataFolder } from '../make-folder.ts';
 import { openProjectOrg, type ProjectOrg } from '../open-project-org.ts';
 import { DATA_FOLDER, createClient } from '../target.ts';
 import type { World } from '../world.ts';
@@ -33,7 +34,7 @@ export interface Stage {
 
 export async function openStage(options: StageOptions, workspace: Workspace, world: World): Promise<Stage> {
   const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
-  makeFolder(dataDir, 0o700);
+  makeDataFolder(dataDir);
   writeThreatIntel(dataDir);
   const secret = new Secret(randomBytes(32).toString('hex'));
   const sink = await startWebhookSink(secret, world.nowMs);
@@ -93,7 +94,7 @@ function writeThreatIntel(dataDir: string): void {
   const rows = DEMO_ATTACKERS.map(
     ({ ip, category, intention }) => `${ip},${category},${intention},signalwright-demo`,
   );
-  writeFileSync(path, ['ip_address,category,intention,source', ...rows, ''].join('\n'));
+  writeFileAtomic(path, ['ip_address,category,intention,source', ...rows, ''].join('\n'));
 }
 
 /** From now on a person's own requests to the shop become events too, and the denylist takes effect at once. */

@@ -125,10 +125,13 @@ function checkUnusedQueries(
   report: Report,
 ): void {
   if ([...conditions, ...templates].includes(undefined)) return;
+  const inConditions = conditions.flatMap((each) =>
+    each === undefined ? [] : conditionLabels(each).map(({ label }) => label),
+  );
+  // A misspelt label is found where it stands; that its query then seems unused is the same mistake.
+  if (inConditions.some((label) => !labels.includes(label))) return;
   const used = new Set([
-    ...conditions.flatMap((each) =>
-      each === undefined ? [] : conditionLabels(each).map(({ label }) => label),
-    ),
+    ...inConditions,
     ...templates.flatMap((each) =>
       each === undefined ? [] : templatePaths(each).map(({ segments }) => segments[1]),
     ),

@@ -1,0 +1,11 @@
+/** Before the package is packed: the content that `signalwright demo` plays with outside of any project. */
+
+import { cpSync, rmSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const content = fileURLToPath(new URL('../content/', import.meta.url));
+rmSync(content, { recursive: true, force: true });
+for (const name of ['signalwright.yaml', 'rules', 'views', 'workflows']) {
+  cpSync(`${root}${name}`, `${content}${name}`, { recursive: true });
+}
