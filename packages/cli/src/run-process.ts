@@ -1,6 +1,7 @@
 /** The process around the command: readers that went away, disks that are full, mistakes that nobody caught. */
 
 import { EXIT } from './exit-codes.ts';
+import { asCommandFailure } from './failure.ts';
 import { main } from './main.ts';
 
 /** Runs the command with the arguments of this process and leaves its exit code behind. */
@@ -28,7 +29,17 @@ function watchOutput(): void {
 }
 
 function endOnMistake(error: unknown): never {
+  // A module that could not be opened, since too much is open: no mistake of ours, and reported nowhere else.
+  const failure = isTooManyFiles(error) ? asCommandFailure(error) : undefined;
+  if (failure !== undefined) {
+    process.stderr.write(`signalwright: ${failure.message}\n`);
+    process.exit(failure.exitCode);
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(`signalwright: internal error, please report it.\n${text}\n`);
   process.exit(EXIT.internal);
+}
+
+function isTooManyFiles(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'EMFILE' || error.code === 'ENFILE');
 }

@@ -48,11 +48,13 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
     },
     world,
   );
+  // Listens before it says that it can be stopped.
+  const stopped = world.untilStopped();
   reporter.say(`The embedded org answers at ${server.url}`);
   reporter.say(`Signals Explorer: ${server.newLaunchUrl()}`);
   reporter.say('Apply the content with `signalwright apply`. Stop with Ctrl-C.');
   reporter.data({ ok: true, url: server.url, dataDir });
-  await world.untilStopped();
+  await stopped;
   await server.close();
   return EXIT.ok;
 }

@@ -21,6 +21,8 @@ export async function showStory(options: StageOptions, { world, reporter }: Work
   reporter.say();
   const story = await playStory(options, world, reporter);
   try {
+    // Listens before it says that it can be stopped.
+    const stopped = world.untilStopped();
     showSignals(story, reporter, world.nowMs());
     reporter.say(
       `Signals Explorer  ${reporter.colours.underline(story.launchUrl)}  (opens once; another link: signalwright signals open)`,
@@ -30,7 +32,7 @@ export async function showStory(options: StageOptions, { world, reporter }: Work
     reporter.say('Stop with Ctrl-C; the next start finds everything again, --reset starts over.');
     const code = endOf(story, reporter);
     if (code !== EXIT.ok) return code;
-    await world.untilStopped();
+    await stopped;
     return EXIT.ok;
   } finally {
     await story.close();
