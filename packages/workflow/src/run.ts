@@ -49,6 +49,8 @@ export interface StepRecord {
   readonly reason?: string;
   /** Attempts that ended, without the one in flight. */
   readonly attempts: number;
+  /** How often the process ended while the step ran. */
+  readonly interruptions: number;
   /** Not before this time is the next attempt made. */
   readonly nextAttemptAtMs?: number;
   readonly startedAtMs: number;

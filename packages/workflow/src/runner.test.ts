@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineAction, type AnyAction, type SecurityOrg } from '@signalwright/action';
 import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
-import type { Clock } from './journal/durable-context.ts';
+import { MAX_INTERRUPTIONS, type Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
 import { RUN_RETENTION_MS, RunJournal } from './journal/run-journal.ts';
 import { Runner, type StartRequest } from './runner.ts';
@@ -332,6 +332,25 @@ describe('after the process ended', () => {
     await second.runner.idle();
     expect(second.journal.runs()[0]).toMatchObject({ status: 'needs_person', step: 'one' });
     expect(again.calls).toHaveLength(0);
+  });
+
+  test('a step that ends the process each time is handed to a person after the twentieth', async () => {
+    let calls = 0;
+    for (let round = 0; round <= MAX_INTERRUPTIONS + 1; round += 1) {
+      const hanging = scripted('a', 'keyed', 'hang');
+      const { runner, journal } = start([hanging.action]);
+      if (round === 0) await runner.start(request([step('one', 'a')]));
+      else runner.resume();
+      await expect.poll(() => hanging.calls.length === 1 || journal.countUnfinished() === 0).toBe(true);
+      calls += hanging.calls.length;
+      if (journal.countUnfinished() === 0) {
+        expect(journal.runs()[0]).toMatchObject({ status: 'needs_person', step: 'one' });
+        expect(journal.runs()[0]?.reason).toContain('21 times');
+      }
+      await runner.close();
+      stop();
+    }
+    expect(calls).toBe(MAX_INTERRUPTIONS + 1);
   });
 
   test('a retry that was waiting keeps its count and its time', async () => {

@@ -17,6 +17,9 @@ export const MAX_OUTPUT_BYTES = 64 * 1024;
 /** An action may ask for a later retry, but not put a run to sleep for good. */
 const MAX_RETRY_WAIT_MS = 60 * 60_000;
 
+/** A step that was interrupted more often may be what ends the process: a person looks. Chosen. */
+export const MAX_INTERRUPTIONS = 20;
+
 export interface Clock {
   nowMs(): number;
   /** Rejects when `signal` aborts. */
@@ -67,6 +70,13 @@ export class DurableContext implements ExecutionContext {
     if (isInFlight && action.replay === 'never') {
       const reason = 'The process died while the step ran; whether it took effect is not known.';
       return this.#end(path, { status: 'unclear', reason }, before.attempts + 1);
+    }
+    if (isInFlight) {
+      if (before.interruptions >= MAX_INTERRUPTIONS) {
+        const reason = `The process ended ${before.interruptions + 1} times while the step ran; it is not tried again.`;
+        return this.#end(path, { status: 'unclear', reason }, before.attempts + 1);
+      }
+      await this.#journal.noteInterruption(this.#run.id, path);
     }
     return this.#attempt(path, work, action, before.input ?? {}, before.attempts, before.nextAttemptAtMs);
   }

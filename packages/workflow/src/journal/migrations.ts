@@ -34,6 +34,8 @@ CREATE TABLE step (
   output TEXT,
   reason TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
+  -- How often the process ended while the step ran.
+  interruptions INTEGER NOT NULL DEFAULT 0,
   next_attempt_at_ms INTEGER,
   started_at_ms INTEGER NOT NULL,
   ended_at_ms INTEGER,

@@ -146,6 +146,14 @@ export class RunJournal {
     ]);
   }
 
+  /** Written before an interrupted step runs again, so that one which ends the process each time is found out. */
+  noteInterruption(runId: string, path: string): Promise<void> {
+    return this.#write('UPDATE step SET interruptions = interruptions + 1 WHERE run_id = ? AND path = ?', [
+      runId,
+      path,
+    ]);
+  }
+
   endStep(runId: string, path: string, end: StepOutcome, attempts: number, atMs: number): Promise<void> {
     return this.#write(
       `UPDATE step SET status = ?, output = ?, reason = ?, attempts = ?, next_attempt_at_ms = NULL, ended_at_ms = ?
@@ -309,6 +317,7 @@ type StepRow = {
   readonly output: string | null;
   readonly reason: string | null;
   readonly attempts: number;
+  readonly interruptions: number;
   readonly next_attempt_at_ms: number | null;
   readonly started_at_ms: number;
   readonly ended_at_ms: number | null;
@@ -319,6 +328,7 @@ function stepOf(row: StepRow): StepRecord {
     path: row.path,
     status: row.status,
     attempts: row.attempts,
+    interruptions: row.interruptions,
     startedAtMs: row.started_at_ms,
     ...(row.action !== null && { action: row.action }),
     ...(row.input !== null && { input: JSON.parse(row.input) as Readonly<Record<string, unknown>> }),
