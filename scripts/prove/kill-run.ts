@@ -16,7 +16,7 @@ import { STEPS_PER_RUN } from './kill-run/workload.ts';
 
 const CHILD = fileURLToPath(new URL('./kill-run/child.ts', import.meta.url));
 const SHORT = { kills: 40, runsPerRound: 25 };
-const FULL = { kills: 1_000, runsPerRound: 25 };
+const FULL = { kills: 500, runsPerRound: 25 };
 /** A round that needs more kills than this to end would prove nothing more. */
 const MAX_KILLS_PER_ROUND = 25;
 const CHILD_TIMEOUT_MS = 60_000;

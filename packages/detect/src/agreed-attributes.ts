@@ -7,10 +7,10 @@ import type { Attributes } from '@signalwright/model';
 import { clipText } from './clip-text.ts';
 import { isForbiddenName, isObject } from './attribute-path.ts';
 
-export const MAX_AGREED_LEAVES = 128;
-export const MAX_AGREED_DEPTH = 8;
-export const MAX_AGREED_TEXT_CHARS = 1_024;
-export const MAX_AGREED_LIST_ITEMS = 32;
+const MAX_AGREED_LEAVES = 128;
+const MAX_AGREED_DEPTH = 8;
+const MAX_AGREED_TEXT_CHARS = 1_024;
+const MAX_AGREED_LIST_ITEMS = 32;
 
 const LEAF_BYTES = 88;
 

@@ -47,8 +47,8 @@ export class EventInHand {
  * Attackers are addresses, victims authenticated users. Source: "Investigate Security Signals", columns.
  * Chosen: these paths, in the order of how much they say.
  */
-export const ATTACKER_PATHS = ['@http.client_ip', '@network.client.ip', '@actor.ip'] as const;
-export const VICTIM_PATHS = ['@usr.id', '@usr.name', '@usr.email'] as const;
+const ATTACKER_PATHS = ['@http.client_ip', '@network.client.ip', '@actor.ip'] as const;
+const VICTIM_PATHS = ['@usr.id', '@usr.name', '@usr.email'] as const;
 
 const MAX_FACT_CHARS = 256;
 /** Of one event; a list may hold any number. */

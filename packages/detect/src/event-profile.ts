@@ -5,9 +5,9 @@ import { agreeing } from './agreed-attributes.ts';
 import type { EventFacts } from './event-facts.ts';
 
 /** Chosen. Entities beyond them are not listed; the newest events still show them. */
-export const MAX_ENTITIES = 256;
-export const MAX_SERVICES = 20;
-export const MAX_ENVS = 20;
+const MAX_ENTITIES = 256;
+const MAX_SERVICES = 20;
+const MAX_ENVS = 20;
 
 const BASE_BYTES = 200;
 const ENTRY_BYTES = 64;

@@ -14,7 +14,7 @@ export const MAX_TUPLES_PER_EVENT = 16;
 /** Longer values are cut and closed with a digest, so that two long values stay two. */
 export const MAX_VALUE_CHARS = 256;
 /** What stands for a missing value of an optional group. Source: rules API, `hasOptionalGroupByFields`. */
-export const MISSING_VALUE = 'N/A';
+const MISSING_VALUE = 'N/A';
 
 const HEAD_CHARS = 192;
 
