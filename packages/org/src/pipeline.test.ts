@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -388,6 +388,49 @@ test('an org that cannot open its runs leaves its folder free', async () => {
   writeFileSync(path, runs);
   own = await own.restart();
   expect(await signals()).toEqual([]);
+});
+
+describe('damage says where it is in one line, and leaves the folder free', () => {
+  test.each([
+    [
+      'a list without its head',
+      'threat-intel.csv',
+      '203.0.113.7,scanner\n',
+      /threat-intel\.csv:1: There is no column/,
+    ],
+    [
+      'a row of no address',
+      'threat-intel.csv',
+      'ip_address\nnobody\n',
+      /threat-intel\.csv:2: This row has no address/,
+    ],
+    ['an identity that is cut off', 'identity.json', '{"users": [', /identity\.json is damaged/],
+  ])('%s', async (_title, name, text, says) => {
+    await own.org.close();
+    const path = join(own.dataDir, name);
+    const before = existsSync(path) ? readFileSync(path) : undefined;
+    writeFileSync(path, text);
+    await expect(own.restart()).rejects.toThrow(expect.objectContaining({ kind: 'damaged', path }) as Error);
+    await expect(own.restart()).rejects.toThrow(says);
+    if (before === undefined) rmSync(path);
+    else writeFileSync(path, before);
+    own = await own.restart();
+  });
+
+  test('a stored event that is no JSON', async () => {
+    await fail(1);
+    await own.org.close();
+    const path = join(own.dataDir, 'org.db');
+    const db = openDatabase(path, { migrations: SIGNALS_MIGRATIONS });
+    db.run('UPDATE events SET body = substr(body, 2)');
+    db.close();
+    await expect(own.restart()).rejects.toThrow(expect.objectContaining({ kind: 'damaged', path }) as Error);
+    await expect(own.restart()).rejects.toThrow('a record is no JSON');
+    const again = openDatabase(path, { migrations: SIGNALS_MIGRATIONS });
+    again.run('DELETE FROM events');
+    again.close();
+    own = await own.restart();
+  });
 });
 
 test('a listener of the denylist that throws holds up nobody', async () => {

@@ -2,6 +2,8 @@
 
 import { join } from 'node:path';
 
+import { StoreError } from '@signalwright/store';
+
 import { readFileIfAny } from './identity/read-file.ts';
 import type { Log } from './log.ts';
 import { ThreatIntel, parseThreatIntel } from './threat-intel.ts';
@@ -15,11 +17,19 @@ export function readThreatIntel(
   const csv = readFileIfAny(path);
   if (csv === undefined) {
     if (options.threatIntelPath !== undefined)
-      throw new Error(`There is no threat-intelligence list at ${path}.`);
+      throw new StoreError(
+        'environment',
+        'store/missing',
+        path,
+        `There is no threat-intelligence list at ${path}.`,
+      );
     return new ThreatIntel();
   }
   const parsed = parseThreatIntel(csv);
-  if (!parsed.ok) throw new Error(`${path}:${parsed.line}: ${parsed.reason}`);
+  if (!parsed.ok) {
+    const message = `The threat-intelligence list cannot be read: ${path}:${parsed.line}: ${parsed.reason}`;
+    throw new StoreError('damaged', 'store/file-damaged', path, message);
+  }
   log({ level: 'info', message: 'Read the threat-intelligence list.', rows: parsed.rows });
   return parsed.list;
 }

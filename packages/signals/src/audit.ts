@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Actor, AuditEntry } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 export interface AuditedChange {
   readonly actor: Pick<Actor, 'id' | 'name' | 'cause'>;
@@ -56,7 +56,7 @@ export function appendAudit(db: Database, change: AuditedChange): AuditEntry {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [...columnsOf(row), hash],
   );
-  return toEntry({ ...row, hash });
+  return toEntry(db, { ...row, hash });
 }
 
 /**
@@ -77,7 +77,7 @@ export function readAudit(db: Database, subject?: string, limit = MAX_AUDIT_ENTR
           subject,
           bounded,
         ]);
-  return rows.map(toEntry).toReversed();
+  return rows.map((row) => toEntry(db, row)).toReversed();
 }
 
 export type AuditVerdict =
@@ -123,7 +123,7 @@ function columnsOf(row: Omit<AuditRow, 'hash'>): readonly (string | number | nul
   ];
 }
 
-function toEntry(row: AuditRow): AuditEntry {
+function toEntry(db: Database, row: AuditRow): AuditEntry {
   return {
     seq: row.seq,
     atMs: row.at_ms,
@@ -131,8 +131,8 @@ function toEntry(row: AuditRow): AuditEntry {
     actorName: row.actor_name,
     action: row.action,
     subject: row.subject,
-    ...(row.before !== null && { before: JSON.parse(row.before) as unknown }),
-    ...(row.after !== null && { after: JSON.parse(row.after) as unknown }),
-    cause: JSON.parse(row.cause) as readonly string[],
+    ...(row.before !== null && { before: parseStored<unknown>(db, row.before) }),
+    ...(row.after !== null && { after: parseStored<unknown>(db, row.after) }),
+    cause: parseStored<readonly string[]>(db, row.cause),
   };
 }

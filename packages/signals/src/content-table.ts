@@ -4,7 +4,7 @@
  */
 
 import type { Actor, Kind } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 import { appendAudit } from './audit.ts';
 
@@ -46,12 +46,12 @@ export function listContent(db: Database, kind: ContentKind): readonly StoredCon
       kind,
       MAX_CONTENT_OBJECTS,
     ])
-    .map(toContent);
+    .map((row) => toContent(db, row));
 }
 
 export function readContent(db: Database, kind: ContentKind, id: string): StoredContent | undefined {
   const row = db.get<ContentRow>('SELECT * FROM content WHERE kind = ? AND id = ?', [kind, id]);
-  return row && toContent(row);
+  return row && toContent(db, row);
 }
 
 export function countContent(db: Database, kind: ContentKind): number {
@@ -157,7 +157,7 @@ function writeVersion(db: Database, written: NewVersion): void {
   );
 }
 
-function toContent(row: ContentRow): StoredContent {
+function toContent(db: Database, row: ContentRow): StoredContent {
   return {
     kind: row.kind as ContentKind,
     id: row.id,
@@ -166,6 +166,6 @@ function toContent(row: ContentRow): StoredContent {
     updatedAtMs: row.updated_at_ms,
     createdBy: row.created_by,
     updatedBy: row.updated_by,
-    fields: JSON.parse(row.fields) as ContentFields,
+    fields: parseStored<ContentFields>(db, row.fields),
   };
 }

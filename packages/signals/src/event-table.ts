@@ -4,7 +4,7 @@
  */
 
 import type { Event } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 /** The longest maximum signal duration and the longest window before it. */
 export const EVENT_RETENTION_MS = 2 * 24 * 60 * 60_000;
@@ -50,7 +50,7 @@ export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent
       'SELECT seq, received_at_ms, body FROM events WHERE seq > ? AND received_at_ms >= ? ORDER BY seq LIMIT ?',
       [after, fromMs, PAGE],
     );
-    for (const row of rows) yield toStored(row);
+    for (const row of rows) yield toStored(db, row);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     after = last.seq;
@@ -61,7 +61,7 @@ export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent
 export function readEventsById(db: Database, ids: readonly string[]): readonly Event[] {
   return ids.flatMap((id) => {
     const row = db.get<EventRow>('SELECT seq, received_at_ms, body FROM events WHERE id = ?', [id]);
-    return row === undefined ? [] : [toStored(row).event];
+    return row === undefined ? [] : [toStored(db, row).event];
   });
 }
 
@@ -74,7 +74,7 @@ export function pruneEvents(db: Database, nowMs: number): number {
   ]);
 }
 
-function toStored(row: EventRow): StoredEvent {
-  const body = JSON.parse(row.body) as { readonly event: Event; readonly cause?: readonly string[] };
+function toStored(db: Database, row: EventRow): StoredEvent {
+  const body = parseStored<{ readonly event: Event; readonly cause?: readonly string[] }>(db, row.body);
   return { event: body.event, receivedAtMs: row.received_at_ms, cause: body.cause ?? [] };
 }

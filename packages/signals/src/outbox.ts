@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Severity, WorkflowInputs } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 export type OutboxTarget =
   | { readonly kind: 'handle'; readonly handle: string }
@@ -84,7 +84,7 @@ export function dueNotices(db: Database, nowMs: number, limit: number): readonly
        ORDER BY next_attempt_at_ms, id LIMIT ?`,
       [nowMs, limit],
     )
-    .map(toItem);
+    .map((row) => toItem(db, row));
 }
 
 /** When the next pending notice is due; undefined when none is pending. */
@@ -96,7 +96,9 @@ export function nextDueMs(db: Database): number | undefined {
 }
 
 export function noticesOf(db: Database, signalId: string): readonly OutboxItem[] {
-  return db.all<OutboxRow>('SELECT * FROM outbox WHERE signal_id = ? ORDER BY id', [signalId]).map(toItem);
+  return db
+    .all<OutboxRow>('SELECT * FROM outbox WHERE signal_id = ? ORDER BY id', [signalId])
+    .map((row) => toItem(db, row));
 }
 
 export function countNotices(db: Database): Readonly<Record<NoticeStatus, number>> {
@@ -134,11 +136,11 @@ export function pruneOutbox(db: Database, nowMs: number): number {
   return db.run('DELETE FROM outbox WHERE settled_at_ms < ?', [nowMs - OUTBOX_RETENTION_MS]);
 }
 
-function toItem(row: OutboxRow): OutboxItem {
+function toItem(db: Database, row: OutboxRow): OutboxItem {
   return {
     id: row.id,
     dedupeKey: row.dedupe_key,
-    notice: JSON.parse(row.body) as Notice,
+    notice: parseStored<Notice>(db, row.body),
     status: row.status,
     attempts: row.attempts,
     nextAttemptAtMs: row.next_attempt_at_ms,

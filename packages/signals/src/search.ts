@@ -5,7 +5,7 @@
 
 import { signalDocument, type Signal } from '@signalwright/model';
 import { compileMatcher, parseQuery, type QueryError } from '@signalwright/query';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 import { FacetCounter, type Facet } from './facet.ts';
 
@@ -123,7 +123,7 @@ function* scan(db: Database, search: SignalSearch, start: Position | undefined):
        ORDER BY created_at_ms ${order}, id ${order} LIMIT ?`,
       [fromMs, toMs, position.createdAtMs, position.id, PAGE],
     );
-    for (const row of rows) yield JSON.parse(row.body) as Signal;
+    for (const row of rows) yield parseStored<Signal>(db, row.body);
     const last = rows.at(-1);
     if (last === undefined || rows.length < PAGE) return;
     position = { createdAtMs: last.created_at_ms, id: last.id };

@@ -1,7 +1,7 @@
 /** Rows of signals: events are appended, and the row that readers see is their fold. */
 
 import type { DetectedSignal, Signal } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 
 import { applySignalEvent, foldSignal, isNews, type SignalEvent } from './signal-fold.ts';
 
@@ -11,13 +11,13 @@ interface BodyRow {
 
 export function readSignal(db: Database, id: string): Signal | undefined {
   const row = db.get<BodyRow>('SELECT body FROM signals WHERE id = ?', [id]);
-  return row && (JSON.parse(row.body) as Signal);
+  return row && parseStored<Signal>(db, row.body);
 }
 
 /** The signal as its events alone say it: what the row must be equal to. */
 export function rebuildSignal(db: Database, id: string): Signal | undefined {
   const rows = db.all<BodyRow>('SELECT body FROM signal_events WHERE signal_id = ? ORDER BY seq', [id]);
-  return foldSignal(rows.map((row) => JSON.parse(row.body) as SignalEvent));
+  return foldSignal(rows.map((row) => parseStored<SignalEvent>(db, row.body)));
 }
 
 export type Recorded =
@@ -73,7 +73,7 @@ function dropSuperseded(db: Database, before: Signal, next: DetectedSignal): voi
     [before.id],
   );
   if (last?.kind !== 'detected') return;
-  const event = JSON.parse(last.body) as SignalEvent;
+  const event = parseStored<SignalEvent>(db, last.body);
   if (event.kind !== 'detected') return;
   const addsNothing =
     event.signal.severity === next.severity &&

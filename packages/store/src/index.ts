@@ -17,6 +17,7 @@ export { isConstraintError, type SqlValue } from './libsql-driver.ts';
 export { acquireLock, type Lock } from './lock.ts';
 export { type Migration } from './migration.ts';
 export { sha256Hex } from './sha256.ts';
+export { parseStored } from './stored-json.ts';
 export {
   fromSystemError,
   StoreError,

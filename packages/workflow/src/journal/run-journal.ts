@@ -4,7 +4,7 @@
  */
 
 import type { Workflow, WorkflowInputs } from '@signalwright/model';
-import type { Database } from '@signalwright/store';
+import { parseStored, type Database } from '@signalwright/store';
 import type { Run, RunStatus, RunTrigger, StepRecord, StepStatus } from '../run.ts';
 
 export interface NewRun {
@@ -180,14 +180,14 @@ export class RunJournal {
 
   run(runId: string): Run | undefined {
     const row = this.#database.get<RunRow>('SELECT * FROM run WHERE id = ?', [runId]);
-    return row === undefined ? undefined : runOf(row);
+    return row === undefined ? undefined : runOf(this.#database, row);
   }
 
   /** In the order they started. */
   steps(runId: string): readonly StepRecord[] {
     return this.#database
       .all<StepRow>('SELECT * FROM step WHERE run_id = ? ORDER BY started_at_ms, rowid', [runId])
-      .map(stepOf);
+      .map((row) => stepOf(this.#database, row));
   }
 
   /** When the step started first: every attempt sees the same time, so a repeat computes the same. */
@@ -213,7 +213,7 @@ export class RunJournal {
         ...conditions.map((condition) => condition.value),
         Math.min(limit, MAX_LISTED_RUNS),
       ])
-      .map(runOf);
+      .map((row) => runOf(this.#database, row));
   }
 
   /** Oldest first, at most `limit`: what a crash left behind, then what waits for a slot. */
@@ -223,7 +223,7 @@ export class RunJournal {
         "SELECT * FROM run WHERE status IN ('queued', 'running') ORDER BY created_at_ms, rowid LIMIT ?",
         [limit],
       )
-      .map(runOf);
+      .map((row) => runOf(this.#database, row));
   }
 
   countUnfinished(): number {
@@ -294,8 +294,8 @@ type RunRow = {
   readonly ended_at_ms: number | null;
 };
 
-function runOf(row: RunRow): Run {
-  const pinned = JSON.parse(row.pinned) as Pinned;
+function runOf(db: Database, row: RunRow): Run {
+  const pinned = parseStored<Pinned>(db, row.pinned);
   return {
     id: row.id,
     ...pinned,
@@ -323,7 +323,7 @@ type StepRow = {
   readonly ended_at_ms: number | null;
 };
 
-function stepOf(row: StepRow): StepRecord {
+function stepOf(db: Database, row: StepRow): StepRecord {
   return {
     path: row.path,
     status: row.status,
@@ -331,8 +331,8 @@ function stepOf(row: StepRow): StepRecord {
     interruptions: row.interruptions,
     startedAtMs: row.started_at_ms,
     ...(row.action !== null && { action: row.action }),
-    ...(row.input !== null && { input: JSON.parse(row.input) as Readonly<Record<string, unknown>> }),
-    ...(row.output !== null && { output: JSON.parse(row.output) as unknown }),
+    ...(row.input !== null && { input: parseStored<Readonly<Record<string, unknown>>>(db, row.input) }),
+    ...(row.output !== null && { output: parseStored<unknown>(db, row.output) }),
     ...(row.reason !== null && { reason: row.reason }),
     ...(row.next_attempt_at_ms !== null && { nextAttemptAtMs: row.next_attempt_at_ms }),
     ...(row.ended_at_ms !== null && { endedAtMs: row.ended_at_ms }),
