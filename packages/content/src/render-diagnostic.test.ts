@@ -96,3 +96,14 @@ test('colour is only there when asked for', () => {
   expect(render('sort: newest', 'newest')).not.toContain('\u001b');
   expect(render('sort: newest', 'newest', 100, true)).toContain('\u001b[31merror\u001b[39m');
 });
+
+test('the name of a file is spelled out like its text', () => {
+  const source = sourceText('rules/\u001b[2J\u202e.yaml', 'a: b');
+  const range = source.rangeAt(0, 0);
+  const twice = diagnostic('yaml/duplicate-key', range, 'Twice.', {
+    related: [{ message: 'First.', range }],
+  });
+  const text = renderDiagnostic(twice, undefined, { color: false, width: 80 });
+  expect(text).toContain('rules/<U+001B>[2J<U+202E>.yaml:1:1 error');
+  expect(text).not.toMatch(/[\u001b\u202e]/);
+});

@@ -25,18 +25,22 @@ export function renderDiagnostic(
 ): string {
   const paint = painter(options.color);
   const { severity, code, message, range, hint, related = [] } = diagnostic;
-  const place = `${range.file}:${range.start.line}:${range.start.col}`;
+  const place = placeOf(range);
   const lines = [
     `${paint.bold(place)} ${paint[severity](severity)} ${paint.dim(code)} ${spellControls(message)}`,
     ...excerpt(range, source, options, paint[severity]),
   ];
   if (hint !== undefined) lines.push(`  ${paint.dim('=')} ${paint.hint('hint:')} ${spellControls(hint)}`);
   for (const other of related) {
-    const at = `${other.range.file}:${other.range.start.line}:${other.range.start.col}`;
-    lines.push(`  ${paint.dim('=')} ${at}: ${spellControls(other.message)}`);
+    lines.push(`  ${paint.dim('=')} ${placeOf(other.range)}: ${spellControls(other.message)}`);
     if (other.range.file === range.file) lines.push(...excerpt(other.range, source, options, paint.dim));
   }
   return lines.join('\n');
+}
+
+/** Whoever names a file may write what he likes into its name. */
+function placeOf({ file, start }: SourceRange): string {
+  return `${spellControls(file)}:${start.line}:${start.col}`;
 }
 
 type Paint = (text: string) => string;

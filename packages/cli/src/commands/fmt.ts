@@ -7,6 +7,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { loadContent, plural, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
+import { oneLine } from '../text-width.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
@@ -35,7 +36,7 @@ export async function fmt(options: FmtOptions, { world, reporter, args }: WorkCo
     else if (formatted.changed) {
       if (options.check !== true) replaceFile(join(root, file), formatted.text);
       changed.push(file);
-      reporter.say(`${reporter.colours.yellow('~')} ${file}`);
+      reporter.say(`${reporter.colours.yellow('~')} ${oneLine(file)}`);
     }
   }
   for (const diagnostic of failed) reporter.warn(`${renderOne(diagnostic, sources, reporter)}\n`);
