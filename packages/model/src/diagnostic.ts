@@ -209,6 +209,7 @@ export const CODES = {
     severity: 'error',
     summary: 'The template counts the events of a query that does not exist.',
   },
+  'template/doubled-at': { severity: 'warning', summary: 'An attribute is written with two @.' },
   'expression/too-long': { severity: 'error', summary: 'The text with expressions is too long.' },
   'expression/too-many-parts': { severity: 'error', summary: 'The text has too many expressions.' },
   'expression/unclosed': { severity: 'error', summary: 'An expression is not closed.' },
