@@ -160,6 +160,21 @@ tests:
       '@usr.id': alice
 `,
   ],
+  [
+    'a block with an indentation number gets the number of its place',
+    'id: x\nkind: detection-rule\nmessage: |4-\n      x\n     y\n',
+    'kind: detection-rule\nid: x\nmessage: |2-\n    x\n   y\n',
+  ],
+  [
+    'blanks at the end of a line of text are text',
+    'id: x\nkind: detection-rule\nmessage: |\n      one  \n      \ttwo \n       \n\n\nname: y\n',
+    'kind: detection-rule\nid: x\nname: y\nmessage: |\n  one  \n  \ttwo \n   \n',
+  ],
+  [
+    'what takes several lines in a list stands one level in from its dash',
+    'kind: saved-view\na:\n- [a,\n   b]\n-   |\n      z\n- "x\n     y"\n',
+    'kind: saved-view\na:\n  - [a,\n     b]\n  - |\n    z\n  - "x\n    y"\n',
+  ],
   ['a byte order mark and CRLF go', '\uFEFFkind: saved-view\r\nid: x\r\n', 'kind: saved-view\nid: x\n'],
   ['a final line break is added', 'kind: saved-view\nid: x', 'kind: saved-view\nid: x\n'],
   [
@@ -205,9 +220,7 @@ test.each(ROWS)('%s', (_name, before, after) => {
 
 const UNCHANGED: readonly [name: string, text: string][] = [
   ['a key after a question mark', 'id: x\n? kind\n: saved-view\n'],
-  ['a block with an indentation number', 'id: x\nkind: detection-rule\nmessage: |2\n    x\n'],
   ['a comment between key and value', 'id: x\nkind:\n  # why\n  saved-view\n'],
-  ['blanks at the end of a line of text', 'id: x\nkind: detection-rule\nmessage: |\n  one  \n  two\n'],
   ['a file in brackets', '{ id: x, kind: saved-view }\n'],
 ];
 
