@@ -479,7 +479,7 @@ export interface WrittenView {
    */
   teams?: WrittenOwner[];
   /**
-   * How far back: past and a duration.
+   * How far back: past, and a whole number with s, m, h or d.
    */
   time?: string;
   query: WrittenQuery;

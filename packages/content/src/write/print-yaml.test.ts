@@ -92,7 +92,19 @@ steps:
   ],
   [
     'texts that YAML would read as something else are quoted',
-    { kind: 'x', a: 'yes', b: '12', c: '2026-01-01', d: '', e: 'a #b', f: '- x', g: 'null', h: '1:30', i: 'a: b', j: ' a' },
+    {
+      kind: 'x',
+      a: 'yes',
+      b: '12',
+      c: '2026-01-01',
+      d: '',
+      e: 'a #b',
+      f: '- x',
+      g: 'null',
+      h: '1:30',
+      i: 'a: b',
+      j: ' a',
+    },
     `kind: x
 a: 'yes'
 b: '12'
@@ -108,7 +120,16 @@ j: ' a'
   ],
   [
     'how a text ends is kept',
-    { kind: 'x', a: 'one\ntwo', b: 'one\n', c: 'one\n\n\n', d: '  one\n two\n', e: '\n\none\n', f: '\n', g: 'one  \n\ttwo\n' },
+    {
+      kind: 'x',
+      a: 'one\ntwo',
+      b: 'one\n',
+      c: 'one\n\n\n',
+      d: '  one\n two\n',
+      e: '\n\none\n',
+      f: '\n',
+      g: 'one  \n\ttwo\n',
+    },
     `kind: x
 
 a: |-
@@ -149,16 +170,49 @@ test.each(ROWS)('%s', (_title, data, text) => {
 /** What JSON holds and a file may hold: no half characters, no keys of two scripts or of prototypes. */
 const TEXT = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
-  fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\t', "'", '"', '\\', ':', '#', '-', '|', '%', '@', '{', '}', ',', '1', '.', 'é', '😀'), maxLength: 30 }),
-  fc.array(fc.constantFrom('@a:b', 'OR', '(x OR y)', '-z:*', 'word', ' ', '\n', 'a'.repeat(40)), { maxLength: 12 }).map((words) => words.join(' ')),
+  fc.string({
+    unit: fc.constantFrom(
+      'a',
+      ' ',
+      '\n',
+      '\t',
+      "'",
+      '"',
+      '\\',
+      ':',
+      '#',
+      '-',
+      '|',
+      '%',
+      '@',
+      '{',
+      '}',
+      ',',
+      '1',
+      '.',
+      'é',
+      '😀',
+    ),
+    maxLength: 30,
+  }),
+  fc
+    .array(fc.constantFrom('@a:b', 'OR', '(x OR y)', '-z:*', 'word', ' ', '\n', 'a'.repeat(40)), {
+      maxLength: 12,
+    })
+    .map((words) => words.join(' ')),
 );
-const KEY = fc.oneof(fc.constantFrom('query', 'name', 'message', 'steps', 'actions', 'a b', '@x', '1', 'true', ''), fc.stringMatching(/^[ -~]{1,8}$/));
+const KEY = fc.oneof(
+  fc.constantFrom('query', 'name', 'message', 'steps', 'actions', 'a b', '@x', '1', 'true', ''),
+  fc.stringMatching(/^[ -~]{1,8}$/),
+);
 const VALUE: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
     TEXT,
     fc.integer(),
-    fc.double({ noNaN: true, noDefaultInfinity: true }).filter((n) => !Number.isInteger(n) || Number.isSafeInteger(n)),
+    fc
+      .double({ noNaN: true, noDefaultInfinity: true })
+      .filter((n) => !Number.isInteger(n) || Number.isSafeInteger(n)),
     fc.boolean(),
     fc.constant(null),
     fc.array(tie('value'), { maxLength: 4 }),

@@ -26,27 +26,33 @@ export function printYaml(data: WrittenMap): string {
   const chunks = entriesInOrder(data, [], name).map(([key, value]) => printEntry(key, value, [key], name));
   const lines = chunks.flatMap((chunk, index) => {
     const before = chunks[index - 1];
-    const isParted = before !== undefined && (chunk.length > 1 || before.length > 1) && !keepsBlankLines(before);
+    const isParted =
+      before !== undefined && (chunk.length > 1 || before.length > 1) && !keepsBlankLines(before);
     return isParted ? ['', ...chunk] : chunk;
   });
   return `${lines.join('\n')}\n`;
 }
 
 /** The lines of one key with its value, as they stand at the left margin. */
-export function printEntry(
+function printEntry(
   key: string,
   value: unknown,
   path: ContentPath,
   name: SchemaName | undefined,
 ): readonly string[] {
   const written = `${scalarLines(key, 'flow')[0] ?? ''}:`;
-  if (isMapOrList(value) && !isInBrackets(key, value)) return [written, ...indent(printBlock(value, path, name))];
+  if (isMapOrList(value) && !isInBrackets(key, value))
+    return [written, ...indent(printBlock(value, path, name))];
   const [first = '', ...rest] = printLeaf(key, value);
   return [`${written} ${first}`, ...indent(rest)];
 }
 
 /** The lines of the item of a list, its dash included. */
-export function printItem(value: unknown, path: ContentPath, name: SchemaName | undefined): readonly string[] {
+function printItem(
+  value: unknown,
+  path: ContentPath,
+  name: SchemaName | undefined,
+): readonly string[] {
   const key = path.findLast((step): step is string => typeof step === 'string') ?? '';
   const lines =
     isMapOrList(value) && !isInBrackets('', value) && !(FLOW_ITEMS.has(key) && isShort(value))

@@ -93,7 +93,8 @@ function escape(text: string): string {
   let result = '';
   let offset = 0;
   for (const character of text) {
-    result += hidden.has(offset) || isControl(character) ? escapeCharacter(character) : escapePrintable(character);
+    result +=
+      hidden.has(offset) || isControl(character) ? escapeCharacter(character) : escapePrintable(character);
     offset += character.length;
   }
   return result;
@@ -112,16 +113,14 @@ const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t'
 function escapeCharacter(character: string): string {
   const codePoint = character.codePointAt(0) ?? 0;
   const hex = codePoint.toString(16);
-  return NAMED[character] ?? (codePoint > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`);
+  return (
+    NAMED[character] ?? (codePoint > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`)
+  );
 }
 
 /** Reads as this text in YAML 1.2, and in tools that still follow YAML 1.1. */
 function isPlain(text: string): boolean {
-  return (
-    /^[\p{L}\p{N}_./(][^\t]*$/u.test(text) &&
-    !/: |:$| #| $/.test(text) &&
-    !MISREAD.test(text)
-  );
+  return /^[\p{L}\p{N}_./(][^\t]*$/u.test(text) && !/: |:$| #| $/.test(text) && !MISREAD.test(text);
 }
 
 function isPlainInFlow(text: string): boolean {
