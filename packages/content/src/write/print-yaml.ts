@@ -48,11 +48,7 @@ function printEntry(
 }
 
 /** The lines of the item of a list, its dash included. */
-function printItem(
-  value: unknown,
-  path: ContentPath,
-  name: SchemaName | undefined,
-): readonly string[] {
+function printItem(value: unknown, path: ContentPath, name: SchemaName | undefined): readonly string[] {
   const key = path.findLast((step): step is string => typeof step === 'string') ?? '';
   const lines =
     isMapOrList(value) && !isInBrackets('', value) && !(FLOW_ITEMS.has(key) && isShort(value))
