@@ -4,6 +4,7 @@ import type { DenylistEntry, Event, Payload } from '@signalwright/model';
 import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
+import { notificationRulesApi } from './notification-rules-api.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
@@ -87,7 +88,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const send = createTransport(options);
   const rules = objectsApi(send, 'detection-rule', PATHS.rules, 'PUT');
   const suppressions = objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH');
-  const notificationRules = objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH');
+  const notificationRules = notificationRulesApi({
+    security_signals: objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH'),
+    security_findings: objectsApi(send, 'notification-rule', PATHS.findingNotificationRules, 'PATCH'),
+  });
   const workflows = workflowsApi(send);
   const objects: Readonly<Record<RemoteKind, ObjectsApi>> = {
     'detection-rule': rules,

@@ -9,6 +9,7 @@
 
 import { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 import type { Payload } from '@signalwright/model';
+import { canonicalTarget } from './notification-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
 import { canonicalDataSource } from './rule.ts';
@@ -107,7 +108,11 @@ function normaliseNotificationRule(rule: JsonObject): Payload {
       severities: setOf(selectors['severities']),
       query: selectors['query'] ?? '',
     },
-    targets: setOf(rule['targets']),
+    targets: setOf(
+      listOf(rule['targets']).map((target) =>
+        typeof target === 'string' ? canonicalTarget(target) : target,
+      ),
+    ),
     time_aggregation: rule['time_aggregation'] ?? 0,
     ...keep(rule, ['routing']),
   };

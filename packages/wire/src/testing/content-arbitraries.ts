@@ -3,7 +3,10 @@
 import {
   AUTHORED_RULE_TYPES,
   CONDITION_OPERATORS,
-  RULE_TYPE_NAMES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
   SEVERITIES,
   WINDOW_SECONDS,
   type Aggregation,
@@ -12,7 +15,6 @@ import {
   type Event,
   type NotificationRule,
   type NotificationTarget,
-  type RuleType,
   type Suppression,
   type Workflow,
   type WorkflowStep,
@@ -152,22 +154,25 @@ const target: fc.Arbitrary<NotificationTarget> = fc.oneof(
 );
 
 export const notificationRule: fc.Arbitrary<NotificationRule> = fc
-  .record({
-    kind: fc.constant('notification-rule'),
-    id,
-    name: anyText,
-    enabled: fc.boolean(),
-    selectors: fc.record({
-      source: fc.constant('security_signals' as const),
-      ruleTypes: fc.uniqueArray(fc.constantFrom(...(Object.keys(RULE_TYPE_NAMES) as RuleType[])), {
-        maxLength: 3,
+  .record(
+    {
+      kind: fc.constant('notification-rule' as const),
+      id,
+      name: anyText,
+      enabled: fc.boolean(),
+      selectors: fc.record({
+        source: fc.constantFrom(...NOTIFICATION_SOURCES),
+        ruleTypes: fc.uniqueArray(fc.constantFrom(...NOTIFICATION_RULE_TYPES), { maxLength: 3 }),
+        severities: fc.uniqueArray(fc.constantFrom(...NOTIFICATION_SEVERITIES), { maxLength: 3 }),
+        query: anyText,
       }),
-      severities: fc.uniqueArray(fc.constantFrom(...SEVERITIES), { maxLength: 3 }),
-      query: anyText,
-    }),
-    targets: fc.array(target, { minLength: 1, maxLength: 4 }),
-  })
-  .map(plain);
+      targets: fc.array(target, { minLength: 1, maxLength: 4 }),
+      timeAggregationMs: secondsMs,
+      routing: fc.constantFrom(...ROUTING_MODES).map((mode) => ({ mode })),
+    },
+    { requiredKeys: ['kind', 'id', 'name', 'enabled', 'selectors', 'targets'] },
+  )
+  .map((value): NotificationRule => plain(value));
 
 const json = fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0));
 
