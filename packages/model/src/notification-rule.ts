@@ -4,6 +4,7 @@
 
 import { RULE_TYPE_NAMES, type RuleType } from './rule.ts';
 import { SEVERITIES } from './severity.ts';
+import type { UnknownFields } from './unknown-fields.ts';
 
 export interface NotificationRule {
   readonly kind: 'notification-rule';
@@ -16,6 +17,8 @@ export interface NotificationRule {
   readonly timeAggregationMs?: number;
   /** Who is told: `manual` is the targets alone; undefined leaves it to the service. */
   readonly routing?: NotificationRouting;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** All given selectors must hold; within a list one suffices; an empty list here means any. */

@@ -3,6 +3,8 @@
  * time and query, columns and sorting, analytics, timeline, facets, aggregation by rule, teams. No public API has it.
  */
 
+import type { UnknownFields } from './unknown-fields.ts';
+
 export interface SavedView {
   readonly kind: 'saved-view';
   readonly id: string;
@@ -22,6 +24,8 @@ export interface SavedView {
   readonly aggregateByRule: boolean;
   /** A view of the Logs Explorer instead of the Signals Explorer. */
   readonly logs?: LogsView;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 export type SortOrder = 'ascending' | 'descending';

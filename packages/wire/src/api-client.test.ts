@@ -1,3 +1,4 @@
+import type { Payload } from '@signalwright/model';
 import { describe, expect, test } from 'vitest';
 import { createApiClient } from './api-client.ts';
 import { pathOf } from './paths.ts';
@@ -133,7 +134,7 @@ describe('signals', () => {
 });
 
 describe('a notification rule', () => {
-  const bodyOf = (source: string): object => ({
+  const bodyOf = (source: string): Payload => ({
     data: { type: 'notification_rules', attributes: { selectors: { trigger_source: source } } },
   });
   const found = json(200, { data: { id: 'abc-def-ghi', type: 'notification_rules', attributes: {} } });

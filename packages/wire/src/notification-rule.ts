@@ -18,29 +18,26 @@ import { attributesOf, ownershipSuffix, splitName } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 import { toSeconds } from './units.ts';
+import { layOver } from './unknown-fields.ts';
 import { parseWorkflowHandle, workflowHandle } from './workflow-handle.ts';
 
 /** Create body of a notification rule, `{ data: { type, attributes } }`. */
 export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContext): Payload {
   const { source, ruleTypes, severities, query } = rule.selectors;
-  return {
-    data: {
-      type: 'notification_rules',
-      attributes: {
-        name: `${rule.name}${ownershipSuffix(ctx.stack, rule.id)}`,
-        enabled: rule.enabled,
-        selectors: {
-          trigger_source: source,
-          ...(ruleTypes.length > 0 && { rule_types: [...ruleTypes] }),
-          ...(severities.length > 0 && { severities: [...severities] }),
-          ...(query !== '' && { query }),
-        },
-        targets: rule.targets.map(encodeTarget),
-        ...(rule.timeAggregationMs !== undefined && { time_aggregation: toSeconds(rule.timeAggregationMs) }),
-        ...(rule.routing !== undefined && { routing: { mode: rule.routing.mode } }),
-      },
+  const fields = {
+    name: `${rule.name}${ownershipSuffix(ctx.stack, rule.id)}`,
+    enabled: rule.enabled,
+    selectors: {
+      trigger_source: source,
+      ...(ruleTypes.length > 0 && { rule_types: [...ruleTypes] }),
+      ...(severities.length > 0 && { severities: [...severities] }),
+      ...(query !== '' && { query }),
     },
+    targets: rule.targets.map(encodeTarget),
+    ...(rule.timeAggregationMs !== undefined && { time_aggregation: toSeconds(rule.timeAggregationMs) }),
+    ...(rule.routing !== undefined && { routing: { mode: rule.routing.mode } }),
   };
+  return { data: { type: 'notification_rules', attributes: layOver(fields, rule.unknownFields) } };
 }
 
 function encodeTarget(target: NotificationTarget): string {

@@ -13,6 +13,7 @@ import {
 } from '@signalwright/model';
 import { decodeId, type DecodeContext } from './decode-context.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
+import { layOver } from './unknown-fields.ts';
 
 /** A view of logs that such a file can hold, with the options that only logs have. */
 export type LogsSavedView = SavedView & { readonly logs: LogsView };
@@ -28,7 +29,7 @@ export function encodeLogsView(view: LogsSavedView): Payload | undefined {
     sort.order === VIEW_DEFAULTS.sort.order &&
     view.facets.every((facet) => facet.open);
   if (time.kind !== 'past' || !isPlain) return undefined;
-  return {
+  const fields = {
     name: view.name,
     type: 'logs',
     page: 'stream',
@@ -43,6 +44,7 @@ export function encodeLogsView(view: LogsSavedView): Payload | undefined {
       show_timeline: view.timeline,
     },
   };
+  return layOver(fields, view.unknownFields);
 }
 
 /** Such a file says no id: `ctx.id` does. */

@@ -188,6 +188,7 @@ export interface WrittenRule {
    * @maxItems 200
    */
   tests?: WrittenRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 /**
  * What is counted, and how; without cardinality, sum or max, events are counted.
@@ -323,6 +324,12 @@ export interface WrittenRuleMatchTest {
   matches: string[];
 }
 /**
+ * Written by import: fields of the API that this version does not know, by path in the payload; they are sent as they stand.
+ */
+export interface WrittenUnknownFields {
+  [k: string]: unknown;
+}
+/**
  * Says who is told of which signals, and which workflows they start.
  */
 export interface WrittenNotificationRule {
@@ -405,6 +412,7 @@ export interface WrittenNotificationRule {
    * @maxItems 200
    */
   tests?: WrittenNotificationRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
   workflow: WrittenId;
@@ -517,6 +525,7 @@ export interface WrittenSuppression {
    * @maxItems 200
    */
   tests?: WrittenSuppressionTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
   name: WrittenTestName;
@@ -620,6 +629,7 @@ export interface WrittenView {
    * @maxItems 200
    */
   tests?: WrittenViewTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenViewFixedTime {
   from: WrittenTimestamp;
@@ -705,6 +715,7 @@ export interface WrittenWorkflow {
    * @maxItems 200
    */
   tests?: WrittenWorkflowTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 /**
  * At most so many runs in a time.
