@@ -2,7 +2,6 @@ export {
   createApiClient,
   type ApiClient,
   type ApiClientOptions,
-  type ObjectsApi,
   type OwnApi,
   type SignalsApi,
   type WorkflowsApi,
@@ -33,6 +32,7 @@ export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
 export { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 export { normalisePayload } from './normalise-payload.ts';
+export { type ObjectsApi } from './objects-api.ts';
 export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 export {
   REMOTE_KINDS,

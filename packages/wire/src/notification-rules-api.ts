@@ -4,7 +4,7 @@
  */
 
 import type { NotificationSource, Payload } from '@signalwright/model';
-import type { ObjectsApi } from './api-client.ts';
+import type { ObjectsApi } from './objects-api.ts';
 import { attributesOf } from './ownership.ts';
 import { isJsonObject } from './payload-reader.ts';
 import type { ApiOutcome } from './transport.ts';
