@@ -6,6 +6,7 @@
 import type { ComplianceRule, ComplianceSignals } from './rule-compliance.ts';
 import type { DetectionMethod, DetectionMethodName } from './rule-method.ts';
 import type { Severity } from './severity.ts';
+import type { UnknownFields } from './unknown-fields.ts';
 
 /** Rule types of the API with the names that `@workflow.rule.type` of a signal shows. */
 export const RULE_TYPE_NAMES = {
@@ -145,8 +146,8 @@ export interface DetectionRule extends RuleWindows {
   /** Laid over the name and message of a rule that Datadog owns. */
   readonly customName?: string;
   readonly customMessage?: string;
-  /** Fields of the API that this version does not know, by their path in the payload (`options.newThing`). */
-  readonly unknownFields?: Readonly<Record<string, unknown>>;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** The parts of a rule that most rules leave empty. */

@@ -19,7 +19,7 @@ import {
   type RuleWindows,
 } from '@signalwright/model';
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
-import { ownershipTag } from './ownership.ts';
+import { withOwnershipTag } from './ownership.ts';
 import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
 import { present } from './present.ts';
 import { decodeCase, encodeCase } from './rule-case.ts';
@@ -34,6 +34,7 @@ import { decodeMethod, decodeMethodName, encodeMethodOptions, encodeThirdPartyCa
 import { decodeQuery, encodeQuery } from './rule-query.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 import { toSeconds } from './units.ts';
+import { layOver } from './unknown-fields.ts';
 
 /** Payload of a rule. One that tunes a rule of Datadog says so by its remote id. */
 export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
@@ -43,7 +44,7 @@ export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
     type: rule.type,
     isEnabled: rule.enabled,
     message: rule.message,
-    tags: [...rule.tags, ownershipTag(ctx.stack, rule.id)],
+    tags: [...rule.tags],
     hasExtendedTitle: rule.hasExtendedTitle,
     queries: rule.queries.map((query) => encodeQuery(query, rule.type, ctx)),
     cases: rule.cases.map(encodeCase),
@@ -66,7 +67,8 @@ export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
     options: encodeOptions(rule),
   };
   const derived = derivedParts(written);
-  return derived === undefined ? written : { ...written, ...fillDerived(written, derived) };
+  const fields = derived === undefined ? written : { ...written, ...fillDerived(written, derived) };
+  return withOwnershipTag(layOver(fields, rule.unknownFields), ctx.stack, rule.id);
 }
 
 /** Only what the rule leaves to the service is filled. */

@@ -25,7 +25,7 @@ import type {
   WrittenRuleTest,
   WrittenRuleTestEvents,
 } from '../schema/written.ts';
-import { durationMs, tagsWithOwner } from './scalar.ts';
+import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
 import { decodeFields } from './test-fields.ts';
 
 /** Keys of test events that are not attributes. */
@@ -65,6 +65,7 @@ function decodeRule(written: WrittenRule): DetectionRule {
     }),
     hasExtendedTitle: written.hasExtendedTitle ?? false,
     ...PLAIN_RULE,
+    ...unknownFieldsOf(written),
   };
 }
 
