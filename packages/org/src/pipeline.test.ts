@@ -3,10 +3,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import type { Event } from '@signalwright/model';
 import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
 import { openDatabase } from '@signalwright/store';
 import { PATHS, encodeSpan } from '@signalwright/wire';
 
+import { MISTAKES_TOLD_A_MINUTE } from './mistake-log.ts';
 import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
 
 let own: TestOrg;
@@ -362,20 +364,70 @@ test('events that could not be stored were never seen: a repeat of them counts o
   expect(await signals()).toMatchObject([{ matched: 5 }]);
 });
 
-test('a batch that failed is not seen by the one that shares its commit', async () => {
-  await createRule();
-  await fail(4);
-  // No attribute from outside is a bigint; it stands for whatever cannot be stored.
-  const lost = {
-    ...loginFailure('lost', START_MS + 4_000),
-    attributes: { ...loginFailure('', 0).attributes, n: 1n },
+test('while the store fails, not every intake builds detection again', async () => {
+  let nowMs = START_MS;
+  // Each look at the clock takes a second, and so does building detection.
+  const slow = await openTestOrg({ nowMs: () => (nowMs += 1_000) });
+  const ingest = (): Promise<unknown> => slow.org.pipeline.ingest([loginFailure('e', START_MS)]);
+  const other = openDatabase(join(slow.dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS });
+  other.run('ALTER TABLE events RENAME TO events_away');
+  await expect(ingest()).rejects.toThrow();
+  expect(await ingest()).toEqual({ ok: false, reason: 'busy' });
+  other.run('ALTER TABLE events_away RENAME TO events');
+  other.close();
+  nowMs += 60_000;
+  expect(await ingest()).toMatchObject({ ok: true, fresh: 1 });
+  await slow.close();
+});
+
+describe('a mistake of ours that one event brings up', () => {
+  const failure = (id: string, attributes: object): Event => {
+    const event = loginFailure(id, START_MS + 4_000);
+    return { ...event, attributes: Object.defineProperties({ ...event.attributes }, attributes) };
   };
-  const results = await Promise.allSettled([
-    own.org.pipeline.ingest([lost]),
-    own.org.pipeline.ingest([loginFailure('e4', START_MS + 4_000)]),
-  ]);
-  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
-  expect(await signals()).toMatchObject([{ matched: 5 }]);
+  const fifth = loginFailure('e4', START_MS + 4_000);
+  /** Each stands for whatever one room cannot cope with; no attribute from outside is one of them. */
+  const rows: [where: string, attributes: PropertyDescriptorMap, message: string, ids: object][] = [
+    [
+      'in the store',
+      { n: { value: 1n, enumerable: true } },
+      'An event was not stored.',
+      { eventId: 'hostile' },
+    ],
+    [
+      'in a rule',
+      {
+        http: {
+          enumerable: false,
+          get: () => {
+            throw new RangeError('too deep');
+          },
+        },
+      },
+      'An event was not judged.',
+      { eventId: 'hostile', ruleId: expect.any(String) as string },
+    ],
+  ];
+
+  test.each(rows)('%s costs nobody else anything', async (_where, attributes, message, ids) => {
+    await createRule();
+    await fail(4);
+    const result = await own.org.pipeline.ingest([failure('hostile', attributes), fifth]);
+    expect(result).toMatchObject({ ok: true, recorded: { opened: [{ eventsMatched: 5 }] } });
+    expect(own.log).toMatchObject([{ level: 'error', message, ...ids }]);
+    expect(own.org.pipeline.stats()).toMatchObject({ mistakes: 1 });
+    // Nothing was built again from what is stored: that would cost all senders dearly.
+    expect(own.log.map((entry) => entry.message)).not.toContain('Replayed stored events.');
+  });
+
+  test('does not fill the log', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => failure(`h${index}`, rows[0]?.[1] ?? {}));
+    await own.org.pipeline.ingest(many);
+    expect(own.log).toHaveLength(MISTAKES_TOLD_A_MINUTE);
+    own.clock.nowMs += 60_000;
+    await own.org.pipeline.tick();
+    expect(own.log.at(-1)).toMatchObject({ message: 'More mistakes were only counted.', count: 490 });
+  });
 });
 
 test('an org that cannot open its runs leaves its folder free', async () => {

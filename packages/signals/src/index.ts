@@ -39,7 +39,7 @@ export { findBlock, readDenylist } from './denylist.ts';
 export {
   EVENT_RETENTION_MS,
   MAX_STORED_EVENTS,
-  hasEvent,
+  insertEvent,
   pruneEvents,
   readEvents,
   readEventsById,

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { openDatabase, type Database } from './database.ts';
-import { isConstraintError, type SqlValue } from './libsql-driver.ts';
+import { isConstraintError, isStoreFailure, type SqlValue } from './libsql-driver.ts';
 import type { Migration } from './migration.ts';
 import { StoreError } from './store-error.ts';
 
@@ -105,7 +105,9 @@ describe('a transaction', () => {
     const error = thrown(() => insert(database, 'a'));
     expect(isConstraintError(error)).toBe(true);
     expect(error).not.toBeInstanceOf(StoreError);
-    expect(isConstraintError(thrown(() => database.run('INSERT INTO nowhere VALUES (1)')))).toBe(false);
+    expect(isStoreFailure(error)).toBe(false);
+    const wrong = thrown(() => database.run('INSERT INTO nowhere VALUES (1)'));
+    expect([isConstraintError(wrong), isStoreFailure(wrong)]).toEqual([false, true]);
   });
 });
 
