@@ -8,7 +8,7 @@ import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
 import { openDatabase } from '@signalwright/store';
 import { PATHS, encodeSpan } from '@signalwright/wire';
 
-import { MISTAKES_TOLD_A_MINUTE } from './mistake-log.ts';
+import { LINES_A_MINUTE } from './bounded-log.ts';
 import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
 
 let own: TestOrg;
@@ -423,10 +423,13 @@ describe('a mistake of ours that one event brings up', () => {
   test('does not fill the log', async () => {
     const many = Array.from({ length: 500 }, (_, index) => failure(`h${index}`, rows[0]?.[1] ?? {}));
     await own.org.pipeline.ingest(many);
-    expect(own.log).toHaveLength(MISTAKES_TOLD_A_MINUTE);
+    expect(own.log).toHaveLength(LINES_A_MINUTE);
     own.clock.nowMs += 60_000;
     await own.org.pipeline.tick();
-    expect(own.log.at(-1)).toMatchObject({ message: 'More mistakes were only counted.', count: 490 });
+    expect(own.log.at(-1)).toMatchObject({
+      message: 'Lines like those before were only counted.',
+      lines: 490,
+    });
   });
 });
 

@@ -18,9 +18,9 @@ import {
 import { isStoreFailure } from '@signalwright/store';
 import { parseWorkflowHandle } from '@signalwright/wire';
 
+import { BoundedLog } from './bounded-log.ts';
 import { LiveContentLoader, type LiveContent, type NotRun } from './live-content.ts';
 import type { Log } from './log.ts';
-import { MistakeLog } from './mistake-log.ts';
 import { detectorContent, replayDetector } from './replay-detector.ts';
 
 /** Chosen: events that may wait for the disk at once; beyond it an intake is asked to come back. */
@@ -48,7 +48,7 @@ export type IngestResult =
 
 export class Pipeline {
   readonly #options: PipelineOptions;
-  readonly #mistakes: MistakeLog;
+  readonly #mistakes: BoundedLog;
   #loader: LiveContentLoader;
   #content: LiveContent;
   /** Set by a change; many changes in a row are looked at once. */
@@ -62,7 +62,7 @@ export class Pipeline {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
-    this.#mistakes = new MistakeLog(options.log, options.context.nowMs);
+    this.#mistakes = new BoundedLog(options.log, options.context.nowMs);
     this.#loader = new LiveContentLoader(options.context.db);
     this.#content = this.#loader.load();
     this.#detector = this.#rebuildDetector();
@@ -103,7 +103,7 @@ export class Pipeline {
   /** Lets time pass: signals end, growth that was held back is told, what is too old is removed. */
   async tick(): Promise<void> {
     const nowMs = this.#options.context.nowMs();
-    this.#mistakes.tellUntold();
+    this.#mistakes.turn();
     if (this.#isResting()) return;
     const recorded = await this.#write(() => {
       const changes = this.#detector.advance(nowMs);
@@ -144,7 +144,7 @@ export class Pipeline {
       return insertEvent(this.#options.context.db, stored);
     } catch (error) {
       if (isStoreFailure(error)) throw error;
-      this.#mistakes.tell('An event was not stored.', { eventId: stored.event.id }, error);
+      this.#tellMistake('An event was not stored.', { eventId: stored.event.id, error });
       return false;
     }
   }
@@ -153,12 +153,18 @@ export class Pipeline {
     const { context, log } = this.#options;
     const recorded = recordBatch(context, { changes, cause, route: (signal) => this.#route(signal) });
     for (const { signalId, error } of recorded.failed) {
-      this.#mistakes.tell('What became of a signal was not stored.', { signalId }, error);
+      this.#tellMistake('What became of a signal was not stored.', { signalId, error });
     }
     for (const refused of recorded.refusedBlocks) {
       log({ level: 'warning', message: 'An automated block was refused.', refused });
     }
     return recorded;
+  }
+
+  #tellMistake(message: string, mistake: { readonly error: unknown; readonly [id: string]: unknown }): void {
+    const { error, ...ids } = mistake;
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#mistakes.tell({ level: 'error', message, ...ids, stack });
   }
 
   /** Whom a signal concerns: the handles of its case, then the targets of notification rules. */
@@ -223,8 +229,7 @@ export class Pipeline {
     const { context, log } = this.#options;
     const startedAtMs = context.nowMs();
     const { detector, replayed } = replayDetector(context.db, this.#content, startedAtMs, (mistake) => {
-      const { error, ...ids } = mistake;
-      this.#mistakes.tell('An event was not judged.', ids, error);
+      this.#tellMistake('An event was not judged.', { ...mistake });
     });
     const atMs = context.nowMs();
     this.#rebuilt = { atMs, tookMs: atMs - startedAtMs };

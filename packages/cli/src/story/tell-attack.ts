@@ -98,7 +98,9 @@ async function play(
   const progress = reporter.progress(`requests, ${phases.join(' and ')}`);
   const waiting: Event[] = [];
   const flush = async (): Promise<void> => {
-    if (waiting.length > 0) valueOf(await stage.client.own.sendSpans(waiting.splice(0)));
+    if (waiting.length === 0) return;
+    const [refused] = valueOf(await stage.client.own.sendSpans(waiting.splice(0))).refused;
+    if (refused !== undefined) throw new Error(`The org refused an event of the story: ${refused.reason}`);
   };
   const report = await stage.source.play({
     phases,
