@@ -100,6 +100,7 @@ export {
   type TriageResult,
   type TriageState,
 } from './triage.ts';
+export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
 export {
   CONDITION_OPERATORS,
