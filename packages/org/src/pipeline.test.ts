@@ -381,7 +381,7 @@ test('while the store fails, not every intake builds detection again', async () 
 });
 
 describe('a mistake of ours that one event brings up', () => {
-  const failure = (id: string, attributes: object): Event => {
+  const failure = (id: string, attributes: PropertyDescriptorMap): Event => {
     const event = loginFailure(id, START_MS + 4_000);
     return { ...event, attributes: Object.defineProperties({ ...event.attributes }, attributes) };
   };
