@@ -198,51 +198,51 @@ describe('notification rules', () => {
   });
 });
 
-describe('workflows', () => {
-  const workflow = (change: object = {}): Readonly<Record<string, unknown>> => ({
-    data: {
-      type: 'workflows',
-      attributes: {
-        name: 'Block the attacker',
-        published: true,
-        tags: [],
-        spec: {
-          handle: 'block-attacker',
-          triggers: [
-            { startStepNames: ['block'], securityTrigger: { rateLimit: { count: 2, interval: '3600s' } } },
-          ],
-          steps: [
-            {
-              name: 'block',
-              actionId: 'signalwright.block_ip',
-              parameters: [
-                { name: 'ip', value: '{{ Source.securitySignal.custom.http.client_ip }}' },
-                { name: 'duration', value: '1h' },
-              ],
-              outboundEdges: [{ nextStepName: 'record', branchName: 'main' }],
-            },
-            {
-              name: 'record',
-              actionId: 'signalwright.signal.update',
-              parameters: [
-                { name: 'signal', value: '{{ Source.securitySignal.id }}' },
-                { name: 'state', value: 'under_review' },
-                { name: 'comment', value: 'Blocked.' },
-              ],
-            },
-          ],
-          ...change,
-        },
+const blockWorkflow = (change: object = {}): Readonly<Record<string, unknown>> => ({
+  data: {
+    type: 'workflows',
+    attributes: {
+      name: 'Block the attacker',
+      published: true,
+      tags: [],
+      spec: {
+        handle: 'block-attacker',
+        triggers: [
+          { startStepNames: ['block'], securityTrigger: { rateLimit: { count: 2, interval: '3600s' } } },
+        ],
+        steps: [
+          {
+            name: 'block',
+            actionId: 'signalwright.block_ip',
+            parameters: [
+              { name: 'ip', value: '{{ Source.securitySignal.custom.http.client_ip }}' },
+              { name: 'duration', value: '1h' },
+            ],
+            outboundEdges: [{ nextStepName: 'record', branchName: 'main' }],
+          },
+          {
+            name: 'record',
+            actionId: 'signalwright.signal.update',
+            parameters: [
+              { name: 'signal', value: '{{ Source.securitySignal.id }}' },
+              { name: 'state', value: 'under_review' },
+              { name: 'comment', value: 'Blocked.' },
+            ],
+          },
+        ],
+        ...change,
       },
     },
-  });
-  const starts = {
-    cases: [{ condition: 'failures > 4', status: 'high', notifications: ['@workflow-block-attacker'] }],
-  };
+  },
+});
+const startsWorkflow = {
+  cases: [{ condition: 'failures > 4', status: 'high', notifications: ['@workflow-block-attacker'] }],
+};
 
+describe('workflows', () => {
   test('start by themselves, block the attacker, comment and take the signal up', async () => {
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     const told: unknown[] = [];
     own.org.onDenylistChanged((data) => told.push(data.rules_data[0]?.data));
     await fail(5);
@@ -268,8 +268,8 @@ describe('workflows', () => {
 
   test('are followed through events that a run sends, and end there', async () => {
     const access = own.runnerAccess;
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     const send = (ip: string, runs: number): Promise<Response> => {
       const events = Array.from({ length: 5 }, (_, index) =>
         encodeSpan(loginFailure(`${ip}-${index}`, START_MS + index * 1_000, ip)),
@@ -295,8 +295,8 @@ describe('workflows', () => {
   });
 
   test('keep to their rate limit', async () => {
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     for (let attacker = 0; attacker < 4; attacker += 1) {
       await fail(5, attacker * 10, `203.0.113.${attacker + 1}`);
     }
@@ -305,7 +305,7 @@ describe('workflows', () => {
   });
 
   test('run by hand on a signal are audited, and so is cancelling them', async () => {
-    const created = await own.client.workflows.create(workflow());
+    const created = await own.client.workflows.create(blockWorkflow());
     if (created.kind !== 'done') throw new Error(JSON.stringify(created));
     await createRule();
     await fail(5);
@@ -328,7 +328,7 @@ describe('workflows', () => {
   });
 
   test('run by hand on a signal, and are watched to the end', async () => {
-    const created = await own.client.workflows.create(workflow());
+    const created = await own.client.workflows.create(blockWorkflow());
     if (created.kind !== 'done') throw new Error(JSON.stringify(created));
     await createRule();
     await fail(5);
@@ -472,6 +472,23 @@ describe('damage says where it is in one line, and leaves the folder free', () =
     own = await own.restart();
   });
 
+  test.each([
+    ['emptied', (path: string): void => writeFileSync(path, ''), 'is empty'],
+    ['gone', (path: string): void => rmSync(path), 'is missing'],
+  ])('a database that is %s, while identity.json shows that there was one', async (_title, lose, says) => {
+    await createRule();
+    await own.org.close();
+    const path = join(own.dataDir, 'org.db');
+    const before = readFileSync(path);
+    lose(path);
+    await expect(own.restart()).rejects.toThrow(
+      expect.objectContaining({ code: 'store/data-lost' }) as Error,
+    );
+    await expect(own.restart()).rejects.toThrow(says);
+    writeFileSync(path, before);
+    own = await own.restart();
+  });
+
   test('a stored event that is no JSON', async () => {
     await fail(1);
     await own.org.close();
@@ -485,6 +502,36 @@ describe('damage says where it is in one line, and leaves the folder free', () =
     again.run('DELETE FROM events');
     again.close();
     own = await own.restart();
+  });
+});
+
+describe('what is lost and can be made anew is told', () => {
+  test('users and keys', async () => {
+    await createRule();
+    await own.org.close();
+    for (const name of ['identity.json', 'credentials.json']) rmSync(join(own.dataDir, name));
+    own = await own.restart();
+    expect(own.log).toMatchObject([
+      { level: 'error', message: expect.stringMatching(/^identity.json is missing/) as string },
+    ]);
+  });
+
+  test('runs', async () => {
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
+    await fail(5);
+    own = await own.restart();
+    expect(own.log.filter(({ level }) => level === 'error')).toEqual([]);
+    await own.org.close();
+    rmSync(join(own.dataDir, 'runs.db'));
+    own = await own.restart();
+    const losses = own.log.filter(({ level }) => level === 'error');
+    expect(losses).toMatchObject([{ message: expect.stringMatching(/^runs.db does not hold/) as string }]);
+  });
+
+  test('of a folder that never held any, nothing', async () => {
+    own = await own.restart();
+    expect(own.log).toEqual([]);
   });
 });
 

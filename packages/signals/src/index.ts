@@ -50,6 +50,7 @@ export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOption
 export {
   countNotices,
   dedupeKeyOf,
+  lastStartedRun,
   noticesOf,
   pruneOutbox,
   type Notice,

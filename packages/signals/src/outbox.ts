@@ -110,6 +110,14 @@ export function countNotices(db: Database): Readonly<Record<NoticeStatus, number
   return counts;
 }
 
+/** The run that a notice started last, as the delivery named it; undefined when none did. */
+export function lastStartedRun(db: Database): string | undefined {
+  const row = db.get<{ last_reason: string }>(
+    `SELECT last_reason FROM outbox WHERE status = 'done' AND last_reason LIKE 'run:%' ORDER BY id DESC LIMIT 1`,
+  );
+  return row?.last_reason.slice('run:'.length);
+}
+
 export type Settlement =
   | { readonly kind: 'done'; readonly reason?: string }
   | { readonly kind: 'failed'; readonly reason: string }
