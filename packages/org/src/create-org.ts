@@ -8,6 +8,7 @@ import {
   Commands,
   OutboxPump,
   SIGNALS_MIGRATIONS,
+  countDelivered,
   countSuppressed,
   lastStartedRun,
   parseNeverBlock,
@@ -73,6 +74,8 @@ export interface Org {
   denylist(): readonly DenylistEntry[];
   /** Signals that suppressions have hidden so far. */
   countSuppressed(): number;
+  /** Notices that receivers acknowledged, by handle. */
+  countDelivered(): Readonly<Record<string, number>>;
   /** Called after each change, and once at the start, with the denylist as the WAF engine takes it. */
   onDenylistChanged(listener: (data: AsmData) => void): () => void;
   /** How an in-process client or runner reaches the org. */
@@ -192,6 +195,10 @@ class EmbeddedOrg implements Org {
 
   countSuppressed(): number {
     return countSuppressed(this.#context.db);
+  }
+
+  countDelivered(): Readonly<Record<string, number>> {
+    return countDelivered(this.#context.db);
   }
 
   onDenylistChanged(listener: (data: AsmData) => void): () => void {

@@ -48,6 +48,7 @@ export {
 export { type Facet, type FacetName, type FacetValue } from './facet.ts';
 export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOptions } from './outbox-pump.ts';
 export {
+  countDelivered,
   countNotices,
   dedupeKeyOf,
   lastStartedRun,
