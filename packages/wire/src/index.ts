@@ -18,7 +18,7 @@ export {
   type ApiErrorDetail,
 } from './api-error.ts';
 export { contentPathOf } from './content-path.ts';
-export { type DecodeContext, type EncodeContext } from './decode-context.ts';
+export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export {
   MAX_EVENTS_PER_REQUEST,

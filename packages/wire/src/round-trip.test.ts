@@ -15,13 +15,8 @@ import {
   encodeWorkflow,
   normalisePayload,
 } from './index.ts';
-import {
-  detectionRule,
-  notificationRule,
-  spanEvent,
-  suppression,
-  workflow,
-} from './testing/content-arbitraries.ts';
+import { detectionRule, notificationRule, spanEvent, suppression } from './testing/content-arbitraries.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 

@@ -15,10 +15,11 @@ import {
   type RemoteKind,
   type RemoteObject,
 } from './index.ts';
-import { detectionRule, notificationRule, suppression, workflow } from './testing/content-arbitraries.ts';
+import { detectionRule, notificationRule, suppression } from './testing/content-arbitraries.ts';
 import { OPENAPI, createOracle } from './testing/openapi.ts';
 import { NOTIFICATION_RULE, RULE, SIGNAL, SUPPRESSION, WORKFLOW } from './testing/sample-content.ts';
 import { hasSharedData, readSharedJson } from './testing/shared-data.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 

@@ -2,6 +2,7 @@
 
 import {
   addressOf,
+  BARE_WORKFLOW,
   type ContentObject,
   type DetectionRule,
   type NotificationRule,
@@ -69,12 +70,10 @@ export const suppression: Suppression = {
 export const workflow: Workflow = {
   kind: 'workflow',
   id: 'block-attacker',
+  ...BARE_WORKFLOW,
   name: 'Block the attacker',
-  description: '',
-  tags: [],
-  published: true,
-  triggers: { security: {} },
-  inputs: [],
+  handle: 'block-attacker',
+  triggers: [{ kind: 'security' }],
   steps: [
     {
       id: 'block',
@@ -84,7 +83,6 @@ export const workflow: Workflow = {
         inputs: { ip: '203.0.113.7', duration: '1h' },
       },
       after: [],
-      join: 'any',
     },
   ],
 };

@@ -2,7 +2,6 @@
 
 import {
   AUTHORED_RULE_TYPES,
-  CONDITION_OPERATORS,
   RULE_TYPE_NAMES,
   SEVERITIES,
   WINDOW_SECONDS,
@@ -14,22 +13,20 @@ import {
   type NotificationTarget,
   type RuleType,
   type Suppression,
-  type Workflow,
-  type WorkflowStep,
 } from '@signalwright/model';
 import fc from 'fast-check';
 
 /** As JSON gives it: ordinary prototypes, no undefined, no negative zero. */
-function plain<T>(value: T): T {
+export function plain<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-const id = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
-const text = fc.string({ maxLength: 30 });
-const anyText = fc.string({ unit: 'binary', maxLength: 30 });
-const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/);
+export const id = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
+export const text = fc.string({ maxLength: 30 });
+export const anyText = fc.string({ unit: 'binary', maxLength: 30 });
+export const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/);
 /** Tags are a set, and none of them may pose as an owner's. */
-const tags = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}(:[a-z0-9./-]{1,12})?$/), { maxLength: 4 });
+export const tags = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}(:[a-z0-9./-]{1,12})?$/), { maxLength: 4 });
 const windowMs = fc.constantFrom(...WINDOW_SECONDS).map((seconds) => seconds * 1_000);
 const secondsMs = fc.integer({ min: 1, max: 10_000_000 }).map((seconds) => seconds * 1_000);
 const path = fc.constantFrom('@http.client_ip', '@usr.id', 'service', 'env', '@a.b.c');
@@ -169,112 +166,7 @@ export const notificationRule: fc.Arbitrary<NotificationRule> = fc
   })
   .map(plain);
 
-const json = fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0));
-
-const stepBody: fc.Arbitrary<WorkflowStep['does']> = fc.oneof(
-  fc.record({
-    kind: fc.constant('action' as const),
-    action: fc.stringMatching(/^signalwright\.[a-z_]{1,12}$/),
-    inputs: fc.dictionary(name, json, { maxKeys: 4 }),
-  }),
-  fc.record({
-    kind: fc.constant('if' as const),
-    conditions: fc.array(
-      fc.record(
-        {
-          left: text,
-          operator: fc.constantFrom(...CONDITION_OPERATORS),
-          right: fc.oneof(text, fc.integer(), fc.boolean()),
-        },
-        { requiredKeys: ['left', 'operator'] },
-      ),
-      { minLength: 1, maxLength: 3 },
-    ),
-  }),
-);
-
-interface LooseStep {
-  readonly id: string;
-  readonly does: WorkflowStep['does'];
-  readonly from: readonly number[];
-  readonly joinAll: boolean;
-  readonly retry: { readonly times: number; readonly everyMs: number } | undefined;
-}
-
-/** Edges come from earlier steps only, in their order, as the normal form has them. */
-function linkSteps(loose: readonly LooseStep[]): readonly WorkflowStep[] {
-  return loose.map((step, index) => {
-    const after = [...new Set(step.from.map((pick) => pick % (index + 1)))]
-      .filter((from) => from < index)
-      .toSorted((a, b) => a - b)
-      .map((from) => {
-        const source = loose[from];
-        const branch = step.joinAll ? 'error' : source?.does.kind === 'if' ? 'true' : 'main';
-        return { step: source?.id ?? '', branch } as const;
-      });
-    return {
-      id: step.id,
-      does: step.does,
-      after,
-      join: step.joinAll && after.length > 0 ? 'all' : 'any',
-      ...(step.retry !== undefined && { retry: step.retry }),
-    };
-  });
-}
-
-const steps = fc
-  .uniqueArray(
-    fc.record({
-      id: name,
-      does: stepBody,
-      from: fc.array(fc.nat(20), { maxLength: 3 }),
-      joinAll: fc.boolean(),
-      retry: fc.option(
-        fc.record({ times: fc.integer({ min: 1, max: 20 }), everyMs: fc.integer({ min: 0, max: 600_000 }) }),
-        { nil: undefined },
-      ),
-    }),
-    { minLength: 1, maxLength: 6, selector: (step) => step.id },
-  )
-  .map(linkSteps);
-
-export const workflow: fc.Arbitrary<Workflow> = fc
-  .record({
-    kind: fc.constant('workflow'),
-    id,
-    name: anyText,
-    description: anyText,
-    tags,
-    published: fc.boolean(),
-    triggers: fc.oneof(
-      fc.constant({}),
-      fc.constant({ security: {} }),
-      fc.record({
-        security: fc.record({
-          rateLimit: fc.record({ count: fc.nat(1_000), perMs: fc.integer({ min: 1, max: 100_000_000 }) }),
-        }),
-      }),
-    ),
-    inputs: fc.array(
-      fc.oneof(
-        fc.record(
-          { name, type: fc.constant('string' as const), description: text, default: text },
-          { requiredKeys: ['name', 'type', 'description'] },
-        ),
-        fc.record(
-          { name, type: fc.constant('number' as const), description: text, default: fc.integer() },
-          { requiredKeys: ['name', 'type', 'description'] },
-        ),
-        fc.record(
-          { name, type: fc.constant('boolean' as const), description: text, default: fc.boolean() },
-          { requiredKeys: ['name', 'type', 'description'] },
-        ),
-      ),
-      { maxLength: 3 },
-    ),
-    steps,
-  })
-  .map(plain);
+export const json = fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0));
 
 const attributes = fc.dictionary(fc.string({ maxLength: 8 }), json, { maxKeys: 4 });
 
