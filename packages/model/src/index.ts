@@ -101,6 +101,7 @@ export {
   type TriageResult,
   type TriageState,
 } from './triage.ts';
+export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
 export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {

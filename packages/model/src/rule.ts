@@ -4,6 +4,7 @@
  */
 
 import type { Severity } from './severity.ts';
+import type { UnknownFields } from './unknown-fields.ts';
 
 /** Rule types of the API with the names that `@workflow.rule.type` of a signal shows. */
 export const RULE_TYPE_NAMES = {
@@ -71,6 +72,8 @@ export interface DetectionRule {
   readonly decreaseSeverityOutsideProduction: boolean;
   /** Group values stand in the titles of notifications. */
   readonly hasExtendedTitle: boolean;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** Further methods (new value, anomaly, sequence, …) join this union. */

@@ -3,6 +3,7 @@
  * Source: Datadog "Workflow Automation" and the workflows API.
  */
 
+import type { UnknownFields } from './unknown-fields.ts';
 import { NO_LAYOUT, type WorkflowLayout } from './workflow-layout.ts';
 import type { WorkflowTrigger } from './workflow-trigger.ts';
 
@@ -31,6 +32,8 @@ export interface Workflow {
   /** Notes on the canvas. */
   readonly annotations: readonly WorkflowAnnotation[];
   readonly layout: WorkflowLayout;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** What a workflow is that says nothing about it. */

@@ -18,10 +18,11 @@ import {
   type RuleQuery,
 } from '@signalwright/model';
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
-import { ownershipTag } from './ownership.ts';
+import { withOwnershipTag } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 import { toSeconds } from './units.ts';
+import { layOver } from './unknown-fields.ts';
 
 /** The data source that goes with a rule type; older answers write `app_sec_spans` for `spans`. */
 const DATA_SOURCE = {
@@ -34,12 +35,12 @@ const DATA_SOURCE = {
 
 /** Create payload of a rule. */
 export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
-  return {
+  const fields = {
     name: rule.name,
     type: rule.type,
     isEnabled: rule.enabled,
     message: rule.message,
-    tags: [...rule.tags, ownershipTag(ctx.stack, rule.id)],
+    tags: [...rule.tags],
     hasExtendedTitle: rule.hasExtendedTitle,
     queries: rule.queries.map((query) => encodeQuery(query, DATA_SOURCE[rule.type])),
     cases: rule.cases.map(encodeCase),
@@ -51,6 +52,7 @@ export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
       decreaseCriticalityBasedOnEnv: rule.decreaseSeverityOutsideProduction,
     },
   };
+  return withOwnershipTag(layOver(fields, rule.unknownFields), ctx.stack, rule.id);
 }
 
 function encodeQuery(query: RuleQuery, dataSource: string): Payload {

@@ -5,10 +5,11 @@
 
 import type { Payload, Workflow, WorkflowRunAs } from '@signalwright/model';
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
-import { attributesOf, ownershipTag } from './ownership.ts';
+import { attributesOf, withOwnershipTag } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { decodeSecretName, encodeSecretName } from './secret-reference.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
+import { layOver } from './unknown-fields.ts';
 import {
   decodeAnnotations,
   decodeConnections,
@@ -21,22 +22,19 @@ import { decodeTriggers, encodeTriggers } from './workflow-trigger.ts';
 
 /** Create body of a workflow, `{ data: { type, attributes } }`; a secret is in it by name only. */
 export function encodeWorkflow(workflow: Workflow, ctx: EncodeContext): Payload {
-  return {
-    data: {
-      type: 'workflows',
-      attributes: {
-        name: workflow.name,
-        description: workflow.description,
-        tags: [...workflow.tags, ownershipTag(ctx.stack, workflow.id)],
-        published: workflow.published,
-        ...(workflow.runAs !== undefined && { runAs: encodeRunAs(workflow.runAs) }),
-        ...(workflow.webhookSecret !== undefined && {
-          webhookSecret: encodeSecretName(workflow.webhookSecret),
-        }),
-        spec: encodeSpec(workflow),
-      },
-    },
+  const fields = {
+    name: workflow.name,
+    description: workflow.description,
+    tags: [...workflow.tags],
+    published: workflow.published,
+    ...(workflow.runAs !== undefined && { runAs: encodeRunAs(workflow.runAs) }),
+    ...(workflow.webhookSecret !== undefined && {
+      webhookSecret: encodeSecretName(workflow.webhookSecret),
+    }),
+    spec: encodeSpec(workflow),
   };
+  const attributes = withOwnershipTag(layOver(fields, workflow.unknownFields), ctx.stack, workflow.id);
+  return { data: { type: 'workflows', attributes } };
 }
 
 function encodeSpec(workflow: Workflow): Payload {

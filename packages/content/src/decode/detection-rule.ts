@@ -24,7 +24,7 @@ import type {
   WrittenRuleTest,
   WrittenRuleTestEvents,
 } from '../schema/written.ts';
-import { durationMs, tagsWithOwner } from './scalar.ts';
+import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
 import { decodeFields } from './test-fields.ts';
 
 /** Keys of test events that are not attributes. */
@@ -61,6 +61,7 @@ function decodeRule(written: WrittenRule): DetectionRule {
     maxSignalDurationMs: window(written.maxSignalDuration, RULE_DEFAULTS.maxSignalDurationMs),
     decreaseSeverityOutsideProduction: written.decreaseCriticalityBasedOnEnv ?? false,
     hasExtendedTitle: written.hasExtendedTitle ?? false,
+    ...unknownFieldsOf(written),
   };
 }
 

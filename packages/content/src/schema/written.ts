@@ -221,6 +221,7 @@ export interface WrittenRule {
    * @maxItems 200
    */
   tests?: WrittenRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 /**
  * What is counted, and how; without cardinality, sum or max, events are counted.
@@ -356,6 +357,12 @@ export interface WrittenRuleMatchTest {
   matches: string[];
 }
 /**
+ * Written by import: fields of the API that this version does not know, by path in the payload; they are sent as they stand.
+ */
+export interface WrittenUnknownFields {
+  [k: string]: unknown;
+}
+/**
  * Says who is told of which signals, and which workflows they start.
  */
 export interface WrittenNotificationRule {
@@ -414,6 +421,7 @@ export interface WrittenNotificationRule {
    * @maxItems 200
    */
   tests?: WrittenNotificationRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
   workflow: WrittenId;
@@ -486,6 +494,7 @@ export interface WrittenSuppression {
    * @maxItems 200
    */
   tests?: WrittenSuppressionTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
   name: WrittenTestName;
@@ -514,7 +523,7 @@ export interface WrittenView {
    */
   teams?: WrittenOwner[];
   /**
-   * How far back: past and a duration.
+   * How far back: past, and a whole number with s, m, h or d.
    */
   time?: string;
   query: WrittenQuery;
@@ -567,6 +576,7 @@ export interface WrittenView {
    * @maxItems 200
    */
   tests?: WrittenViewTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenViewTest {
   name: WrittenTestName;
@@ -751,6 +761,7 @@ export interface WrittenWorkflow {
    * @maxItems 200
    */
   tests?: WrittenWorkflowTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenWorkflowRunAsAccount {
   /**
