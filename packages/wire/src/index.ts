@@ -18,6 +18,7 @@ export {
   type ApiErrorDetail,
 } from './api-error.ts';
 export { contentPathOf } from './content-path.ts';
+export { encodeCreate } from './create-body.ts';
 export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export {
@@ -31,7 +32,6 @@ export {
 } from './event.ts';
 export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
-export { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 export { normalisePayload } from './normalise-payload.ts';
 export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 export {

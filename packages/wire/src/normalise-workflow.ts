@@ -64,8 +64,8 @@ function normaliseParameter(value: unknown): Payload {
     name: parameter['name'] ?? '',
     type: parameter['type'] ?? '',
     description: parameter['description'] ?? '',
-    ...present(parameter, ['defaultValue', 'value']),
-    ...keep(parameter, ['label', 'allowedValues', 'allowExtraValues']),
+    ...present(parameter, ['defaultValue', 'value', 'allowedValues']),
+    ...keep(parameter, ['label', 'allowExtraValues']),
   };
 }
 

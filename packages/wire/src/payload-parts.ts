@@ -5,7 +5,16 @@ import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts
 
 /** The fields that hold something. */
 export function keep(from: JsonObject, keys: readonly string[]): Payload {
-  return Object.fromEntries(keys.filter((key) => !isEmptyValue(from[key])).map((key) => [key, from[key]]));
+  const kept = keys.map((key) => [key, withoutEmpty(from[key])] as const);
+  return Object.fromEntries(kept.filter(([, value]) => !isEmptyValue(value)));
+}
+
+/** Inside a part that is kept, what carries nothing is no difference either. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isJsonObject(value)) return value;
+  const parts = Object.entries(value).map(([key, part]) => [key, withoutEmpty(part)] as const);
+  return Object.fromEntries(parts.filter(([, part]) => !isEmptyValue(part)));
 }
 
 export function objectOf(value: unknown): JsonObject {

@@ -1,6 +1,7 @@
 /** A small folder of content: three rules, a workflow, a suppression, a notification rule and a view. */
 
 import {
+  PLAIN_RULE,
   addressOf,
   BARE_WORKFLOW,
   type ContentObject,
@@ -50,6 +51,7 @@ export function rule(id: string, change: Partial<DetectionRule> = {}): Detection
     maxSignalDurationMs: 86_400_000,
     decreaseSeverityOutsideProduction: false,
     hasExtendedTitle: false,
+    ...PLAIN_RULE,
     ...change,
   };
 }

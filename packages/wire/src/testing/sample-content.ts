@@ -2,6 +2,7 @@
 
 import {
   NO_LAYOUT,
+  PLAIN_RULE,
   type DetectionRule,
   type NotificationRule,
   type Signal,
@@ -65,6 +66,7 @@ export const RULE: DetectionRule = {
   maxSignalDurationMs: 86_400_000,
   decreaseSeverityOutsideProduction: true,
   hasExtendedTitle: true,
+  ...PLAIN_RULE,
 };
 
 export const SUPPRESSION: Suppression = {

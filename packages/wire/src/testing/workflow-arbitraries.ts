@@ -15,7 +15,8 @@ import {
   type WorkflowTrigger,
 } from '@signalwright/model';
 import fc from 'fast-check';
-import { anyText, id, json, name, plain, tags, text } from './content-arbitraries.ts';
+import { json } from './content-arbitraries.ts';
+import { anyText, id, name, plain, tags, text } from './scalar-arbitraries.ts';
 
 /** A value that the API would not take for absent. */
 const value = json.filter((each) => each !== null);
