@@ -13,7 +13,7 @@ export function decodeSteps(written: readonly WrittenWorkflowStep[]): readonly W
 }
 
 /** The branch on which a step that failed for good leads on. */
-export const ERROR_BRANCH = 'error';
+const ERROR_BRANCH = 'error';
 
 /**
  * The edges that arrive at a step: those written, else one from the step above, else none (a start); and one from each
