@@ -72,6 +72,11 @@ export class PayloadReader {
     return this;
   }
 
+  /** All of it; marks nothing as known. */
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#object);
+  }
+
   /** @param key '' for the object itself */
   refuse(key: string | number, message: string): void {
     this.#report(joinPath(this.path, key), message);
