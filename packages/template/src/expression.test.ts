@@ -54,6 +54,7 @@ describe('what a text evaluates to', () => {
     ['{{ Steps.lookup-user["a.b"] }}', 'dotted'],
     ['{{ Steps.lookup-user[""] }}', 'empty'],
     ['{{ Steps.lookup-user["with \\"quotes\\""] }}', 'quoted'],
+    ['{{ Steps.lookup-user.[a.b] }}', 'dotted'],
     ['{{ Nothing.at.all }}', undefined],
     ['[{{ Nothing.at.all }}{{ Steps.intel.none }}]', '[]'],
     [' {{ Steps.intel.score }}', ' 97'],

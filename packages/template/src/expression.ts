@@ -1,15 +1,13 @@
 /**
  * Expressions in workflow parameters: text with `{{ Steps.intel.verdict }}` in it. A path language and
  * nothing more: no JavaScript, no filters, no calls, so the class of remote code execution that comes
- * with evaluated expressions cannot exist. The grammar of a path:
- *
- *     path    = name { "." name | "." digits | "[" digits "]" | '["' key '"]' }
- *     name    = letter or _ , then letters, digits, _ or -
+ * with evaluated expressions cannot exist. The grammar of a path stands in `path.ts`.
  *
  * Source: Datadog workflow "Context variables"; decision 0170.
  */
 
 import { lookupPath, PATH_SEGMENTS_MAX } from './data-path.ts';
+import { NAME_IN_EXPRESSION, readPath } from './path.ts';
 import { templateError, type TemplateError } from './template-error.ts';
 import { dataJson } from './value-text.ts';
 
@@ -148,35 +146,21 @@ type Part =
   | Extract<ExpressionSegment, { kind: 'path' }>
   | { readonly kind: 'error'; readonly error: TemplateError; readonly end: number };
 
-const NAME = /[A-Za-z_][A-Za-z0-9_-]*/y;
-const NEXT = /\.([A-Za-z_][A-Za-z0-9_-]*|\d{1,10})|\[(\d{1,10})\]|\["((?:[^"\\\n\r]|\\["\\])*)"\]/y;
 const SPACES = /[ \t\r\n]*/y;
 
 function readPart(source: string, start: number): Part {
   const from = spacesEnd(source, start + 2);
-  NAME.lastIndex = from;
-  const name = NAME.exec(source);
-  if (name === null) return badPath(source, start, from);
-  const path = [name[0]];
-  let at = NAME.lastIndex;
-  for (;;) {
-    NEXT.lastIndex = at;
-    const next = NEXT.exec(source);
-    if (next === null) break;
-    path.push(next[1] ?? next[2] ?? (next[3] ?? '').replace(/\\(["\\])/g, '$1'));
-    at = NEXT.lastIndex;
-  }
-  const close = spacesEnd(source, at);
+  const read = readPath(source, from, NAME_IN_EXPRESSION);
+  if (read === undefined) return badPath(source, start, from);
+  const close = spacesEnd(source, read.end);
   if (!source.startsWith('}}', close)) return badPath(source, start, close);
+  const path = read.segments;
   if (path.length > PATH_SEGMENTS_MAX) {
-    const error = templateError(
-      'expression/bad-path',
-      `The path has more than ${PATH_SEGMENTS_MAX} segments.`,
-      { start: from, end: at },
-    );
+    const message = `The path has more than ${PATH_SEGMENTS_MAX} segments.`;
+    const error = templateError('expression/bad-path', message, { start: from, end: read.end });
     return { kind: 'error', error, end: close + 2 };
   }
-  return { kind: 'path', path, text: source.slice(from, at), start, end: close + 2 };
+  return { kind: 'path', path, text: source.slice(from, read.end), start, end: close + 2 };
 }
 
 /** The part ends at its closing braces, or at the end of the text when there are none. */

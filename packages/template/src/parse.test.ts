@@ -34,6 +34,8 @@ describe('what the language holds', () => {
     ['braces behind a backslash', '\\{{rule_name}}'],
     ['a comment', '{{! for the on-call }}{{!-- {{x}} --}}'],
     ['white space control', 'a {{~rule_name~}} b'],
+    ['an attribute with its @ doubled, as published messages have it', '{{@@userIdentity.arn}} {{ @@a.b }}'],
+    ['a list element as workflows write it', '{{#is_match "@usr.ids[0]" "ada"}}a{{/is_match}}'],
     ['text in any script', 'Обнаружено 検出 🚨 {{rule_name}}'],
   ])('%s: %s', (_title, source) => {
     expect(parseTemplate(source)).toMatchObject({ ok: true });

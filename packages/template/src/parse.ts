@@ -41,13 +41,23 @@ const HELPERS_HINT = `Blocks: ${BLOCKS.join(', ')} (with # or ^); values: ${VALU
 export function parseTemplate(source: string): TemplateResult {
   const refused = guardSource(source);
   if (refused !== undefined) return { ok: false, errors: [refused] };
-  const syntax = parseSyntax(source);
+  const syntax = parseSyntax(withoutDoubledAt(source));
   if (!syntax.ok) return { ok: false, errors: [syntaxError(source, syntax.offset, syntax.message)] };
   const reading = new Reading(source);
   const nodes = reading.program(syntax.program);
   if (reading.errors.length > 0) return { ok: false, errors: inOrder(reading.errors) };
   return { ok: true, template: { source, nodes, paths: inOrder(reading.paths) } };
 }
+
+/**
+ * Published messages hold `{{@@userIdentity.arn}}`, which the service accepts and Handlebars cannot read. The parser
+ * is shown a name of the same length; offsets stay, and paths are read from the source itself.
+ */
+function withoutDoubledAt(source: string): string {
+  return source.includes('{{{{') ? source : source.replace(DOUBLED_AT, '$1@_');
+}
+
+const DOUBLED_AT = /((?<!\\)\{\{~?[ \t]*)@@(?=[^\s@{}])/g;
 
 function inOrder<T extends { readonly start: number }>(items: readonly T[]): readonly T[] {
   return items.toSorted((a, b) => a.start - b.start);

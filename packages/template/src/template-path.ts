@@ -3,12 +3,13 @@
  */
 
 import { PATH_SEGMENTS_MAX } from './data-path.ts';
+import { NAME_IN_MESSAGE, readPath } from './path.ts';
 
 /** A path as written: `@http.client_ip` is an attribute, `rule_name` and `service.name` are variables. */
 export interface TemplatePath {
   readonly kind: 'attribute' | 'variable';
   readonly segments: readonly string[];
-  /** As written, with the `@` of an attribute. */
+  /** As written, with the `@` of an attribute, or the two of a slip that the service lets pass. */
   readonly text: string;
   /** UTF-16 offsets of the path itself in the text it was read from, half-open. */
   readonly start: number;
@@ -19,8 +20,6 @@ export type VariableResult =
   | { readonly ok: true; readonly path: TemplatePath }
   | { readonly ok: false; readonly message: string };
 
-const SEGMENT = /\[([^[\]]+)\]|([^\s.[\]{}()'"`|@,;=<>&!]+)/y;
-
 /**
  * Reads one path.
  *
@@ -28,18 +27,9 @@ const SEGMENT = /\[([^[\]]+)\]|([^\s.[\]{}()'"`|@,;=<>&!]+)/y;
  */
 export function parseVariable(text: string, offset: number): VariableResult {
   const kind = text.startsWith('@') ? 'attribute' : 'variable';
-  const segments: string[] = [];
-  let at = kind === 'attribute' ? 1 : 0;
-  for (;;) {
-    SEGMENT.lastIndex = at;
-    const match = SEGMENT.exec(text);
-    if (match === null) return refuse(text);
-    segments.push(match[1] ?? match[2] ?? '');
-    at = SEGMENT.lastIndex;
-    if (at === text.length) break;
-    if (text[at] !== '.') return refuse(text);
-    at += 1;
-  }
+  const read = readPath(text, /^@{0,2}/.exec(text)?.[0].length ?? 0, NAME_IN_MESSAGE);
+  if (read?.end !== text.length) return refuse(text);
+  const { segments } = read;
   if (segments.length > PATH_SEGMENTS_MAX) {
     return { ok: false, message: `The path "${text}" has more than ${PATH_SEGMENTS_MAX} segments.` };
   }

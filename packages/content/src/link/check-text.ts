@@ -2,7 +2,7 @@
 
 import { CODES, type ContentPath, type DiagnosticCode } from '@signalwright/model';
 import { parseCondition, parseQuery, type Condition, type Query } from '@signalwright/query';
-import { parseTemplate, type Template } from '@signalwright/template';
+import { parseTemplate, templatePaths, type Template, type TemplatePath } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { mixedScriptWords } from '../parse/guard-text.ts';
 import type { Report } from './link-context.ts';
@@ -40,11 +40,22 @@ export function checkCondition(report: Report, path: ContentPath, text: string):
 
 export function checkTemplate(report: Report, path: ContentPath, text: string): Template | undefined {
   const result = parseTemplate(text);
-  if (result.ok) return result.template;
+  if (result.ok) {
+    for (const written of templatePaths(result.template)) {
+      if (written.text.startsWith('@@')) reportDoubledAt(report, path, written);
+    }
+    return result.template;
+  }
   for (const { code, message, hint, start, end } of result.errors) {
     report.inText(path, { start, end }, code, message, { hint });
   }
   return undefined;
+}
+
+function reportDoubledAt(report: Report, path: ContentPath, { text, start, end }: TemplatePath): void {
+  report.inText(path, { start, end }, 'template/doubled-at', `${quoted(text)} has one @ too many.`, {
+    hint: `Write ${text.slice(1)}.`,
+  });
 }
 
 /** Codes of the query room get an area; a test holds its tables and ours together. */
