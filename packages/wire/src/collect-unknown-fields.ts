@@ -5,17 +5,17 @@
  * Source: recorded answers of the public API; api notes, "Ignore in diffs" and "Server-added defaults".
  */
 
+import type { Kind, UnknownFields } from '@signalwright/model';
 import { isDeepStrictEqual } from 'node:util';
 import { isUnsafeName, printFieldPath, type FieldPath } from './field-path.ts';
-import { attributesOf, parseOwnershipTag, splitName, type RemoteKind } from './ownership.ts';
+import { attributesOf, parseOwnershipTag, splitName } from './ownership.ts';
 import { isJsonObject, type JsonObject } from './payload-reader.ts';
-import { SERVER_FILLED } from './server-filled.ts';
+import { SERVER_FILLED, type ServerFilled } from './server-filled.ts';
+import { removalOf } from './unknown-fields.ts';
 
 export interface CollectedFields {
-  /** By path in the payload, as `UnknownFields`. */
-  readonly fields: Readonly<Record<string, unknown>>;
-  /** Paths that the object compiles to and the payload does not have; the service would take them for a change. */
-  readonly added: readonly string[];
+  /** As an object carries them; empty when everything is explained. */
+  readonly fields: UnknownFields;
   /** Paths that no file may hold: names that reach prototypes. */
   readonly unsafe: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface CollectedFields {
  * Defaults that the server adds to what it was given: an answer with them and a request without are one.
  * Positions in lists are left out of the paths.
  */
-const SERVER_DEFAULTS: Readonly<Record<RemoteKind, Readonly<Record<string, unknown>>>> = {
+const SERVER_DEFAULTS: Readonly<Record<Kind, Readonly<Record<string, unknown>>>> = {
   'detection-rule': {
     'queries.name': '',
     'queries.dataSource': 'logs',
@@ -37,9 +37,10 @@ const SERVER_DEFAULTS: Readonly<Record<RemoteKind, Readonly<Record<string, unkno
     hasExtendedTitle: false,
     'cases.notifications': [],
   },
-  suppression: { tags: [] },
-  'notification-rule': {},
+  suppression: { tags: [], suppression_query: '', data_exclusion_query: '' },
+  'notification-rule': { time_aggregation: 0 },
   workflow: { tags: [] },
+  'saved-view': {},
 };
 
 /** Lists that come back in another order. */
@@ -50,19 +51,18 @@ const SETS: ReadonlySet<string> = new Set(['tags']);
  * @param compiled body that the object of `payload` compiles to
  */
 export function collectUnknownFields(
-  kind: RemoteKind,
+  kind: Kind,
   payload: unknown,
   compiled: unknown,
 ): CollectedFields {
-  const found = { fields: {} as Record<string, unknown>, added: [] as string[], unsafe: [] as string[] };
-  compareObjects(withoutMark(kind, payload), withoutMark(kind, compiled), [], { kind, ...found });
+  const found: Comparison = { kind, fields: {}, unsafe: [] };
+  compareObjects(withoutMark(kind, payload), withoutMark(kind, compiled), [], found);
   return found;
 }
 
 interface Comparison {
-  readonly kind: RemoteKind;
+  readonly kind: Kind;
   readonly fields: Record<string, unknown>;
-  readonly added: string[];
   readonly unsafe: string[];
 }
 
@@ -85,21 +85,21 @@ function compareValues(before: unknown, after: unknown, path: FieldPath, found: 
     }
   }
   if (isDeepStrictEqual(before, after) || isDefault(found.kind, path, before ?? after, before === undefined || after === undefined)) return;
-  if (before === undefined) found.added.push(printFieldPath(path));
+  if (before === undefined) found.fields[removalOf(printFieldPath(path))] = null;
   else if (hasUnsafeName(before)) found.unsafe.push(printFieldPath(path));
   else found.fields[printFieldPath(path)] = before;
 }
 
 /** Only one side has it, and it says what its absence says. */
-function isDefault(kind: RemoteKind, path: FieldPath, value: unknown, isAlone: boolean): boolean {
+function isDefault(kind: Kind, path: FieldPath, value: unknown, isAlone: boolean): boolean {
   const defaults = SERVER_DEFAULTS[kind];
   const name = pattern(path);
   return isAlone && Object.hasOwn(defaults, name) && isDeepStrictEqual(defaults[name], value);
 }
 
-function isServerFilled(kind: RemoteKind, path: FieldPath, parent: JsonObject): boolean {
+function isServerFilled(kind: Kind, path: FieldPath, parent: JsonObject): boolean {
   const name = pattern(path);
-  if (Object.hasOwn(SERVER_FILLED[kind], name)) return true;
+  if (Object.hasOwn(serverFilled(kind), name)) return true;
   // Deprecated, and echoed from `metrics`.
   const metrics = own(parent, 'metrics');
   return (
@@ -111,12 +111,17 @@ function isServerFilled(kind: RemoteKind, path: FieldPath, parent: JsonObject): 
   );
 }
 
+/** Views are files: no server fills them. */
+function serverFilled(kind: Kind): ServerFilled {
+  return kind === 'saved-view' ? {} : SERVER_FILLED[kind];
+}
+
 /** The path without positions: `queries.name`. */
 function pattern(path: FieldPath): string {
   return path.filter((segment) => typeof segment === 'string').join('.');
 }
 
-function withoutMark(kind: RemoteKind, payload: unknown): JsonObject {
+function withoutMark(kind: Kind, payload: unknown): JsonObject {
   const fields = attributesOf(payload);
   const { name, tags } = fields;
   if (kind === 'notification-rule') return typeof name === 'string' ? { ...fields, name: splitName(name).name } : fields;

@@ -101,7 +101,7 @@ export function writtenConditions(written: NonNullable<WrittenWorkflowStep['if']
   if (typeof written[1] === 'string') {
     return { needs: 'all', conditions: [{ condition: written as WrittenWorkflowCondition, path: [] }] };
   }
-  const list = written as readonly WrittenWorkflowCondition[];
+  const list = written as readonly unknown[] as readonly WrittenWorkflowCondition[];
   return { needs: 'all', conditions: list.map((condition, index) => ({ condition, path: [index] })) };
 }
 

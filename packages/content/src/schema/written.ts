@@ -24,7 +24,7 @@ export type WrittenTag = string;
  *
  * @maxItems 100
  */
-export type WrittenTags = WrittenTag[];
+export type WrittenTags = readonly WrittenTag[];
 /**
  * Attribute as in queries: @http.client_ip; reserved names and tags without @: service, env.
  */
@@ -33,7 +33,7 @@ export type WrittenPath = string;
  * @minItems 1
  * @maxItems 20
  */
-export type WrittenPaths = WrittenPath[];
+export type WrittenPaths = readonly WrittenPath[];
 /**
  * Datadog search syntax. Single-quoted when short, a >- block with one clause a line when long.
  */
@@ -57,7 +57,7 @@ export type WrittenDuration = string;
 /**
  * What an event or signal holds at the attribute: text, a number, true or false, a list, or a map.
  */
-export type WrittenFieldValue = string | number | boolean | unknown[] | {};
+export type WrittenFieldValue = string | number | boolean | readonly unknown[] | {};
 export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
 /**
  * A sentence that says what must be true.
@@ -99,7 +99,7 @@ export type WrittenWorkflowName = string;
 /**
  * @maxItems 150
  */
-export type WrittenWorkflowNames = WrittenWorkflowName[];
+export type WrittenWorkflowNames = readonly WrittenWorkflowName[];
 /**
  * Id of the incident type. Left out: any.
  */
@@ -110,7 +110,7 @@ export type WrittenWorkflowIncidentType = string;
  * @minItems 1
  * @maxItems 50
  */
-export type WrittenWorkflowTagCondition = WrittenWorkflowIncidentTag[];
+export type WrittenWorkflowTagCondition = readonly WrittenWorkflowIncidentTag[];
 /**
  * Runs for one incident at most. Left out: as the service decides.
  */
@@ -127,7 +127,7 @@ export type WrittenWorkflowParameterType =
   | 'array_number'
   | 'array_boolean'
   | 'array_object';
-export type WrittenWorkflowValue = string | number | boolean | unknown[] | {};
+export type WrittenWorkflowValue = string | number | boolean | readonly unknown[] | {};
 /**
  * Id of the connection in the organisation; never a key or a password.
  */
@@ -139,7 +139,7 @@ export type WrittenWorkflowEdge = string;
 /**
  * @maxItems 50
  */
-export type WrittenWorkflowEdges = WrittenWorkflowEdge[];
+export type WrittenWorkflowEdges = readonly WrittenWorkflowEdge[];
 export type WrittenWorkflowCondition = [
   left: WrittenWorkflowValue,
   operator: WrittenWorkflowOperator,
@@ -149,7 +149,7 @@ export type WrittenWorkflowCondition = [
  * @minItems 1
  * @maxItems 100
  */
-export type WrittenWorkflowConditions = WrittenWorkflowCondition[];
+export type WrittenWorkflowConditions = readonly WrittenWorkflowCondition[];
 /**
  * What steps call a connection.
  */
@@ -202,14 +202,14 @@ export interface WrittenRule {
    * @minItems 1
    * @maxItems 10
    */
-  queries: WrittenRuleQuery[];
+  queries: readonly WrittenRuleQuery[];
   /**
    * Tried in order; the first one whose condition is true decides.
    *
    * @minItems 1
    * @maxItems 10
    */
-  cases: WrittenRuleCase[];
+  cases: readonly WrittenRuleCase[];
   evaluationWindow?: WrittenDuration;
   keepAlive?: WrittenDuration;
   maxSignalDuration?: WrittenDuration;
@@ -231,7 +231,7 @@ export interface WrittenRule {
    *
    * @maxItems 200
    */
-  tests?: WrittenRuleTest[];
+  tests?: readonly WrittenRuleTest[];
   unknownFields?: WrittenUnknownFields;
 }
 /**
@@ -270,13 +270,13 @@ export interface WrittenRuleCase {
    *
    * @maxItems 50
    */
-  notifications?: WrittenHandle[];
+  notifications?: readonly WrittenHandle[];
   /**
    * Automated blocking when the case fires.
    *
    * @maxItems 10
    */
-  actions?: WrittenRuleAction[];
+  actions?: readonly WrittenRuleAction[];
 }
 /**
  * Exactly one verb with its duration or value.
@@ -307,13 +307,13 @@ export interface WrittenRuleStreamTest {
    * @minItems 1
    * @maxItems 100
    */
-  events: WrittenRuleTestEvents[];
+  events: readonly WrittenRuleTestEvents[];
   /**
    * All signals, in order of first seen; [] is silence.
    *
    * @maxItems 100
    */
-  signals: WrittenRuleExpectedSignal[];
+  signals: readonly WrittenRuleExpectedSignal[];
 }
 /**
  * One event or a run of them. Further keys are attributes, as in queries; {n}, {n/k} and {n%k} count the repeats from 0.
@@ -341,7 +341,7 @@ export interface WrittenRuleExpectedSignal {
    *
    * @maxItems 4
    */
-  was?: WrittenSeverity[];
+  was?: readonly WrittenSeverity[];
   /**
    * Some of its group values.
    */
@@ -365,7 +365,7 @@ export interface WrittenRuleMatchTest {
    *
    * @maxItems 10
    */
-  matches: string[];
+  matches: readonly string[];
 }
 /**
  * Written by import: fields of the API that this version does not know, by path in the payload; they are sent as they stand.
@@ -402,7 +402,7 @@ export interface WrittenNotificationRule {
      * @minItems 1
      * @maxItems 30
      */
-    ruleTypes?: (
+    ruleTypes?: readonly (
       | 'application_security'
       | 'api_security'
       | 'log_detection'
@@ -430,7 +430,7 @@ export interface WrittenNotificationRule {
      * @minItems 1
      * @maxItems 6
      */
-    severities?: WrittenNotificationRuleSeverity[];
+    severities?: readonly WrittenNotificationRuleSeverity[];
     query?: WrittenQuery;
   };
   /**
@@ -439,7 +439,7 @@ export interface WrittenNotificationRule {
    * @minItems 1
    * @maxItems 50
    */
-  targets: WrittenNotificationRuleTarget[];
+  targets: readonly WrittenNotificationRuleTarget[];
   timeAggregation?: WrittenDuration;
   /**
    * Who is told besides. Left out, the service decides.
@@ -455,7 +455,7 @@ export interface WrittenNotificationRule {
    *
    * @maxItems 200
    */
-  tests?: WrittenNotificationRuleTest[];
+  tests?: readonly WrittenNotificationRuleTest[];
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
@@ -474,7 +474,7 @@ export interface WrittenNotificationRuleTest {
   /**
    * All targets that are told, in any order: the handle, or workflow/<id>.
    */
-  targets: string[];
+  targets: readonly string[];
 }
 /**
  * A signal; what is not written is filled from its rule. Further keys are attributes, as in queries.
@@ -554,7 +554,7 @@ export interface WrittenSuppression {
    * @minItems 1
    * @maxItems 200
    */
-  rules?: WrittenId[];
+  rules?: readonly WrittenId[];
   ruleQuery?: WrittenQuery;
   starts?: WrittenTimestamp;
   /**
@@ -568,7 +568,7 @@ export interface WrittenSuppression {
    *
    * @maxItems 200
    */
-  tests?: WrittenSuppressionTest[];
+  tests?: readonly WrittenSuppressionTest[];
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
@@ -596,7 +596,7 @@ export interface WrittenView {
    *
    * @maxItems 50
    */
-  teams?: WrittenOwner[];
+  teams?: readonly WrittenOwner[];
   /**
    * past or live and a duration, or a fixed range. live moves on while the view is open.
    */
@@ -608,7 +608,7 @@ export interface WrittenView {
    * @minItems 1
    * @maxItems 50
    */
-  columns?: WrittenViewColumn[];
+  columns?: readonly WrittenViewColumn[];
   /**
    * Column to sort by; a leading - means descending.
    */
@@ -626,7 +626,7 @@ export interface WrittenView {
      *
      * @maxItems 10
      */
-    groupBy?: WrittenViewGroup[];
+    groupBy?: readonly WrittenViewGroup[];
     /**
      * Number of groups, where a group does not say its own.
      */
@@ -645,7 +645,7 @@ export interface WrittenView {
    *
    * @maxItems 200
    */
-  facets?: WrittenViewFacet[];
+  facets?: readonly WrittenViewFacet[];
   /**
    * Shows one line for each detection rule.
    */
@@ -672,7 +672,7 @@ export interface WrittenView {
    *
    * @maxItems 200
    */
-  tests?: WrittenViewTest[];
+  tests?: readonly WrittenViewTest[];
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenViewFixedTime {
@@ -863,7 +863,7 @@ export interface WrittenWorkflow {
    *
    * @maxItems 150
    */
-  steps: WrittenWorkflowStep[];
+  steps: readonly WrittenWorkflowStep[];
   /**
    * What a run gives to whoever started it.
    */
@@ -875,14 +875,14 @@ export interface WrittenWorkflow {
    *
    * @maxItems 200
    */
-  annotations?: WrittenWorkflowAnnotation[];
+  annotations?: readonly WrittenWorkflowAnnotation[];
   sample?: WrittenTestSignal;
   /**
    * Which way a run must take.
    *
    * @maxItems 200
    */
-  tests?: WrittenWorkflowTest[];
+  tests?: readonly WrittenWorkflowTest[];
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenWorkflowRunAsAccount {
@@ -915,7 +915,7 @@ export interface WrittenWorkflowIncidentTag {
    *
    * @maxItems 100
    */
-  values: string[];
+  values: readonly string[];
 }
 export interface WrittenWorkflowIncidentEventTrigger {
   incidentType?: WrittenWorkflowIncidentType;
@@ -953,7 +953,7 @@ export interface WrittenWorkflowConnectionGroup {
    *
    * @maxItems 100
    */
-  tags?: string[];
+  tags?: readonly string[];
 }
 /**
  * An action with its inputs, or an if.
@@ -990,7 +990,7 @@ export interface WrittenWorkflowStep {
    * @minItems 1
    * @maxItems 20
    */
-  onError?: WrittenWorkflowErrorHandler[];
+  onError?: readonly WrittenWorkflowErrorHandler[];
   waitUntil?: WrittenWorkflowGate;
 }
 export interface WrittenWorkflowAnyCondition {
@@ -1062,7 +1062,7 @@ export interface WrittenWorkflowTest {
    *
    * @maxItems 500
    */
-  path?: WrittenWorkflowEdge[];
+  path?: readonly WrittenWorkflowEdge[];
   /**
    * Inputs that a step was called with; what is not written is not compared.
    */
@@ -1089,7 +1089,7 @@ export interface WrittenConfig {
    *
    * @maxItems 1000
    */
-  neverBlock?: string[];
+  neverBlock?: readonly string[];
   /**
    * Limits of what content may reach.
    */
@@ -1099,13 +1099,13 @@ export interface WrittenConfig {
      *
      * @maxItems 1000
      */
-    handles?: string[];
+    handles?: readonly string[];
     /**
      * Hosts that connectors may reach.
      *
      * @maxItems 1000
      */
-    hosts?: string[];
+    hosts?: readonly string[];
   };
 }
 export interface WrittenConfigEnvironment {
