@@ -1,9 +1,16 @@
 /** Runs the tests of a workspace's files. Workflows have a runner of their own, in the workflow room. */
 
-import type { Address, AuthoredRule, ContentObject, TestOutcome } from '@signalwright/model';
-import { compileRule, type CompiledRule } from './compile-rule.ts';
+import {
+  effectiveRule,
+  type Address,
+  type AuthoredRule,
+  type ContentObject,
+  type TestOutcome,
+} from '@signalwright/model';
+import { compileRule } from './compile-rule.ts';
 import type { ContentProblem } from './content-problem.ts';
 import { compileNotificationRule } from './route-signal.ts';
+import { compileMatchers, runMatchTest } from './rule-match.ts';
 import { runRuleTest, type RuleTestOutcome } from './rule-test.ts';
 import {
   compileView,
@@ -22,28 +29,21 @@ export interface ContentTestResult {
 
 /**
  * Runs every test of every object but workflows, in the order of `objects`. An object that does not compile
- * fails all its tests, each with what is wrong. Never throws on content.
+ * fails all its tests, each with what is wrong. Of a rule that the detector does not run, the tests that play events
+ * are not run, and say so. Never throws on content.
  */
 export function runContentTests(objects: readonly ContentObject[]): readonly ContentTestResult[] {
-  const rules = compileRules(objects);
+  const rules = knownRules(objects);
   return objects.flatMap((object) => {
     if (object.kind === 'workflow') return [];
     return [{ address: object.address, outcomes: runTests(object, rules) }];
   });
 }
 
-function compileRules(objects: readonly ContentObject[]): RulesById {
-  const rules = new Map<string, CompiledRule>();
-  for (const object of objects) {
-    if (object.kind !== 'detection-rule') continue;
-    const compiled = compileForTest(object);
-    if (compiled.ok) rules.set(object.object.id, compiled.rule);
-  }
-  return rules;
-}
-
-function compileForTest(authored: AuthoredRule): ReturnType<typeof compileRule> {
-  return compileRule(authored.object, { id: authored.object.id, version: 1 });
+/** Tests of suppressions and the like look at signals, whatever rule raised them. */
+function knownRules(objects: readonly ContentObject[]): RulesById {
+  const rules = objects.filter((object): object is AuthoredRule => object.kind === 'detection-rule');
+  return new Map(rules.map(({ object }) => [object.id, effectiveRule(object)]));
 }
 
 function runTests(
@@ -51,14 +51,8 @@ function runTests(
   rules: RulesById,
 ): readonly RuleTestOutcome[] {
   switch (authored.kind) {
-    case 'detection-rule': {
-      const rule = rules.get(authored.object.id);
-      if (rule === undefined) {
-        const compiled = compileForTest(authored);
-        return broken(authored.tests, compiled.ok ? [] : compiled.problems);
-      }
-      return authored.tests.map((test) => runRuleTest(rule, authored.sample, test));
-    }
+    case 'detection-rule':
+      return runRuleTests(authored);
     case 'suppression': {
       const compiled = compileSuppression(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
@@ -75,6 +69,21 @@ function runTests(
       return authored.tests.map((test) => runViewTest(compiled.view, test, rules));
     }
   }
+}
+
+function runRuleTests(authored: AuthoredRule): readonly RuleTestOutcome[] {
+  const { object, sample, tests } = authored;
+  const compiled = compileRule(object, { id: object.id, version: 1 });
+  if (compiled.ok) return tests.map((test) => runRuleTest(compiled.rule, sample, test));
+  const [reason] = compiled.problems;
+  if (reason?.code !== 'rule/not-run') return broken(tests, compiled.problems);
+  const matchers = compileMatchers(object);
+  if (!matchers.ok) return broken(tests, matchers.problems);
+  return tests.map((test) =>
+    test.kind === 'match'
+      ? runMatchTest(object, matchers.matchers, sample, test)
+      : { name: test.name, passed: false, differences: [], notRun: reason.message },
+  );
 }
 
 function broken(

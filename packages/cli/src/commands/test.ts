@@ -1,5 +1,5 @@
 import type { ContentTestResult } from '@signalwright/detect';
-import type { TestDifference } from '@signalwright/model';
+import { isFailed, type TestDifference } from '@signalwright/model';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
 import { findProject } from '../project.ts';
@@ -18,13 +18,16 @@ export async function test(options: TestOptions, { world, reporter, args }: Work
   const results =
     args.length === 0 ? all : all.filter(({ address }) => args.some((part) => address.includes(part)));
   const outcomes = results.flatMap((result) => result.outcomes);
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const failed = outcomes.filter(isFailed).length;
+  const notRun = outcomes.filter((outcome) => outcome.notRun !== undefined).length;
+  const passed = outcomes.length - failed - notRun;
   for (const result of results) {
     for (const line of renderResult(result, reporter.colours, options.verbose === true)) reporter.say(line);
   }
   if (outcomes.length === 0) reporter.warn(`No test of ${args.join(', ') || 'this content'} was found.`);
-  reporter.say(`${outcomes.length - failed} passed, ${failed} failed, in ${plural(results.length, 'file')}`);
-  reporter.data({ ok: failed === 0, passed: outcomes.length - failed, failed, results });
+  const unknown = notRun === 0 ? '' : `, ${notRun} not run`;
+  reporter.say(`${passed} passed, ${failed} failed${unknown}, in ${plural(results.length, 'file')}`);
+  reporter.data({ ok: failed === 0, passed, failed, notRun, results });
   return failed > 0 || outcomes.length === 0 ? EXIT.findings : EXIT.ok;
 }
 
@@ -33,10 +36,17 @@ function renderResult(
   colours: Colours,
   verbose: boolean,
 ): readonly string[] {
-  const failed = outcomes.filter((outcome) => !outcome.passed);
-  const symbol = failed.length > 0 ? colours.red('✗') : colours.green('✓');
+  const shown = outcomes.filter((outcome) => verbose || !outcome.passed);
+  const symbol = outcomes.some(isFailed) ? colours.red('✗') : colours.green('✓');
   const lines = [`${symbol} ${address} ${colours.dim(plural(outcomes.length, 'test'))}`];
-  for (const outcome of verbose ? outcomes : failed) {
+  for (const outcome of shown) {
+    if (outcome.notRun !== undefined) {
+      lines.push(
+        `    ${colours.yellow('?')} ${outcome.name}`,
+        `        not run: ${outcome.notRun} What one event matches can be tested with event and matches.`,
+      );
+      continue;
+    }
     lines.push(`    ${outcome.passed ? colours.green('✓') : colours.red('✗')} ${outcome.name}`);
     for (const difference of outcome.differences) lines.push(...renderDifference(difference, colours));
   }
