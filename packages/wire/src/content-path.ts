@@ -100,11 +100,15 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['selectors', 'trigger_source'],
       ['selectors', 'source'],
     ],
+    [['time_aggregation'], ['timeAggregation']],
   ],
   workflow: [
     [['spec', 'handle'], ['id']],
     [['spec', 'triggers'], ['triggers']],
     [['spec', 'inputSchema'], ['inputs']],
+    [['spec', 'outputSchema'], ['outputs']],
+    [['spec', 'connectionEnvs'], ['connections']],
+    [['spec', 'annotations'], ['annotations']],
     [
       ['spec', 'steps', '#', 'name'],
       ['steps', '#1', 'id'],
@@ -126,6 +130,14 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['steps', '#1', 'join'],
     ],
     [
+      ['spec', 'steps', '#', 'completionGate'],
+      ['steps', '#1', 'waitUntil'],
+    ],
+    [
+      ['spec', 'steps', '#', 'connectionLabel'],
+      ['steps', '#1', 'connection'],
+    ],
+    [
       ['spec', 'steps', '#', 'outboundEdges'],
       ['steps', '#1'],
     ],
@@ -138,7 +150,11 @@ const WHOLE = new Set([
   'metrics',
   'aggregation',
   'dataSource',
+  'annotations',
+  'completionGate',
+  'connectionEnvs',
   'inputSchema',
+  'outputSchema',
   'triggers',
   'parameters',
   'errorHandlers',

@@ -15,8 +15,9 @@ import {
   encodeWorkflow,
   normalisePayload,
 } from './index.ts';
-import { notificationRule, spanEvent, suppression, workflow } from './testing/content-arbitraries.ts';
+import { notificationRule, spanEvent, suppression } from './testing/content-arbitraries.ts';
 import { detectionRule } from './testing/rule-arbitraries.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 
@@ -64,7 +65,10 @@ describe('decode(encode(m)) = m', () => {
       fc.property(fc.array(spanEvent, { minLength: 1, maxLength: 3 }), (events) => {
         const intake = { nowMs: 1.8e12, newId: () => 'unused' };
         const read = decodeSpans(answered(events.map(encodeSpan)), intake);
-        expect(read).toEqual({ ok: true, value: events.map((event) => JSON.parse(JSON.stringify(event))) });
+        expect(read).toEqual({
+          ok: true,
+          value: { events: events.map((event) => JSON.parse(JSON.stringify(event))), refused: [], cut: [] },
+        });
       }),
     );
   });

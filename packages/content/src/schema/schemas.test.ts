@@ -3,6 +3,7 @@ import ajvFormats from 'ajv-formats';
 import {
   CONDITION_OPERATORS,
   DETECTION_METHODS,
+  FINDING_TYPES,
   KINDS,
   LEARNING_METHODS,
   MAX_CORRELATED_FIELDS,
@@ -11,12 +12,16 @@ import {
   MAX_RULE_QUERIES,
   MAX_SEQUENCE_STEPS,
   MAX_WORKFLOW_STEPS,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
   QUERY_DATA_SOURCES,
+  ROUTING_MODES,
   RULE_TYPES,
-  RULE_TYPE_NAMES,
   SEVERITIES,
   SIGNAL_COLUMNS,
   TRIAGE_STATES,
+  VIEW_DISPLAYS,
   isId,
 } from '@signalwright/model';
 import { expect, test } from 'vitest';
@@ -91,9 +96,13 @@ test('lists of the model and of the schemas are the same', () => {
   expect(at(schemaFor('workflow'), '$defs/operator/enum')).toEqual(CONDITION_OPERATORS);
   expect(at(schemaFor('workflow'), 'properties/steps/maxItems')).toBe(MAX_WORKFLOW_STEPS);
   expect(at(schemaFor('saved-view'), 'properties/columns/default')).toEqual(SIGNAL_COLUMNS);
-  expect(at(schemaFor('notification-rule'), 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(
-    Object.keys(RULE_TYPE_NAMES),
-  );
+  const told = schemaFor('notification-rule');
+  expect(at(told, 'properties/selectors/properties/source/enum')).toEqual(NOTIFICATION_SOURCES);
+  expect(at(told, 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(NOTIFICATION_RULE_TYPES);
+  expect(new Set(at(told, '$defs/severity/enum') as string[])).toEqual(new Set(NOTIFICATION_SEVERITIES));
+  expect(at(told, '$defs/testFinding/properties/type/enum')).toEqual(FINDING_TYPES);
+  expect(at(told, 'properties/routing/properties/mode/enum')).toEqual(ROUTING_MODES);
+  expect(at(schemaFor('saved-view'), 'properties/analytics/properties/show/enum')).toEqual(VIEW_DISPLAYS);
   for (const kind of KINDS) expect(at(schemaFor(kind), 'properties/kind/const')).toBe(kind);
 });
 
