@@ -25,11 +25,15 @@ export {
 export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
+  isAdvice,
+  isDiagnosticCode,
   type Diagnostic,
   type DiagnosticCode,
+  type DiagnosticFix,
   type DiagnosticSeverity,
   type SourcePosition,
   type SourceRange,
+  type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
@@ -48,7 +52,7 @@ export {
   type WorkflowInputs,
 } from './notification-rule.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type ProjectConfig } from './project-config.ts';
+export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
 export {
   AUTHORED_RULE_TYPES,
   MAX_RULE_CASES,
