@@ -361,8 +361,8 @@ describe('notification rules, views, configuration', () => {
       [CONFIG]: [['neverBlock:', 'lints: { lint/no-tests: off, lint/no-near-miss: error }\nneverBlock:']],
     });
     expect(config.map(({ weight, text }) => `${weight}: ${plainText(text)}`)).toEqual([
-      'notice: findings of lint/no-near-miss count as error, no longer as warning',
       'attention: findings of lint/no-tests count as off, no longer as warning',
+      'notice: findings of lint/no-near-miss count as error, no longer as warning',
     ]);
   });
 
