@@ -41,6 +41,10 @@ export const CODES = {
   'text/invisible-character': { severity: 'error', summary: 'The text holds a character that nobody sees.' },
   'text/lone-surrogate': { severity: 'error', summary: 'The text holds half of a surrogate pair.' },
   'text/mixed-script': { severity: 'error', summary: 'A key or query mixes letters of two scripts.' },
+  'text/escaped-character': {
+    severity: 'warning',
+    summary: 'An escape makes a character that nobody sees.',
+  },
   'yaml/syntax': { severity: 'error', summary: 'The file is not valid YAML.' },
   'yaml/empty': { severity: 'error', summary: 'The file is empty.' },
   'yaml/not-a-map': { severity: 'error', summary: 'The file is not a map of keys and values.' },

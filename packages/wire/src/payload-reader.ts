@@ -71,6 +71,11 @@ export class PayloadReader {
     return this;
   }
 
+  /** All of it; marks nothing as known. */
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#object);
+  }
+
   refuse(key: string | number, message: string): void {
     this.#report(joinPath(this.path, key), message);
   }
@@ -100,6 +105,18 @@ export class PayloadReader {
 
   optionalCount(key: string): number | undefined {
     return this.has(key) ? this.count(key) : undefined;
+  }
+
+  optionalText(key: string): string | undefined {
+    return this.has(key) ? this.text(key) : undefined;
+  }
+
+  optionalFlag(key: string): boolean | undefined {
+    return this.has(key) ? this.flag(key) : undefined;
+  }
+
+  optionalTexts(key: string): readonly string[] | undefined {
+    return this.has(key) ? this.texts(key) : undefined;
   }
 
   oneOf<T extends string>(key: string, known: readonly T[], fallback?: T): T {

@@ -159,7 +159,7 @@ export interface WrittenRule {
   keepAlive?: WrittenDuration;
   maxSignalDuration?: WrittenDuration;
   /**
-   * One severity lower when the env starts with staging, test or dev.
+   * One severity lower when the env starts with staging, test or dev. Left out, nothing is sent, and the service takes false.
    */
   decreaseCriticalityBasedOnEnv?: boolean;
   /**
