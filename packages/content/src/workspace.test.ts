@@ -183,30 +183,33 @@ tests:
     description: '',
     tags: ['team:team-appsec'],
     published: true,
-    triggers: { security: { rateLimit: { count: 20, perMs: 3_600_000 } } },
+    handle: 'block',
+    triggers: [{ kind: 'security', rateLimit: { count: 20, perMs: 3_600_000 } }],
     inputs: [
-      { name: 'minutes', type: 'number', default: 5, description: 'How long' },
-      { name: 'note', type: 'string', description: '' },
+      { name: 'minutes', type: 'number', default: 5, label: '', description: 'How long' },
+      { name: 'note', type: 'string', label: '', description: '' },
     ],
+    outputs: [],
+    connections: [],
+    connectionGroups: [],
     steps: [
       {
         id: 'look',
         does: { kind: 'action', action: 'x.look', inputs: { ip: '{{ Source.securitySignal.id }}' } },
         after: [],
-        join: 'any',
         retry: { times: 3, everyMs: 10_000 },
       },
       {
         id: 'bad',
         does: {
           kind: 'if',
+          needs: 'all',
           conditions: [
             { left: '{{ Steps.look.verdict }}', operator: 'eq', right: 'malicious' },
             { left: '{{ Trigger.note }}', operator: 'is_not_empty' },
           ],
         },
         after: [{ step: 'look', branch: 'main' }],
-        join: 'any',
       },
       {
         id: 'block',
@@ -217,8 +220,10 @@ tests:
         ],
         join: 'any',
       },
-      { id: 'apart', does: { kind: 'action', action: 'x.note', inputs: {} }, after: [], join: 'any' },
+      { id: 'apart', does: { kind: 'action', action: 'x.note', inputs: {} }, after: [] },
     ],
+    annotations: [],
+    layout: { steps: {}, annotations: {} },
   });
   expect(workflow?.tests).toEqual([
     {

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import {
+  BARE_WORKFLOW,
   VIEW_DEFAULTS,
   type ContentObject,
   type NotificationRule,
@@ -284,13 +285,10 @@ test('tests of all kinds but workflows run together, and see the rules of the wo
       address: 'workflow/w',
       object: {
         kind: 'workflow',
+        ...BARE_WORKFLOW,
         id: 'w',
         name: 'w',
-        description: '',
-        tags: [],
-        published: true,
-        triggers: {},
-        inputs: [],
+        triggers: [],
         steps: [],
       },
       origin,

@@ -127,7 +127,7 @@ export interface WorkflowTest {
   readonly name: string;
   /** Laid over the file's sample. */
   readonly signal: TestSignal;
-  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly answers: Readonly<Record<string, StepAnswer>>;
   /** `<step>` or `<step>.<branch>` in order of completion; complete. */
   readonly path?: readonly string[];

@@ -1,3 +1,4 @@
+export { type ActionDescription, type ActionManifest } from './action-manifest.ts';
 export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
 export { writeAge } from './age.ts';
 export { type AuditEntry } from './audit.ts';
@@ -145,21 +146,48 @@ export {
 } from './triage.ts';
 export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
+export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {
-  CONDITION_OPERATORS,
+  MAX_LOOP_TURNS,
+  MAX_RUNS_PER_MINUTE_AND_SOURCE,
+  MAX_SCRIPT_BYTES,
+  MAX_WORKFLOW_DESCRIPTION_CHARACTERS,
   MAX_WORKFLOW_RUN_MS,
   MAX_WORKFLOW_STEPS,
-  type ActionDescription,
-  type ActionManifest,
-  type ConditionOperator,
+} from './workflow-limits.ts';
+export {
+  DEFAULT_RATE_MS,
+  INCIDENT_EVENT_TRIGGERS,
+  LIMITED_TRIGGERS,
+  OVERLAPS,
+  PLAIN_TRIGGERS,
+  TRIGGER_KINDS,
+  triggerOf,
+  type IncidentEventTrigger,
+  type IncidentTag,
   type RateLimit,
+  type TriggerKind,
+  type WorkflowTrigger,
+} from './workflow-trigger.ts';
+export {
+  BARE_WORKFLOW,
+  CONDITION_OPERATORS,
+  PARAMETER_TYPES,
+  isOfParameterType,
+  type ConditionOperator,
+  type ParameterType,
   type StepBody,
-  type StepBranch,
   type StepCondition,
   type StepEdge,
+  type StepErrorHandler,
+  type StepGate,
   type StepRetry,
   type Workflow,
+  type WorkflowAnnotation,
+  type WorkflowConnection,
+  type WorkflowConnectionGroup,
   type WorkflowInput,
+  type WorkflowOutput,
+  type WorkflowRunAs,
   type WorkflowStep,
-  type WorkflowTriggers,
 } from './workflow.ts';

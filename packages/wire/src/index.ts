@@ -19,7 +19,7 @@ export {
 } from './api-error.ts';
 export { contentPathOf } from './content-path.ts';
 export { encodeCreate } from './create-body.ts';
-export { type DecodeContext, type EncodeContext } from './decode-context.ts';
+export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export { decodeLogs, decodeSpans, encodeSpan, type IntakeContext, type SpanEvent } from './event.ts';
 export {

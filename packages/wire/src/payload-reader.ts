@@ -37,6 +37,7 @@ export function isEmptyValue(value: unknown): boolean {
 /** Joins a path and a key: `options` and `keepAlive` give `options.keepAlive`. */
 function joinPath(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
+  if (key === '') return path;
   return path === '' ? key : `${path}.${key}`;
 }
 
@@ -76,6 +77,7 @@ export class PayloadReader {
     return Object.entries(this.#object);
   }
 
+  /** @param key '' for the object itself */
   refuse(key: string | number, message: string): void {
     this.#report(joinPath(this.path, key), message);
   }
@@ -100,6 +102,14 @@ export class PayloadReader {
     const value = this.raw(key) ?? fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
     this.#wrong(key, 'a whole number of at least 0', value);
+    return 0;
+  }
+
+  /** Any finite number. */
+  number(key: string): number {
+    const value = this.raw(key);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    this.#wrong(key, 'a number', value);
     return 0;
   }
 

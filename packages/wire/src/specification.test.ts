@@ -15,11 +15,12 @@ import {
   type RemoteKind,
   type RemoteObject,
 } from './index.ts';
-import { notificationRule, suppression, workflow } from './testing/content-arbitraries.ts';
+import { notificationRule, suppression } from './testing/content-arbitraries.ts';
 import { OPENAPI, createOracle } from './testing/openapi.ts';
 import { ownRule } from './testing/rule-arbitraries.ts';
 import { NOTIFICATION_RULE, RULE, SIGNAL, SUPPRESSION, WORKFLOW } from './testing/sample-content.ts';
 import { hasSharedData } from './testing/shared-data.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 

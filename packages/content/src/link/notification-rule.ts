@@ -1,7 +1,9 @@
 /** Checks of a notification rule that its schema cannot express. */
 
 import {
+  isOfParameterType,
   targetName,
+  triggerOf,
   type AuthoredNotificationRule,
   type ContentPath,
   type NotificationTarget,
@@ -14,6 +16,7 @@ import { checkHandle } from './check-handle.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
+import { named, nameOfValue } from './parameter-type.ts';
 
 export function checkNotificationRule(
   { object, tests }: AuthoredNotificationRule,
@@ -71,7 +74,7 @@ function checkWorkflowTarget(
     return;
   }
   const { inputs, triggers, published } = workflow.object;
-  if (triggers.security === undefined || !published) {
+  if (triggerOf(triggers, 'security') === undefined || !published) {
     const why = published ? 'has no security trigger' : 'is not published';
     const message = `The workflow ${quoted(target.workflowId)} ${why}, so a signal cannot start it.`;
     report.at([...path, 'workflow'], 'link/workflow-not-started', message, {
@@ -107,11 +110,13 @@ export function checkGivenInputs(
       report.atKey([...path, name], 'link/unknown-input', `The workflow has no input ${quoted(name)}.`, {
         hint: didYouMean(name, known) ?? fallback,
       });
-    } else if (typeof value !== input.type) {
-      const message = `The input ${quoted(name)} is a ${input.type}, and ${quoted(value)} is a ${typeof value}.`;
+    } else if (!isOfParameterType(value, input.type)) {
+      const message = `The input ${quoted(name)} is ${named(input.type)}, and ${quoted(value)} is ${nameOfValue(value)}.`;
       report.at([...path, name], 'link/wrong-input-type', message, {
         hint:
-          input.type === 'string' ? `Quote it: '${String(value)}'` : `Write a ${input.type} without quotes.`,
+          input.type === 'string'
+            ? `Quote it: '${String(value)}'`
+            : `Write ${named(input.type)} without quotes.`,
       });
     }
   }

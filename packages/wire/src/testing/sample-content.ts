@@ -1,6 +1,7 @@
 /** One object of each kind, as an engineer would write it; golden files and tables start from these. */
 
 import {
+  NO_LAYOUT,
   PLAIN_RULE,
   type DetectionRule,
   type NotificationRule,
@@ -110,8 +111,20 @@ export const WORKFLOW: Workflow = {
   description: 'Looks the address up and blocks it for a while.',
   tags: ['team:appsec'],
   published: true,
-  triggers: { security: { rateLimit: { count: 20, perMs: 3_600_000 } } },
-  inputs: [{ name: 'duration', type: 'string', description: 'How long the block lasts', default: '1h' }],
+  handle: 'block-attacker',
+  triggers: [{ kind: 'security', rateLimit: { count: 20, perMs: 3_600_000 } }],
+  inputs: [
+    {
+      name: 'duration',
+      type: 'string',
+      label: '',
+      description: 'How long the block lasts',
+      default: '1h',
+    },
+  ],
+  outputs: [],
+  connections: [],
+  connectionGroups: [],
   steps: [
     {
       id: 'intel',
@@ -121,17 +134,16 @@ export const WORKFLOW: Workflow = {
         inputs: { ip: '{{ Source.securitySignal.custom.http.client_ip }}' },
       },
       after: [],
-      join: 'any',
       retry: { times: 3, everyMs: 10_000 },
     },
     {
       id: 'known_bad',
       does: {
         kind: 'if',
+        needs: 'all',
         conditions: [{ left: '{{ Steps.intel.verdict }}', operator: 'eq', right: 'malicious' }],
       },
       after: [{ step: 'intel', branch: 'main' }],
-      join: 'any',
     },
     {
       id: 'note',
@@ -157,9 +169,10 @@ export const WORKFLOW: Workflow = {
         },
       },
       after: [{ step: 'known_bad', branch: 'true' }],
-      join: 'any',
     },
   ],
+  annotations: [],
+  layout: NO_LAYOUT,
 };
 
 export const SIGNAL: Signal = {
