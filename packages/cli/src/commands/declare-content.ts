@@ -38,6 +38,7 @@ export const addCheck: AddCommand = (program, run) => {
     )
     .option('-o, --output <file>', 'write the report to this file instead of stdout')
     .option('--max-warnings <n>', 'exit 1 when there are more warnings than this')
+    .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
     .addHelpText(
       'after',
       '\nExamples:\n  signalwright check --max-warnings 0\n  signalwright check --format sarif --output findings.sarif',
