@@ -132,7 +132,7 @@ test.each(ALL_CODES)(
       .trim()
       .split('\n\n');
     expect([title, what]).toEqual([`# ${code}`, `${summary} (${severity})`]);
-    expect(why).toMatch(/^(?!Bad|Good|```)[\w`{].{15,}[.?:]$/s);
+    expect(why).toMatch(/^(?!Bad|Good|```)[\w`"{].{15,}[.?:]$/s);
     const parts = rest
       .filter((part) => /^(?:Bad|Good|## )/.test(part))
       .map((part) => /^\w+|^## .*/.exec(part)?.[0]);
