@@ -224,6 +224,14 @@ export const CODES = {
   'expression/unclosed': { severity: 'error', summary: 'An expression is not closed.' },
   'expression/bad-path': { severity: 'error', summary: 'An expression is not a path.' },
   'expression/javascript': { severity: 'error', summary: 'Inline JavaScript is not evaluated.' },
+  'search/unknown-field': {
+    severity: 'warning',
+    summary: 'A query asks for a field that what it searches does not have.',
+  },
+  'search/unknown-value': {
+    severity: 'warning',
+    summary: 'A query asks for a value that a field never has.',
+  },
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
