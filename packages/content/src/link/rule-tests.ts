@@ -48,7 +48,7 @@ export function checkRuleTests(authored: AuthoredRule, labels: readonly string[]
 function checkPlayable({ object }: AuthoredRule, path: ContentPath, report: Report): void {
   const { method, type } = object;
   if (method.kind === 'threshold' && eventQueries(object).length > 0) return;
-  const what = method.kind === 'threshold' ? `of type ${type}` : method.kind;
+  const what = method.kind === 'threshold' ? type : method.kind;
   report.atKey(path, 'test/not-played', `Events are not played through a ${what} rule.`, {
     hint: 'Test its queries instead: event: one event, matches: the queries that it matches.',
   });
