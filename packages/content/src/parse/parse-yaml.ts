@@ -14,13 +14,18 @@ import { NodeReader, type DataMap } from './node-reader.ts';
 import { syntaxDiagnostics } from './syntax-problems.ts';
 
 export type ParsedYaml =
-  | { readonly ok: true; readonly data: DataMap; readonly root: ParsedNode }
+  | {
+      readonly ok: true;
+      readonly data: DataMap;
+      readonly root: ParsedNode;
+      readonly warnings: readonly Diagnostic[];
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Never throws for any text. */
 export function parseYaml(source: SourceText): ParsedYaml {
   const characters = guardText(source);
-  if (characters.length > 0) return { ok: false, diagnostics: characters };
+  if (characters.some(isError)) return { ok: false, diagnostics: characters };
   const guarded = guardTokens(source);
   if (!guarded.ok) return guarded;
   const composer = new Composer({
@@ -48,10 +53,12 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const data = reader.read(root);
   return reader.diagnostics.length > 0
     ? { ok: false, diagnostics: reader.diagnostics }
-    : { ok: true, data: data as DataMap, root };
+    : { ok: true, data: data as DataMap, root, warnings: [...characters, ...reader.warnings] };
 }
 
 const EMPTY_HINT = 'A file starts with its kind: `kind: detection-rule`.';
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 function refuse(...diagnostics: readonly Diagnostic[]): ParsedYaml {
   return { ok: false, diagnostics };
