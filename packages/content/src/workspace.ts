@@ -163,18 +163,20 @@ function loadFile(file: string, text: string): LoadedFile {
   const source = sourceText(file, text);
   const parsed = parseYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data, warnings } = parsed;
+  const { data } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   const written = KINDS.find((kind) => kind === data['kind']);
   const kind = written ?? folderKind;
   const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const problems = validate(kind, data, origin);
-  if (problems.length > 0) return { diagnostics: [...warnings, ...problems], kind, ...id };
+  if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
   const asKind = asWritten(kind, data);
   const object = decode(asKind, origin);
-  const diagnostics = [...warnings, ...placeDiagnostics(object, folderKind)];
-  return { diagnostics, loaded: { object, written: asKind } };
+  return {
+    diagnostics: [...parsed.warnings, ...placeDiagnostics(object, folderKind)],
+    loaded: { object, written: asKind },
+  };
 }
 
 /** The id is the identity; the file name and folder are only hints, so a difference is a warning. */

@@ -50,6 +50,10 @@ export const CODES = {
     summary: 'Text stands so far to the right that no screen shows it.',
   },
   'text/mixed-line-breaks': { severity: 'warning', summary: 'The lines of a file end in two ways.' },
+  'text/escaped-character': {
+    severity: 'warning',
+    summary: 'An escape makes a character that nobody sees.',
+  },
   'yaml/syntax': { severity: 'error', summary: 'The file is not valid YAML.' },
   'yaml/empty': { severity: 'error', summary: 'The file is empty.' },
   'yaml/not-a-map': { severity: 'error', summary: 'The file is not a map of keys and values.' },
@@ -262,9 +266,25 @@ export const CODES = {
   },
   'suppression/hides-everything': { severity: 'error', summary: 'A suppression matches everything.' },
   'suppression/expires-before-start': { severity: 'error', summary: 'A suppression ends before it starts.' },
-  'suppression/never-needs-reason': {
+  'suppression/blank-reason': { severity: 'error', summary: 'A suppression gives no reason.' },
+  'suppression/blank-rule-query': {
     severity: 'error',
-    summary: 'A suppression never expires and has no reason.',
+    summary: 'A suppression selects its rules by a blank query.',
+  },
+  'notification/blank-query': { severity: 'error', summary: 'A notification rule selects by a blank query.' },
+  'notification/wrong-source': {
+    severity: 'error',
+    summary: 'A notification rule asks for what its source does not have.',
+  },
+  'notification/aggregation-not-seconds': {
+    severity: 'error',
+    summary: 'A time aggregation is not a whole number of seconds.',
+  },
+  'view/empty-time': { severity: 'error', summary: 'A time range holds no time.' },
+  'view/suspicious-name': { severity: 'warning', summary: 'A column or facet is probably misspelt.' },
+  'view/sort-not-shown': {
+    severity: 'warning',
+    summary: 'A view is sorted by a column that it does not show.',
   },
   'notification/workflow-as-text': { severity: 'error', summary: 'A target names a workflow as text.' },
   'config/missing-site': { severity: 'error', summary: 'A Datadog environment has no site.' },

@@ -3,7 +3,10 @@
 import type { DenylistEntry, Event, Payload } from '@signalwright/model';
 import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
+import { decodeIntakeAnswer, type IntakeAnswer } from './intake-batch.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
+import { notificationRulesApi } from './notification-rules-api.ts';
+import type { ObjectsApi } from './objects-api.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
@@ -29,17 +32,6 @@ import { createTransport, type ApiOutcome, type Transport, type TransportOptions
 import type { RemoteObject } from './update-body.ts';
 import { decodeInstance, type InstanceAnswer } from './workflow-instance.ts';
 
-/** The objects of one kind. Writes are sent once; see `ApiOutcome` for what an outcome means. */
-export interface ObjectsApi {
-  /** All of them, over every page. Workflows come without their spec unless it was asked for and given. */
-  list(): Promise<ApiOutcome<readonly RemoteObject[]>>;
-  get(id: string): Promise<ApiOutcome<RemoteObject>>;
-  create(body: Payload): Promise<ApiOutcome<RemoteObject>>;
-  update(id: string, body: Payload): Promise<ApiOutcome<RemoteObject>>;
-  /** An object that is not there any more counts as deleted. */
-  delete(id: string): Promise<ApiOutcome<void>>;
-}
-
 export interface SignalsApi {
   search(search: SignalSearch): Promise<ApiOutcome<readonly SignalAnswer[]>>;
   get(id: string): Promise<ApiOutcome<SignalAnswer>>;
@@ -56,7 +48,8 @@ export interface WorkflowsApi extends ObjectsApi {
 
 /** What only the embedded org has. */
 export interface OwnApi {
-  sendSpans(events: readonly Event[]): Promise<ApiOutcome<void>>;
+  /** Events beside one that is refused are taken; when all are refused, so is the request. */
+  sendSpans(events: readonly Event[]): Promise<ApiOutcome<IntakeAnswer>>;
   listDenylist(): Promise<ApiOutcome<readonly DenylistEntry[]>>;
   readAsmData(): Promise<ApiOutcome<AsmData>>;
   block(block: BlockRequest): Promise<ApiOutcome<DenylistEntry>>;
@@ -76,7 +69,7 @@ export interface ApiClient {
   readonly signals: SignalsApi;
   readonly own: OwnApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
-  sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<void>>;
+  sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
   /** The objects of a kind. */
   objects(kind: RemoteKind): ObjectsApi;
 }
@@ -87,7 +80,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const send = createTransport(options);
   const rules = objectsApi(send, 'detection-rule', PATHS.rules, 'PUT');
   const suppressions = objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH');
-  const notificationRules = objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH');
+  const notificationRules = notificationRulesApi({
+    security_signals: objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH'),
+    security_findings: objectsApi(send, 'notification-rule', PATHS.findingNotificationRules, 'PATCH'),
+  });
   const workflows = workflowsApi(send);
   const objects: Readonly<Record<RemoteKind, ObjectsApi>> = {
     'detection-rule': rules,
@@ -102,7 +98,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     workflows,
     signals: signalsApi(send),
     own: ownApi(send),
-    sendLogs: async (logs) => nothing(await send({ method: 'POST', path: PATHS.logs, body: logs })),
+    sendLogs: async (logs) =>
+      one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
     objects: (kind) => objects[kind],
   };
 }
@@ -171,7 +168,10 @@ function ownApi(send: Transport): OwnApi {
   const readEntry = (value: unknown): DenylistEntry | undefined => valueOf(decodeDenylistEntry(value));
   return {
     sendSpans: async (events) =>
-      nothing(await send({ method: 'POST', path: PATHS.spans, body: events.map(encodeSpan) })),
+      one(
+        await send({ method: 'POST', path: PATHS.spans, body: events.map(encodeSpan) }),
+        decodeIntakeAnswer,
+      ),
     listDenylist: async () => {
       const outcome = await send({ method: 'GET', path: PATHS.denylist });
       return outcome.kind === 'done'

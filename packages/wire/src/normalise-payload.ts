@@ -7,11 +7,22 @@
  * hand shows as drift. A field that no request may set is dropped: a newer server must not look like drift.
  */
 
-import { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
-import type { Payload } from '@signalwright/model';
+import {
+  DETECTION_METHODS,
+  RULE_TYPES,
+  TYPE_DATA_SOURCE,
+  defaultWindows,
+  type DetectionMethodName,
+  type Payload,
+  type RuleType,
+} from '@signalwright/model';
+import { canonicalTarget } from './notification-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
-import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
-import { canonicalDataSource } from './rule.ts';
+import { keep, listOf, objectOf, setOf } from './payload-parts.ts';
+import { isEmptyValue, type JsonObject } from './payload-reader.ts';
+import { normaliseWorkflow } from './normalise-workflow.ts';
+import { withoutDerived } from './rule-derived.ts';
+import { canonicalDataSource } from './rule-query.ts';
 
 type Normalise = (fields: JsonObject) => Payload;
 
@@ -27,43 +38,89 @@ export function normalisePayload(kind: RemoteKind, payload: unknown): Payload {
   return NORMALISE[kind](attributesOf(payload));
 }
 
-function normaliseRule(rule: JsonObject): Payload {
+function normaliseRule(answered: JsonObject): Payload {
+  const rule = withoutDerived(answered);
   const options = objectOf(rule['options']);
+  const type = ruleTypeOf(rule['type']);
+  const windows = defaultWindows(type, methodOf(options['detectionMethod']));
   return {
     name: rule['name'] ?? '',
     type: rule['type'] ?? 'log_detection',
     isEnabled: rule['isEnabled'] ?? false,
     message: rule['message'] ?? '',
     tags: setOf(rule['tags']),
-    hasExtendedTitle: rule['hasExtendedTitle'] ?? false,
-    queries: listOf(rule['queries']).map(normaliseQuery),
+    hasExtendedTitle: rule['hasExtendedTitle'] ?? type === 'cloud_configuration',
+    queries: listOf(rule['queries']).map((query) => normaliseQuery(query, type)),
     cases: listOf(rule['cases']).map(normaliseCase),
     options: {
-      ...keep(options, FOREIGN_RULE_OPTIONS),
+      ...keep(options, METHOD_OPTIONS),
       detectionMethod: options['detectionMethod'] ?? 'threshold',
-      evaluationWindow: options['evaluationWindow'] ?? 0,
-      keepAlive: options['keepAlive'] ?? 0,
-      maxSignalDuration: options['maxSignalDuration'] ?? 0,
+      evaluationWindow: options['evaluationWindow'] ?? windows.evaluationWindowMs / 1_000,
+      keepAlive: options['keepAlive'] ?? windows.keepAliveMs / 1_000,
+      maxSignalDuration: options['maxSignalDuration'] ?? windows.maxSignalDurationMs / 1_000,
       decreaseCriticalityBasedOnEnv: options['decreaseCriticalityBasedOnEnv'] ?? false,
     },
-    ...keep(rule, FOREIGN_RULE_FIELDS),
+    ...keep(rule, OPTIONAL_RULE_FIELDS),
   };
 }
 
-function normaliseQuery(value: unknown): Payload {
+/** Fields that most rules do not have. */
+const OPTIONAL_RULE_FIELDS = [
+  'filters',
+  'groupSignalsBy',
+  'referenceTables',
+  'calculatedFields',
+  'schedulingOptions',
+  'thirdPartyCases',
+  'complianceSignalOptions',
+  'customName',
+  'customMessage',
+] as const;
+
+const METHOD_OPTIONS = [
+  'newValueOptions',
+  'anomalyDetectionOptions',
+  'impossibleTravelOptions',
+  'thirdPartyRuleOptions',
+  'sequenceDetectionOptions',
+  'hardcodedEvaluatorType',
+  'complianceRuleOptions',
+] as const;
+
+function ruleTypeOf(type: unknown): RuleType {
+  return RULE_TYPES.find((known) => known === type) ?? 'log_detection';
+}
+
+function methodOf(method: unknown): DetectionMethodName {
+  return DETECTION_METHODS.find((known) => known === method) ?? 'threshold';
+}
+
+function normaliseQuery(value: unknown, type: RuleType): Payload {
   const query = objectOf(value);
   const metrics = listOf(query['metrics'] ?? (isEmptyValue(query['metric']) ? [] : [query['metric']]));
   return {
     name: query['name'] ?? '',
     query: query['query'] ?? '',
-    dataSource: canonicalDataSource(query['dataSource'] ?? 'logs'),
+    dataSource: canonicalDataSource(query['dataSource'] ?? TYPE_DATA_SOURCE[type]),
     aggregation: query['aggregation'] ?? 'count',
     groupByFields: listOf(query['groupByFields']),
     hasOptionalGroupByFields: query['hasOptionalGroupByFields'] ?? false,
     distinctFields: listOf(query['distinctFields']),
     metrics,
-    ...keep(query, ['customQueryExtension', 'index', 'indexes']),
+    ...keep(query, [
+      'customQueryExtension',
+      'index',
+      'indexes',
+      'correlatedByFields',
+      'correlatedQueryIndex',
+    ]),
+    ...(correlatedRule(query) !== undefined && { ruleId: correlatedRule(query) }),
   };
+}
+
+/** A request names a rule of Datadog by `ruleId`, answers by `defaultRuleId`. */
+function correlatedRule(query: JsonObject): unknown {
+  return query['ruleId'] ?? query['defaultRuleId'];
 }
 
 function normaliseCase(value: unknown): Payload {
@@ -107,77 +164,12 @@ function normaliseNotificationRule(rule: JsonObject): Payload {
       severities: setOf(selectors['severities']),
       query: selectors['query'] ?? '',
     },
-    targets: setOf(rule['targets']),
+    targets: setOf(
+      listOf(rule['targets']).map((target) =>
+        typeof target === 'string' ? canonicalTarget(target) : target,
+      ),
+    ),
     time_aggregation: rule['time_aggregation'] ?? 0,
     ...keep(rule, ['routing']),
   };
-}
-
-function normaliseWorkflow(workflow: JsonObject): Payload {
-  const spec = objectOf(workflow['spec']);
-  return {
-    name: workflow['name'] ?? '',
-    description: workflow['description'] ?? '',
-    tags: setOf(workflow['tags']),
-    published: workflow['published'] ?? true,
-    spec: {
-      handle: spec['handle'] ?? '',
-      triggers: listOf(spec['triggers']).map((trigger) => {
-        const fields = objectOf(trigger);
-        return { ...fields, startStepNames: setOf(fields['startStepNames']) };
-      }),
-      steps: listOf(spec['steps']).map(normaliseStep),
-      inputSchema: { parameters: listOf(objectOf(spec['inputSchema'])['parameters']).map(normaliseInput) },
-      ...keep(spec, ['outputSchema']),
-    },
-  };
-}
-
-function normaliseInput(value: unknown): Payload {
-  const input = objectOf(value);
-  return {
-    name: input['name'] ?? '',
-    type: input['type'] ?? '',
-    description: input['description'] ?? '',
-    ...(input['defaultValue'] !== undefined && { defaultValue: input['defaultValue'] }),
-    ...keep(input, ['label', 'allowedValues', 'allowExtraValues']),
-  };
-}
-
-/** Parameters are a map and leaving edges a set: their order means nothing. */
-function normaliseStep(value: unknown): Payload {
-  const step = objectOf(value);
-  return {
-    name: step['name'] ?? '',
-    actionId: step['actionId'] ?? '',
-    parameters: sortBy(listOf(step['parameters']), (item) => String(objectOf(item)['name'])),
-    outboundEdges: sortBy(listOf(step['outboundEdges']), (item) => {
-      const edge = objectOf(item);
-      return `${String(edge['branchName'])} ${String(edge['nextStepName'])}`;
-    }),
-    errorHandlers: listOf(step['errorHandlers']),
-    readinessGate: isEmptyValue(step['readinessGate']) ? { thresholdType: 'ANY' } : step['readinessGate'],
-    ...keep(step, ['completionGate']),
-  };
-}
-
-function keep(from: JsonObject, keys: readonly string[]): Payload {
-  return Object.fromEntries(keys.filter((key) => !isEmptyValue(from[key])).map((key) => [key, from[key]]));
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function setOf(value: unknown): readonly unknown[] {
-  return sortBy([...new Set(listOf(value))], String);
-}
-
-/** By UTF-16 units, so that no locale has a say. */
-function sortBy(items: readonly unknown[], key: (item: unknown) => string): readonly unknown[] {
-  return items.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

@@ -15,13 +15,9 @@ import {
   encodeWorkflow,
   normalisePayload,
 } from './index.ts';
-import {
-  detectionRule,
-  notificationRule,
-  spanEvent,
-  suppression,
-  workflow,
-} from './testing/content-arbitraries.ts';
+import { notificationRule, spanEvent, suppression } from './testing/content-arbitraries.ts';
+import { detectionRule } from './testing/rule-arbitraries.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 
@@ -69,7 +65,10 @@ describe('decode(encode(m)) = m', () => {
       fc.property(fc.array(spanEvent, { minLength: 1, maxLength: 3 }), (events) => {
         const intake = { nowMs: 1.8e12, newId: () => 'unused' };
         const read = decodeSpans(answered(events.map(encodeSpan)), intake);
-        expect(read).toEqual({ ok: true, value: events.map((event) => JSON.parse(JSON.stringify(event))) });
+        expect(read).toEqual({
+          ok: true,
+          value: { events: events.map((event) => JSON.parse(JSON.stringify(event))), refused: [], cut: [] },
+        });
       }),
     );
   });
@@ -100,8 +99,7 @@ describe('normalisePayload', () => {
         const answer = {
           ...body,
           tags: [...(body['tags'] as string[])].toReversed(),
-          filters: [],
-          groupSignalsBy: null,
+          ...(rule.groupSignalsBy.length === 0 && { groupSignalsBy: null }),
           id: 'abc-def-ghi',
           version: 7,
           createdAt: 1_700_000_000_000,

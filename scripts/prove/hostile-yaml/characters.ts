@@ -94,9 +94,9 @@ function escapeTable(): readonly HostileInput[] {
     '\\u2066',
   ];
   return escapes.flatMap((escape) => [
-    refused(`escape ${escape} in a name`, ruleText({ name: `"Hos${escape}tile"` })),
+    flagged(`escape ${escape} in a name`, ruleText({ name: `"Hos${escape}tile"` })),
     refused(`escape ${escape} in a key`, ruleText({ more: `"own${escape}er": me\n` })),
-    refused(`escape ${escape} in a query`, ruleText({ query: `"service:sh${escape}op"` })),
+    flagged(`escape ${escape} in a query`, ruleText({ query: `"service:sh${escape}op"` })),
   ]);
 }
 

@@ -7,7 +7,7 @@ import type { Diagnostic } from '@signalwright/model';
 import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
-import { suspiciousCharacters } from './guard-text.ts';
+import { suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
 import { MAX_NODES } from './guard-tokens.ts';
 import { lookAlikeWords } from './look-alike-words.ts';
 
@@ -27,6 +27,7 @@ const LOOK_ALIKE_HINT = 'If it is meant, it is fine; else type it again.';
 /** Turns nodes into data; depth is bounded by the guard, so it may recurse. */
 export class NodeReader {
   readonly diagnostics: Diagnostic[] = [];
+  /** What does not keep the file from being read. */
   readonly warnings: Diagnostic[] = [];
   readonly #source: SourceText;
   #nodes = 0;
@@ -89,7 +90,8 @@ export class NodeReader {
       });
       return undefined;
     }
-    this.#checkEscapes(key, range);
+    const hidden = hiddenByEscape(key);
+    if (hidden !== undefined) this.#report(hidden.code, range, `An escape in this key makes ${hidden.name}.`);
     this.#checkLookAlikes(name, range);
     return name;
   }
@@ -100,7 +102,7 @@ export class NodeReader {
         this.#report('text/mixed-script', range, `The key ${quoted(name)} mixes letters of two scripts.`, {
           hint: 'Letters of another script can look like Latin ones; type the key again.',
         });
-      } else {
+      } else if (this.warnings.length < MAX_VALUE_DIAGNOSTICS) {
         const message = `The key ${quoted(name)} holds ${quoted(word)}, which looks like something else.`;
         this.warnings.push(
           diagnostic('text/look-alike', this.#source.rangeAt(...range), message, { hint: LOOK_ALIKE_HINT }),
@@ -136,11 +138,18 @@ export class NodeReader {
     return value;
   }
 
-  /** `"\u202e"` is harmless as bytes and hostile as a value. */
+  /** The escape shows a reviewer what a machine reads; half a character is none, and no request could hold it. */
   #checkEscapes(node: Scalar, range: readonly [number, number]): void {
-    if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return;
-    const first = suspiciousCharacters(node.value).next().value;
-    if (first !== undefined) this.#report(first.code, range, `An escape in this text makes ${first.name}.`);
+    const hidden = hiddenByEscape(node);
+    if (hidden?.code === 'text/lone-surrogate') {
+      this.#report(hidden.code, range, `An escape in this text makes ${hidden.name}.`);
+    } else if (hidden !== undefined && this.warnings.length < MAX_VALUE_DIAGNOSTICS) {
+      const message = `An escape in this text makes ${hidden.name}.`;
+      const hint = 'Remove it if nobody needs it: two texts that look the same should be the same.';
+      this.warnings.push(
+        diagnostic('text/escaped-character', this.#source.rangeAt(...range), message, { hint }),
+      );
+    }
   }
 
   #report(
@@ -152,6 +161,13 @@ export class NodeReader {
     if (this.diagnostics.length >= MAX_VALUE_DIAGNOSTICS) return;
     this.diagnostics.push(diagnostic(code, this.#source.rangeAt(start, end), message, details));
   }
+}
+
+/** The worst of the characters that nobody sees in a text whose escapes hide them from a look at the bytes. */
+function hiddenByEscape(node: Scalar): SuspiciousCharacter | undefined {
+  if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return undefined;
+  const found = [...suspiciousCharacters(node.value)];
+  return found.find(({ code }) => code === 'text/lone-surrogate') ?? found[0];
 }
 
 /** Offsets of a node: first character, and behind the last one of its value. */

@@ -1,17 +1,22 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import {
-  AUTHORED_RULE_TYPES,
+  RULE_TYPES,
   CONDITION_OPERATORS,
+  FINDING_TYPES,
   isId,
   KINDS,
   MAX_RULE_CASES,
   MAX_RULE_QUERIES,
   MAX_WORKFLOW_STEPS,
-  RULE_TYPE_NAMES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
   SEVERITIES,
   SIGNAL_COLUMNS,
   TRIAGE_STATES,
+  VIEW_DISPLAYS,
 } from '@signalwright/model';
 import { expect, test } from 'vitest';
 import { resolveRef, SCHEMA_NAMES, schemaFor, sharedDefinitions, type JsonSchema } from './schemas.ts';
@@ -70,7 +75,7 @@ function at(schema: JsonSchema, pointer: string): unknown {
 
 test('lists of the model and of the schemas are the same', () => {
   const rule = schemaFor('detection-rule');
-  expect(at(rule, 'properties/type/enum')).toEqual(AUTHORED_RULE_TYPES);
+  expect(RULE_TYPES).toEqual(expect.arrayContaining(at(rule, 'properties/type/enum') as string[]));
   expect(at(rule, 'properties/queries/maxItems')).toBe(MAX_RULE_QUERIES);
   expect(at(rule, 'properties/cases/maxItems')).toBe(MAX_RULE_CASES);
   expect(at(sharedDefinitions(), '$defs/severity/enum')).toEqual(SEVERITIES);
@@ -78,9 +83,13 @@ test('lists of the model and of the schemas are the same', () => {
   expect(at(schemaFor('workflow'), '$defs/operator/enum')).toEqual(CONDITION_OPERATORS);
   expect(at(schemaFor('workflow'), 'properties/steps/maxItems')).toBe(MAX_WORKFLOW_STEPS);
   expect(at(schemaFor('saved-view'), 'properties/columns/default')).toEqual(SIGNAL_COLUMNS);
-  expect(at(schemaFor('notification-rule'), 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(
-    Object.keys(RULE_TYPE_NAMES),
-  );
+  const told = schemaFor('notification-rule');
+  expect(at(told, 'properties/selectors/properties/source/enum')).toEqual(NOTIFICATION_SOURCES);
+  expect(at(told, 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(NOTIFICATION_RULE_TYPES);
+  expect(new Set(at(told, '$defs/severity/enum') as string[])).toEqual(new Set(NOTIFICATION_SEVERITIES));
+  expect(at(told, '$defs/testFinding/properties/type/enum')).toEqual(FINDING_TYPES);
+  expect(at(told, 'properties/routing/properties/mode/enum')).toEqual(ROUTING_MODES);
+  expect(at(schemaFor('saved-view'), 'properties/analytics/properties/show/enum')).toEqual(VIEW_DISPLAYS);
   for (const kind of KINDS) expect(at(schemaFor(kind), 'properties/kind/const')).toBe(kind);
 });
 

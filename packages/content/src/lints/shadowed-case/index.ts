@@ -13,7 +13,7 @@ const MAX_ALTERNATIVES = 64;
 export const shadowedCase: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
   const conditions = object.object.cases.map((each) => {
-    const parsed = parseCondition(each.condition);
+    const parsed = parseCondition(each.condition ?? '');
     return parsed.ok ? parsed.condition : undefined;
   });
   conditions.forEach((condition, index) => {
