@@ -18,6 +18,7 @@ import { didYouMean } from '../nearest.ts';
 import type { WrittenNotificationRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
+import { checkSearch } from './check-search.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 import { named, nameOfValue } from './parameter-type.ts';
@@ -28,7 +29,8 @@ export function checkNotificationRule(
   context: LinkContext,
   report: Report,
 ): void {
-  if (written.selectors.query !== undefined) checkSelectorQuery(report, written.selectors.query);
+  if (written.selectors.query !== undefined)
+    checkSelectorQuery(object.selectors.source, written.selectors.query, report);
   checkSource(object, report);
   object.targets.forEach((target, index) => checkTarget(report, context, ['targets', index], target));
   checkDuplicateTargets(object.targets, report);
@@ -47,10 +49,12 @@ export function checkNotificationRule(
 }
 
 /** Blank is one keystroke away from a selector that was meant, and would tell of everything. */
-function checkSelectorQuery(report: Report, query: string): void {
+function checkSelectorQuery(source: NotificationSource, query: string, report: Report): void {
   const path = ['selectors', 'query'];
   if (query.trim() !== '') {
-    checkQuery(report, path, query);
+    // What findings hold is not published: their queries are only read.
+    if (source === 'security_signals') checkSearch(report, path, query, 'signals');
+    else checkQuery(report, path, query);
     return;
   }
   report.at(path, 'notification/blank-query', 'The query is blank, which would tell of everything.', {

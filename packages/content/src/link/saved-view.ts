@@ -4,11 +4,13 @@ import { SIGNAL_COLUMNS, type AuthoredView, type ContentPath, type SavedView } f
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
+import { checkSearch } from './check-search.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkSavedView({ object, tests }: AuthoredView, context: LinkContext, report: Report): void {
-  checkQuery(report, ['query'], object.query);
+  if (object.logs === undefined) checkSearch(report, ['query'], object.query, 'signals');
+  else checkQuery(report, ['query'], object.query);
   checkTime(object, report);
   checkNames(object, report);
   checkSort(object, report);

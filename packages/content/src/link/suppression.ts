@@ -4,7 +4,7 @@ import type { AuthoredSuppression } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import type { WrittenSuppression } from '../schema/written.ts';
 import { checkRuleId, checkTestNames, checkTestSignal } from './check-references.ts';
-import { checkQuery } from './check-text.ts';
+import { checkSearch } from './check-search.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkSuppression(
@@ -16,8 +16,10 @@ export function checkSuppression(
   if (object.rules.kind === 'ids') {
     object.rules.ids.forEach((id, index) => checkRuleId(report, context, ['rules', index], id));
   } else checkRuleQuery(object.rules.query, report);
-  if (written.suppressSignals !== undefined) checkQuery(report, ['suppressSignals'], object.suppressSignals);
-  if (written.excludeEvents !== undefined) checkQuery(report, ['excludeEvents'], object.excludeEvents);
+  if (written.suppressSignals !== undefined)
+    checkSearch(report, ['suppressSignals'], object.suppressSignals, 'signals');
+  if (written.excludeEvents !== undefined)
+    checkSearch(report, ['excludeEvents'], object.excludeEvents, 'events');
   checkIsMeaningful(written, report);
   if (written.reason.trim() === '') {
     report.at(['reason'], 'suppression/blank-reason', 'The reason is blank.', {
@@ -31,7 +33,7 @@ export function checkSuppression(
 
 function checkRuleQuery(query: string, report: Report): void {
   if (query.trim() !== '') {
-    checkQuery(report, ['ruleQuery'], query);
+    checkSearch(report, ['ruleQuery'], query, 'rules');
     return;
   }
   report.at(

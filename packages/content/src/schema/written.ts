@@ -1107,6 +1107,12 @@ export interface WrittenConfig {
      */
     hosts?: string[];
   };
+  /**
+   * Another severity for a lint or warning, by its code; off turns it off. Errors stay errors.
+   */
+  lints?: {
+    [k: string]: 'error' | 'warning' | 'info' | 'off';
+  };
 }
 export interface WrittenConfigEnvironment {
   /**
