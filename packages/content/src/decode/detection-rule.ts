@@ -39,7 +39,7 @@ export function decodeDetectionRule(written: WrittenRule, origin: Origin): Autho
   };
 }
 
-export function decodeRule(written: WrittenRule): DetectionRule {
+function decodeRule(written: WrittenRule): DetectionRule {
   const { type, decreaseCriticalityBasedOnEnv, customName, customMessage } = written;
   const { complianceRuleOptions: compliance, complianceSignalOptions: complianceSignals } = written;
   const method = decodeMethod(written);

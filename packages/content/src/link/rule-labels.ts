@@ -9,7 +9,7 @@ import { checkCondition } from './check-text.ts';
 import type { Report } from './link-context.ts';
 
 /** What the conditions of cases compare: the steps of a sequence, else the queries. */
-export function caseLabels({ method, queries }: DetectionRule): readonly string[] {
+function caseLabels({ method, queries }: DetectionRule): readonly string[] {
   return method.kind === 'sequence_detection'
     ? method.steps.map(({ name }) => name)
     : queries.map(queryLabel);

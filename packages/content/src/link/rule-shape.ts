@@ -25,7 +25,7 @@ const METHOD_KEYS = [
   'anomaly_threshold',
 ] as const satisfies readonly Exclude<DetectionMethodName, 'threshold'>[];
 
-export function isConfigurationType(type: RuleType): boolean {
+function isConfigurationType(type: RuleType): boolean {
   return (CONFIGURATION_RULE_TYPES as readonly RuleType[]).includes(type);
 }
 
