@@ -14,7 +14,7 @@ export interface TestOptions extends OutputOptions {
 export async function test(options: TestOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
   const workspace = await loadCleanContent(findProject(world.cwd, options.dir), reporter);
   if (workspace === undefined) return EXIT.findings;
-  const all = await runAllContentTests(workspace);
+  const all = await runAllContentTests(workspace, world, reporter);
   const results =
     args.length === 0 ? all : all.filter(({ address }) => args.some((part) => address.includes(part)));
   const outcomes = results.flatMap((result) => result.outcomes);
