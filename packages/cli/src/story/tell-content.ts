@@ -26,7 +26,7 @@ export async function checkContent(
   reporter: Reporter,
   narrator: Narrator,
 ): Promise<CheckedContent> {
-  const { diagnostics, sources, workspace } = await loadContent(root);
+  const { diagnostics, sources, workspace } = await loadContent(root, world);
   const { errors, warnings } = countSeverities(diagnostics);
   if (workspace === undefined) {
     throw new CommandFailure(
