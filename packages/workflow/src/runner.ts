@@ -16,7 +16,7 @@ import { clipReason, type Run, type RunTrigger } from './run.ts';
 /** Runs at work at once; further ones wait in the journal. Chosen. */
 export const MAX_ACTIVE_RUNS = 50;
 /** Runs held in memory, those included that sleep until their next attempt and so need no slot. Chosen. */
-export const MAX_HELD_RUNS = 1_000;
+const MAX_HELD_RUNS = 1_000;
 /** A signal may start a run that changes a signal that starts a run: three such links, then it ends. */
 export const MAX_CAUSE_DEPTH = 3;
 /** How long a run waits when the journal cannot be written, before it goes on. Chosen. */
