@@ -20,6 +20,7 @@ import {
   type RulesById,
 } from './signal-tests.ts';
 import { compileSuppression } from './suppression.ts';
+import { BUDGET_TEXT, TestBudget, type IsOver } from './test-budget.ts';
 
 export interface ContentTestResult {
   readonly address: Address;
@@ -27,16 +28,28 @@ export interface ContentTestResult {
   readonly outcomes: readonly RuleTestOutcome[];
 }
 
+export interface ContentTestOptions {
+  /** Bounds the time (see test-budget.ts); without it only the events are. */
+  readonly nowMs?: () => number;
+  /** Called before the tests of each object. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Runs every test of every object but workflows, in the order of `objects`. An object that does not compile
- * fails all its tests, each with what is wrong. Of a rule that the detector does not run, the tests that play events
- * are not run, and say so. Never throws on content.
+ * fails all its tests, each with what is wrong, and so does one whose time is over. Of a rule that the detector does
+ * not run, the tests that play events are not run, and say so. Never throws on content.
  */
-export function runContentTests(objects: readonly ContentObject[]): readonly ContentTestResult[] {
+export function runContentTests(
+  objects: readonly ContentObject[],
+  { nowMs = () => 0, onProgress }: ContentTestOptions = {},
+): readonly ContentTestResult[] {
   const rules = knownRules(objects);
-  return objects.flatMap((object) => {
+  const budget = new TestBudget(nowMs);
+  return objects.flatMap((object, index) => {
+    onProgress?.(index, objects.length);
     if (object.kind === 'workflow') return [];
-    return [{ address: object.address, outcomes: runTests(object, rules) }];
+    return [{ address: object.address, outcomes: runTests(object, rules, budget.ofFile()) }];
   });
 }
 
@@ -49,41 +62,54 @@ function knownRules(objects: readonly ContentObject[]): RulesById {
 function runTests(
   authored: Exclude<ContentObject, { kind: 'workflow' }>,
   rules: RulesById,
+  isOver: IsOver,
 ): readonly RuleTestOutcome[] {
   switch (authored.kind) {
     case 'detection-rule':
-      return runRuleTests(authored);
+      return runRuleTests(authored, isOver);
     case 'suppression': {
       const compiled = compileSuppression(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runSuppressionTest(compiled.suppression, test, rules));
+      return each(authored.tests, isOver, (test) => runSuppressionTest(compiled.suppression, test, rules));
     }
     case 'notification-rule': {
       const compiled = compileNotificationRule(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runNotificationTest(compiled.rule, test, rules));
+      return each(authored.tests, isOver, (test) => runNotificationTest(compiled.rule, test, rules));
     }
     case 'saved-view': {
       const compiled = compileView(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runViewTest(compiled.view, test, rules));
+      return each(authored.tests, isOver, (test) => runViewTest(compiled.view, test, rules));
     }
   }
 }
 
-function runRuleTests(authored: AuthoredRule): readonly RuleTestOutcome[] {
+function runRuleTests(authored: AuthoredRule, isOver: IsOver): readonly RuleTestOutcome[] {
   const { object, sample, tests } = authored;
   const compiled = compileRule(object, { id: object.id, version: 1 });
-  if (compiled.ok) return tests.map((test) => runRuleTest(compiled.rule, sample, test));
+  if (compiled.ok) return each(tests, isOver, (test) => runRuleTest(compiled.rule, sample, test, isOver));
   const [reason] = compiled.problems;
   if (reason?.code !== 'rule/not-run') return broken(tests, compiled.problems);
   const matchers = compileMatchers(object);
   if (!matchers.ok) return broken(tests, matchers.problems);
-  return tests.map((test) =>
+  return each(tests, isOver, (test) =>
     test.kind === 'match'
       ? runMatchTest(object, matchers.matchers, sample, test)
       : { name: test.name, passed: false, differences: [], notRun: reason.message },
   );
+}
+
+function each<Test extends { readonly name: string }>(
+  tests: readonly Test[],
+  isOver: IsOver,
+  run: (test: Test) => RuleTestOutcome,
+): readonly RuleTestOutcome[] {
+  return tests.map((test) => {
+    if (!isOver()) return run(test);
+    const difference = { path: 'tests', expected: BUDGET_TEXT, actual: 'not run: the time was over' };
+    return { name: test.name, passed: false, differences: [difference] };
+  });
 }
 
 function broken(
