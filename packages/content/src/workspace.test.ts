@@ -288,6 +288,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],
+    lints: {},
   });
   expect(workspace?.get('suppression/scan')?.object).toEqual({
     kind: 'suppression',

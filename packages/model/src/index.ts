@@ -28,11 +28,15 @@ export {
 export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
+  isAdvice,
+  isDiagnosticCode,
   type Diagnostic,
   type DiagnosticCode,
+  type DiagnosticFix,
   type DiagnosticSeverity,
   type SourcePosition,
   type SourceRange,
+  type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
@@ -61,8 +65,9 @@ export {
   type NotificationTarget,
   type WorkflowInputs,
 } from './notification-rule.ts';
+export { present } from './present.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type ProjectConfig } from './project-config.ts';
+export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
 export {
   CONFIGURATION_RULE_TYPES,
   MAX_CORRELATED_FIELDS,
@@ -77,6 +82,7 @@ export {
   TYPE_DATA_SOURCE,
   WINDOW_SECONDS,
   defaultWindows,
+  eventQueries,
   queryLabel,
   type Aggregation,
   type CalculatedField,
@@ -156,7 +162,7 @@ export {
   type Triage,
 } from './signal.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
-export { type TestDifference, type TestOutcome } from './test-outcome.ts';
+export { isFailed, type TestDifference, type TestOutcome } from './test-outcome.ts';
 export {
   ARCHIVE_REASONS,
   REOPEN_WINDOW_DAYS,

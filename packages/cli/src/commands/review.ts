@@ -74,7 +74,7 @@ async function reviewLocally(
     );
     return commitSide(repository, commit);
   });
-  const head = await workingTreeSide(root);
+  const head = await workingTreeSide(root, world);
   const made = await makeReviewOf(base, head, options, head.loaded.workspace?.config, root, {
     world,
     reporter,
@@ -97,7 +97,7 @@ async function reviewPull(
       repository: opened,
       sides: read,
       base: await baseSide(options, read, opened),
-      head: await filesSide(read.head, read.pull.headSha),
+      head: await filesSide(read.head, read.pull.headSha, world.nowMs()),
     };
   });
   // Where the plan is asked for is said by the base: a change must not send our keys elsewhere.
@@ -152,7 +152,7 @@ async function makeReviewOf(
   rim: Rim,
 ): Promise<Review> {
   const { workspace } = head.loaded;
-  const tests = workspace === undefined ? [] : await runAllContentTests(workspace);
+  const tests = workspace === undefined ? [] : await runAllContentTests(workspace, rim.world, rim.reporter);
   return makeReview({ base, head, tests, plan: await planOf(head, options, config, root, rim) });
 }
 

@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Workspace } from '@signalwright/content';
+import { isFailed } from '@signalwright/model';
 import { countChanges, countEnds, isComplete, type Plan } from '@signalwright/sync';
 import { EXIT } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -22,10 +23,11 @@ export interface CheckedContent extends Pick<StoryCounts, 'check' | 'test'> {
 /** @throws CommandFailure (1) when a file is wrong or a test fails */
 export async function checkContent(
   root: string,
+  world: World,
   reporter: Reporter,
   narrator: Narrator,
 ): Promise<CheckedContent> {
-  const { diagnostics, sources, workspace } = await loadContent(root);
+  const { diagnostics, sources, workspace } = await loadContent(root, world);
   const { errors, warnings } = countSeverities(diagnostics);
   if (workspace === undefined) {
     throw new CommandFailure(
@@ -39,10 +41,10 @@ export async function checkContent(
     'check',
     `${plural(check.files, 'file')}, ${plural(check.objects, 'object')}, ${warnings === 0 ? 'no findings' : plural(warnings, 'warning')}`,
   );
-  const progress = reporter.progress('testing');
-  const outcomes = (await runAllContentTests(workspace)).flatMap((result) => result.outcomes);
-  progress.end();
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const outcomes = (await runAllContentTests(workspace, world, reporter)).flatMap(
+    (result) => result.outcomes,
+  );
+  const failed = outcomes.filter(isFailed).length;
   if (failed > 0) {
     throw new CommandFailure(
       EXIT.findings,
