@@ -4,6 +4,15 @@ export { CONFIG_FILE, FOLDERS, MAX_FILES } from './folders.ts';
 export { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
+export {
+  importPayloads,
+  type ImportedFile,
+  type ImportOptions,
+  type ImportResult,
+  type ImportSource,
+  type RefusedPayload,
+} from './import/import-payloads.ts';
+export { listPayloads, MAX_PAYLOADS, type FoundPayload } from './import/payload-list.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';

@@ -50,11 +50,7 @@ const SETS: ReadonlySet<string> = new Set(['tags']);
  * @param payload as the API answers it, or a create body
  * @param compiled body that the object of `payload` compiles to
  */
-export function collectUnknownFields(
-  kind: Kind,
-  payload: unknown,
-  compiled: unknown,
-): CollectedFields {
+export function collectUnknownFields(kind: Kind, payload: unknown, compiled: unknown): CollectedFields {
   const found: Comparison = { kind, fields: {}, unsafe: [] };
   compareObjects(withoutMark(kind, payload), withoutMark(kind, compiled), [], found);
   return found;
@@ -84,7 +80,11 @@ function compareValues(before: unknown, after: unknown, path: FieldPath, found: 
       return;
     }
   }
-  if (isDeepStrictEqual(before, after) || isDefault(found.kind, path, before ?? after, before === undefined || after === undefined)) return;
+  if (
+    isDeepStrictEqual(before, after) ||
+    isDefault(found.kind, path, before ?? after, before === undefined || after === undefined)
+  )
+    return;
   if (before === undefined) found.fields[removalOf(printFieldPath(path))] = null;
   else if (hasUnsafeName(before)) found.unsafe.push(printFieldPath(path));
   else found.fields[printFieldPath(path)] = before;
@@ -124,9 +124,13 @@ function pattern(path: FieldPath): string {
 function withoutMark(kind: Kind, payload: unknown): JsonObject {
   const fields = attributesOf(payload);
   const { name, tags } = fields;
-  if (kind === 'notification-rule') return typeof name === 'string' ? { ...fields, name: splitName(name).name } : fields;
+  if (kind === 'notification-rule')
+    return typeof name === 'string' ? { ...fields, name: splitName(name).name } : fields;
   if (!Array.isArray(tags)) return fields;
-  return { ...fields, tags: tags.filter((tag) => typeof tag !== 'string' || parseOwnershipTag(tag) === undefined) };
+  return {
+    ...fields,
+    tags: tags.filter((tag) => typeof tag !== 'string' || parseOwnershipTag(tag) === undefined),
+  };
 }
 
 /** A set holds each value once. */

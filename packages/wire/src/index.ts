@@ -45,7 +45,7 @@ export {
   type Ownership,
   type RemoteKind,
 } from './ownership.ts';
-export { decodeLogsView, encodeLogsView, type LogsSavedView } from './saved-view.ts';
+export { decodeLogsView, encodeLogsView, isLogsView, type LogsSavedView } from './saved-view.ts';
 export { PATHS, pathOf } from './paths.ts';
 export { type Decoded, type Problem } from './payload-reader.ts';
 export { readRemoteObject } from './remote-object.ts';

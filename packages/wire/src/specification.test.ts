@@ -43,12 +43,9 @@ test('the payload of a rule over findings is the one read by people in golden/',
   await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot('golden/findings-rule.json');
 });
 
-test.each(BODIES)(
-  'the payload of a %s is the one read by people in golden/',
-  async (kind, _schema, body) => {
-    await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${kind}.json`);
-  },
-);
+test.each(BODIES)('the payload of a %s is the one read by people in golden/', async (kind, _schema, body) => {
+  await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${kind}.json`);
+});
 
 describe.skipIf(!hasSharedData(OPENAPI))('against the public specification', () => {
   const check = createOracle();

@@ -50,6 +50,10 @@ export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
  */
 export type WrittenTestName = string;
 /**
+ * Written by import: id of the remote object it came from, by which it is found again until it carries our mark.
+ */
+export type WrittenRemoteId = string;
+/**
  * What people read in lists.
  */
 export type WrittenName = string;
@@ -291,6 +295,7 @@ export interface WrittenRule {
    * @maxItems 200
    */
   tests?: readonly WrittenRuleTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 /**
@@ -917,6 +922,7 @@ export interface WrittenNotificationRule {
    * @maxItems 200
    */
   tests?: readonly WrittenNotificationRuleTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
@@ -1030,6 +1036,7 @@ export interface WrittenSuppression {
    * @maxItems 200
    */
   tests?: readonly WrittenSuppressionTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
@@ -1344,6 +1351,7 @@ export interface WrittenWorkflow {
    * @maxItems 200
    */
   tests?: readonly WrittenWorkflowTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenWorkflowRunAsAccount {

@@ -39,14 +39,22 @@ function valueOf(written: JsonSchema, name: SchemaName, depth: number): fc.Arbit
     case 'object':
       return map(schema, base, depth);
     default:
-      return fc.oneof(fc.boolean(), fc.integer({ min: 0, max: 99 }), fc.constantFrom('text', '{{ Steps.a.b }}', 'a\nb'));
+      return fc.oneof(
+        fc.boolean(),
+        fc.integer({ min: 0, max: 99 }),
+        fc.constantFrom('text', '{{ Steps.a.b }}', 'a\nb'),
+      );
   }
 }
 
 /** Alternatives of values; those that only say which keys stand together are left to the filter. */
 function alternatives(schema: JsonSchema): readonly JsonSchema[] {
-  const branches = ['oneOf', 'anyOf'].flatMap((key) => (schema[key] as readonly JsonSchema[] | undefined) ?? []);
-  return schema['properties'] === undefined ? branches.filter((branch) => Object.keys(branch).length > 0) : [];
+  const branches = ['oneOf', 'anyOf'].flatMap(
+    (key) => (schema[key] as readonly JsonSchema[] | undefined) ?? [],
+  );
+  return schema['properties'] === undefined
+    ? branches.filter((branch) => Object.keys(branch).length > 0)
+    : [];
 }
 
 /** Definitions of the shared file refer to each other without naming it. */
@@ -59,21 +67,39 @@ function count(value: unknown, otherwise: number): number {
   return typeof value === 'number' ? value : otherwise;
 }
 
-const PROSE = fc.constantFrom('Text', 'Two words', "It's 5: #1", 'One.\nTwo.\n', 'blank  \n\nend', '  lead', 'ünïcödé 😀', '');
+const PROSE = fc.constantFrom(
+  'Text',
+  'Two words',
+  "It's 5: #1",
+  'One.\nTwo.\n',
+  'blank  \n\nend',
+  '  lead',
+  'ünïcödé 😀',
+  '',
+);
 
 function text(schema: JsonSchema): fc.Arbitrary<string> {
   if (schema['format'] === 'date-time') {
-    return fc.date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true }).map((date) => date.toISOString());
+    return fc
+      .date({ min: new Date(0), max: new Date(4e12), noInvalidDate: true })
+      .map((date) => date.toISOString());
   }
   const max = count(schema['maxLength'], 1_000);
   const examples = (schema['examples'] as readonly string[] | undefined) ?? [];
-  const pattern = typeof schema['pattern'] === 'string' ? [fc.stringMatching(new RegExp(schema['pattern']), { size: '-1' })] : [PROSE];
+  const pattern =
+    typeof schema['pattern'] === 'string'
+      ? [fc.stringMatching(new RegExp(schema['pattern']), { size: '-1' })]
+      : [PROSE];
   const some = examples.length > 0 ? [fc.constantFrom(...examples)] : [];
-  return fc.oneof(...pattern, ...some).filter((value) => value.length <= max && value.length >= count(schema['minLength'], 0));
+  return fc
+    .oneof(...pattern, ...some)
+    .filter((value) => value.length <= max && value.length >= count(schema['minLength'], 0));
 }
 
 function tuple(schema: JsonSchema, name: SchemaName, depth: number): fc.Arbitrary<unknown> {
-  const items = (schema['prefixItems'] as readonly JsonSchema[]).map((item) => valueOf(item, name, depth + 1));
+  const items = (schema['prefixItems'] as readonly JsonSchema[]).map((item) =>
+    valueOf(item, name, depth + 1),
+  );
   return fc
     .tuple(fc.integer({ min: count(schema['minItems'], 0), max: items.length }), fc.tuple(...items))
     .map(([length, values]) => values.slice(0, length));
@@ -81,7 +107,8 @@ function tuple(schema: JsonSchema, name: SchemaName, depth: number): fc.Arbitrar
 
 function list(schema: JsonSchema, name: SchemaName, depth: number): fc.Arbitrary<unknown> {
   const minLength = count(schema['minItems'], 0);
-  const maxLength = depth > MAX_DEPTH ? minLength : Math.max(minLength, Math.min(count(schema['maxItems'], 9), MAX_ITEMS));
+  const maxLength =
+    depth > MAX_DEPTH ? minLength : Math.max(minLength, Math.min(count(schema['maxItems'], 9), MAX_ITEMS));
   const item = valueOf((schema['items'] ?? {}) as JsonSchema, name, depth + 1);
   return schema['uniqueItems'] === true
     ? fc.uniqueArray(item, { minLength, maxLength, selector: (value) => JSON.stringify(value) })
@@ -98,7 +125,9 @@ function map(schema: JsonSchema, name: SchemaName, depth: number): fc.Arbitrary<
   );
   const others = schema['additionalProperties'];
   if (others === undefined || others === false) return record;
-  const names = text(resolveRef((schema['propertyNames'] ?? {}) as JsonSchema, name)).filter((key) => !UNSAFE.has(key));
+  const names = text(resolveRef((schema['propertyNames'] ?? {}) as JsonSchema, name)).filter(
+    (key) => !UNSAFE.has(key),
+  );
   const more = fc.dictionary(names, valueOf(others === true ? {} : (others as JsonSchema), name, depth + 1), {
     minKeys: count(schema['minProperties'], 0),
     maxKeys: 2,

@@ -1,98 +1,72 @@
 /** Detection rule: normal form to written form. */
 
-import type { CaseAction, DetectionRule, RuleCase, RuleQuery } from '@signalwright/model';
-import { RULE_DEFAULTS, unreachable } from '@signalwright/model';
+import { defaultWindows, present, type DetectionRule, type RuleQuery } from '@signalwright/model';
 import { isDeepStrictEqual } from 'node:util';
-import type { WrittenRule, WrittenRuleAction, WrittenRuleCase, WrittenRuleQuery } from '../schema/written.ts';
-import { durationText, ownerAndTags, unknownFieldsOf, unlessEmpty } from './scalar.ts';
+import type { WrittenRule } from '../schema/written.ts';
+import { writeCase, writeFilter } from './rule-case.ts';
+import { writeMethod } from './rule-method.ts';
+import { writeQuery } from './rule-query.ts';
+import { durationText, ownerAndTags, importedParts, unlessEmpty } from './scalar.ts';
 
 export function writeDetectionRule(rule: DetectionRule): WrittenRule {
+  const { type, customName, customMessage } = rule;
   const groupBy = sharedGroupBy(rule.queries);
   const isOptional = rule.queries.length > 0 && rule.queries.every((query) => query.optionalGroupBy);
+  const defaults = defaultWindows(type, rule.method.kind);
   return {
     kind: 'detection-rule',
     id: rule.id,
     name: rule.name,
-    type: rule.type as WrittenRule['type'],
+    type,
     ...(!rule.enabled && { enabled: false }),
     ...ownerAndTags(rule.tags),
-    ...(groupBy !== undefined && { groupBy }),
+    ...present({ groupBy }),
     ...(isOptional && { hasOptionalGroupByFields: true }),
-    queries: rule.queries.map((query) => writeQuery(query, groupBy, isOptional)),
-    cases: rule.cases.map(writeCase),
-    ...writeWindow('evaluationWindow', rule.evaluationWindowMs, RULE_DEFAULTS.evaluationWindowMs),
-    ...writeWindow('keepAlive', rule.keepAliveMs, RULE_DEFAULTS.keepAliveMs),
-    ...writeWindow('maxSignalDuration', rule.maxSignalDurationMs, RULE_DEFAULTS.maxSignalDurationMs),
-    ...(rule.decreaseSeverityOutsideProduction !== undefined && {
-      decreaseCriticalityBasedOnEnv: rule.decreaseSeverityOutsideProduction,
+    ...unlessEmpty(
+      'queries',
+      rule.queries.map((query) => writeQuery(query, { groupBy, isOptional })),
+    ),
+    ...writeMethod(rule.method),
+    ...unlessEmpty('cases', rule.cases.map(writeCase)),
+    ...unlessEmpty('filters', rule.filters.map(writeFilter)),
+    ...unlessEmpty('groupSignalsBy', rule.groupSignalsBy),
+    ...unlessEmpty(
+      'referenceTables',
+      rule.referenceTables.map(({ checkPresence, ...table }) => ({
+        ...table,
+        ...(!checkPresence && { checkPresence }),
+      })),
+    ),
+    ...unlessEmpty('calculatedFields', rule.calculatedFields),
+    ...present({
+      schedulingOptions: rule.schedule,
+      complianceRuleOptions: rule.compliance,
+      complianceSignalOptions: rule.complianceSignals,
     }),
-    ...(rule.hasExtendedTitle && { hasExtendedTitle: true }),
+    ...writeWindow('evaluationWindow', rule.evaluationWindowMs, defaults.evaluationWindowMs),
+    ...writeWindow('keepAlive', rule.keepAliveMs, defaults.keepAliveMs),
+    ...writeWindow('maxSignalDuration', rule.maxSignalDurationMs, defaults.maxSignalDurationMs),
+    ...present({ decreaseCriticalityBasedOnEnv: rule.decreaseSeverityOutsideProduction }),
+    ...(rule.hasExtendedTitle !== (type === 'cloud_configuration') && {
+      hasExtendedTitle: rule.hasExtendedTitle,
+    }),
+    ...present({ customName, customMessage }),
     ...(rule.message !== '' && { message: rule.message }),
-    ...unknownFieldsOf(rule),
+    ...importedParts(rule),
   };
 }
 
-/** Queries join on equal values, so they mostly group alike: then it is written once. */
+/** Queries join on equal values, so they mostly group alike: then it is written once. Correlations group by nothing. */
 function sharedGroupBy(queries: readonly RuleQuery[]): readonly string[] | undefined {
-  const first = queries[0]?.groupBy ?? [];
-  return first.length > 0 && queries.every((query) => isDeepStrictEqual(query.groupBy, first))
-    ? first
-    : undefined;
+  const [first, ...others] = queries.filter((query) => query.correlation === undefined);
+  if (first === undefined || first.groupBy.length === 0) return undefined;
+  return others.every((query) => isDeepStrictEqual(query.groupBy, first.groupBy)) ? first.groupBy : undefined;
 }
 
-function writeQuery(
-  query: RuleQuery,
-  groupBy: readonly string[] | undefined,
-  isOptional: boolean,
-): WrittenRuleQuery {
-  return {
-    ...(query.name !== '' && { name: query.name }),
-    query: query.query,
-    ...writeAggregation(query),
-    ...(groupBy === undefined && unlessEmpty('groupBy', query.groupBy)),
-    ...(query.optionalGroupBy && !isOptional && { hasOptionalGroupByFields: true }),
-  };
-}
-
-function writeAggregation({ aggregation }: RuleQuery): Partial<WrittenRuleQuery> {
-  switch (aggregation.kind) {
-    case 'count':
-      return {};
-    case 'cardinality':
-      return { cardinality: aggregation.fields };
-    case 'sum':
-      return { sum: aggregation.field };
-    case 'max':
-      return { max: aggregation.field };
-    default:
-      return {};
-  }
-}
-
-function writeCase(ruleCase: RuleCase): WrittenRuleCase {
-  return {
-    ...(ruleCase.name !== '' && { name: ruleCase.name }),
-    condition: ruleCase.condition ?? '',
-    severity: ruleCase.severity,
-    ...unlessEmpty('notifications', ruleCase.notifications),
-    ...unlessEmpty('actions', ruleCase.actions.map(writeAction)),
-  };
-}
-
-function writeAction(action: CaseAction): WrittenRuleAction {
-  switch (action.kind) {
-    case 'block_ip':
-    case 'block_user':
-      return { [action.kind]: action.durationMs === undefined ? 'permanent' : durationText(action.durationMs) };
-    case 'user_behavior':
-      return { user_behavior: action.behavior };
-    case 'flag_ip':
-      return { flag_ip: action.flag };
-    default:
-      return unreachable(action);
-  }
-}
-
-function writeWindow<K extends string>(key: K, ms: number, defaultMs: number): { readonly [P in K]?: string } {
+function writeWindow<K extends string>(
+  key: K,
+  ms: number,
+  defaultMs: number,
+): { readonly [P in K]?: string } {
   return ms === defaultMs ? {} : ({ [key]: durationText(ms) } as { readonly [P in K]: string });
 }

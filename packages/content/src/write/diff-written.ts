@@ -41,7 +41,9 @@ function diffLists(
     diffValues(before[index], after[index], [...path, index]),
   );
   const start = head + common;
-  const removed = before.slice(start, before.length - tail).map((): Edit => ({ kind: 'remove', path: [...path, start] }));
+  const removed = before
+    .slice(start, before.length - tail)
+    .map((): Edit => ({ kind: 'remove', path: [...path, start] }));
   const added = after
     .slice(start, after.length - tail)
     .map((value, index): Edit => ({ kind: 'insert', path: [...path, start + index], value }));

@@ -49,7 +49,8 @@ function applyEdit(source: Source, root: ParsedNode, edit: Edit): string | undef
   if (isFlow(parent)) return edit.path.length > 1 ? editInBrackets(source, root, edit) : undefined;
   if (isMap(parent) && typeof last === 'string' && edit.kind !== 'insert') {
     const pair = parent.items.find(({ key }) => isScalar(key) && key.value === last);
-    if (edit.kind === 'remove') return pair === undefined ? source.text : removeChild(source.text, parent, pair.key);
+    if (edit.kind === 'remove')
+      return pair === undefined ? source.text : removeChild(source.text, parent, pair.key);
     const lines = printEntry(last, edit.value, edit.path, source.name);
     return pair === undefined
       ? insertKey(source, parent, edit.path, lines)
@@ -65,7 +66,9 @@ function editItem({ text, name }: Source, parent: YAMLSeq, edit: Edit, index: nu
   if (edit.kind === 'remove') return dash === undefined ? undefined : removeChild(text, parent, item, dash);
   const lines = printItem(edit.value, edit.path, name);
   if (edit.kind === 'set') {
-    return dash === undefined ? undefined : replaceAt(text, dash, endOf(text, item), columnOf(text, dash), lines);
+    return dash === undefined
+      ? undefined
+      : replaceAt(text, dash, endOf(text, item), columnOf(text, dash), lines);
   }
   const last = parent.items.at(-1);
   const first = parent.items[0] === undefined ? undefined : dashBefore(text, parent.items[0]);
@@ -117,7 +120,13 @@ function replaceChild(
   return replaceAt(text, start, end, column, lines);
 }
 
-function replaceAt(text: string, start: number, end: number, column: number, lines: readonly string[]): string {
+function replaceAt(
+  text: string,
+  start: number,
+  end: number,
+  column: number,
+  lines: readonly string[],
+): string {
   const old = text.slice(start, end);
   const [first = '', ...rest] = lines;
   const comment = old.includes('\n') ? commentBehind(old) : '';
@@ -198,7 +207,8 @@ function removeChild(
   const before: unknown = parent.items[position - 1];
   const isFirst = before === undefined;
   // The blank line behind a `|+` block is text.
-  const isParted = text.slice(0, above).endsWith('\n\n') && (isFirst || text[endOf(text, before) - 1] !== '\n');
+  const isParted =
+    text.slice(0, above).endsWith('\n\n') && (isFirst || text[endOf(text, before) - 1] !== '\n');
   if (isParted && below === text.length) return text.slice(0, above - 1);
   const gap = (isParted || isFirst) && text.startsWith('\n', below) ? 1 : 0;
   return `${text.slice(0, above)}${text.slice(below + gap)}`;
@@ -213,7 +223,9 @@ function removeBehindDash(
 ): string | undefined {
   const next = isMap(parent) ? parent.items[1] : undefined;
   const start = next === undefined ? -1 : startOf(next.key);
-  return start === -1 || text.slice(end, start).trim() !== '' ? undefined : text.slice(0, from) + text.slice(start);
+  return start === -1 || text.slice(end, start).trim() !== ''
+    ? undefined
+    : text.slice(0, from) + text.slice(start);
 }
 
 /** Start of the comment lines that stand right above a line. */

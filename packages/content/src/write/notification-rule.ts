@@ -2,7 +2,7 @@
 
 import type { NotificationRule, NotificationTarget } from '@signalwright/model';
 import type { WrittenNotificationRule, WrittenNotificationRuleTarget } from '../schema/written.ts';
-import { durationText, unknownFieldsOf, unlessEmpty } from './scalar.ts';
+import { durationText, importedParts, unlessEmpty } from './scalar.ts';
 
 export function writeNotificationRule(rule: NotificationRule): WrittenNotificationRule {
   const { selectors, timeAggregationMs, routing } = rule;
@@ -20,7 +20,7 @@ export function writeNotificationRule(rule: NotificationRule): WrittenNotificati
     targets: rule.targets.map(writeTarget),
     ...(timeAggregationMs !== undefined && { timeAggregation: durationText(timeAggregationMs) }),
     ...(routing !== undefined && { routing: { mode: routing.mode } }),
-    ...unknownFieldsOf(rule),
+    ...importedParts(rule),
   };
 }
 

@@ -48,7 +48,11 @@ export function printEntry(
 }
 
 /** The lines of the item of a list, its dash included. */
-export function printItem(value: unknown, path: ContentPath, name: SchemaName | undefined): readonly string[] {
+export function printItem(
+  value: unknown,
+  path: ContentPath,
+  name: SchemaName | undefined,
+): readonly string[] {
   const key = path.findLast((step): step is string => typeof step === 'string') ?? '';
   const lines =
     isMapOrList(value) && !isInBrackets('', value) && !(FLOW_ITEMS.has(key) && isShort(value))

@@ -12,7 +12,7 @@ import {
 } from '@signalwright/model';
 import { isDeepStrictEqual } from 'node:util';
 import type { WrittenView, WrittenViewFacet } from '../schema/written.ts';
-import { durationText, timestampText, unknownFieldsOf, unlessEmpty } from './scalar.ts';
+import { durationText, timestampText, importedParts, unlessEmpty } from './scalar.ts';
 
 export function writeSavedView(view: SavedView): WrittenView {
   const { analytics, logs } = view;
@@ -31,7 +31,7 @@ export function writeSavedView(view: SavedView): WrittenView {
     ...(view.timeline !== VIEW_DEFAULTS.timeline && { timeline: view.timeline }),
     ...(!isDeepStrictEqual(view.facets, defaults.facets) && { facets: view.facets.map(writeFacet) }),
     ...(view.aggregateByRule !== VIEW_DEFAULTS.aggregateByRule && { aggregateByRule: view.aggregateByRule }),
-    ...unknownFieldsOf(view),
+    ...importedParts(view),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Scalars of the written form: the inverse of `decode/scalar.ts`. */
 
-import { formatDuration, type UnknownFields } from '@signalwright/model';
+import { formatDuration, present, type UnknownFields } from '@signalwright/model';
 
 /** `5m`; nothing is `0s`, since nobody thinks of it in milliseconds. */
 export function durationText(durationMs: number): string {
@@ -33,9 +33,15 @@ export function unlessEmpty<K extends string, T>(
   return list.length === 0 ? {} : ({ [key]: list } as { readonly [P in K]: readonly T[] });
 }
 
-/** Left out when there are none. */
-export function unknownFieldsOf({ unknownFields }: { readonly unknownFields?: UnknownFields }): {
+interface WrittenByImport {
+  readonly remoteId?: string;
   readonly unknownFields?: UnknownFields;
-} {
-  return unknownFields === undefined || Object.keys(unknownFields).length === 0 ? {} : { unknownFields };
+}
+
+/** What import writes beside the object's own keys. */
+export function importedParts({ remoteId, unknownFields = {} }: WrittenByImport): WrittenByImport {
+  return {
+    ...present({ remoteId }),
+    ...(Object.keys(unknownFields).length > 0 && { unknownFields }),
+  };
 }

@@ -2,7 +2,7 @@
 
 import type { Suppression } from '@signalwright/model';
 import type { WrittenSuppression } from '../schema/written.ts';
-import { ownerAndTags, timestampText, unknownFieldsOf } from './scalar.ts';
+import { ownerAndTags, timestampText, importedParts } from './scalar.ts';
 
 export function writeSuppression(suppression: Suppression): WrittenSuppression {
   const { rules, startsAtMs, expiresAtMs, suppressSignals, excludeEvents } = suppression;
@@ -19,6 +19,6 @@ export function writeSuppression(suppression: Suppression): WrittenSuppression {
     // One of them must stand there; that it is empty is for `check` to say.
     ...((suppressSignals !== '' || excludeEvents === '') && { suppressSignals }),
     ...(excludeEvents !== '' && { excludeEvents }),
-    ...unknownFieldsOf(suppression),
+    ...importedParts(suppression),
   };
 }

@@ -1,6 +1,13 @@
 /** Steps of a workflow: normal form to written form. What the step above says already is left out. */
 
-import type { StepBody, StepCondition, StepEdge, StepGate, StepRetry, WorkflowStep } from '@signalwright/model';
+import type {
+  StepBody,
+  StepCondition,
+  StepEdge,
+  StepGate,
+  StepRetry,
+  WorkflowStep,
+} from '@signalwright/model';
 import { isDeepStrictEqual } from 'node:util';
 import { arrivingEdges } from '../decode/workflow-steps.ts';
 import type {
@@ -50,9 +57,7 @@ function writeEdges(
     step,
     ...[written, texts].map((after) => ({ id, after: after.length === 1 ? after.join('') : after, ...rest })),
   ];
-  const found = forms.find((form) =>
-    isDeepStrictEqual(arrivingEdges(steps.with(index, form), index), edges),
-  );
+  const found = forms.find((form) => isDeepStrictEqual(arrivingEdges(steps.with(index, form), index), edges));
   return found ?? step;
 }
 

@@ -13,7 +13,7 @@ import type {
   WrittenWorkflowOutput,
   WrittenWorkflowValue,
 } from '../schema/written.ts';
-import { ownerAndTags, unknownFieldsOf, unlessEmpty } from './scalar.ts';
+import { ownerAndTags, importedParts, unlessEmpty } from './scalar.ts';
 import { writeSteps } from './workflow-steps.ts';
 import { writeTriggers } from './workflow-triggers.ts';
 
@@ -44,7 +44,7 @@ export function writeWorkflow(workflow: Workflow): WrittenWorkflow {
       'annotations',
       annotations.map(({ id, text }) => ({ id, text })),
     ),
-    ...unknownFieldsOf(workflow),
+    ...importedParts(workflow),
   };
 }
 
@@ -62,7 +62,10 @@ function writeInput(input: WorkflowInput): WrittenWorkflowInput {
 }
 
 function writeOutput(output: WorkflowOutput): WrittenWorkflowOutput {
-  return { ...writeParameter(output), ...(output.value !== undefined && { value: output.value as WrittenWorkflowValue }) };
+  return {
+    ...writeParameter(output),
+    ...(output.value !== undefined && { value: output.value as WrittenWorkflowValue }),
+  };
 }
 
 function writeParameter({ type, label, description, default: value }: WorkflowInput | WorkflowOutput) {

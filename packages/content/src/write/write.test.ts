@@ -17,7 +17,9 @@ function read(kind: Kind, text: string): ContentObject['object'] {
   const source = sourceText('x.yaml', text);
   const parsed = parseYaml(source);
   if (!parsed.ok) throw new Error(`${text}\n${JSON.stringify(parsed.diagnostics)}`);
-  const errors = schemaErrors(`${kind}.json`, parsed.data).map(({ instancePath, message }) => `${instancePath} ${message}`);
+  const errors = schemaErrors(`${kind}.json`, parsed.data).map(
+    ({ instancePath, message }) => `${instancePath} ${message}`,
+  );
   if (errors.length > 0) throw new Error(`${text}\n${errors.join('\n')}`);
   return decode(asWritten(kind, parsed.data), originOf(source, parsed.root)).object;
 }

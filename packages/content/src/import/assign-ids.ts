@@ -1,0 +1,110 @@
+/**
+ * Which content object each payload is. A mark of ours says it; else a file that was imported from it before; else the
+ * handle of a workflow; else the name becomes an id. Nothing depends on the order of the payloads.
+ */
+
+import type { Kind, Payload } from '@signalwright/model';
+import { attributesOf, readOwnership, remoteIdOf } from '@signalwright/wire';
+import { isId } from '@signalwright/model';
+import type { ExistingContent, ExistingFile } from './existing-content.ts';
+import { slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
+import { nameOfPayload } from './payload-object.ts';
+
+export interface KnownPayload {
+  readonly kind: Kind;
+  readonly payload: Payload;
+  /** Where it was read, for messages. */
+  readonly where: string;
+}
+
+export interface IdentifiedPayload extends KnownPayload {
+  readonly id: string;
+  readonly existing?: ExistingFile;
+  /** Of the remote object, while it does not carry our mark. */
+  readonly remoteId?: string;
+}
+
+export function assignIds(
+  payloads: readonly KnownPayload[],
+  existing: ExistingContent,
+  options: { readonly stack: string; readonly toAscii: ToAscii },
+): readonly IdentifiedPayload[] {
+  const certain = payloads.map((each) => certainIdentity(each, existing, options.stack));
+  const taken = new Set(
+    certain.flatMap((each, index) => (each === undefined ? [] : [`${payloads[index]?.kind}/${each.id}`])),
+  );
+  const slugs = payloads.map(({ payload }) => slugOf(nameOfPayload(payload), options.toAscii));
+  const uses = countBy(
+    payloads.flatMap(({ kind }, index) => (certain[index] === undefined ? [`${kind}/${slugs[index]}`] : [])),
+  );
+  return payloads.map((each, index): IdentifiedPayload => {
+    const { kind, payload } = each;
+    const known = certain[index];
+    if (known !== undefined) return { ...each, ...known };
+    const slug = slugs[index] ?? '';
+    const remoteId = remoteIdOf(payload);
+    const address = `${kind}/${slug}`;
+    const there = existing.find(kind, slug);
+    const isFree =
+      slug !== '' &&
+      uses.get(address) === 1 &&
+      !taken.has(address) &&
+      (there === undefined || mayBe(there, remoteId));
+    const id = isFree ? slug : withSuffix(slug, suffixOf(remoteId, payload, options.toAscii));
+    const found = existing.find(kind, id);
+    return {
+      ...each,
+      id,
+      ...(found !== undefined && { existing: found }),
+      ...(kind !== 'saved-view' && remoteId !== undefined && { remoteId }),
+    };
+  });
+}
+
+type Identity = Pick<IdentifiedPayload, 'id' | 'existing' | 'remoteId'>;
+
+function certainIdentity(
+  { kind, payload }: KnownPayload,
+  existing: ExistingContent,
+  stack: string,
+): Identity | undefined {
+  const ownership = readOwnership(payload);
+  if (ownership.kind === 'tag' && ownership.stack === stack)
+    return identity(existing.find(kind, ownership.id), ownership.id);
+  if (ownership.kind === 'suffix' && kind === 'notification-rule') {
+    const marked = existing.findByMark(ownership.mark);
+    if (marked !== undefined) return identity(marked, marked.id);
+  }
+  const remoteId = kind === 'saved-view' ? undefined : remoteIdOf(payload);
+  const pinned = remoteId === undefined ? undefined : existing.findByRemoteId(kind, remoteId);
+  const pin = remoteId === undefined ? {} : { remoteId };
+  if (pinned !== undefined) return { ...identity(pinned, pinned.id), ...pin };
+  const handle = kind === 'workflow' ? handleOf(payload) : undefined;
+  const there = handle === undefined ? undefined : existing.find(kind, handle);
+  if (handle !== undefined && (there === undefined || mayBe(there, remoteId)))
+    return { ...identity(there, handle), ...pin };
+  return undefined;
+}
+
+function identity(existing: ExistingFile | undefined, id: string): Identity {
+  return { id, ...(existing !== undefined && { existing }) };
+}
+
+/** A file that was imported from another object is not this one. */
+function mayBe(file: ExistingFile, remoteId: string | undefined): boolean {
+  const object = file.read?.object.object;
+  if (object === undefined || object.kind === 'saved-view') return true;
+  return object.remoteId === undefined || remoteId === undefined || object.remoteId === remoteId;
+}
+
+function handleOf(payload: Payload): string | undefined {
+  const spec = attributesOf(payload)['spec'];
+  const handle = typeof spec === 'object' && spec !== null && 'handle' in spec ? spec.handle : undefined;
+  return typeof handle === 'string' && isId(handle) ? handle : undefined;
+}
+
+function countBy(keys: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return counts;
+}
