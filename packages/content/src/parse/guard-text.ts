@@ -66,7 +66,9 @@ export function guardText(source: SourceText): readonly Diagnostic[] {
   const diagnostics: Diagnostic[] = [];
   for (const { offset, length, code, name } of suspiciousCharacters(source.text)) {
     const range = source.rangeAt(offset, offset + length);
-    diagnostics.push(diagnostic(code, range, `The text holds ${name}.`, { hint: HINTS[code] }));
+    const isMark = code === 'text/byte-order-mark';
+    const fix = isMark ? { title: 'Remove it', edits: [{ range, text: '' }] } : undefined;
+    diagnostics.push(diagnostic(code, range, `The text holds ${name}.`, { hint: HINTS[code], fix }));
     if (diagnostics.length === MAX_DIAGNOSTICS) break;
   }
   return diagnostics;
