@@ -29,7 +29,8 @@ test('what is certain is mended, and then nothing is left to mend', async () => 
   const { sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
   const { changed, fixed } = fixContent(sources, { manifest: MANIFEST });
   const lines = fixed.map(
-    ({ range, code, fix }) => `${range.file}:${range.start.line}:${range.start.col} ${code} ${fix?.title ?? ''}`,
+    ({ range, code, fix }) =>
+      `${range.file}:${range.start.line}:${range.start.col} ${code} ${fix?.title ?? ''}`,
   );
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'fixed.txt'));
   const after = new Map([...sources, ...changed]);

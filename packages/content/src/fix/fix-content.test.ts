@@ -69,7 +69,10 @@ test('the number keeps the text it was written as', () => {
 });
 
 test('one layer after the other', () => {
-  const broken = RULE.replace("query: 'service:web'", 'query: @a:b').replace('severity: high', 'severty: HIGH');
+  const broken = RULE.replace("query: 'service:web'", 'query: @a:b').replace(
+    'severity: high',
+    'severty: HIGH',
+  );
   const mended = fix(broken);
   expect(mended.codes).toEqual(['yaml/needs-quotes', 'schema/unknown-key', 'schema/not-allowed']);
   expect(mended.text).toBe(RULE.replace("'service:web'", "'@a:b'"));

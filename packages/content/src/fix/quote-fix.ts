@@ -17,7 +17,8 @@ export function quoteFix(source: SourceText, start: number, end: number): Diagno
   const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
   const inside = text.slice(start, end);
   const after = /^[^\n]*/.exec(text.slice(end, end + MAX_LINE))?.[0] ?? '';
-  if (inside === '' || inside.includes('\n') || before.length > MAX_LINE || after.length >= MAX_LINE) return undefined;
+  if (inside === '' || inside.includes('\n') || before.length > MAX_LINE || after.length >= MAX_LINE)
+    return undefined;
   const isValue = /^\s*(- )*('[^']*'|[\w.-]+): +$/.test(before) && /^\s*$/.test(after);
   const isItem = /^\s*(- )+$/.test(before) && /^\s*$/.test(after) && !/:\s/.test(inside);
   const isKey = /^\s*(- )*$/.test(before) && /^:(\s|$)/.test(after);

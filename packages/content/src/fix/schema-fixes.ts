@@ -39,7 +39,11 @@ function onlyNear(key: string, known: readonly string[]): string | undefined {
 }
 
 /** A number, `true` or `false` where text belongs: quotes keep what was written. `yes` where `true` belongs. */
-export function typeFix(types: readonly unknown[], data: unknown, range: SourceRange): DiagnosticFix | undefined {
+export function typeFix(
+  types: readonly unknown[],
+  data: unknown,
+  range: SourceRange,
+): DiagnosticFix | undefined {
   if (range.start.line !== range.end.line) return undefined;
   const isScalar = typeof data === 'number' || typeof data === 'boolean';
   if (types.includes('string') && isScalar) {
@@ -60,7 +64,8 @@ const BOOLEANS: Readonly<Record<string, string>> = { yes: 'true', on: 'true', no
 
 /** One text where a list of texts belongs. */
 export function listFix(data: unknown, range: SourceRange): DiagnosticFix | undefined {
-  if (typeof data !== 'string' || range.start.line !== range.end.line || /[,[\]{}]/.test(data)) return undefined;
+  if (typeof data !== 'string' || range.start.line !== range.end.line || /[,[\]{}]/.test(data))
+    return undefined;
   const edits = [
     { range: { ...range, end: range.start }, text: '[' },
     { range: { ...range, start: range.end }, text: ']' },
@@ -69,7 +74,11 @@ export function listFix(data: unknown, range: SourceRange): DiagnosticFix | unde
 }
 
 /** A known word in another case. */
-export function caseFix(data: unknown, allowed: readonly string[], range: SourceRange): DiagnosticFix | undefined {
+export function caseFix(
+  data: unknown,
+  allowed: readonly string[],
+  range: SourceRange,
+): DiagnosticFix | undefined {
   const found = allowed.filter((each) => each.toLowerCase() === String(data).toLowerCase());
   const [meant] = found;
   if (meant === undefined || found.length > 1 || !/^[\w-]+$/.test(meant)) return undefined;

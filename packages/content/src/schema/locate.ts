@@ -171,7 +171,8 @@ class Locator {
     this.#report('schema/wrong-type', range, message, {
       hint: this.#typeHint(error, path),
       fix:
-        typeFix(hasForm(String(error.data), error.parentSchema) ? types : [], error.data, range) ?? (isListOfTexts ? listFix(error.data, range) : undefined),
+        typeFix(hasForm(String(error.data), error.parentSchema) ? types : [], error.data, range) ??
+        (isListOfTexts ? listFix(error.data, range) : undefined),
     });
   }
 
