@@ -13,7 +13,9 @@ afterEach(() => {
   for (const folder of folders.splice(0)) folder.remove();
 });
 
-function open(edits: Readonly<Record<string, readonly [from: string, to: string][]>> = {}): TestFolder {
+function open(
+  edits: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {},
+): TestFolder {
   const folder = makeTestFolder(goodContent());
   folders.push(folder);
   for (const [file, pairs] of Object.entries(edits)) edit(folder, file, ...pairs);

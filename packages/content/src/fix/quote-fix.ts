@@ -23,15 +23,6 @@ export function quoteFix(source: SourceText, start: number, end: number): Diagno
   const isItem = /^\s*(- )+$/.test(before) && /^\s*$/.test(after) && !/:\s/.test(inside);
   const isKey = /^\s*(- )*$/.test(before) && /^:(\s|$)/.test(after);
   if (!isValue && !isItem && !isKey) return undefined;
-  return replaceBy(source, start, end, `'${inside.replaceAll("'", "''")}'`, 'Quote it');
-}
-
-export function replaceBy(
-  source: SourceText,
-  start: number,
-  end: number,
-  text: string,
-  title: string,
-): DiagnosticFix {
-  return { title, edits: [{ range: source.rangeAt(start, end), text }] };
+  const edit = { range: source.rangeAt(start, end), text: `'${inside.replaceAll("'", "''")}'` };
+  return { title: 'Quote it', edits: [edit] };
 }
