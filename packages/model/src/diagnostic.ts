@@ -26,6 +26,11 @@ export const CODES = {
     summary: 'The file or folder is a link to a place outside the content.',
   },
   'file/not-a-file': { severity: 'error', summary: 'The entry is neither a file nor a folder.' },
+  'file/hard-link': { severity: 'warning', summary: 'The file has another name outside the content.' },
+  'file/wrong-case': {
+    severity: 'error',
+    summary: 'A file or folder is not read because its name is written in capitals.',
+  },
   'file/more-problems': { severity: 'info', summary: 'The file has more problems than are shown.' },
   'file/no-content': { severity: 'error', summary: 'No content was found.' },
   'file/no-config': { severity: 'error', summary: 'There is no signalwright.yaml.' },
