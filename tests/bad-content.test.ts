@@ -4,16 +4,14 @@
  * stands under.
  */
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadWorkspace, renderDiagnostic } from '@signalwright/content';
-import type { ActionManifest, Diagnostic } from '@signalwright/model';
+import type { Diagnostic } from '@signalwright/model';
 import { expect, test } from 'vitest';
+import { MANIFEST } from './test-manifest.ts';
 
 const ROOT = join(import.meta.dirname, 'bad-content');
-const MANIFEST = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../packages/workflow/manifest.json'), 'utf8'),
-) as ActionManifest;
 
 test('every mistake is found at its exact place', async () => {
   const { workspace, diagnostics, sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });

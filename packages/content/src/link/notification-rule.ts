@@ -3,7 +3,6 @@
 import {
   isOfParameterType,
   targetName,
-  triggerOf,
   type AuthoredNotificationRule,
   type ContentPath,
   type NotificationTarget,
@@ -12,7 +11,7 @@ import {
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenNotificationRule } from '../schema/written.ts';
-import { checkHandle } from './check-handle.ts';
+import { checkHandle, checkIsStarted } from './check-handle.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
@@ -73,20 +72,8 @@ function checkWorkflowTarget(
     });
     return;
   }
-  const { inputs, triggers, published } = workflow.object;
-  if (triggerOf(triggers, 'security') === undefined || !published) {
-    const why = published ? 'has no security trigger' : 'is not published';
-    const message = `The workflow ${quoted(target.workflowId)} ${why}, so a signal cannot start it.`;
-    report.at([...path, 'workflow'], 'link/workflow-not-started', message, {
-      hint: published ? 'Add triggers: { security: {} } to it.' : 'Remove published: false from it.',
-      related: [
-        {
-          message: 'The workflow.',
-          range: workflow.origin.rangeOf(published ? ['triggers'] : ['published']),
-        },
-      ],
-    });
-  }
+  const { inputs } = workflow.object;
+  checkIsStarted(report, [...path, 'workflow'], workflow);
   checkGivenInputs(report, [...path, 'with'], target.inputs, inputs);
   for (const input of inputs) {
     if (input.default !== undefined || Object.hasOwn(target.inputs, input.name)) continue;
