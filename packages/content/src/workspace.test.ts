@@ -288,6 +288,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],
+    lints: {},
   });
   expect(workspace?.get('suppression/scan')?.object).toEqual({
     kind: 'suppression',
@@ -309,25 +310,33 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
       targets: [{ kind: 'handle', handle: '@slack-appsec' }],
     },
     tests: [
-      { name: 'told', signal: { severity: 'low', fields: { service: 'shop' } }, targets: ['@slack-appsec'] },
+      {
+        name: 'told',
+        about: { kind: 'signal', signal: { severity: 'low', fields: { service: 'shop' } } },
+        targets: ['@slack-appsec'],
+      },
     ],
   });
   expect(workspace?.get('saved-view/all')?.object).toMatchObject({
-    pastMs: 14_400_000,
+    time: { kind: 'past', pastMs: 14_400_000 },
     sort: { by: 'severity', order: 'ascending' },
-    analytics: { compute: 'count', groupBy: ['service'], limit: 10, show: 'topList' },
+    analytics: {
+      compute: { kind: 'count' },
+      groupBy: [{ path: 'service', limit: 10, order: 'top' }],
+      show: 'topList',
+    },
   });
   expect(workspace?.get('saved-view/plain')?.object).toEqual({
     kind: 'saved-view',
     id: 'plain',
     name: 'Plain',
     teams: [],
-    pastMs: 86_400_000,
+    time: { kind: 'past', pastMs: 86_400_000 },
     query: '*',
     columns: ['severity', 'title', 'serviceEnv', 'entities', 'triageState', 'created'],
     sort: { by: 'created', order: 'descending' },
     timeline: true,
-    facets: ['severity', 'triageState', 'service', 'env'],
+    facets: ['severity', 'triageState', 'service', 'env'].map((path) => ({ path, open: true })),
     aggregateByRule: false,
   });
 });

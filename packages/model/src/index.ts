@@ -13,12 +13,14 @@ export {
   type ContentPath,
   type ExpectedSignal,
   type NotificationTest,
+  type NotificationTestSubject,
   type Origin,
   type RuleTest,
   type StepAnswer,
   type SuppressionTest,
   type TestEvents,
   type TestFields,
+  type TestFinding,
   type TestSignal,
   type ViewTest,
   type WorkflowTest,
@@ -26,11 +28,15 @@ export {
 export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
+  isAdvice,
+  isDiagnosticCode,
   type Diagnostic,
   type DiagnosticCode,
+  type DiagnosticFix,
   type DiagnosticSeverity,
   type SourcePosition,
   type SourceRange,
+  type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
@@ -42,14 +48,25 @@ export {
   type SearchDocument,
 } from './event.ts';
 export {
+  FINDING_TYPES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
+  isTypeOf,
   targetName,
+  type FindingType,
+  type NotificationRouting,
   type NotificationRule,
+  type NotificationRuleType,
   type NotificationSelectors,
+  type NotificationSeverity,
+  type NotificationSource,
   type NotificationTarget,
   type WorkflowInputs,
 } from './notification-rule.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type ProjectConfig } from './project-config.ts';
+export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
 export {
   CONFIGURATION_RULE_TYPES,
   MAX_CORRELATED_FIELDS,
@@ -106,7 +123,21 @@ export {
   type ThirdPartyMethod,
 } from './rule-method.ts';
 export { effectiveRule, joinQueries } from './rule-tuning.ts';
-export { SIGNAL_COLUMNS, VIEW_DEFAULTS, type SavedView, type ViewAnalytics } from './saved-view.ts';
+export {
+  ANALYTICS_DEFAULTS,
+  LOGS_VIEW_DEFAULTS,
+  SIGNAL_COLUMNS,
+  VIEW_DEFAULTS,
+  VIEW_DISPLAYS,
+  type LogsView,
+  type SavedView,
+  type SortOrder,
+  type ViewAnalytics,
+  type ViewDisplay,
+  type ViewFacet,
+  type ViewGroup,
+  type ViewTime,
+} from './saved-view.ts';
 export {
   SEVERITIES,
   higherSeverity,

@@ -55,6 +55,7 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['selectors', 'trigger_source'],
       ['selectors', 'source'],
     ],
+    [['time_aggregation'], ['timeAggregation']],
   ],
   workflow: [
     [['spec', 'handle'], ['id']],

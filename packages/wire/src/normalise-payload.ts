@@ -16,6 +16,7 @@ import {
   type Payload,
   type RuleType,
 } from '@signalwright/model';
+import { canonicalTarget } from './notification-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { keep, listOf, objectOf, setOf } from './payload-parts.ts';
 import { isEmptyValue, type JsonObject } from './payload-reader.ts';
@@ -163,7 +164,11 @@ function normaliseNotificationRule(rule: JsonObject): Payload {
       severities: setOf(selectors['severities']),
       query: selectors['query'] ?? '',
     },
-    targets: setOf(rule['targets']),
+    targets: setOf(
+      listOf(rule['targets']).map((target) =>
+        typeof target === 'string' ? canonicalTarget(target) : target,
+      ),
+    ),
     time_aggregation: rule['time_aggregation'] ?? 0,
     ...keep(rule, ['routing']),
   };

@@ -156,6 +156,16 @@ export class PayloadReader {
     });
   }
 
+  /** A list of known words; others are refused and left out. */
+  eachOf<T extends string>(key: string, known: readonly T[]): readonly T[] {
+    return this.list(key, (value, path) => {
+      const found = known.find((candidate) => candidate === value);
+      if (found === undefined)
+        this.#report(path, `Expected one of ${known.join(', ')}, found ${describe(value)}.`);
+      return found;
+    }).filter((value) => value !== undefined);
+  }
+
   child(key: string): PayloadReader {
     return new PayloadReader(this.raw(key) ?? {}, joinPath(this.path, key), this.problems);
   }

@@ -25,7 +25,8 @@ export interface RemoteObject {
 export const FIXED_FIELDS: Readonly<Record<RemoteKind, readonly string[]>> = {
   'detection-rule': ['type', 'options.detectionMethod'],
   suppression: [],
-  'notification-rule': [],
+  // Each source has an endpoint of its own.
+  'notification-rule': ['selectors.trigger_source'],
   workflow: [],
 };
 

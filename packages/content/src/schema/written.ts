@@ -63,6 +63,10 @@ export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
  * A sentence that says what must be true.
  */
 export type WrittenTestName = string;
+/**
+ * Severity of a signal or finding; unknown is one of findings alone.
+ */
+export type WrittenNotificationRuleSeverity = 'info' | 'low' | 'medium' | 'high' | 'critical' | 'unknown';
 export type WrittenNotificationRuleTarget = WrittenHandle | WrittenNotificationRuleWorkflowTarget;
 /**
  * Triage state of a signal.
@@ -72,10 +76,17 @@ export type WrittenTriageState = 'open' | 'under_review' | 'archived';
  * RFC 3339 with a time zone.
  */
 export type WrittenTimestamp = string;
+export type WrittenViewRelativeTime = string;
 /**
- * severity, title, serviceEnv, entities, triageState, created, or an attribute such as @http.client_ip.
+ * severity, title, serviceEnv, entities, triageState, created, a reserved name or tag such as service, or an attribute such as @http.client_ip.
  */
 export type WrittenViewColumn = string;
+export type WrittenViewGroup = WrittenPath | WrittenViewLimitedGroup;
+export type WrittenViewFacet = WrittenViewFacetName | WrittenViewClosedFacet;
+/**
+ * severity, triageState, a reserved name or tag such as service, or an attribute such as @http.client_ip. Its values are shown.
+ */
+export type WrittenViewFacetName = string;
 export type WrittenWorkflowRunAsRole = 'owner' | 'initiator';
 /**
  * Steps that this trigger starts. Left out: those that come after no other.
@@ -378,17 +389,18 @@ export interface WrittenNotificationRule {
   enabled?: boolean;
   owner?: WrittenOwner;
   /**
-   * Which signals. All written selectors must hold; within a list one suffices; one left out means any.
+   * Which signals or findings. All written selectors must hold; within a list one suffices; one left out means any.
    */
   selectors: {
     /**
-     * What is looked at.
+     * What is looked at: signals of detection rules, or findings such as vulnerabilities and misconfigurations.
      */
-    source?: 'security_signals';
+    source?: 'security_signals' | 'security_findings';
     /**
-     * Types of the rules that raised them.
+     * Types of the rules that raised the signals, or of the findings.
      *
      * @minItems 1
+     * @maxItems 30
      */
     ruleTypes?: (
       | 'application_security'
@@ -399,13 +411,26 @@ export interface WrittenNotificationRule {
       | 'signal_correlation'
       | 'cloud_configuration'
       | 'infrastructure_configuration'
+      | 'application_code_vulnerability'
+      | 'application_library_vulnerability'
+      | 'attack_path'
+      | 'container_image_vulnerability'
+      | 'host_vulnerability'
+      | 'iac_misconfiguration'
+      | 'identity_risk'
+      | 'misconfiguration'
+      | 'sast_vulnerability'
+      | 'secret_vulnerability'
+      | 'sensitive_data'
+      | 'serverless_function_code_vulnerability'
     )[];
     /**
      * Their severities.
      *
      * @minItems 1
+     * @maxItems 6
      */
-    severities?: WrittenSeverity[];
+    severities?: WrittenNotificationRuleSeverity[];
     query?: WrittenQuery;
   };
   /**
@@ -415,8 +440,18 @@ export interface WrittenNotificationRule {
    * @maxItems 50
    */
   targets: WrittenNotificationRuleTarget[];
+  timeAggregation?: WrittenDuration;
   /**
-   * Who must be told of which signal.
+   * Who is told besides. Left out, the service decides.
+   */
+  routing?: {
+    /**
+     * manual tells the targets alone.
+     */
+    mode: 'manual';
+  };
+  /**
+   * Who must be told of which signal or finding.
    *
    * @maxItems 200
    */
@@ -434,7 +469,8 @@ export interface WrittenNotificationRuleWorkflowTarget {
 }
 export interface WrittenNotificationRuleTest {
   name: WrittenTestName;
-  signal: WrittenTestSignal;
+  signal?: WrittenTestSignal;
+  finding?: WrittenNotificationRuleTestFinding;
   /**
    * All targets that are told, in any order: the handle, or workflow/<id>.
    */
@@ -452,6 +488,45 @@ export interface WrittenTestSignal {
    */
   assignee?: string;
   [k: string]: WrittenFieldValue | WrittenId | WrittenSeverity | WrittenTriageState | undefined;
+}
+/**
+ * A finding. Further keys are tags and attributes, as in queries.
+ */
+export interface WrittenNotificationRuleTestFinding {
+  /**
+   * Type of the finding.
+   */
+  type:
+    | 'api_security'
+    | 'application_code_vulnerability'
+    | 'application_library_vulnerability'
+    | 'attack_path'
+    | 'container_image_vulnerability'
+    | 'host_vulnerability'
+    | 'iac_misconfiguration'
+    | 'identity_risk'
+    | 'misconfiguration'
+    | 'sast_vulnerability'
+    | 'secret_vulnerability'
+    | 'sensitive_data'
+    | 'serverless_function_code_vulnerability';
+  severity: WrittenNotificationRuleSeverity;
+  [k: string]:
+    | WrittenFieldValue
+    | 'api_security'
+    | 'application_code_vulnerability'
+    | 'application_library_vulnerability'
+    | 'attack_path'
+    | 'container_image_vulnerability'
+    | 'host_vulnerability'
+    | 'iac_misconfiguration'
+    | 'identity_risk'
+    | 'misconfiguration'
+    | 'sast_vulnerability'
+    | 'secret_vulnerability'
+    | 'sensitive_data'
+    | 'serverless_function_code_vulnerability'
+    | WrittenNotificationRuleSeverity;
 }
 /**
  * Keeps rules from raising signals that are known to be harmless, for a time.
@@ -523,53 +598,75 @@ export interface WrittenView {
    */
   teams?: WrittenOwner[];
   /**
-   * How far back: past, and a whole number with s, m, h or d.
+   * past or live and a duration, or a fixed range. live moves on while the view is open.
    */
-  time?: string;
+  time?: WrittenViewRelativeTime | WrittenViewFixedTime;
   query: WrittenQuery;
   /**
-   * Columns from left to right.
+   * Columns from left to right. A view of logs has none by default.
    *
    * @minItems 1
-   * @maxItems 30
+   * @maxItems 50
    */
   columns?: WrittenViewColumn[];
   /**
    * Column to sort by; a leading - means descending.
    */
-  sort?: 'created' | '-created' | 'severity' | '-severity';
+  sort?: string;
   /**
    * Aggregation shown instead of the list.
    */
   analytics?: {
     /**
-     * What is computed.
+     * What is computed: count, or the number of distinct values of an attribute.
      */
-    compute?: 'count';
-    groupBy: WrittenPaths;
+    compute?: 'count' | WrittenViewUniqueCount;
     /**
-     * Number of groups.
+     * Groups from the outermost to the innermost.
+     *
+     * @maxItems 10
+     */
+    groupBy?: WrittenViewGroup[];
+    /**
+     * Number of groups, where a group does not say its own.
      */
     limit?: number;
     /**
-     * How it is shown.
+     * How it is shown; list keeps the settings behind the list.
      */
-    show?: 'topList' | 'timeseries' | 'table';
+    show?: 'list' | 'timeseries' | 'topList' | 'table' | 'treeMap' | 'pieChart';
   };
   /**
    * Whether the timeline is shown.
    */
   timeline?: boolean;
   /**
-   * Facets in the panel.
+   * Facets in the panel, from top to bottom. A view of logs has none by default.
    *
-   * @maxItems 50
+   * @maxItems 200
    */
-  facets?: WrittenPath[];
+  facets?: WrittenViewFacet[];
   /**
    * Shows one line for each detection rule.
    */
   aggregateByRule?: boolean;
+  /**
+   * Makes it a view of the Logs Explorer, whose query is over logs.
+   */
+  logs?: {
+    /**
+     * Whether the column of dates is shown.
+     */
+    dateColumn?: boolean;
+    /**
+     * Whether the column of messages is shown.
+     */
+    messageColumn?: boolean;
+    /**
+     * How messages are shown.
+     */
+    messageDisplay?: string;
+  };
   /**
    * Which signals must be shown.
    *
@@ -577,6 +674,31 @@ export interface WrittenView {
    */
   tests?: WrittenViewTest[];
   unknownFields?: WrittenUnknownFields;
+}
+export interface WrittenViewFixedTime {
+  from: WrittenTimestamp;
+  to: WrittenTimestamp;
+}
+export interface WrittenViewUniqueCount {
+  cardinality: WrittenPath;
+}
+export interface WrittenViewLimitedGroup {
+  by: WrittenPath;
+  /**
+   * Number of groups.
+   */
+  limit?: number;
+  /**
+   * Whether those with the most or the least are kept.
+   */
+  order?: 'top' | 'bottom';
+}
+export interface WrittenViewClosedFacet {
+  facet: WrittenViewFacetName;
+  /**
+   * Whether its values are shown.
+   */
+  open?: boolean;
 }
 export interface WrittenViewTest {
   name: WrittenTestName;
@@ -984,6 +1106,12 @@ export interface WrittenConfig {
      * @maxItems 1000
      */
     hosts?: string[];
+  };
+  /**
+   * Another severity for a lint or warning, by its code; off turns it off. Errors stay errors.
+   */
+  lints?: {
+    [k: string]: 'error' | 'warning' | 'info' | 'off';
   };
 }
 export interface WrittenConfigEnvironment {

@@ -134,7 +134,7 @@ const view: ContentObject = {
     id: 'urgent-open',
     name: 'Urgent and open',
     teams: [],
-    pastMs: 86_400_000,
+    time: { kind: 'past', pastMs: 86_400_000 },
     query: 'status:high @workflow.triage.state:open',
     columns: ['severity'],
     sort: { by: 'created', order: 'descending' },

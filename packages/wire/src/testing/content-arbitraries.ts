@@ -1,12 +1,13 @@
 /** Random content in normal form, for the laws of this room. Rules have a file of their own. */
 
 import {
-  RULE_TYPE_NAMES,
-  SEVERITIES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
   type Event,
   type NotificationRule,
   type NotificationTarget,
-  type RuleType,
   type Suppression,
 } from '@signalwright/model';
 import fc from 'fast-check';
@@ -66,22 +67,25 @@ const target: fc.Arbitrary<NotificationTarget> = fc.oneof(
 );
 
 export const notificationRule: fc.Arbitrary<NotificationRule> = fc
-  .record({
-    kind: fc.constant('notification-rule'),
-    id,
-    name: anyText,
-    enabled: fc.boolean(),
-    selectors: fc.record({
-      source: fc.constant('security_signals' as const),
-      ruleTypes: fc.uniqueArray(fc.constantFrom(...(Object.keys(RULE_TYPE_NAMES) as RuleType[])), {
-        maxLength: 3,
+  .record(
+    {
+      kind: fc.constant('notification-rule' as const),
+      id,
+      name: anyText,
+      enabled: fc.boolean(),
+      selectors: fc.record({
+        source: fc.constantFrom(...NOTIFICATION_SOURCES),
+        ruleTypes: fc.uniqueArray(fc.constantFrom(...NOTIFICATION_RULE_TYPES), { maxLength: 3 }),
+        severities: fc.uniqueArray(fc.constantFrom(...NOTIFICATION_SEVERITIES), { maxLength: 3 }),
+        query: anyText,
       }),
-      severities: fc.uniqueArray(fc.constantFrom(...SEVERITIES), { maxLength: 3 }),
-      query: anyText,
-    }),
-    targets: fc.array(target, { minLength: 1, maxLength: 4 }),
-  })
-  .map(plain);
+      targets: fc.array(target, { minLength: 1, maxLength: 4 }),
+      timeAggregationMs: fc.integer({ min: 1, max: 10_000_000 }).map((seconds) => seconds * 1_000),
+      routing: fc.constantFrom(...ROUTING_MODES).map((mode) => ({ mode })),
+    },
+    { requiredKeys: ['kind', 'id', 'name', 'enabled', 'selectors', 'targets'] },
+  )
+  .map((value): NotificationRule => plain(value));
 
 export const json = fc.jsonValue({ maxDepth: 2 }).filter((value) => !Object.is(value, -0));
 

@@ -104,6 +104,22 @@ export const NOTIFICATION_RULE: NotificationRule = {
   ],
 };
 
+export const FINDINGS_RULE: NotificationRule = {
+  kind: 'notification-rule',
+  id: 'open-doors',
+  name: 'Critical misconfigurations in production',
+  enabled: true,
+  selectors: {
+    source: 'security_findings',
+    ruleTypes: ['misconfiguration', 'attack_path'],
+    severities: ['critical', 'unknown'],
+    query: 'env:prod',
+  },
+  targets: [{ kind: 'handle', handle: '@teams-cloud' }],
+  timeAggregationMs: 86_400_000,
+  routing: { mode: 'manual' },
+};
+
 export const WORKFLOW: Workflow = {
   kind: 'workflow',
   id: 'block-attacker',
