@@ -13,6 +13,7 @@ import {
   type RulesById,
 } from './signal-tests.ts';
 import { compileSuppression } from './suppression.ts';
+import { BUDGET_TEXT, TestBudget, type IsOver } from './test-budget.ts';
 
 export interface ContentTestResult {
   readonly address: Address;
@@ -20,15 +21,27 @@ export interface ContentTestResult {
   readonly outcomes: readonly RuleTestOutcome[];
 }
 
+export interface ContentTestOptions {
+  /** Bounds the time (see test-budget.ts); without it only the events are. */
+  readonly nowMs?: () => number;
+  /** Called before the tests of each object. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Runs every test of every object but workflows, in the order of `objects`. An object that does not compile
- * fails all its tests, each with what is wrong. Never throws on content.
+ * fails all its tests, each with what is wrong, and so does one whose time is over. Never throws on content.
  */
-export function runContentTests(objects: readonly ContentObject[]): readonly ContentTestResult[] {
+export function runContentTests(
+  objects: readonly ContentObject[],
+  { nowMs = () => 0, onProgress }: ContentTestOptions = {},
+): readonly ContentTestResult[] {
   const rules = compileRules(objects);
-  return objects.flatMap((object) => {
+  const budget = new TestBudget(nowMs);
+  return objects.flatMap((object, index) => {
+    onProgress?.(index, objects.length);
     if (object.kind === 'workflow') return [];
-    return [{ address: object.address, outcomes: runTests(object, rules) }];
+    return [{ address: object.address, outcomes: runTests(object, rules, budget.ofFile()) }];
   });
 }
 
@@ -49,6 +62,7 @@ function compileForTest(authored: AuthoredRule): ReturnType<typeof compileRule> 
 function runTests(
   authored: Exclude<ContentObject, { kind: 'workflow' }>,
   rules: RulesById,
+  isOver: IsOver,
 ): readonly RuleTestOutcome[] {
   switch (authored.kind) {
     case 'detection-rule': {
@@ -57,24 +71,36 @@ function runTests(
         const compiled = compileForTest(authored);
         return broken(authored.tests, compiled.ok ? [] : compiled.problems);
       }
-      return authored.tests.map((test) => runRuleTest(rule, authored.sample, test));
+      return each(authored.tests, isOver, (test) => runRuleTest(rule, authored.sample, test, isOver));
     }
     case 'suppression': {
       const compiled = compileSuppression(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runSuppressionTest(compiled.suppression, test, rules));
+      return each(authored.tests, isOver, (test) => runSuppressionTest(compiled.suppression, test, rules));
     }
     case 'notification-rule': {
       const compiled = compileNotificationRule(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runNotificationTest(compiled.rule, test, rules));
+      return each(authored.tests, isOver, (test) => runNotificationTest(compiled.rule, test, rules));
     }
     case 'saved-view': {
       const compiled = compileView(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runViewTest(compiled.view, test, rules));
+      return each(authored.tests, isOver, (test) => runViewTest(compiled.view, test, rules));
     }
   }
+}
+
+function each<Test extends { readonly name: string }>(
+  tests: readonly Test[],
+  isOver: IsOver,
+  run: (test: Test) => RuleTestOutcome,
+): readonly RuleTestOutcome[] {
+  return tests.map((test) => {
+    if (!isOver()) return run(test);
+    const difference = { path: 'tests', expected: BUDGET_TEXT, actual: 'not run: the time was over' };
+    return { name: test.name, passed: false, differences: [difference] };
+  });
 }
 
 function broken(

@@ -21,7 +21,7 @@ export async function test(options: TestOptions, { world, reporter, args }: Work
   const format = asTestFormat(options.json === true ? 'json' : options.format);
   const workspace = await loadCleanContent(findProject(world.cwd, options.dir), { world, reporter });
   if (workspace === undefined) return EXIT.findings;
-  const all = await runAllContentTests(workspace);
+  const all = await runAllContentTests(workspace, world, reporter);
   const results =
     args.length === 0 ? all : all.filter(({ address }) => args.some((part) => address.includes(part)));
   const outcomes = results.flatMap((result) => result.outcomes);

@@ -40,9 +40,9 @@ export async function checkContent(
     'check',
     `${plural(check.files, 'file')}, ${plural(check.objects, 'object')}, ${warnings === 0 ? 'no findings' : plural(warnings, 'warning')}`,
   );
-  const progress = reporter.progress('testing');
-  const outcomes = (await runAllContentTests(workspace)).flatMap((result) => result.outcomes);
-  progress.end();
+  const outcomes = (await runAllContentTests(workspace, world, reporter)).flatMap(
+    (result) => result.outcomes,
+  );
   const failed = outcomes.filter((outcome) => !outcome.passed).length;
   if (failed > 0) {
     throw new CommandFailure(
