@@ -14,7 +14,8 @@ import type { WrittenWorkflow } from '../schema/written.ts';
 import { scriptInput } from './datadog-actions.ts';
 import type { Report } from './link-context.ts';
 import { checkDeadBranch } from './workflow-dead-branch.ts';
-import { checkValue, type ExpressionScope } from './workflow-expressions.ts';
+import type { ExpressionScope } from './expression-scope.ts';
+import { checkValue } from './workflow-expressions.ts';
 import { checkActionInputs } from './workflow-inputs.ts';
 import { checkScript, checkTurns } from './workflow-limits.ts';
 

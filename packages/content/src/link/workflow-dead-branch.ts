@@ -5,7 +5,7 @@ import { parseExpression } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Report } from './link-context.ts';
-import type { ExpressionScope } from './workflow-expressions.ts';
+import type { ExpressionScope } from './expression-scope.ts';
 
 type If = Extract<StepBody, { readonly kind: 'if' }>;
 

@@ -8,28 +8,13 @@ import {
   type Workflow,
   type WorkflowStep,
 } from '@signalwright/model';
-import { expressionPaths, parseExpression, type ExpressionSegment } from '@signalwright/template';
+import { expressionPaths, parseExpression } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { variablesSet } from './datadog-actions.ts';
 import type { Report } from './link-context.ts';
-import type { WorkflowFlow } from './workflow-flow.ts';
+import type { ExpressionScope, PathPart } from './expression-scope.ts';
 import { checkSourcePath } from './workflow-source.ts';
-
-export interface ExpressionScope {
-  readonly workflow: Workflow;
-  /** Undefined when two steps have one id. */
-  readonly flow: WorkflowFlow | undefined;
-  readonly manifest: ActionManifest | undefined;
-  /** The step that reads; undefined for an output, which is read when all have ended. */
-  readonly step?: WorkflowStep;
-  /** A gate reads the output of its own step, by its bare names too. */
-  readonly isGate?: true;
-  /** Collects what is read of `Trigger`; `undefined` stands for all of it, or for a text that nobody could read. */
-  readonly reads: Set<string | undefined>;
-}
-
-export type PathPart = Extract<ExpressionSegment, { kind: 'path' }>;
 
 /** Every text in a value, however deep; the guard bounds the depth. */
 export function checkValue(report: Report, path: ContentPath, value: unknown, scope: ExpressionScope): void {

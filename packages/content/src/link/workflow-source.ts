@@ -4,7 +4,7 @@ import type { ContentPath, TriggerKind } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Report } from './link-context.ts';
-import type { ExpressionScope, PathPart } from './workflow-expressions.ts';
+import type { ExpressionScope, PathPart } from './expression-scope.ts';
 
 /**
  * What the triggers give under `Source`, as far as it is documented; of the others nobody knows, so that nothing can
