@@ -221,13 +221,15 @@ test.each(LONG)('%s is found in what is too long for a page', (code, kind, text)
   expect(load({ kind, text }).map((each) => each.code)).toContain(code);
 });
 
-/** About the disk: tried in packages/content/src/read-tree.test.ts. */
+/** About the disk: tried in packages/content/src/disk/read-tree.test.ts. */
 const ON_DISK: readonly DiagnosticCode[] = [
   'file/unreadable',
   'file/too-large',
   'file/too-many',
   'file/outside-root',
   'file/not-a-file',
+  'file/hard-link',
+  'file/wrong-case',
 ];
 
 /** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */

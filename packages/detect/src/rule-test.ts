@@ -15,15 +15,9 @@ import {
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import { createDetector } from './detector.ts';
-import { eventDocument } from '@signalwright/model';
+import { runMatchTest } from './rule-match.ts';
 import { BUDGET_TEXT, type IsOver } from './test-budget.ts';
-import {
-  MAX_TEST_EVENTS,
-  TEST_START_MS,
-  countTestEvents,
-  eventOfFields,
-  expandTestEvents,
-} from './test-events.ts';
+import { MAX_TEST_EVENTS, TEST_START_MS, countTestEvents, expandTestEvents } from './test-events.ts';
 
 export interface RuleTestOutcome extends TestOutcome {
   /** What happened, oldest first; seconds count from the start of the test. */
@@ -47,7 +41,7 @@ export function runRuleTest(
   test: RuleTest,
   isOver: IsOver = () => false,
 ): RuleTestOutcome {
-  if (test.kind === 'match') return runMatchTest(rule, sample, test);
+  if (test.kind === 'match') return runMatchTest(rule.rule, rule.queries, sample, test);
   const count = countTestEvents(test.events);
   if (count > MAX_TEST_EVENTS) {
     return outcome(test.name, [
@@ -61,25 +55,6 @@ export function runRuleTest(
   }
   const differences = compareSignals(test.signals, run);
   return { ...outcome(test.name, differences), timeline: run.timeline };
-}
-
-function runMatchTest(
-  rule: CompiledRule,
-  sample: TestFields,
-  test: Extract<RuleTest, { kind: 'match' }>,
-): TestOutcome {
-  const stamp = { id: 'event-1', tsMs: TEST_START_MS, dataSource: rule.dataSource };
-  const document = eventDocument(eventOfFields({ ...sample, ...test.event }, stamp));
-  const actual = rule.queries.filter((query) => query.matches(document)).map((query) => query.label);
-  const expected = [...test.matches];
-  const missing = expected.filter((label) => !actual.includes(label));
-  const extra = actual.filter((label) => !expected.includes(label));
-  if (missing.length === 0 && extra.length === 0) return outcome(test.name, []);
-  const note = [
-    ...missing.map((label) => `"${label}" does not match the event.`),
-    ...extra.map((label) => `"${label}" matches it.`),
-  ].join(' ');
-  return outcome(test.name, [{ path: 'matches', expected, actual, note }]);
 }
 
 /** A signal of a test with its history. */

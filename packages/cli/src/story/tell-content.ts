@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Workspace } from '@signalwright/content';
+import { isFailed } from '@signalwright/model';
 import { countChanges, countEnds, isComplete, type Plan } from '@signalwright/sync';
 import { EXIT } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -43,7 +44,7 @@ export async function checkContent(
   const outcomes = (await runAllContentTests(workspace, world, reporter)).flatMap(
     (result) => result.outcomes,
   );
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const failed = outcomes.filter(isFailed).length;
   if (failed > 0) {
     throw new CommandFailure(
       EXIT.findings,
