@@ -10,6 +10,7 @@ import {
   type Kind,
   type ProjectConfig,
 } from '@signalwright/model';
+import { parseQuery, type Query } from '@signalwright/query';
 import type { WrittenObject } from '../decode/decode.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { baseName } from '../folders.ts';
@@ -39,8 +40,7 @@ export interface LinkOptions {
 }
 
 /** @param loaded sorted by file */
-export function link(loaded: readonly LoadedObject[], options: LinkOptions): readonly Diagnostic[] {
-  const context = contextOf(loaded, options);
+export function link(loaded: readonly LoadedObject[], context: LinkContext): readonly Diagnostic[] {
   return [
     ...duplicateIds(loaded),
     ...loaded.flatMap(({ object, written }) => checkObject(object, written, context)),
@@ -65,6 +65,19 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
     rule: (id) => rules.get(id),
     workflow: (id) => workflows.get(id),
     ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
+    objects: loaded.map(({ object }) => object),
+    query: rememberedQueries(),
+  };
+}
+
+function rememberedQueries(): LinkContext['query'] {
+  const known = new Map<string, Query | undefined>();
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const result = parseQuery(text);
+    const query = result.ok ? result.query : undefined;
+    known.set(text, query);
+    return query;
   };
 }
 

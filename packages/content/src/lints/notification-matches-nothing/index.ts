@@ -1,0 +1,34 @@
+/** Selectors that exclude each other: the query asks for a severity or rule type that the lists leave out. */
+
+import { RULE_TYPE_NAMES } from '@signalwright/model';
+import { allOf, anyOf, implies, leaf, matchAll, not, NOWHERE } from '@signalwright/query';
+import type { Lint } from '../lint-contract.ts';
+import { ofSeverity } from '../suppressed-rules.ts';
+
+export const notificationMatchesNothing: Lint = (object, report, context) => {
+  if (object.kind !== 'notification-rule') return;
+  const { query: text, severities, ruleTypes } = object.object.selectors;
+  const query = text === '' ? undefined : context.query(text);
+  if (query === undefined || implies(query, not(matchAll())).verdict === 'yes') return;
+  const types = ruleTypes.map((type) =>
+    leaf(
+      { kind: 'attribute', path: 'workflow.rule.type', ...NOWHERE },
+      { kind: 'equals', value: RULE_TYPE_NAMES[type], ...NOWHERE },
+    ),
+  );
+  const selected = allOf([
+    query,
+    ...(severities.length > 0 ? [ofSeverity(severities.filter((each) => each !== undefined))] : []),
+    ...(types.length > 0 ? [anyOf(types)] : []),
+  ]);
+  const singleValued = new Set(['status', '@workflow.rule.type']);
+  if (implies(selected, not(matchAll()), { singleValued }).verdict !== 'yes') return;
+  report.at(
+    ['selectors', 'query'],
+    'lint/notification-matches-nothing',
+    'No signal passes the query and the other selectors.',
+    {
+      hint: 'The query asks for a severity or rule type that severities: or ruleTypes: leave out.',
+    },
+  );
+};

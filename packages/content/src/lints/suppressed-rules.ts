@@ -1,0 +1,34 @@
+/** The rules of the folder that a suppression names, and what their signals may look like. */
+
+import type { ContentObject, DetectionRule, Severity } from '@signalwright/model';
+import { anyOf, leaf, NOWHERE, type Query } from '@signalwright/query';
+import type { LinkContext } from '../link/link-context.ts';
+
+type Suppressing = Extract<ContentObject, { kind: 'suppression' }>;
+
+/** Undefined unless all rules that it applies to are known here: those of a query may stand elsewhere too. */
+export function suppressedRules(
+  { object }: Suppressing,
+  context: LinkContext,
+): readonly DetectionRule[] | undefined {
+  if (object.rules.kind !== 'ids') return undefined;
+  const rules = object.rules.ids.map((id) => context.rule(id)?.object);
+  return rules.every((rule) => rule !== undefined) ? rules : undefined;
+}
+
+/** A signal has one severity. */
+export const ONE_SEVERITY: ReadonlySet<string> = new Set(['status']);
+
+/** `status:` of a signal with one of these severities. */
+export function ofSeverity(severities: readonly Severity[]): Query {
+  return anyOf(
+    severities.map((severity) =>
+      leaf({ kind: 'reserved', name: 'status', ...NOWHERE }, { kind: 'equals', value: severity, ...NOWHERE }),
+    ),
+  );
+}
+
+/** Severities that signals of the rule can have; those outside production are one lower. */
+export function severitiesOf(rule: DetectionRule): readonly Severity[] {
+  return [...new Set(rule.cases.map(({ severity }) => severity))];
+}

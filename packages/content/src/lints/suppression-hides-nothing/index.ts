@@ -1,0 +1,51 @@
+/** A suppression that no signal or event of its rules can match: it looks like protection and is none. */
+
+import { allOf, implies, matchAll, not, type Query } from '@signalwright/query';
+import { lowerSeverity } from '@signalwright/model';
+import type { Lint } from '../lint-contract.ts';
+import { ONE_SEVERITY, ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
+
+export const suppressionHidesNothing: Lint = (object, report, context) => {
+  if (object.kind !== 'suppression') return;
+  const rules = suppressedRules(object, context);
+  if (rules === undefined || rules.length === 0) return;
+  const nothing = not(matchAll());
+  const isImpossible = (query: Query): boolean =>
+    implies(query, nothing, { singleValued: ONE_SEVERITY }).verdict === 'yes';
+  const { suppressSignals, excludeEvents } = object.object;
+  const signals = suppressSignals === '' ? undefined : context.query(suppressSignals);
+  if (signals !== undefined && !isImpossible(signals)) {
+    const raised = rules.flatMap((rule) => {
+      const severities = severitiesOf(rule);
+      return rule.decreaseSeverityOutsideProduction
+        ? [...severities, ...severities.map(lowerSeverity)]
+        : severities;
+    });
+    if (isImpossible(allOf([signals, ofSeverity([...new Set(raised)])]))) {
+      report.at(
+        ['suppressSignals'],
+        'lint/suppression-hides-nothing',
+        'No signal of these rules has such a status.',
+        {
+          hint: `They raise ${[...new Set(raised)].join(', ')}.`,
+        },
+      );
+    }
+  }
+  const events = excludeEvents === '' ? undefined : context.query(excludeEvents);
+  if (events === undefined || isImpossible(events)) return;
+  const queries = rules.flatMap((rule) => rule.queries.map(({ query }) => context.query(query)));
+  if (
+    queries.length === 0 ||
+    !queries.every((query) => query !== undefined && isImpossible(allOf([query, events])))
+  )
+    return;
+  report.at(
+    ['excludeEvents'],
+    'lint/suppression-hides-nothing',
+    'No event that these rules count matches this.',
+    {
+      hint: 'Compare it with the queries of the rules: two clauses exclude each other.',
+    },
+  );
+};
