@@ -6,7 +6,7 @@
  */
 
 import { compileRule, createDetector, type CompiledRule, type Detector } from '@signalwright/detect';
-import { eventDocument, type DetectionRule, type Event } from '@signalwright/model';
+import { PLAIN_RULE, eventDocument, type DetectionRule, type Event } from '@signalwright/model';
 import type { Benchmark } from '../scripts/harness/benchmark.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
@@ -102,6 +102,7 @@ function ruleNumber(n: number): CompiledRule {
     maxSignalDurationMs: 86_400_000,
     decreaseSeverityOutsideProduction: false,
     hasExtendedTitle: false,
+    ...PLAIN_RULE,
   };
   const result = compileRule(rule, { id: rule.id, version: 1 });
   if (!result.ok) throw new Error(`${rule.id} does not compile: ${JSON.stringify(result.problems)}`);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ActionContext, ActionOutcome, AnyAction } from '@signalwright/action';
-import type { DetectionRule, Event } from '@signalwright/model';
+import { PLAIN_RULE, type DetectionRule, type Event } from '@signalwright/model';
 import { createOrg, type Org } from '@signalwright/org';
 import { openEgress } from '@signalwright/outbound';
 import { createApiClient, encodeRule, type ApiClient } from '@signalwright/wire';
@@ -38,6 +38,7 @@ const RULE: DetectionRule = {
   maxSignalDurationMs: 24 * HOUR_MS,
   decreaseSeverityOutsideProduction: false,
   hasExtendedTitle: false,
+  ...PLAIN_RULE,
 };
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAddress, type ActionManifest, type Address } from '@signalwright/model';
+import { PLAIN_RULE, parseAddress, type ActionManifest, type Address } from '@signalwright/model';
 import { expect, test } from 'vitest';
 import { loadFromFiles } from './workspace.ts';
 
@@ -111,8 +111,8 @@ test('a rule is loaded in its normal form: defaults filled in, durations in mill
     evaluationWindowMs: 600_000,
     keepAliveMs: 3_600_000,
     maxSignalDurationMs: 86_400_000,
-    decreaseSeverityOutsideProduction: false,
     hasExtendedTitle: false,
+    ...PLAIN_RULE,
   });
   expect(rule?.tests).toEqual([
     {

@@ -137,6 +137,7 @@ function loadConfig(
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
+  diagnostics.push(...parsed.warnings);
   const origin = originOf(source, parsed.root);
   const problems = validate('signalwright', parsed.data, origin);
   if (problems.length > 0) {
@@ -169,10 +170,13 @@ function loadFile(file: string, text: string): LoadedFile {
   const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const problems = validate(kind, data, origin);
-  if (problems.length > 0) return { diagnostics: problems, kind, ...id };
+  if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
   const asKind = asWritten(kind, data);
   const object = decode(asKind, origin);
-  return { diagnostics: placeDiagnostics(object, folderKind), loaded: { object, written: asKind } };
+  return {
+    diagnostics: [...parsed.warnings, ...placeDiagnostics(object, folderKind)],
+    loaded: { object, written: asKind },
+  };
 }
 
 /** The id is the identity; the file name and folder are only hints, so a difference is a warning. */

@@ -49,6 +49,11 @@ export type MeasureReader = (document: SearchDocument) => Measure | undefined;
 export function compileMeasure(aggregation: Aggregation): MeasureReader {
   switch (aggregation.kind) {
     case 'count':
+    // Refused before a rule with one of these compiles, see `whatIsNotRun`.
+    case 'new_value':
+    case 'geo_data':
+    case 'event_count':
+    case 'none':
       return () => COUNT;
     case 'cardinality': {
       const read = compileTuples(aggregation.fields, false);
@@ -72,6 +77,10 @@ export function compileMeasure(aggregation: Aggregation): MeasureReader {
 export function createAggregate(aggregation: Aggregation, windowMs: number): Aggregate | undefined {
   switch (aggregation.kind) {
     case 'count':
+    case 'new_value':
+    case 'geo_data':
+    case 'event_count':
+    case 'none':
       return undefined;
     case 'cardinality':
       return new Cardinality();

@@ -4,7 +4,6 @@
  */
 
 import type {
-  AuthoredRuleType,
   ContentPath,
   DataSource,
   DetectionRule,
@@ -13,12 +12,26 @@ import type {
   SearchDocument,
   SignalRule,
 } from '@signalwright/model';
-import { MAX_RULE_CASES, MAX_RULE_QUERIES, formatDuration, queryLabel } from '@signalwright/model';
+import {
+  MAX_RULE_CASES,
+  MAX_RULE_QUERIES,
+  effectiveRule,
+  formatDuration,
+  joinQueries,
+  queryLabel,
+} from '@signalwright/model';
 import { conditionLabels, parseCondition, type Condition, type Query } from '@signalwright/query';
 import type { Template } from '@signalwright/template';
 import { compileMeasure, type MeasureReader } from './aggregate.ts';
 import { attributeSegments } from './attribute-path.ts';
-import { compileQueryText, compileTemplateText, problemOf, type ContentProblem } from './content-problem.ts';
+import {
+  compileQueryText,
+  compileTemplateText,
+  problemOf,
+  type ContentProblem,
+  type QueryText,
+} from './content-problem.ts';
+import { intakeOf, whatIsNotRun } from './not-run.ts';
 import { MAX_DISTINCT_VALUES } from './distinct-values.ts';
 import { compileTuples, type TupleReader } from './tuple.ts';
 
@@ -63,17 +76,14 @@ export type CompileRuleResult =
   /** At least one, in the order of the rule's fields. */
   | { readonly ok: false; readonly problems: readonly ContentProblem[] };
 
-/** Source: rules API, `dataSource`. Agent events of workload rules come in by the log intake here (chosen). */
-const DATA_SOURCES = {
-  application_security: 'spans',
-  api_security: 'spans',
-  log_detection: 'logs',
-  workload_security: 'logs',
-  workload_activity: 'logs',
-} as const satisfies Record<AuthoredRuleType, DataSource>;
-
-/** Never throws. A rule that is not enabled compiles as well; the detector leaves it out. */
-export function compileRule(rule: DetectionRule, identity: RuleIdentity): CompileRuleResult {
+/**
+ * Never throws. A rule that is not enabled compiles as well; the detector leaves it out. A rule that the detector
+ * does not run is refused with the code `rule/not-run` alone; a tuned one compiles as it reads once tuned.
+ */
+export function compileRule(written: DetectionRule, identity: RuleIdentity): CompileRuleResult {
+  const rule = effectiveRule(written);
+  const notRun = whatIsNotRun(rule);
+  if (notRun.length > 0) return { ok: false, problems: notRun };
   const problems: ContentProblem[] = [];
   const title = compileTemplateText(rule.name, ['name'], problems);
   const message = compileTemplateText(rule.message, ['message'], problems);
@@ -94,7 +104,7 @@ export function compileRule(rule: DetectionRule, identity: RuleIdentity): Compil
         detectionMethod: rule.method.kind,
         tags: rule.tags,
       },
-      dataSource: DATA_SOURCES[rule.type],
+      dataSource: intakeOf(rule),
       queries,
       cases,
       title,
@@ -125,7 +135,7 @@ function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readon
       const message = `"${label}" groups by ${written.groupBy.length} fields, "${queryLabel(rule.queries[0] ?? written, 0)}" by ${first.length}: their groups cannot be joined.`;
       problems.push({ path: ['queries', position, 'groupBy'], code: 'rule/group-by-mismatch', message });
     }
-    const parsed = compileQueryText(written.query, ['queries', position, 'query'], problems);
+    const parsed = compileFiltered(written, position, rule, problems);
     if (parsed === undefined || groupBy === undefined) return;
     const twin = compiled.find(
       (known) => known.groupBy === groupBy && known.written.optionalGroupBy === written.optionalGroupBy,
@@ -135,6 +145,23 @@ function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readon
     compiled.push({ label, written, groupBy, readGroups, readMeasure, ...parsed });
   });
   return compiled;
+}
+
+/** The filters of a rule come before all of its queries. */
+function compileFiltered(
+  query: RuleQuery,
+  position: number,
+  { filters }: DetectionRule,
+  problems: ContentProblem[],
+): QueryText | undefined {
+  const parsed = compileQueryText(query.query, ['queries', position, 'query'], problems);
+  if (filters.length === 0 || parsed === undefined) return parsed;
+  const tests = filters.flatMap((filter, index) => {
+    if (compileQueryText(filter.query, ['filters', index, 'query'], problems) === undefined) return [];
+    if (filter.query.trim() === '') return filter.action === 'require' ? [] : ['-*:*'];
+    return [filter.action === 'require' ? filter.query : `-(${filter.query})`];
+  });
+  return compileQueryText(joinQueries([query.query, ...tests]), ['filters'], problems);
 }
 
 /**
@@ -163,7 +190,7 @@ function checkPaths(query: RuleQuery, position: number, problems: ContentProblem
     aggregation.fields.forEach((field, index) => {
       checkPath(field, ['queries', position, 'cardinality', index], problems);
     });
-  } else if (aggregation.kind !== 'count') {
+  } else if (aggregation.kind === 'sum' || aggregation.kind === 'max') {
     checkPath(aggregation.field, ['queries', position, aggregation.kind], problems);
   }
 }
@@ -184,7 +211,7 @@ function compileCases(rule: DetectionRule, problems: ContentProblem[]): readonly
   const compiled: CompiledCase[] = [];
   rule.cases.forEach((written, position) => {
     const path = ['cases', position, 'condition'];
-    const parsed = parseCondition(written.condition);
+    const parsed = parseCondition(written.condition ?? '');
     if (!parsed.ok) {
       for (const error of parsed.errors) problems.push(problemOf(path, `condition/${error.code}`, error));
       return;

@@ -10,6 +10,7 @@ export {
   type RuleIdentity,
 } from './compile-rule.ts';
 export { type ContentProblem } from './content-problem.ts';
+export { whatIsNotRun } from './not-run.ts';
 export { runContentTests, type ContentTestResult } from './content-tests.ts';
 export { signalId } from './detected-signal.ts';
 export {

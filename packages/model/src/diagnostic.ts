@@ -41,6 +41,10 @@ export const CODES = {
   'text/invisible-character': { severity: 'error', summary: 'The text holds a character that nobody sees.' },
   'text/lone-surrogate': { severity: 'error', summary: 'The text holds half of a surrogate pair.' },
   'text/mixed-script': { severity: 'error', summary: 'A key or query mixes letters of two scripts.' },
+  'text/escaped-character': {
+    severity: 'warning',
+    summary: 'An escape makes a character that nobody sees.',
+  },
   'yaml/syntax': { severity: 'error', summary: 'The file is not valid YAML.' },
   'yaml/empty': { severity: 'error', summary: 'The file is empty.' },
   'yaml/not-a-map': { severity: 'error', summary: 'The file is not a map of keys and values.' },
@@ -77,6 +81,11 @@ export const CODES = {
   'schema/duplicate-item': { severity: 'error', summary: 'A list holds an item twice.' },
   'schema/exclusive-keys': { severity: 'error', summary: 'Two keys cannot stand together.' },
   'schema/no-form': { severity: 'error', summary: 'A value has none of the forms it may have.' },
+  'schema/unknown-fields': {
+    severity: 'warning',
+    summary: 'The object carries fields that this version does not understand.',
+  },
+  'schema/misplaced-field': { severity: 'error', summary: 'A path of unknownFields leads nowhere.' },
   'schema/not-yet': { severity: 'error', summary: 'This version does not know the feature yet.' },
   'query/attribute-without-value': { severity: 'error', summary: 'An attribute stands without a value.' },
   'query/comparison-without-key': {

@@ -50,22 +50,61 @@ export {
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
 export { type Environment, type ProjectConfig } from './project-config.ts';
 export {
-  AUTHORED_RULE_TYPES,
+  CONFIGURATION_RULE_TYPES,
+  MAX_CORRELATED_FIELDS,
+  MAX_NEW_VALUE_FIELDS,
   MAX_RULE_CASES,
   MAX_RULE_QUERIES,
+  PLAIN_RULE,
+  QUERY_DATA_SOURCES,
   RULE_DEFAULTS,
+  RULE_TYPES,
   RULE_TYPE_NAMES,
+  TYPE_DATA_SOURCE,
   WINDOW_SECONDS,
+  defaultWindows,
   queryLabel,
   type Aggregation,
-  type AuthoredRuleType,
+  type CalculatedField,
   type CaseAction,
-  type DetectionMethod,
+  type CorrelatedRule,
+  type Correlation,
   type DetectionRule,
+  type QueryDataSource,
+  type ReferenceTable,
   type RuleCase,
+  type RuleFilter,
   type RuleQuery,
+  type RuleSchedule,
   type RuleType,
+  type RuleWindows,
 } from './rule.ts';
+export {
+  type ComplianceFramework,
+  type ComplianceRule,
+  type ComplianceSignals,
+  type RegoRule,
+} from './rule-compliance.ts';
+export {
+  DETECTION_METHODS,
+  LEARNING_METHODS,
+  MAX_SEQUENCE_MS,
+  MAX_SEQUENCE_STEPS,
+  NEW_VALUE_DEFAULTS,
+  type AnomalyDetectionMethod,
+  type DetectionMethod,
+  type DetectionMethodName,
+  type ImpossibleTravelMethod,
+  type LearningMethod,
+  type NewValueMethod,
+  type RootQuery,
+  type SequenceMethod,
+  type SequenceStep,
+  type SequenceTransition,
+  type ThirdPartyCase,
+  type ThirdPartyMethod,
+} from './rule-method.ts';
+export { effectiveRule, joinQueries } from './rule-tuning.ts';
 export { SIGNAL_COLUMNS, VIEW_DEFAULTS, type SavedView, type ViewAnalytics } from './saved-view.ts';
 export {
   SEVERITIES,
@@ -100,6 +139,7 @@ export {
   type TriageResult,
   type TriageState,
 } from './triage.ts';
+export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
 export {
   CONDITION_OPERATORS,

@@ -4,6 +4,7 @@
 
 import type { RuleType } from './rule.ts';
 import type { Severity } from './severity.ts';
+import type { UnknownFields } from './unknown-fields.ts';
 
 export interface NotificationRule {
   readonly kind: 'notification-rule';
@@ -12,6 +13,8 @@ export interface NotificationRule {
   readonly enabled: boolean;
   readonly selectors: NotificationSelectors;
   readonly targets: readonly NotificationTarget[];
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** All given selectors must hold; within a list one suffices; an empty list here means any. */

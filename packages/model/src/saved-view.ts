@@ -3,6 +3,8 @@
  * Source: Datadog "Investigate Security Signals", section "Saved views". There is no public API for it.
  */
 
+import type { UnknownFields } from './unknown-fields.ts';
+
 export interface SavedView {
   readonly kind: 'saved-view';
   readonly id: string;
@@ -19,6 +21,8 @@ export interface SavedView {
   readonly timeline: boolean;
   readonly facets: readonly string[];
   readonly aggregateByRule: boolean;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 export interface ViewAnalytics {

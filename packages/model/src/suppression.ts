@@ -2,6 +2,8 @@
  * Suppression, normal form. Source: Datadog "Suppressions" and the suppressions API.
  */
 
+import type { UnknownFields } from './unknown-fields.ts';
+
 export interface Suppression {
   readonly kind: 'suppression';
   readonly id: string;
@@ -19,6 +21,8 @@ export interface Suppression {
   readonly suppressSignals: string;
   /** Over events, before evaluation: what matches does not count. Empty when only signals are suppressed. */
   readonly excludeEvents: string;
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 /** Which rules it applies to: ids of this workspace, or a query over the list of detection rules. */

@@ -3,6 +3,8 @@
  * Source: Datadog "Workflow Automation" and the workflows API.
  */
 
+import type { UnknownFields } from './unknown-fields.ts';
+
 export interface Workflow {
   readonly kind: 'workflow';
   readonly id: string;
@@ -15,6 +17,8 @@ export interface Workflow {
   readonly inputs: readonly WorkflowInput[];
   /** In written order. A step with no edges is a start step. */
   readonly steps: readonly WorkflowStep[];
+  /** See `UnknownFields`; left out when there are none. */
+  readonly unknownFields?: UnknownFields;
 }
 
 export interface WorkflowTriggers {

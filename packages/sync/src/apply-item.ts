@@ -4,7 +4,13 @@
  */
 
 import { unreachable, type Address, type Payload } from '@signalwright/model';
-import { encodeUpdate, readOwnership, type ApiOutcome, type RemoteObject } from '@signalwright/wire';
+import {
+  encodeCreate,
+  encodeUpdate,
+  readOwnership,
+  type ApiOutcome,
+  type RemoteObject,
+} from '@signalwright/wire';
 import type { ItemEnd } from './apply-result.ts';
 import { diffFields } from './diff-fields.ts';
 import { findOwned, findSettled, type Search, type SearchContext } from './find-owned.ts';
@@ -41,7 +47,8 @@ export async function createObject(write: Write, found: Search, context: ItemCon
   if (existing !== undefined) return existing;
   for (let attempt = 1; ; attempt += 1) {
     await recordIntent(write, 'create', undefined, context);
-    const answer = await context.client.objects(remoteKindOf(write.address)).create(write.body);
+    const kind = remoteKindOf(write.address);
+    const answer = await context.client.objects(kind).create(encodeCreate(kind, write.body));
     const calledAtMs = context.clock.nowMs();
     if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
       return settle(write, answer.value, 'answered', context);

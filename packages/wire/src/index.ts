@@ -18,6 +18,7 @@ export {
   type ApiErrorDetail,
 } from './api-error.ts';
 export { contentPathOf } from './content-path.ts';
+export { encodeCreate } from './create-body.ts';
 export { type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export {
@@ -31,7 +32,6 @@ export {
 } from './event.ts';
 export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
-export { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
 export { normalisePayload } from './normalise-payload.ts';
 export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 export {
@@ -83,6 +83,8 @@ export {
 export { TIMESTAMP_FIELDS, decodeSuppression, encodeSuppression } from './suppression.ts';
 export { type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
 export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
+export { isUnsafeName, parseFieldPath, printFieldPath, type FieldPath } from './field-path.ts';
+export { layOver, misplacedField, type MisplacedField } from './unknown-fields.ts';
 export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';
 export { decodeInstance, type InstanceAnswer, type InstanceStatus } from './workflow-instance.ts';
 export { decodeWorkflow, encodeWorkflow } from './workflow.ts';

@@ -7,11 +7,19 @@
  * hand shows as drift. A field that no request may set is dropped: a newer server must not look like drift.
  */
 
-import { FOREIGN_RULE_FIELDS, FOREIGN_RULE_OPTIONS } from './foreign-rule-fields.ts';
-import type { Payload } from '@signalwright/model';
+import {
+  DETECTION_METHODS,
+  RULE_TYPES,
+  TYPE_DATA_SOURCE,
+  defaultWindows,
+  type DetectionMethodName,
+  type Payload,
+  type RuleType,
+} from '@signalwright/model';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
-import { canonicalDataSource } from './rule.ts';
+import { withoutDerived } from './rule-derived.ts';
+import { canonicalDataSource } from './rule-query.ts';
 
 type Normalise = (fields: JsonObject) => Payload;
 
@@ -27,43 +35,89 @@ export function normalisePayload(kind: RemoteKind, payload: unknown): Payload {
   return NORMALISE[kind](attributesOf(payload));
 }
 
-function normaliseRule(rule: JsonObject): Payload {
+function normaliseRule(answered: JsonObject): Payload {
+  const rule = withoutDerived(answered);
   const options = objectOf(rule['options']);
+  const type = ruleTypeOf(rule['type']);
+  const windows = defaultWindows(type, methodOf(options['detectionMethod']));
   return {
     name: rule['name'] ?? '',
     type: rule['type'] ?? 'log_detection',
     isEnabled: rule['isEnabled'] ?? false,
     message: rule['message'] ?? '',
     tags: setOf(rule['tags']),
-    hasExtendedTitle: rule['hasExtendedTitle'] ?? false,
-    queries: listOf(rule['queries']).map(normaliseQuery),
+    hasExtendedTitle: rule['hasExtendedTitle'] ?? type === 'cloud_configuration',
+    queries: listOf(rule['queries']).map((query) => normaliseQuery(query, type)),
     cases: listOf(rule['cases']).map(normaliseCase),
     options: {
-      ...keep(options, FOREIGN_RULE_OPTIONS),
+      ...keep(options, METHOD_OPTIONS),
       detectionMethod: options['detectionMethod'] ?? 'threshold',
-      evaluationWindow: options['evaluationWindow'] ?? 0,
-      keepAlive: options['keepAlive'] ?? 0,
-      maxSignalDuration: options['maxSignalDuration'] ?? 0,
+      evaluationWindow: options['evaluationWindow'] ?? windows.evaluationWindowMs / 1_000,
+      keepAlive: options['keepAlive'] ?? windows.keepAliveMs / 1_000,
+      maxSignalDuration: options['maxSignalDuration'] ?? windows.maxSignalDurationMs / 1_000,
       decreaseCriticalityBasedOnEnv: options['decreaseCriticalityBasedOnEnv'] ?? false,
     },
-    ...keep(rule, FOREIGN_RULE_FIELDS),
+    ...keep(rule, OPTIONAL_RULE_FIELDS),
   };
 }
 
-function normaliseQuery(value: unknown): Payload {
+/** Fields that most rules do not have. */
+const OPTIONAL_RULE_FIELDS = [
+  'filters',
+  'groupSignalsBy',
+  'referenceTables',
+  'calculatedFields',
+  'schedulingOptions',
+  'thirdPartyCases',
+  'complianceSignalOptions',
+  'customName',
+  'customMessage',
+] as const;
+
+const METHOD_OPTIONS = [
+  'newValueOptions',
+  'anomalyDetectionOptions',
+  'impossibleTravelOptions',
+  'thirdPartyRuleOptions',
+  'sequenceDetectionOptions',
+  'hardcodedEvaluatorType',
+  'complianceRuleOptions',
+] as const;
+
+function ruleTypeOf(type: unknown): RuleType {
+  return RULE_TYPES.find((known) => known === type) ?? 'log_detection';
+}
+
+function methodOf(method: unknown): DetectionMethodName {
+  return DETECTION_METHODS.find((known) => known === method) ?? 'threshold';
+}
+
+function normaliseQuery(value: unknown, type: RuleType): Payload {
   const query = objectOf(value);
   const metrics = listOf(query['metrics'] ?? (isEmptyValue(query['metric']) ? [] : [query['metric']]));
   return {
     name: query['name'] ?? '',
     query: query['query'] ?? '',
-    dataSource: canonicalDataSource(query['dataSource'] ?? 'logs'),
+    dataSource: canonicalDataSource(query['dataSource'] ?? TYPE_DATA_SOURCE[type]),
     aggregation: query['aggregation'] ?? 'count',
     groupByFields: listOf(query['groupByFields']),
     hasOptionalGroupByFields: query['hasOptionalGroupByFields'] ?? false,
     distinctFields: listOf(query['distinctFields']),
     metrics,
-    ...keep(query, ['customQueryExtension', 'index', 'indexes']),
+    ...keep(query, [
+      'customQueryExtension',
+      'index',
+      'indexes',
+      'correlatedByFields',
+      'correlatedQueryIndex',
+    ]),
+    ...(correlatedRule(query) !== undefined && { ruleId: correlatedRule(query) }),
   };
+}
+
+/** A request names a rule of Datadog by `ruleId`, answers by `defaultRuleId`. */
+function correlatedRule(query: JsonObject): unknown {
+  return query['ruleId'] ?? query['defaultRuleId'];
 }
 
 function normaliseCase(value: unknown): Payload {
@@ -162,7 +216,16 @@ function normaliseStep(value: unknown): Payload {
 }
 
 function keep(from: JsonObject, keys: readonly string[]): Payload {
-  return Object.fromEntries(keys.filter((key) => !isEmptyValue(from[key])).map((key) => [key, from[key]]));
+  const kept = keys.map((key) => [key, withoutEmpty(from[key])] as const);
+  return Object.fromEntries(kept.filter(([, value]) => !isEmptyValue(value)));
+}
+
+/** Inside a part that is kept, what carries nothing is no difference either. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (!isJsonObject(value)) return value;
+  const parts = Object.entries(value).map(([key, part]) => [key, withoutEmpty(part)] as const);
+  return Object.fromEntries(parts.filter(([, part]) => !isEmptyValue(part)));
 }
 
 function objectOf(value: unknown): JsonObject {

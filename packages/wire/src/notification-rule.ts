@@ -15,6 +15,7 @@ import { decodeId, type DecodeContext, type EncodeContext } from './decode-conte
 import { attributesOf, ownershipSuffix, splitName } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
+import { layOver } from './unknown-fields.ts';
 import { parseWorkflowHandle, workflowHandle } from './workflow-handle.ts';
 
 const RULE_TYPES = Object.keys(RULE_TYPE_NAMES) as readonly RuleType[];
@@ -22,22 +23,18 @@ const RULE_TYPES = Object.keys(RULE_TYPE_NAMES) as readonly RuleType[];
 /** Create body of a notification rule, `{ data: { type, attributes } }`. */
 export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContext): Payload {
   const { source, ruleTypes, severities, query } = rule.selectors;
-  return {
-    data: {
-      type: 'notification_rules',
-      attributes: {
-        name: `${rule.name}${ownershipSuffix(ctx.stack, rule.id)}`,
-        enabled: rule.enabled,
-        selectors: {
-          trigger_source: source,
-          ...(ruleTypes.length > 0 && { rule_types: [...ruleTypes] }),
-          ...(severities.length > 0 && { severities: [...severities] }),
-          ...(query !== '' && { query }),
-        },
-        targets: rule.targets.map(encodeTarget),
-      },
+  const fields = {
+    name: `${rule.name}${ownershipSuffix(ctx.stack, rule.id)}`,
+    enabled: rule.enabled,
+    selectors: {
+      trigger_source: source,
+      ...(ruleTypes.length > 0 && { rule_types: [...ruleTypes] }),
+      ...(severities.length > 0 && { severities: [...severities] }),
+      ...(query !== '' && { query }),
     },
+    targets: rule.targets.map(encodeTarget),
   };
+  return { data: { type: 'notification_rules', attributes: layOver(fields, rule.unknownFields) } };
 }
 
 function encodeTarget(target: NotificationTarget): string {

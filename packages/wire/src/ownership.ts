@@ -4,7 +4,7 @@
  */
 
 import { createHash } from 'node:crypto';
-import { addressOf, parseAddress, type Kind } from '@signalwright/model';
+import { addressOf, parseAddress, type Kind, type Payload } from '@signalwright/model';
 import { isJsonObject } from './payload-reader.ts';
 
 const TAG_KEY = 'signalwright';
@@ -32,6 +32,12 @@ export type Ownership =
 /** `signalwright:<stack>/<id>` */
 export function ownershipTag(stack: string, id: string): string {
   return `${TAG_KEY}:${ownershipValue(stack, id)}`;
+}
+
+/** Fields of an object with its mark: always there, whatever the fields themselves say of tags. */
+export function withOwnershipTag(fields: Payload, stack: string, id: string): Payload {
+  const tags: readonly unknown[] = Array.isArray(fields['tags']) ? fields['tags'] : [];
+  return { ...fields, tags: [...tags, ownershipTag(stack, id)] };
 }
 
 /** The value of the tag, `<stack>/<id>`, as queries over rules and signals compare it. */

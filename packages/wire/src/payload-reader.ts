@@ -102,6 +102,18 @@ export class PayloadReader {
     return this.has(key) ? this.count(key) : undefined;
   }
 
+  optionalText(key: string): string | undefined {
+    return this.has(key) ? this.text(key) : undefined;
+  }
+
+  optionalFlag(key: string): boolean | undefined {
+    return this.has(key) ? this.flag(key) : undefined;
+  }
+
+  optionalTexts(key: string): readonly string[] | undefined {
+    return this.has(key) ? this.texts(key) : undefined;
+  }
+
   oneOf<T extends string>(key: string, known: readonly T[], fallback?: T): T {
     const value = this.raw(key) ?? fallback;
     const found = known.find((candidate) => candidate === value);

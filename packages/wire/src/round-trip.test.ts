@@ -15,13 +15,8 @@ import {
   encodeWorkflow,
   normalisePayload,
 } from './index.ts';
-import {
-  detectionRule,
-  notificationRule,
-  spanEvent,
-  suppression,
-  workflow,
-} from './testing/content-arbitraries.ts';
+import { notificationRule, spanEvent, suppression, workflow } from './testing/content-arbitraries.ts';
+import { detectionRule } from './testing/rule-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 
@@ -100,8 +95,7 @@ describe('normalisePayload', () => {
         const answer = {
           ...body,
           tags: [...(body['tags'] as string[])].toReversed(),
-          filters: [],
-          groupSignalsBy: null,
+          ...(rule.groupSignalsBy.length === 0 && { groupSignalsBy: null }),
           id: 'abc-def-ghi',
           version: 7,
           createdAt: 1_700_000_000_000,

@@ -1,127 +1,162 @@
 /**
- * Detection rules on the wire. Source: `POST /api/v2/security_monitoring/rules`
- * (SecurityMonitoringStandardRuleCreatePayload) and recorded answers of `GET …/rules`.
+ * Detection rules on the wire. Source: `/api/v2/security_monitoring/rules` and recorded answers.
+ *
+ * A payload is the rule as the service answers it, without what only the service knows: what it fills in (an empty
+ * list of groups, the query of a cloud configuration rule) stands there. `encodeCreate` makes the body of a request
+ * from it. Absent and null are one; a part with a default of the service is kept apart from its absence.
  */
 
 import {
-  AUTHORED_RULE_TYPES,
-  RULE_DEFAULTS,
-  SEVERITIES,
+  RULE_TYPES,
   WINDOW_SECONDS,
-  unreachable,
-  type Aggregation,
-  type AuthoredRuleType,
-  type CaseAction,
+  defaultWindows,
+  type CalculatedField,
   type DetectionRule,
   type Payload,
-  type RuleCase,
-  type RuleQuery,
+  type ReferenceTable,
+  type RuleFilter,
+  type RuleSchedule,
+  type RuleWindows,
 } from '@signalwright/model';
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
-import { ownershipTag } from './ownership.ts';
-import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
+import { withOwnershipTag } from './ownership.ts';
+import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
+import { present } from './present.ts';
+import { decodeCase, encodeCase } from './rule-case.ts';
+import {
+  decodeCompliance,
+  decodeComplianceSignals,
+  encodeCompliance,
+  encodeComplianceSignals,
+} from './rule-compliance.ts';
+import { derivedParts, withoutDerived } from './rule-derived.ts';
+import { decodeMethod, decodeMethodName, encodeMethodOptions, encodeThirdPartyCases } from './rule-method.ts';
+import { decodeQuery, encodeQuery } from './rule-query.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 import { toSeconds } from './units.ts';
+import { layOver } from './unknown-fields.ts';
 
-/** The data source that goes with a rule type; older answers write `app_sec_spans` for `spans`. */
-const DATA_SOURCE = {
-  application_security: 'spans',
-  api_security: 'spans',
-  log_detection: 'logs',
-  workload_security: 'security_runtime',
-  workload_activity: 'security_runtime',
-} as const satisfies Record<AuthoredRuleType, string>;
-
-/** Create payload of a rule. */
+/** Payload of a rule. One that tunes a rule of Datadog says so by its remote id. */
 export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
-  return {
+  const written: Payload = {
+    ...(rule.defaultRuleId !== undefined && { id: rule.defaultRuleId, isDefault: true }),
     name: rule.name,
     type: rule.type,
     isEnabled: rule.enabled,
     message: rule.message,
-    tags: [...rule.tags, ownershipTag(ctx.stack, rule.id)],
+    tags: [...rule.tags],
     hasExtendedTitle: rule.hasExtendedTitle,
-    queries: rule.queries.map((query) => encodeQuery(query, DATA_SOURCE[rule.type])),
+    queries: rule.queries.map((query) => encodeQuery(query, rule.type, ctx)),
     cases: rule.cases.map(encodeCase),
-    options: {
-      detectionMethod: rule.method.kind,
-      evaluationWindow: toSeconds(rule.evaluationWindowMs),
-      keepAlive: toSeconds(rule.keepAliveMs),
-      maxSignalDuration: toSeconds(rule.maxSignalDurationMs),
-      decreaseCriticalityBasedOnEnv: rule.decreaseSeverityOutsideProduction,
-    },
-  };
-}
-
-function encodeQuery(query: RuleQuery, dataSource: string): Payload {
-  return {
-    name: query.name,
-    query: query.query,
-    dataSource,
-    aggregation: query.aggregation.kind,
-    groupByFields: [...query.groupBy],
-    hasOptionalGroupByFields: query.optionalGroupBy,
-    distinctFields: query.aggregation.kind === 'cardinality' ? [...query.aggregation.fields] : [],
-    ...((query.aggregation.kind === 'sum' || query.aggregation.kind === 'max') && {
-      metrics: [query.aggregation.field],
+    ...encodeThirdPartyCases(rule.method),
+    filters: rule.filters.map((filter) => ({ ...filter })),
+    ...unlessEmpty('groupSignalsBy', [...rule.groupSignalsBy]),
+    ...unlessEmpty(
+      'referenceTables',
+      rule.referenceTables.map((table) => ({ ...table })),
+    ),
+    ...unlessEmpty(
+      'calculatedFields',
+      rule.calculatedFields.map((field) => ({ ...field })),
+    ),
+    ...(rule.schedule !== undefined && { schedulingOptions: { ...rule.schedule } }),
+    ...(rule.complianceSignals !== undefined && {
+      complianceSignalOptions: encodeComplianceSignals(rule.complianceSignals),
     }),
+    ...present({ customName: rule.customName, customMessage: rule.customMessage }),
+    options: encodeOptions(rule),
   };
+  const derived = derivedParts(written);
+  const fields = derived === undefined ? written : { ...written, ...fillDerived(written, derived) };
+  return withOwnershipTag(layOver(fields, rule.unknownFields), ctx.stack, rule.id);
 }
 
-function encodeCase(ruleCase: RuleCase): Payload {
+/** Only what the rule leaves to the service is filled. */
+function fillDerived(written: Payload, derived: { queries: unknown; cases: unknown }): Payload {
+  const isEmpty = (key: string): boolean => Array.isArray(written[key]) && written[key].length === 0;
+  const cases = written['type'] === 'cloud_configuration' || isEmpty('cases');
   return {
-    name: ruleCase.name,
-    status: ruleCase.severity,
-    condition: ruleCase.condition,
-    notifications: [...ruleCase.notifications],
-    ...(ruleCase.actions.length > 0 && { actions: ruleCase.actions.map(encodeAction) }),
+    ...(isEmpty('queries') && { queries: derived.queries }),
+    ...(cases && { cases: derived.cases }),
   };
 }
 
-function encodeAction(action: CaseAction): Payload {
-  switch (action.kind) {
-    case 'block_ip':
-    case 'block_user':
-      return {
-        type: action.kind,
-        options: { duration: action.durationMs === undefined ? 0 : toSeconds(action.durationMs) },
-      };
-    case 'user_behavior':
-      return { type: action.kind, options: { userBehaviorName: action.behavior } };
-    case 'flag_ip':
-      return { type: action.kind, options: { flaggedIPType: action.flag } };
-    default:
-      return unreachable(action);
-  }
+function unlessEmpty(key: string, list: readonly unknown[]): Payload {
+  return list.length === 0 ? {} : { [key]: list };
 }
 
-/** Reads a rule as the API answers it, or a create payload. Only threshold rules of the authored types. */
+function encodeOptions(rule: DetectionRule): Payload {
+  return {
+    detectionMethod: rule.method.kind,
+    evaluationWindow: toSeconds(rule.evaluationWindowMs),
+    keepAlive: toSeconds(rule.keepAliveMs),
+    maxSignalDuration: toSeconds(rule.maxSignalDurationMs),
+    ...present({ decreaseCriticalityBasedOnEnv: rule.decreaseSeverityOutsideProduction }),
+    ...encodeMethodOptions(rule.method),
+    ...(rule.compliance !== undefined && { complianceRuleOptions: encodeCompliance(rule.compliance) }),
+  };
+}
+
+/** Reads a rule as the API answers it, or a create payload. */
 export function decodeRule(payload: unknown, ctx: DecodeContext = {}): Decoded<DetectionRule> {
   const problems: Problem[] = [];
-  const reader = new PayloadReader(payload, '', problems);
-  const type = reader.oneOf('type', AUTHORED_RULE_TYPES, 'log_detection');
+  const reader = new PayloadReader(isJsonObject(payload) ? withoutDerived(payload) : payload, '', problems);
+  const type = reader.oneOf('type', RULE_TYPES, 'log_detection');
   const options = reader.child('options');
-  options.oneOf('detectionMethod', ['threshold'], 'threshold');
+  const methodName = decodeMethodName(options);
+  const schedule = reader.has('schedulingOptions')
+    ? decodeSchedule(reader.child('schedulingOptions'))
+    : undefined;
   const rule: DetectionRule = {
     kind: 'detection-rule',
     id: decodeId(payload, ctx, reader),
+    ...present({ defaultRuleId: decodeDefaultRuleId(reader) }),
     name: reader.text('name'),
     type,
-    enabled: reader.flag('isEnabled'),
+    enabled: reader.flag('isEnabled', false),
     tags: ownTags(reader.texts('tags')),
     message: reader.text('message'),
-    method: { kind: 'threshold' },
+    method: decodeMethod(methodName, options, reader),
     queries: reader.list('queries', (value, path) => decodeQuery(reader.item(value, path), type)),
     cases: reader.list('cases', (value, path) => decodeCase(reader.item(value, path))),
-    evaluationWindowMs: decodeWindow(options, 'evaluationWindow', RULE_DEFAULTS.evaluationWindowMs),
-    keepAliveMs: decodeWindow(options, 'keepAlive', RULE_DEFAULTS.keepAliveMs),
-    maxSignalDurationMs: decodeWindow(options, 'maxSignalDuration', RULE_DEFAULTS.maxSignalDurationMs),
-    decreaseSeverityOutsideProduction: options.flag('decreaseCriticalityBasedOnEnv', false),
-    hasExtendedTitle: reader.flag('hasExtendedTitle', false),
+    filters: reader.list('filters', (value, path) => decodeFilter(reader.item(value, path))),
+    groupSignalsBy: reader.texts('groupSignalsBy'),
+    referenceTables: reader.list('referenceTables', (value, path) => decodeTable(reader.item(value, path))),
+    calculatedFields: reader.list('calculatedFields', (value, path) =>
+      decodeCalculated(reader.item(value, path)),
+    ),
+    ...present({ schedule }),
+    ...(options.has('complianceRuleOptions') && {
+      compliance: decodeCompliance(options.child('complianceRuleOptions')),
+    }),
+    ...(reader.has('complianceSignalOptions') && {
+      complianceSignals: decodeComplianceSignals(reader.child('complianceSignalOptions')),
+    }),
+    ...decodeWindows(options, defaultWindows(type, methodName)),
+    ...present({ decreaseSeverityOutsideProduction: options.optionalFlag('decreaseCriticalityBasedOnEnv') }),
+    hasExtendedTitle: reader.flag('hasExtendedTitle', type === 'cloud_configuration'),
+    ...present({
+      customName: reader.optionalText('customName'),
+      customMessage: reader.optionalText('customMessage'),
+    }),
   };
   options.ignore(fieldNames(SERVER_FILLED['detection-rule'], 'options.')).close();
   reader.ignore(fieldNames(SERVER_FILLED['detection-rule'])).close();
   return decoded(problems, rule);
+}
+
+/** Rules of Datadog and of partners can be tuned, not written. */
+function decodeDefaultRuleId(reader: PayloadReader): string | undefined {
+  const isOwned = reader.flag('isDefault', false) || reader.flag('isPartner', false);
+  return isOwned ? (reader.optionalText('id') ?? reader.optionalText('defaultRuleId')) : undefined;
+}
+
+function decodeWindows(options: PayloadReader, defaults: RuleWindows): RuleWindows {
+  return {
+    evaluationWindowMs: decodeWindow(options, 'evaluationWindow', defaults.evaluationWindowMs),
+    keepAliveMs: decodeWindow(options, 'keepAlive', defaults.keepAliveMs),
+    maxSignalDurationMs: decodeWindow(options, 'maxSignalDuration', defaults.maxSignalDurationMs),
+  };
 }
 
 function decodeWindow(options: PayloadReader, key: string, defaultMs: number): number {
@@ -132,79 +167,39 @@ function decodeWindow(options: PayloadReader, key: string, defaultMs: number): n
   return seconds * 1_000;
 }
 
-function decodeQuery(reader: PayloadReader, type: AuthoredRuleType): RuleQuery {
-  const dataSource = reader.text('dataSource', DATA_SOURCE[type]);
-  if (canonicalDataSource(dataSource) !== DATA_SOURCE[type]) {
-    reader.refuse('dataSource', `Rules of type ${type} read ${DATA_SOURCE[type]}, found "${dataSource}".`);
-  }
-  const query: RuleQuery = {
-    name: reader.text('name', ''),
+function decodeFilter(reader: PayloadReader): RuleFilter {
+  const filter = {
+    action: reader.oneOf('action', ['require', 'suppress']),
     query: reader.text('query', ''),
-    aggregation: decodeAggregation(reader),
-    groupBy: reader.texts('groupByFields'),
-    optionalGroupBy: reader.flag('hasOptionalGroupByFields', false),
   };
   reader.close();
-  return query;
+  return filter;
 }
 
-/** `app_sec_spans` is the old name of `spans`. */
-export function canonicalDataSource(dataSource: unknown): unknown {
-  return dataSource === 'app_sec_spans' ? 'spans' : dataSource;
-}
-
-function decodeAggregation(reader: PayloadReader): Aggregation {
-  const kind = reader.oneOf('aggregation', ['count', 'cardinality', 'sum', 'max'], 'count');
-  if (kind === 'count') return { kind };
-  if (kind === 'cardinality') return { kind, fields: reader.texts('distinctFields') };
-  // `metric` is deprecated and echoed from `metrics`.
-  const metric = reader.raw('metric');
-  const metrics = reader.has('metrics')
-    ? reader.texts('metrics')
-    : typeof metric === 'string'
-      ? [metric]
-      : [];
-  const field = metrics[0];
-  if (metrics.length !== 1 || field === undefined) {
-    reader.refuse('metrics', `The aggregation ${kind} takes exactly one field, found ${metrics.length}.`);
-  }
-  return { kind, field: field ?? '' };
-}
-
-function decodeCase(reader: PayloadReader): RuleCase {
-  const ruleCase: RuleCase = {
-    name: reader.text('name', ''),
-    condition: reader.text('condition', ''),
-    severity: reader.oneOf('status', SEVERITIES),
-    notifications: reader.texts('notifications'),
-    actions: reader.list('actions', (value, path) => decodeAction(reader.item(value, path))),
+function decodeTable(reader: PayloadReader): ReferenceTable {
+  const table = {
+    tableName: reader.text('tableName'),
+    columnName: reader.text('columnName'),
+    logFieldPath: reader.text('logFieldPath'),
+    ruleQueryName: reader.text('ruleQueryName', ''),
+    checkPresence: reader.flag('checkPresence', false),
   };
   reader.close();
-  return ruleCase;
+  return table;
 }
 
-function decodeAction(reader: PayloadReader): CaseAction {
-  const kind = reader.oneOf('type', ['block_ip', 'block_user', 'user_behavior', 'flag_ip']);
-  const options = reader.child('options');
-  const action = decodeActionOptions(kind, options);
-  options.close();
+function decodeCalculated(reader: PayloadReader): CalculatedField {
+  const field = { name: reader.text('name'), expression: reader.text('expression') };
   reader.close();
-  return action;
+  return field;
 }
 
-function decodeActionOptions(kind: CaseAction['kind'], options: PayloadReader): CaseAction {
-  switch (kind) {
-    case 'block_ip':
-    case 'block_user': {
-      // Chosen: no duration at all reads like 0, for ever; the sources state only 0.
-      const seconds = options.count('duration', 0);
-      return seconds === 0 ? { kind } : { kind, durationMs: seconds * 1_000 };
-    }
-    case 'user_behavior':
-      return { kind, behavior: options.text('userBehaviorName') };
-    case 'flag_ip':
-      return { kind, flag: options.oneOf('flaggedIPType', ['SUSPICIOUS', 'FLAGGED']) };
-    default:
-      return unreachable(kind);
-  }
+function decodeSchedule(reader: PayloadReader): RuleSchedule {
+  const schedule = present({
+    rrule: reader.optionalText('rrule'),
+    start: reader.optionalText('start'),
+    timezone: reader.optionalText('timezone'),
+  });
+  reader.close();
+  return schedule;
 }

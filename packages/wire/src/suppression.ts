@@ -8,35 +8,33 @@ import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './dec
 import {
   OWNERSHIP_TAG_KEY,
   attributesOf,
-  ownershipTag,
   ownershipValue,
   parseOwnershipValue,
   readOwnership,
+  withOwnershipTag,
 } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
+import { layOver } from './unknown-fields.ts';
 
 /** Fields that hold Unix times in milliseconds: texts for people show dates. */
 export const TIMESTAMP_FIELDS: readonly string[] = ['start_date', 'expiration_date'];
 
 /** Create body of a suppression, `{ data: { type, attributes } }`. */
 export function encodeSuppression(suppression: Suppression, ctx: EncodeContext): Payload {
-  return {
-    data: {
-      type: 'suppressions',
-      attributes: {
-        name: suppression.name,
-        enabled: suppression.enabled,
-        description: suppression.reason,
-        tags: [...suppression.tags, ownershipTag(ctx.stack, suppression.id)],
-        rule_query: encodeRuleSelection(suppression.rules, ctx.stack),
-        ...(suppression.suppressSignals !== '' && { suppression_query: suppression.suppressSignals }),
-        ...(suppression.excludeEvents !== '' && { data_exclusion_query: suppression.excludeEvents }),
-        ...(suppression.startsAtMs !== undefined && { start_date: suppression.startsAtMs }),
-        ...(suppression.expiresAtMs !== undefined && { expiration_date: suppression.expiresAtMs }),
-      },
-    },
+  const fields = {
+    name: suppression.name,
+    enabled: suppression.enabled,
+    description: suppression.reason,
+    tags: [...suppression.tags],
+    rule_query: encodeRuleSelection(suppression.rules, ctx.stack),
+    ...(suppression.suppressSignals !== '' && { suppression_query: suppression.suppressSignals }),
+    ...(suppression.excludeEvents !== '' && { data_exclusion_query: suppression.excludeEvents }),
+    ...(suppression.startsAtMs !== undefined && { start_date: suppression.startsAtMs }),
+    ...(suppression.expiresAtMs !== undefined && { expiration_date: suppression.expiresAtMs }),
   };
+  const attributes = withOwnershipTag(layOver(fields, suppression.unknownFields), ctx.stack, suppression.id);
+  return { data: { type: 'suppressions', attributes } };
 }
 
 /** Reads a suppression as the API answers it (with or without `data` around), or a create body. */

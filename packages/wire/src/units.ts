@@ -9,6 +9,24 @@ export function toSeconds(durationMs: number): number {
   throw new RangeError(`${durationMs} ms is not a whole number of seconds, which is all the API can hold.`);
 }
 
+/** What the API counts in other units than seconds. */
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
+/** @throws RangeError when it is not a whole number of units, see toSeconds */
+export function toUnits(durationMs: number, unitMs: number): number {
+  const units = durationMs / unitMs;
+  if (Number.isSafeInteger(units) && units >= 0) return units;
+  throw new RangeError(`${durationMs} ms is not a whole number of units of ${unitMs} ms.`);
+}
+
+/** A whole number of units, in milliseconds; undefined when the field is absent. */
+export function readUnits(reader: PayloadReader, key: string, unitMs: number): number | undefined {
+  const units = reader.optionalCount(key);
+  return units === undefined ? undefined : units * unitMs;
+}
+
 /** 10000 gives `10s`, 1500 gives `1.5s` (the API writes durations as Protocol Buffers do). */
 export function toDurationText(durationMs: number): string {
   return `${durationMs / 1_000}s`;

@@ -5,6 +5,7 @@
  */
 
 import { unreachable, type Payload } from '@signalwright/model';
+import { ruleRequest } from './create-body.ts';
 import { normalisePayload } from './normalise-payload.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { isJsonObject, type JsonObject } from './payload-reader.ts';
@@ -34,7 +35,7 @@ export function encodeUpdate(desired: Payload, remote: RemoteObject): Payload {
   const version = remote.version === undefined ? {} : { version: remote.version };
   switch (remote.kind) {
     case 'detection-rule': {
-      const { type: _fixed, ...changeable } = attributes;
+      const { type: _fixed, ...changeable } = ruleRequest(attributes);
       return { ...changeable, ...version };
     }
     case 'suppression':

@@ -17,10 +17,11 @@ import {
   type WorkflowTriggers,
 } from '@signalwright/model';
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
-import { attributesOf, ownershipTag } from './ownership.ts';
+import { attributesOf, withOwnershipTag } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
 import { readDurationText, toDurationText } from './units.ts';
+import { layOver } from './unknown-fields.ts';
 
 const IF_ACTION = 'com.datadoghq.core.if';
 const RETRY_KIND = 'RETRY_STRATEGY_LINEAR';
@@ -28,25 +29,22 @@ const INPUT_TYPES = { string: 'STRING', number: 'NUMBER', boolean: 'BOOLEAN' } a
 
 /** Create body of a workflow, `{ data: { type, attributes } }`. Its handle is its id. */
 export function encodeWorkflow(workflow: Workflow, ctx: EncodeContext): Payload {
-  return {
-    data: {
-      type: 'workflows',
-      attributes: {
-        name: workflow.name,
-        description: workflow.description,
-        tags: [...workflow.tags, ownershipTag(ctx.stack, workflow.id)],
-        published: workflow.published,
-        spec: {
-          handle: workflow.id,
-          triggers: [encodeTrigger(workflow)],
-          steps: workflow.steps.map((step) => encodeStep(step, workflow.steps)),
-          ...(workflow.inputs.length > 0 && {
-            inputSchema: { parameters: workflow.inputs.map(encodeInput) },
-          }),
-        },
-      },
+  const fields = {
+    name: workflow.name,
+    description: workflow.description,
+    tags: [...workflow.tags],
+    published: workflow.published,
+    spec: {
+      handle: workflow.id,
+      triggers: [encodeTrigger(workflow)],
+      steps: workflow.steps.map((step) => encodeStep(step, workflow.steps)),
+      ...(workflow.inputs.length > 0 && {
+        inputSchema: { parameters: workflow.inputs.map(encodeInput) },
+      }),
     },
   };
+  const attributes = withOwnershipTag(layOver(fields, workflow.unknownFields), ctx.stack, workflow.id);
+  return { data: { type: 'workflows', attributes } };
 }
 
 /** The API wants at least one trigger: a workflow without one of ours runs by call. */

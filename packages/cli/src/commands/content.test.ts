@@ -30,7 +30,7 @@ describe('init', () => {
     const folder = open();
     const { code, out } = await folder.run(['init', 'content']);
     expect(code).toBe(0);
-    expect(out.split('\n').filter((line) => line.startsWith('+'))).toHaveLength(4);
+    expect(out.split('\n').filter((line) => line.startsWith('+'))).toHaveLength(6);
     expect(out).toContain('Next: cd content && signalwright check && signalwright test');
     expect(folder.read('content/signalwright.yaml')).toContain('\nstack: content\n');
     for (const command of [['check'], ['test'], ['fmt', '--check'], ['compile']]) {
@@ -45,6 +45,54 @@ describe('init', () => {
     expect(err).toContain('signalwright.yaml would be overwritten; nothing was written.');
     expect(readdirSync(folder.root)).toEqual(['signalwright.yaml']);
     expect(folder.read('signalwright.yaml')).toBe('stack: mine\n');
+  });
+
+  test('tells editors which schema belongs to which folder', async () => {
+    const folder = open();
+    await folder.run(['init', '.', '--quiet']);
+    const settings = JSON.parse(folder.read('.vscode/settings.json')) as {
+      readonly 'yaml.schemas': Readonly<Record<string, string | readonly string[]>>;
+    };
+    for (const [schema, files] of Object.entries(settings['yaml.schemas'])) {
+      expect(folder.read(schema)).toMatch(/^\{\n {2}"\$schema": /);
+      // The first file of each kind that init wrote stands in the folder that its schema is mapped to.
+      expect([files].flat().every((glob) => /^(rules|views|workflows|signalwright)/.test(glob))).toBe(true);
+    }
+    expect(settings['yaml.schemas']['./schemas/saved-view.json']).toEqual([
+      'views/**/*.yaml',
+      'views/**/*.yml',
+    ]);
+  });
+
+  test('--editor brings schemas up to date and keeps the settings of others', async () => {
+    const folder = open({
+      ...goodContent(),
+      'schemas/saved-view.json': '{}',
+      '.vscode/settings.json': '{ "editor.rulers": [100], "yaml.schemas": { "./mine.json": "mine.yaml" } }',
+    });
+    expect(await folder.run(['init', '--editor'])).toMatchObject({
+      code: 0,
+      out: '+ schemas/\n+ .vscode/settings.json\n',
+      err: '',
+    });
+    expect(folder.read('schemas/saved-view.json')).toContain('"Saved view"');
+    expect(JSON.parse(folder.read('.vscode/settings.json'))).toMatchObject({
+      'editor.rulers': [100],
+      'yaml.schemas': { './mine.json': 'mine.yaml', './schemas/workflow.json': expect.anything() as unknown },
+    });
+  });
+
+  test('--editor leaves settings with comments as they are and says what to add', async () => {
+    const commented = '{\n  // mine\n  "editor.rulers": [100],\n}\n';
+    const folder = open({ ...goodContent(), '.vscode/settings.json': commented });
+    const { code, err } = await folder.run(['init', '--editor']);
+    expect(code).toBe(0);
+    expect(err).toContain('"./schemas/workflow.json": [');
+    expect(folder.read('.vscode/settings.json')).toBe(commented);
+  });
+
+  test('--editor needs a project', async () => {
+    expect(await open().run(['init', '--editor'])).toMatchObject({ code: 74 });
   });
 
   test('names the stack after the folder, made fit', async () => {

@@ -17,7 +17,11 @@ export const addInit: AddCommand = (program, run) => {
       '--stack <name>',
       'names the owner of the objects it will create (default: the name of the folder)',
     )
-    .addHelpText('after', '\nExample:\n  signalwright init detections --stack acme-appsec');
+    .option('--editor', 'in a folder that has content: only write schemas/ and the settings of VS Code anew')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright init detections --stack acme-appsec\n  signalwright init --editor',
+    );
   run<InitOptions>(command, async (options, context) => (await import('./init.ts')).init(options, context));
 };
 

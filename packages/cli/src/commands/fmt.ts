@@ -1,12 +1,11 @@
-import { realpathSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { formatSource } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
-import { writeFileAtomic } from '@signalwright/store';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { loadContent, plural, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
+import { replaceFile } from '../replace-file.ts';
 import { oneLine } from '../text-width.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
@@ -75,10 +74,4 @@ function chooseFiles(
     );
   });
   return new Set(chosen);
-}
-
-/** Through a link to the file behind it, and with the permissions that it has. */
-function replaceFile(path: string, text: string): void {
-  const target = realpathSync(path);
-  writeFileAtomic(target, text, statSync(target).mode & 0o777);
 }

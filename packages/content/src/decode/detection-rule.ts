@@ -1,6 +1,7 @@
 /** Detection rule: written form to normal form. */
 
 import {
+  PLAIN_RULE,
   RULE_DEFAULTS,
   addressOf,
   type Aggregation,
@@ -24,7 +25,7 @@ import type {
   WrittenRuleTest,
   WrittenRuleTestEvents,
 } from '../schema/written.ts';
-import { durationMs, tagsWithOwner } from './scalar.ts';
+import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
 import { decodeFields } from './test-fields.ts';
 
 /** Keys of test events that are not attributes. */
@@ -59,8 +60,12 @@ function decodeRule(written: WrittenRule): DetectionRule {
     evaluationWindowMs: window(written.evaluationWindow, RULE_DEFAULTS.evaluationWindowMs),
     keepAliveMs: window(written.keepAlive, RULE_DEFAULTS.keepAliveMs),
     maxSignalDurationMs: window(written.maxSignalDuration, RULE_DEFAULTS.maxSignalDurationMs),
-    decreaseSeverityOutsideProduction: written.decreaseCriticalityBasedOnEnv ?? false,
+    ...(written.decreaseCriticalityBasedOnEnv !== undefined && {
+      decreaseSeverityOutsideProduction: written.decreaseCriticalityBasedOnEnv,
+    }),
     hasExtendedTitle: written.hasExtendedTitle ?? false,
+    ...PLAIN_RULE,
+    ...unknownFieldsOf(written),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   type Origin,
 } from '@signalwright/model';
 import type { WrittenNotificationRule, WrittenNotificationRuleTarget } from '../schema/written.ts';
+import { unknownFieldsOf } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 
 export function decodeNotificationRule(
@@ -29,6 +30,7 @@ export function decodeNotificationRule(
         query: selectors.query ?? '',
       },
       targets: written.targets.map(decodeTarget),
+      ...unknownFieldsOf(written),
     },
     ...(written.owner !== undefined && { owner: written.owner }),
     tests: (written.tests ?? []).map((test) => ({

@@ -8,7 +8,7 @@ import {
   type SavedView,
 } from '@signalwright/model';
 import type { WrittenView } from '../schema/written.ts';
-import { durationMs } from './scalar.ts';
+import { durationMs, unknownFieldsOf } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 
 const DEFAULT_LIMIT = 10;
@@ -50,6 +50,7 @@ function decodeView(written: WrittenView): SavedView {
     timeline: written.timeline ?? VIEW_DEFAULTS.timeline,
     facets: written.facets ?? VIEW_DEFAULTS.facets,
     aggregateByRule: written.aggregateByRule ?? VIEW_DEFAULTS.aggregateByRule,
+    ...unknownFieldsOf(written),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Scalars of the written form whose shape the schema has checked. */
 
-import { parseDuration } from '@signalwright/model';
+import { parseDuration, type UnknownFields } from '@signalwright/model';
 
 /** Milliseconds of a duration that matches the schema; throws for any other text. */
 export function durationMs(text: string): number {
@@ -20,4 +20,12 @@ export function timestampMs(text: string): number {
 /** The tags of an object: those written, and the one of its owner. */
 export function tagsWithOwner(tags: readonly string[] = [], owner?: string): readonly string[] {
   return owner === undefined ? tags : [...new Set([...tags, `team:${owner}`])];
+}
+
+/** Left out when there are none. */
+export function unknownFieldsOf(written: { readonly unknownFields?: UnknownFields }): {
+  readonly unknownFields?: UnknownFields;
+} {
+  const { unknownFields } = written;
+  return unknownFields === undefined ? {} : { unknownFields };
 }

@@ -19,7 +19,7 @@ import type {
   WrittenWorkflowStep,
   WrittenWorkflowTest,
 } from '../schema/written.ts';
-import { durationMs, tagsWithOwner } from './scalar.ts';
+import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 
 export function decodeWorkflow(written: WrittenWorkflow, origin: Origin): AuthoredWorkflow {
@@ -59,6 +59,7 @@ function decodeObject(written: WrittenWorkflow): Workflow {
       ...(input.default !== undefined && { default: input.default }),
     })),
     steps: written.steps.map((step, index) => decodeStep(step, written.steps[index - 1])),
+    ...unknownFieldsOf(written),
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { stringify } from 'yaml';
+import { Document, isCollection, visit } from 'yaml';
 import { parseYaml } from '../parse/parse-yaml.ts';
 import { sourceText } from '../source-text.ts';
 import { formatSource } from './format-source.ts';
@@ -160,6 +160,21 @@ tests:
       '@usr.id': alice
 `,
   ],
+  [
+    'a block with an indentation number gets the number of its place',
+    'id: x\nkind: detection-rule\nmessage: |4-\n      x\n     y\n',
+    'kind: detection-rule\nid: x\nmessage: |2-\n    x\n   y\n',
+  ],
+  [
+    'blanks at the end of a line of text are text',
+    'id: x\nkind: detection-rule\nmessage: |\n      one  \n      \ttwo \n       \n\n\nname: y\n',
+    'kind: detection-rule\nid: x\n\nname: y\nmessage: |\n  one  \n  \ttwo \n   \n',
+  ],
+  [
+    'what takes several lines in a list stands one level in from its dash',
+    'kind: saved-view\na:\n- [a,\n   b]\n-   |\n      z\n- "x\n     y"\n',
+    'kind: saved-view\na:\n  - [a,\n     b]\n  - |\n    z\n  - "x\n    y"\n',
+  ],
   ['a byte order mark and CRLF go', '\uFEFFkind: saved-view\r\nid: x\r\n', 'kind: saved-view\nid: x\n'],
   ['a final line break is added', 'kind: saved-view\nid: x', 'kind: saved-view\nid: x\n'],
   [
@@ -205,9 +220,7 @@ test.each(ROWS)('%s', (_name, before, after) => {
 
 const UNCHANGED: readonly [name: string, text: string][] = [
   ['a key after a question mark', 'id: x\n? kind\n: saved-view\n'],
-  ['a block with an indentation number', 'id: x\nkind: detection-rule\nmessage: |2\n    x\n'],
   ['a comment between key and value', 'id: x\nkind:\n  # why\n  saved-view\n'],
-  ['blanks at the end of a line of text', 'id: x\nkind: detection-rule\nmessage: |\n  one  \n  two\n'],
   ['a file in brackets', '{ id: x, kind: saved-view }\n'],
 ];
 
@@ -240,6 +253,9 @@ const TEXT = fc.constantFrom(
   'a: b',
   '# no',
   'two\nlines',
+  'blanks  \n\tand tabs \n',
+  '  indented\n less\n\n\n',
+  '\n\nlate',
   ' lead',
   'é😀',
   '- x',
@@ -259,6 +275,8 @@ const VALUE: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
 const FILE = fc.record({
   data: fc.dictionary(KEYS, VALUE, { minKeys: 1, maxKeys: 6 }),
   lineWidth: fc.constantFrom(0, 20, 80),
+  /** Lists and maps from this level on stand in brackets, over several lines where the lines are short. */
+  bracketsFrom: fc.constantFrom(1, 2, 99),
   indent: fc.constantFrom(2, 4, 7),
   indentSeq: fc.boolean(),
   defaultStringType: fc.constantFrom(
@@ -285,9 +303,14 @@ function sprinkle(text: string, places: readonly number[]): string {
 test('the value and the comments never change, and a second run changes nothing', () => {
   let changed = 0;
   fc.assert(
-    fc.property(FILE, ({ data, comments, ...options }) => {
+    fc.property(FILE, ({ data, comments, bracketsFrom, ...options }) => {
+      const document = new Document(data);
+      const putInBrackets = (_key: unknown, node: { flow?: boolean }, path: readonly unknown[]): void => {
+        if (path.filter(isCollection).length >= bracketsFrom) node.flow = true;
+      };
+      visit(document, { Seq: putInBrackets, Map: putInBrackets });
       const text = sprinkle(
-        stringify(data, { ...options, defaultStringType: options.defaultStringType as 'PLAIN' }),
+        document.toString({ ...options, defaultStringType: options.defaultStringType as 'PLAIN' }),
         comments,
       );
       const before = parseYaml(sourceText('x.yaml', text));

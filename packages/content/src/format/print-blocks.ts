@@ -29,7 +29,7 @@ export function printBlocks(
 ): string {
   const printer = new BlockPrinter(text, orderOf);
   const lines = printer.printRoot(root);
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  return `${lines.join('\n')}\n`;
 }
 
 /** Lines of one pair or item, relative to the column it starts in. */
@@ -131,16 +131,19 @@ class BlockPrinter {
     if (!/^-\s+$/.test(this.#text.slice(dash, start))) throw new UnusualForm('an item not beside its dash');
     const lead = this.#leadBefore(dash, isFirst);
     this.#taken = start;
-    const lines =
-      isMap(item) && item.flow !== true
-        ? this.#printMap(item, path)
-        : isSeq(item) && item.flow !== true
-          ? this.#printSeq(item, path)
-          : this.#printLeaf(item, '', path, columnOf(this.#text, dash));
-    return { lead, body: lines.map((line, index) => (index === 0 ? `- ${line}` : shift(line))) };
+    if ((isMap(item) || isSeq(item)) && item.flow !== true) {
+      const lines = isMap(item) ? this.#printMap(item, path) : this.#printSeq(item, path);
+      return { lead, body: lines.map((line, index) => (index === 0 ? `- ${line}` : shift(line))) };
+    }
+    const [first = '', ...rest] = this.#printLeaf(item, '', path, columnOf(this.#text, dash));
+    return { lead, body: [`- ${first}`, ...rest] };
   }
 
-  /** A scalar or a bracketed collection, with the comment behind it. */
+  /**
+   * A scalar or a bracketed collection, with the comment behind it. Its further lines stand one level in.
+   *
+   * @param column of the key or dash that it stands behind
+   */
   #printLeaf(value: unknown, before: string, path: ContentPath, column: number): readonly string[] {
     const range = nodeRange(value);
     if (range === undefined || range[0] === range[1]) return [`${before}${this.#restOfLine()}`];
@@ -149,12 +152,12 @@ class BlockPrinter {
       throw new UnusualForm('a comment before a value');
     const gap = before === '' ? '' : ' ';
     if (isScalar(value) && (value.type === 'BLOCK_LITERAL' || value.type === 'BLOCK_FOLDED')) {
-      return this.#blockScalar(start, end, `${before}${gap}`);
+      return this.#blockScalar(start, end, `${before}${gap}`, column);
     }
     const name = path.findLast((step) => typeof step === 'string');
     const isQuery = typeof name === 'string' && QUERY_KEYS.has(name);
     const written = isScalar(value) ? this.#scalarText(value, isQuery) : this.#text.slice(start, end);
-    const [first = '', ...rest] = written.split('\n');
+    const [first = '', ...rest] = written.split('\n').map((line) => line.trimEnd());
     const continued = rest.map((line) => (isScalar(value) ? `  ${line.trim()}` : unindent(line, column)));
     this.#taken = end;
     const lines = [`${before}${gap}${first}`, ...continued];
@@ -163,20 +166,18 @@ class BlockPrinter {
   }
 
   /** The header, then the text one level in. The lines of the text keep what they have beyond their common indent. */
-  #blockScalar(start: number, end: number, before: string): readonly string[] {
-    const written = this.#text.slice(start, end);
-    // Blank lines behind the text are part of it only after +; otherwise they part it from what follows.
-    const keeps = /^[|>]\+/.test(written);
-    const text = keeps ? written.replace(/\n$/, '') : written.trimEnd();
-    this.#taken = start + text.length;
-    const [header = '', ...lines] = text.split('\n');
-    if (/^[|>][-+]?\d/.test(header)) throw new UnusualForm('a block with an indentation number');
-    const first = lines.find((line) => line.trim() !== '');
-    const trim = first === undefined ? 0 : first.length - first.trimStart().length;
-    // Spaces at the end of a line of text are text: printBlocks would drop them.
-    if (lines.some((line) => line.length > trim && /[ \t]$/.test(line)))
-      throw new UnusualForm('blanks at a line end');
-    return [`${before}${header.trimEnd()}`, ...lines.map((line) => shift(line.slice(trim)))];
+  #blockScalar(start: number, end: number, before: string, column: number): readonly string[] {
+    const [header = '', ...lines] = this.#text.slice(start, end).split('\n');
+    const digit = /^[|>][-+]?(\d)/.exec(header)?.[1];
+    const first = lines.find((line) => /[^ ]/.test(line)) ?? '';
+    const margin = digit === undefined ? first.search(/[^ ]|$/) : column + Number(digit);
+    const isText = (line: string): boolean => line.length > margin;
+    // Empty lines behind the text are part of it only after +; otherwise they part it from what follows.
+    const last = /^[|>]\d?\+/.test(header) ? lines.length - 2 : lines.findLastIndex(isText);
+    const text = lines.slice(0, last + 1);
+    this.#taken = start + [header, ...text].join('\n').length;
+    const written = header.trimEnd().replace(/\d/, '2');
+    return [`${before}${written}`, ...text.map((line) => shift(line.slice(margin)))];
   }
 
   /** One style of quotes; a query is always quoted. */

@@ -36,7 +36,7 @@ export function checkDetectionRule(
   ];
   const conditions = object.cases.map((each, index) => {
     const path = ['cases', index, 'condition'];
-    const condition = checkCondition(report, path, each.condition);
+    const condition = checkCondition(report, path, each.condition ?? '');
     checkConditionLabels(report, path, condition, labels);
     return condition;
   });

@@ -25,6 +25,7 @@ import { Report, type LinkContext } from './link-context.ts';
 import { checkNotificationRule } from './notification-rule.ts';
 import { checkSavedView } from './saved-view.ts';
 import { checkSuppression } from './suppression.ts';
+import { checkUnknownFields } from './unknown-fields.ts';
 import { checkWorkflow } from './workflow.ts';
 
 export interface LoadedObject {
@@ -127,5 +128,6 @@ function checkObject(
     default:
       unreachable(object);
   }
+  checkUnknownFields(object, report);
   return report.diagnostics;
 }

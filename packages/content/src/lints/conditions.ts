@@ -13,7 +13,7 @@ const MAX_ALTERNATIVES = 64;
 /** One for each case; undefined where the condition cannot be read, which is said where it stands. */
 export function conditionsOf(rule: DetectionRule): readonly (Condition | undefined)[] {
   return rule.cases.map(({ condition }) => {
-    const parsed = parseCondition(condition);
+    const parsed = parseCondition(condition ?? '');
     return parsed.ok ? parsed.condition : undefined;
   });
 }

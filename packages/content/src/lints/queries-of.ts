@@ -1,6 +1,6 @@
 /** The search queries of an object, and what each of them is matched against. */
 
-import { unreachable, type ContentObject, type ContentPath } from '@signalwright/model';
+import { unreachable, type ContentObject, type ContentPath, type DetectionRule } from '@signalwright/model';
 
 /** Events that come in, signals that were raised, or the list of detection rules. */
 export type QueryOver = 'events' | 'signals' | 'rules';
@@ -19,11 +19,7 @@ export function queriesOf(object: ContentObject): readonly PlacedQuery[] {
 function allQueries(object: ContentObject): readonly PlacedQuery[] {
   switch (object.kind) {
     case 'detection-rule':
-      return object.object.queries.map(({ query }, index) => ({
-        path: ['queries', index, 'query'],
-        text: query,
-        over: 'events',
-      }));
+      return ruleQueries(object.object);
     case 'suppression': {
       const { suppressSignals, excludeEvents, rules } = object.object;
       return [
@@ -41,4 +37,20 @@ function allQueries(object: ContentObject): readonly PlacedQuery[] {
     default:
       return unreachable(object);
   }
+}
+
+function ruleQueries({ queries, filters, method }: DetectionRule): readonly PlacedQuery[] {
+  const thirdParty = method.kind === 'third_party' ? method : { rootQueries: [], cases: [] };
+  return [
+    ...queries.map(({ query }, index) => over(['queries', index, 'query'], query)),
+    ...filters.map(({ query }, index) => over(['filters', index, 'query'], query)),
+    ...thirdParty.rootQueries.map(({ query }, index) =>
+      over(['third_party', 'rootQueries', index, 'query'], query),
+    ),
+    ...thirdParty.cases.map(({ query }, index) => over(['third_party', 'cases', index, 'query'], query)),
+  ];
+}
+
+function over(path: ContentPath, text: string): PlacedQuery {
+  return { path, text, over: 'events' };
 }

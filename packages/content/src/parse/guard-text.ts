@@ -80,7 +80,7 @@ export interface SuspiciousCharacter {
   readonly name: string;
 }
 
-type TextCode = Extract<DiagnosticCode, `text/${string}`>;
+type TextCode = Exclude<Extract<DiagnosticCode, `text/${string}`>, 'text/escaped-character'>;
 
 /** Also used on the values of escaped strings, where `"\u202e"` hides from a look at the bytes. */
 export function* suspiciousCharacters(text: string): Generator<SuspiciousCharacter> {

@@ -7,7 +7,7 @@ import type { Diagnostic } from '@signalwright/model';
 import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
-import { mixedScriptWords, suspiciousCharacters } from './guard-text.ts';
+import { mixedScriptWords, suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
 import { MAX_NODES } from './guard-tokens.ts';
 
 /** Values as JSON has them; maps have no prototype, so a key can never reach one. */
@@ -24,6 +24,8 @@ const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'p
 /** Turns nodes into data; depth is bounded by the guard, so it may recurse. */
 export class NodeReader {
   readonly diagnostics: Diagnostic[] = [];
+  /** What does not keep the file from being read. */
+  readonly warnings: Diagnostic[] = [];
   readonly #source: SourceText;
   #nodes = 0;
 
@@ -85,7 +87,8 @@ export class NodeReader {
       });
       return undefined;
     }
-    this.#checkEscapes(key, range);
+    const hidden = hiddenByEscape(key);
+    if (hidden !== undefined) this.#report(hidden.code, range, `An escape in this key makes ${hidden.name}.`);
     const mixed = mixedScriptWords(name).next().value;
     if (mixed !== undefined) {
       this.#report('text/mixed-script', range, `The key ${quoted(name)} mixes letters of two scripts.`, {
@@ -121,11 +124,18 @@ export class NodeReader {
     return value;
   }
 
-  /** `"\u202e"` is harmless as bytes and hostile as a value. */
+  /** The escape shows a reviewer what a machine reads; half a character is none, and no request could hold it. */
   #checkEscapes(node: Scalar, range: readonly [number, number]): void {
-    if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return;
-    const first = suspiciousCharacters(node.value).next().value;
-    if (first !== undefined) this.#report(first.code, range, `An escape in this text makes ${first.name}.`);
+    const hidden = hiddenByEscape(node);
+    if (hidden?.code === 'text/lone-surrogate') {
+      this.#report(hidden.code, range, `An escape in this text makes ${hidden.name}.`);
+    } else if (hidden !== undefined && this.warnings.length < MAX_VALUE_DIAGNOSTICS) {
+      const message = `An escape in this text makes ${hidden.name}.`;
+      const hint = 'Remove it if nobody needs it: two texts that look the same should be the same.';
+      this.warnings.push(
+        diagnostic('text/escaped-character', this.#source.rangeAt(...range), message, { hint }),
+      );
+    }
   }
 
   #report(
@@ -137,6 +147,13 @@ export class NodeReader {
     if (this.diagnostics.length >= MAX_VALUE_DIAGNOSTICS) return;
     this.diagnostics.push(diagnostic(code, this.#source.rangeAt(start, end), message, details));
   }
+}
+
+/** The worst of the characters that nobody sees in a text whose escapes hide them from a look at the bytes. */
+function hiddenByEscape(node: Scalar): SuspiciousCharacter | undefined {
+  if (node.type !== 'QUOTE_DOUBLE' || typeof node.value !== 'string') return undefined;
+  const found = [...suspiciousCharacters(node.value)];
+  return found.find(({ code }) => code === 'text/lone-surrogate') ?? found[0];
 }
 
 /** Offsets of a node: first character, and behind the last one of its value. */

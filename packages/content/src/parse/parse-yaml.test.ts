@@ -130,8 +130,8 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['a: 9007199254740993', ['yaml/inexact-number']],
   ['a: 1e400', ['yaml/inexact-number']],
   ['a: .nan', ['yaml/inexact-number']],
-  ['a: "\\0"', ['text/control-character']],
-  ['a: "\\u200b"', ['text/invisible-character']],
+  ['a: "\\ud83d"', ['text/lone-surrogate']],
+  ['"a\\u200b": 1', ['text/invisible-character']],
   ['"a\\u202e": 1', ['text/bidi-character']],
   ['a\u0430: 1', ['text/mixed-script']],
   ['a: 1\rb: 2', ['text/control-character']],
@@ -249,4 +249,17 @@ test('no text makes it throw, and what is refused has a place inside the text', 
     }),
     { numRuns: 4_000 },
   );
+});
+
+test.each([
+  ['"a\\0b"', 'a\0b'],
+  ['"a\\u200bb"', 'a\u200bb'],
+  ['"a\\u202eb"', 'a\u202eb'],
+])('what an escape makes is read, with a warning: %s', (written, value) => {
+  const parsed = parse(`a: ${written}`);
+  expect(parsed).toMatchObject({
+    ok: true,
+    data: { a: value },
+    warnings: [{ code: 'text/escaped-character', range: { start: { line: 1, col: 4 } } }],
+  });
 });

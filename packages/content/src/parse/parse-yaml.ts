@@ -14,7 +14,12 @@ import { NodeReader, type DataMap } from './node-reader.ts';
 import { syntaxDiagnostics } from './syntax-problems.ts';
 
 export type ParsedYaml =
-  | { readonly ok: true; readonly data: DataMap; readonly root: ParsedNode }
+  | {
+      readonly ok: true;
+      readonly data: DataMap;
+      readonly root: ParsedNode;
+      readonly warnings: readonly Diagnostic[];
+    }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Never throws for any text. */
@@ -48,7 +53,7 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const data = reader.read(root);
   return reader.diagnostics.length > 0
     ? { ok: false, diagnostics: reader.diagnostics }
-    : { ok: true, data: data as DataMap, root };
+    : { ok: true, data: data as DataMap, root, warnings: reader.warnings };
 }
 
 const EMPTY_HINT = 'A file starts with its kind: `kind: detection-rule`.';

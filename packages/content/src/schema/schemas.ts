@@ -27,12 +27,17 @@ export function sharedDefinitions(): JsonSchema {
   return load('parts');
 }
 
+/** A schema by the name of its file, as references name it: `parts.json`. */
+export function resolveDocument(file: string): JsonSchema {
+  return load(file.replace(/\.json$/, ''));
+}
+
 /** Follows `$ref` to another definition until there is none. */
 export function resolveRef(schema: JsonSchema, base: SchemaName): JsonSchema {
   let current = schema;
   for (let steps = 0; typeof current['$ref'] === 'string' && steps < MAX_REFS; steps += 1) {
     const [file = '', pointer = ''] = current['$ref'].split('#');
-    const root = file === '' ? schemaFor(base) : load(file.replace(/\.json$/, ''));
+    const root = file === '' ? schemaFor(base) : resolveDocument(file);
     const target = pointer
       .split('/')
       .slice(1)

@@ -159,7 +159,7 @@ export interface WrittenRule {
   keepAlive?: WrittenDuration;
   maxSignalDuration?: WrittenDuration;
   /**
-   * One severity lower when the env starts with staging, test or dev.
+   * One severity lower when the env starts with staging, test or dev. Left out, nothing is sent, and the service takes false.
    */
   decreaseCriticalityBasedOnEnv?: boolean;
   /**
@@ -177,6 +177,7 @@ export interface WrittenRule {
    * @maxItems 200
    */
   tests?: WrittenRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 /**
  * What is counted, and how; without cardinality, sum or max, events are counted.
@@ -312,6 +313,12 @@ export interface WrittenRuleMatchTest {
   matches: string[];
 }
 /**
+ * Written by import: fields of the API that this version does not know, by path in the payload; they are sent as they stand.
+ */
+export interface WrittenUnknownFields {
+  [k: string]: unknown;
+}
+/**
  * Says who is told of which signals, and which workflows they start.
  */
 export interface WrittenNotificationRule {
@@ -370,6 +377,7 @@ export interface WrittenNotificationRule {
    * @maxItems 200
    */
   tests?: WrittenNotificationRuleTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
   workflow: WrittenId;
@@ -442,6 +450,7 @@ export interface WrittenSuppression {
    * @maxItems 200
    */
   tests?: WrittenSuppressionTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
   name: WrittenTestName;
@@ -470,7 +479,7 @@ export interface WrittenView {
    */
   teams?: WrittenOwner[];
   /**
-   * How far back: past and a duration.
+   * How far back: past, and a whole number with s, m, h or d.
    */
   time?: string;
   query: WrittenQuery;
@@ -523,6 +532,7 @@ export interface WrittenView {
    * @maxItems 200
    */
   tests?: WrittenViewTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenViewTest {
   name: WrittenTestName;
@@ -583,6 +593,7 @@ export interface WrittenWorkflow {
    * @maxItems 200
    */
   tests?: WrittenWorkflowTest[];
+  unknownFields?: WrittenUnknownFields;
 }
 /**
  * At most so many runs in a time.

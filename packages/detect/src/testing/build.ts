@@ -1,6 +1,7 @@
 /** Builders for this room's tests: whole objects from the part that a test is about. */
 
 import {
+  PLAIN_RULE,
   RULE_DEFAULTS,
   type DetectionRule,
   type Event,
@@ -47,6 +48,7 @@ export function rule(part: Partial<DetectionRule> = {}): DetectionRule {
     ...RULE_DEFAULTS,
     decreaseSeverityOutsideProduction: false,
     hasExtendedTitle: false,
+    ...PLAIN_RULE,
     ...part,
   };
 }

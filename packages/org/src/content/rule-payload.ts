@@ -6,66 +6,27 @@
  * Source: recorded conversations about `/api/v2/security_monitoring/rules`.
  */
 
-import { compileRule, type ContentProblem } from '@signalwright/detect';
-import { AUTHORED_RULE_TYPES, RULE_TYPE_NAMES } from '@signalwright/model';
+import { compileRule, whatIsNotRun, type ContentProblem } from '@signalwright/detect';
+import { DETECTION_METHODS, RULE_TYPE_NAMES } from '@signalwright/model';
 import type { ContentFields, StoredContent } from '@signalwright/signals';
-import {
-  FOREIGN_RULE_FIELDS,
-  FOREIGN_RULE_OPTIONS,
-  decodeRule,
-  type ApiErrorDetail,
-} from '@signalwright/wire';
+import { decodeRule, type ApiErrorDetail } from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
 
 /** @returns what is wrong; nothing when the rule may be stored */
 export function checkRuleFields(fields: ContentFields, id = 'new-rule'): readonly ApiErrorDetail[] {
   const missing = checkShape(fields);
-  if (missing.length > 0 || isForeignRule(fields)) return missing;
+  if (missing.length > 0) return missing;
   const decoded = decodeRule(fields, { id });
   if (!decoded.ok) {
     return decoded.problems.map(({ path, message }) => ({ message, target: path.replace(/^options\./, '') }));
   }
+  if (whatIsNotRun(decoded.value).length > 0) return [];
   const compiled = compileRule(decoded.value, { id, version: 1 });
   return compiled.ok ? [] : compiled.problems.map(describeProblem);
 }
 
-/** True when it uses something of the API that this org does not run. */
-function isForeignRule(fields: ContentFields): boolean {
-  const options = isObject(fields['options']) ? fields['options'] : {};
-  const type = fields['type'] ?? 'log_detection';
-  const method = options['detectionMethod'] ?? 'threshold';
-  if (!(AUTHORED_RULE_TYPES as readonly unknown[]).includes(type) || method !== 'threshold') return true;
-  if (FOREIGN_RULE_FIELDS.some((key) => holdsSomething(fields[key]))) return true;
-  if (FOREIGN_RULE_OPTIONS.some((key) => holdsSomething(options[key]))) return true;
-  return listOf(fields['queries']).some(
-    (query) =>
-      isObject(query) &&
-      (FOREIGN_AGGREGATIONS.has(query['aggregation']) ||
-        FOREIGN_QUERY_FIELDS.some((key) => holdsSomething(query[key]))),
-  );
-}
-
-const FOREIGN_QUERY_FIELDS = [
-  'customQueryExtension',
-  'index',
-  'indexes',
-  'ruleId',
-  'correlatedByFields',
-] as const;
-
-const FOREIGN_AGGREGATIONS: ReadonlySet<unknown> = new Set(['new_value', 'geo_data', 'event_count', 'none']);
-
-const METHODS: ReadonlySet<unknown> = new Set([
-  'threshold',
-  'new_value',
-  'anomaly_detection',
-  'impossible_travel',
-  'hardcoded',
-  'third_party',
-  'anomaly_threshold',
-  'sequence_detection',
-]);
+const METHODS: ReadonlySet<unknown> = new Set(DETECTION_METHODS);
 
 /** What every rule needs, whatever its method. */
 function checkShape(fields: ContentFields): readonly ApiErrorDetail[] {
@@ -194,12 +155,6 @@ function activitiesOf(queries: unknown): readonly string[] {
     );
   });
   return [...new Set(named)];
-}
-
-function holdsSomething(value: unknown): boolean {
-  if (value === undefined || value === null || value === false || value === '') return false;
-  if (Array.isArray(value)) return value.length > 0;
-  return isObject(value) ? Object.keys(value).length > 0 : true;
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -8,6 +8,7 @@ import {
   formatDuration,
   queryLabel,
   severityRank,
+  unreachable,
   type Aggregation,
   type AuthoredRule,
   type CaseAction,
@@ -43,7 +44,11 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
       young.maxSignalDurationMs,
       at('maxSignalDuration'),
     ),
-    ...decreaseNotes(old.decreaseSeverityOutsideProduction, young.decreaseSeverityOutsideProduction, at()),
+    ...decreaseNotes(
+      old.decreaseSeverityOutsideProduction ?? false,
+      young.decreaseSeverityOutsideProduction ?? false,
+      at(),
+    ),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('message', old.message, young.message, at('message')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
@@ -152,8 +157,19 @@ function aggregationText(aggregation: Aggregation): Phrase {
       return ['the number of events'];
     case 'cardinality':
       return say`the number of different ${listData(aggregation.fields, 10)}`;
-    default:
+    case 'sum':
+    case 'max':
       return say`the ${[aggregation.kind]} of ${aggregation.field}`;
+    case 'new_value':
+      return say`new values of ${listData(aggregation.fields, 10)}`;
+    case 'geo_data':
+      return say`the place in ${aggregation.field}`;
+    case 'event_count':
+      return ['the number of signals'];
+    case 'none':
+      return ['each event by itself'];
+    default:
+      return unreachable(aggregation);
   }
 }
 
@@ -169,7 +185,7 @@ function caseNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
   for (const { young, old, position } of pairs) {
     const place = after.origin.rangeOf(['cases', position]);
     if (old === undefined) {
-      const text = say`new case ${caseLabel(young, position)}: ${young.condition} is ${young.severity}`;
+      const text = say`new case ${caseLabel(young, position)}: ${conditionText(young)} is ${young.severity}`;
       notes.push(
         note('cases', 'notice', text, place),
         ...actionNotes([], young.actions, caseLabel(young, position), place),
@@ -180,7 +196,7 @@ function caseNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
   }
   for (const gone of left) {
     const at = before.object.cases.indexOf(gone);
-    const text = say`case ${caseLabel(gone, at)} is gone: ${gone.condition} was ${gone.severity}`;
+    const text = say`case ${caseLabel(gone, at)} is gone: ${conditionText(gone)} was ${gone.severity}`;
     notes.push(note('cases', 'attention', text, after.origin.keyRangeOf(['cases'])));
   }
   const order = pairs.flatMap(({ old }) => (old === undefined ? [] : [before.object.cases.indexOf(old)]));
@@ -189,6 +205,11 @@ function caseNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
     notes.push(note('case order', 'notice', text, after.origin.keyRangeOf(['cases'])));
   }
   return notes;
+}
+
+/** Methods that decide by themselves have cases without a condition. */
+function conditionText({ condition = '' }: RuleCase): Phrase {
+  return condition === '' ? ['the method says so'] : say`${condition}`;
 }
 
 function findCase(
@@ -209,7 +230,7 @@ function compareCase(old: RuleCase, young: RuleCase, position: number, after: Au
   const at = (key: string): SourceRange => after.origin.rangeOf(['cases', position, key]);
   const notes: Note[] = [];
   if (old.condition !== young.condition) {
-    const text = say`case ${label} is true when ${young.condition}, before when ${old.condition}`;
+    const text = say`case ${label} is true when ${conditionText(young)}, before when ${conditionText(old)}`;
     notes.push(note('condition', 'notice', text, at('condition')));
   }
   if (old.severity !== young.severity) {

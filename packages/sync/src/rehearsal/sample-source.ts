@@ -1,6 +1,7 @@
 /** A small folder of content: three rules, a workflow, a suppression, a notification rule and a view. */
 
 import {
+  PLAIN_RULE,
   addressOf,
   type ContentObject,
   type DetectionRule,
@@ -49,6 +50,7 @@ export function rule(id: string, change: Partial<DetectionRule> = {}): Detection
     maxSignalDurationMs: 86_400_000,
     decreaseSeverityOutsideProduction: false,
     hasExtendedTitle: false,
+    ...PLAIN_RULE,
     ...change,
   };
 }

@@ -1,14 +1,9 @@
-/** Random content in normal form, for the laws of this room. */
+/** Random content in normal form, for the laws of this room. Rules have a file of their own. */
 
 import {
-  AUTHORED_RULE_TYPES,
   CONDITION_OPERATORS,
   RULE_TYPE_NAMES,
   SEVERITIES,
-  WINDOW_SECONDS,
-  type Aggregation,
-  type CaseAction,
-  type DetectionRule,
   type Event,
   type NotificationRule,
   type NotificationTarget,
@@ -18,85 +13,7 @@ import {
   type WorkflowStep,
 } from '@signalwright/model';
 import fc from 'fast-check';
-
-/** As JSON gives it: ordinary prototypes, no undefined, no negative zero. */
-function plain<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}
-
-const id = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,20}[a-z0-9])?$/);
-const text = fc.string({ maxLength: 30 });
-const anyText = fc.string({ unit: 'binary', maxLength: 30 });
-const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/);
-/** Tags are a set, and none of them may pose as an owner's. */
-const tags = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}(:[a-z0-9./-]{1,12})?$/), { maxLength: 4 });
-const windowMs = fc.constantFrom(...WINDOW_SECONDS).map((seconds) => seconds * 1_000);
-const secondsMs = fc.integer({ min: 1, max: 10_000_000 }).map((seconds) => seconds * 1_000);
-const path = fc.constantFrom('@http.client_ip', '@usr.id', 'service', 'env', '@a.b.c');
-const handle = fc.stringMatching(/^@(slack|webhook|pagerduty)-[a-z0-9-]{1,12}$/);
-
-const aggregation: fc.Arbitrary<Aggregation> = fc.oneof(
-  fc.constant({ kind: 'count' } as const),
-  fc.record({
-    kind: fc.constant('cardinality' as const),
-    fields: fc.array(path, { minLength: 1, maxLength: 3 }),
-  }),
-  fc.record({ kind: fc.constantFrom('sum' as const, 'max' as const), field: path }),
-);
-
-const blockAction = fc
-  .record(
-    { kind: fc.constantFrom('block_ip' as const, 'block_user' as const), durationMs: secondsMs },
-    { requiredKeys: ['kind'] },
-  )
-  .map((action): CaseAction => action);
-
-const caseAction: fc.Arbitrary<CaseAction> = fc.oneof(
-  blockAction,
-  fc.record({ kind: fc.constant('user_behavior' as const), behavior: text }),
-  fc.record({
-    kind: fc.constant('flag_ip' as const),
-    flag: fc.constantFrom('SUSPICIOUS' as const, 'FLAGGED' as const),
-  }),
-);
-
-export const detectionRule: fc.Arbitrary<DetectionRule> = fc
-  .record({
-    kind: fc.constant('detection-rule'),
-    id,
-    name: anyText,
-    type: fc.constantFrom(...AUTHORED_RULE_TYPES),
-    enabled: fc.boolean(),
-    tags,
-    message: anyText,
-    method: fc.constant({ kind: 'threshold' }),
-    queries: fc.array(
-      fc.record({
-        name: text,
-        query: anyText,
-        aggregation,
-        groupBy: fc.array(path, { maxLength: 3 }),
-        optionalGroupBy: fc.boolean(),
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-    cases: fc.array(
-      fc.record({
-        name: text,
-        condition: text,
-        severity: fc.constantFrom(...SEVERITIES),
-        notifications: fc.array(handle, { maxLength: 3 }),
-        actions: fc.array(caseAction, { maxLength: 3 }),
-      }),
-      { minLength: 1, maxLength: 4 },
-    ),
-    evaluationWindowMs: windowMs,
-    keepAliveMs: windowMs,
-    maxSignalDurationMs: windowMs,
-    decreaseSeverityOutsideProduction: fc.boolean(),
-    hasExtendedTitle: fc.boolean(),
-  })
-  .map(plain);
+import { anyText, handle, id, name, plain, tags, text } from './scalar-arbitraries.ts';
 
 export const suppression: fc.Arbitrary<Suppression> = fc
   .record(

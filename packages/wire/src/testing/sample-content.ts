@@ -1,6 +1,13 @@
 /** One object of each kind, as an engineer would write it; golden files and tables start from these. */
 
-import type { DetectionRule, NotificationRule, Signal, Suppression, Workflow } from '@signalwright/model';
+import {
+  PLAIN_RULE,
+  type DetectionRule,
+  type NotificationRule,
+  type Signal,
+  type Suppression,
+  type Workflow,
+} from '@signalwright/model';
 
 export const RULE: DetectionRule = {
   kind: 'detection-rule',
@@ -58,6 +65,7 @@ export const RULE: DetectionRule = {
   maxSignalDurationMs: 86_400_000,
   decreaseSeverityOutsideProduction: true,
   hasExtendedTitle: true,
+  ...PLAIN_RULE,
 };
 
 export const SUPPRESSION: Suppression = {

@@ -6,7 +6,7 @@ import { alternativesOf, conditionsOf } from '../conditions.ts';
 import type { Lint } from '../lint-contract.ts';
 
 export const alwaysTrueCondition: Lint = (object, report) => {
-  if (object.kind !== 'detection-rule') return;
+  if (object.kind !== 'detection-rule' || object.object.method.kind !== 'threshold') return;
   const rule = object.object;
   conditionsOf(rule).forEach((condition, index) => {
     if (condition === undefined) return;

@@ -8,7 +8,7 @@ export const duplicateCondition: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
   const firstOf = new Map<string, number>();
   object.object.cases.forEach((each, index) => {
-    const parsed = parseCondition(each.condition);
+    const parsed = parseCondition(each.condition ?? '');
     if (!parsed.ok) return;
     const text = printCondition(parsed.condition);
     const first = firstOf.get(text);

@@ -1,0 +1,17 @@
+/** schemas/: what editors, catalogs and other tools read, each file complete in itself. */
+
+import { publishedSchema, SCHEMA_NAMES } from '@signalwright/content';
+import type { Generator } from './generator.ts';
+
+const FOLDER = 'schemas/';
+
+export const publishedSchemas: Generator = {
+  name: 'published-schemas',
+  outputs: () => [FOLDER],
+  render: () => {
+    const files = SCHEMA_NAMES.map(
+      (name) => [`${FOLDER}${name}.json`, `${JSON.stringify(publishedSchema(name), null, 2)}\n`] as const,
+    );
+    return Promise.resolve(new Map(files));
+  },
+};
