@@ -1,6 +1,12 @@
 /** The rules of the folder that a suppression names, and what their signals may look like. */
 
-import type { ContentObject, DetectionRule, Severity } from '@signalwright/model';
+import {
+  lowerSeverity,
+  SEVERITIES,
+  type ContentObject,
+  type DetectionRule,
+  type Severity,
+} from '@signalwright/model';
 import { anyOf, leaf, NOWHERE, type Query } from '@signalwright/query';
 import type { LinkContext } from '../link/link-context.ts';
 
@@ -28,7 +34,10 @@ export function ofSeverity(severities: readonly Severity[]): Query {
   );
 }
 
-/** Severities that signals of the rule can have; those outside production are one lower. */
+/** Severities that signals of the rule can have. Grades of third parties may come from anywhere: all of them. */
 export function severitiesOf(rule: DetectionRule): readonly Severity[] {
-  return [...new Set(rule.cases.map(({ severity }) => severity))];
+  if (rule.method.kind === 'third_party' || rule.cases.length === 0) return SEVERITIES;
+  const written = rule.cases.map(({ severity, customSeverity }) => customSeverity ?? severity);
+  const lowered = rule.decreaseSeverityOutsideProduction === true ? written.map(lowerSeverity) : [];
+  return [...new Set([...written, ...lowered])];
 }

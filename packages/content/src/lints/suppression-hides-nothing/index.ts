@@ -1,7 +1,6 @@
 /** A suppression that no signal or event of its rules can match: it looks like protection and is none. */
 
 import { allOf, implies, matchAll, not, type Query } from '@signalwright/query';
-import { lowerSeverity } from '@signalwright/model';
 import type { Lint } from '../lint-contract.ts';
 import { ONE_SEVERITY, ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
 
@@ -15,19 +14,14 @@ export const suppressionHidesNothing: Lint = (object, report, context) => {
   const { suppressSignals, excludeEvents } = object.object;
   const signals = suppressSignals === '' ? undefined : context.query(suppressSignals);
   if (signals !== undefined && !isImpossible(signals)) {
-    const raised = rules.flatMap((rule) => {
-      const severities = severitiesOf(rule);
-      return rule.decreaseSeverityOutsideProduction
-        ? [...severities, ...severities.map(lowerSeverity)]
-        : severities;
-    });
-    if (isImpossible(allOf([signals, ofSeverity([...new Set(raised)])]))) {
+    const raised = [...new Set(rules.flatMap(severitiesOf))];
+    if (isImpossible(allOf([signals, ofSeverity(raised)]))) {
       report.at(
         ['suppressSignals'],
         'lint/suppression-hides-nothing',
         'No signal of these rules has such a status.',
         {
-          hint: `They raise ${[...new Set(raised)].join(', ')}.`,
+          hint: `They raise ${raised.join(', ')}.`,
         },
       );
     }
