@@ -116,7 +116,7 @@ describe('a target, in the order of a day', () => {
     'signals',
     async () => {
       const sent = await org.client.own.sendSpans(failedLogins());
-      expect(sent).toEqual({ kind: 'done', value: undefined });
+      expect(sent).toEqual({ kind: 'done', value: { refused: [], cut: [] } });
       signalId = await firstSignal();
       await expectShape('signals-list', await documentOf(['signals', 'list'], 0));
       await expectShape('signals-get', await documentOf(['signals', 'get', signalId], 0));

@@ -1,12 +1,14 @@
 /** The newcomer's story, with the built command, real processes and the real WAF engine where it has a build. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
+import { openDatabase } from '@signalwright/store';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -142,6 +144,69 @@ test(
     expect(signalIds(third.text())).not.toEqual(ids);
   },
   LIMIT_MS * 3,
+);
+
+interface Outcome {
+  readonly title: string;
+  readonly severity: string;
+  readonly matched: number;
+}
+
+/** What the org of the folder stored; read beside the running process, as it was committed. */
+function stored(): { readonly events: number; readonly signals: readonly Outcome[] } {
+  const db = openDatabase(join(folder, '.signalwright/org.db'), { migrations: SIGNALS_MIGRATIONS });
+  try {
+    const events = db.get<{ n: number }>('SELECT count(*) AS n FROM events')?.n ?? 0;
+    const signals = db
+      .all<Outcome>(
+        `SELECT json_extract(body, '$.title') AS title, json_extract(body, '$.severity') AS severity,
+           json_extract(body, '$.eventsMatched') AS matched FROM signals ORDER BY title, matched`,
+      )
+      .map(({ title, severity, matched }) => ({ title, severity, matched }));
+    return { events, signals };
+  } finally {
+    db.close();
+  }
+}
+
+test(
+  'killed in the middle again and again, the story is carried on and no signal stands twice',
+  async () => {
+    const whole = await up('--recorded');
+    const expected = stored();
+    expect(expected.signals.length).toBeGreaterThan(5);
+    await kill(whole.child, 'SIGKILL');
+    rmSync(join(folder, '.signalwright'), { recursive: true });
+
+    for (const part of [0.2, 0.7]) {
+      const doomed = start('up', '--demo', '--recorded', '--port', '0');
+      await expect.poll(doomed.text, { timeout: LIMIT_MS, interval: 20 }).toContain('again: no changes');
+      const enough = expected.events * part;
+      await expect
+        .poll(() => stored().events, { timeout: LIMIT_MS, interval: 5 })
+        .toBeGreaterThanOrEqual(enough);
+      await kill(doomed.child, 'SIGKILL');
+      expect(stored().events).toBeLessThan(expected.events);
+    }
+    const last = await up('--recorded');
+    expect(line(last.text(), 'attack')).toContain('is carried on');
+    expect(stored()).toEqual(expected);
+    expect(line(last.text(), 'notify')).toEqual(line(whole.text(), 'notify'));
+    expect(line(last.text(), 'run')).toEqual(line(whole.text(), 'run'));
+  },
+  LIMIT_MS * 4,
+);
+
+test(
+  'cut off too long ago, the story is not told a second time',
+  async () => {
+    mkdirSync(join(folder, '.signalwright'));
+    writeFileSync(join(folder, '.signalwright/story.json'), '{"startMs":1700000000000}');
+    const refused = start('up', '--demo', '--recorded', '--port', '0');
+    expect(await refused.ended, refused.text()).toBe(74);
+    expect(refused.text()).toContain('--reset');
+  },
+  LIMIT_MS,
 );
 
 test(

@@ -16,6 +16,8 @@ import {
 } from '@signalwright/sync';
 import { answerOf } from './api-answer.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
+import { plural } from './load-content.ts';
+import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
@@ -31,6 +33,25 @@ export async function makePlan(workspace: Workspace, target: Target, journal: Sy
     target: target.plan,
     toolVersion: readVersion(),
   });
+}
+
+/**
+ * Says when objects at the target carry our mark although the journal knows of no apply. Nothing is created twice
+ * then, since marks decide; but what others changed there reads as ours, and open calls of before are forgotten.
+ */
+export function tellMissingHistory(
+  plan: Plan,
+  journal: SyncJournal,
+  target: Target,
+  reporter: Reporter,
+): void {
+  const ours = plan.items.filter((item) => item.remote !== undefined).length + plan.orphans.length;
+  if (ours === 0 || journal.entries().length > 0) return;
+  const found = `${plural(ours, 'object')} at ${target.plan.url} ${ours === 1 ? 'carries' : 'carry'} our mark`;
+  reporter.warn(
+    `${target.journalPath} knows of no apply, but ${found}: changes that others made there cannot be told from ours. ` +
+      'If the journal was lost, restore it from a copy.',
+  );
 }
 
 export interface PlanToCarryOut {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { eventDocument, type DataSource, type DetectionRule, type Event } from '@signalwright/model';
 import { compileMatcher, parseQuery, type Query } from '@signalwright/query';
 import type { SignalChange } from './change.ts';
-import { createDetector, MAX_AHEAD_MS } from './detector.ts';
+import type { CompiledRule } from './compile-rule.ts';
+import { createDetector, MAX_AHEAD_MS, type DetectorMistake } from './detector.ts';
 import { QueryIndex } from './query-index.ts';
 import {
   MINUTE,
@@ -97,6 +98,32 @@ test('changes of one event come in the order of the rules', () => {
   const rules = ['c', 'a', 'b'].map((id) => compiled({ id }));
   const changes = detectorOf(rules).ingest(span(0));
   expect(changes.map((change) => change.kind === 'opened' && change.signal.rule.id)).toEqual(['c', 'a', 'b']);
+});
+
+describe('a mistake of ours that one event brings up', () => {
+  /** Stands for whatever a rule cannot cope with: it is met by those who read `@trap` and by nobody else. */
+  const trapped = (): Event =>
+    span(0, Object.defineProperty({}, 'trap', { get: springTrap }), { id: 'hostile' });
+  const springTrap = (): never => {
+    throw new RangeError('too deep');
+  };
+  const sound = compiled({ id: 'sound' });
+  const rows: [where: string, rule: CompiledRule][] = [
+    ['in a query', compiled({ id: 'broken', queries: [query({ query: '@trap.n:>5' })] })],
+    ['in a group', compiled({ id: 'broken', queries: [query({ groupBy: ['@trap.n'] })] })],
+  ];
+
+  test.each(rows)('%s costs the rule this event, and nobody else anything', (_where, broken) => {
+    const mistakes: DetectorMistake[] = [];
+    const onMistake = (mistake: DetectorMistake): void => void mistakes.push(mistake);
+    const detector = createDetector({ rules: [broken, sound], suppressions: [], onMistake });
+    expect(story(detector.ingest(trapped()))).toEqual(['opened medium']);
+    expect(mistakes).toEqual([{ error: new RangeError('too deep'), eventId: 'hostile', ruleId: 'broken' }]);
+  });
+
+  test.each(rows)('%s is thrown where nobody listens', (_where, broken) => {
+    expect(() => detectorOf([broken]).ingest(trapped())).toThrow('too deep');
+  });
 });
 
 test('with other rules, those that did not change keep their windows and signals', () => {

@@ -52,6 +52,20 @@ export interface DetectorOptions extends DetectorContent {
   readonly limits?: Partial<DetectorLimits>;
   /** Called after each look at a group; for explanations, not for the live path. */
   readonly observe?: (evaluation: Evaluation) => void;
+  /**
+   * Told of a mistake of ours: the rule that made it goes without this event, the other rules and events go on.
+   * An attacker who finds one mistake must not blind every rule with it. Left out, the mistake is thrown.
+   */
+  readonly onMistake?: (mistake: DetectorMistake) => void;
+}
+
+/** What an event, or the passing of time, brought up in a rule that cannot cope with it. */
+export interface DetectorMistake {
+  readonly error: unknown;
+  /** Undefined when no event was in hand: time passed. */
+  readonly eventId?: string;
+  /** Undefined when it happened before any rule was asked. */
+  readonly ruleId?: string;
 }
 
 export interface DetectorStats extends Readonly<EventCounts> {
@@ -70,7 +84,7 @@ interface EventCounts {
 }
 
 export interface Detector {
-  /** What one event changes. Never throws on data. */
+  /** What one event changes. Data is no reason to throw; for our own mistakes see `onMistake`. */
   ingest(event: Event): readonly SignalChange[];
   /**
    * Lets time pass: ends signals, tells growth that was held back, frees memory. Call it about once a
@@ -123,7 +137,11 @@ class RunningDetector implements Detector {
     this.#states = options.rules.filter(({ rule }) => rule.enabled).map((rule) => this.#stateOf(rule, old));
     const kept = new Set(this.#states);
     this.#retired = this.#retire([...before.states, ...before.retired].filter((state) => !kept.has(state)));
-    this.#gates = { logs: new Gate(this.#states, 'logs'), spans: new Gate(this.#states, 'spans') };
+    const onMistake = this.#report.bind(this);
+    this.#gates = {
+      logs: new Gate(this.#states, 'logs', onMistake),
+      spans: new Gate(this.#states, 'spans', onMistake),
+    };
     this.#clockMs = before.clockMs;
     this.#counts = before.counts;
   }
@@ -134,13 +152,12 @@ class RunningDetector implements Detector {
       this.#counts.invalidEvents += 1;
       return [];
     }
-    const inHand = new EventInHand(event, this.#countedAtMs(event.tsMs));
-    const gate = this.#gates[event.dataSource];
-    const matches = gate.matches(inHand);
-    this.#counts.matcherRuns += gate.lastRuns;
     const out: SignalChange[] = [];
-    for (const { state, positions } of matches) state.take(inHand, positions, out);
-    if (matches.length > 0) this.#relieve(out);
+    try {
+      this.#judge(new EventInHand(event, this.#countedAtMs(event.tsMs)), out);
+    } catch (error) {
+      this.#report(error, event);
+    }
     return out;
   }
 
@@ -148,8 +165,13 @@ class RunningDetector implements Detector {
     this.#clockMs = Math.max(this.#clockMs ?? nowMs, nowMs);
     const out: SignalChange[] = [];
     const settledMs = this.#clockMs - this.#limits.allowedDelayMs;
-    for (const state of this.#states) state.advance(settledMs, out);
-    for (const state of this.#retired) state.advance(settledMs, out);
+    for (const state of [...this.#states, ...this.#retired]) {
+      try {
+        state.advance(settledMs, out);
+      } catch (error) {
+        this.#report(error, undefined, state);
+      }
+    }
     this.#retired = this.#retire(this.#retired);
     return out;
   }
@@ -173,6 +195,30 @@ class RunningDetector implements Detector {
       heldBytes: this.#ledger.heldBytes,
       rules: this.#states.map((state) => state.stats()),
     };
+  }
+
+  #judge(event: EventInHand, out: SignalChange[]): void {
+    const gate = this.#gates[event.event.dataSource];
+    const matches = gate.matches(event);
+    this.#counts.matcherRuns += gate.lastRuns;
+    for (const { state, positions } of matches) {
+      try {
+        state.take(event, positions, out);
+      } catch (error) {
+        this.#report(error, event.event, state);
+      }
+    }
+    if (matches.length > 0) this.#relieve(out);
+  }
+
+  #report(error: unknown, event?: Event, state?: RuleState): void {
+    const { onMistake } = this.#options;
+    if (onMistake === undefined) throw error;
+    onMistake({
+      error,
+      ...(event !== undefined && { eventId: event.id }),
+      ...(state !== undefined && { ruleId: state.rule.identity.id }),
+    });
   }
 
   #stateOf(rule: CompiledRule, old: ReadonlyMap<string, RuleState>): RuleState {

@@ -1,6 +1,6 @@
 /** The rules that read one intake, behind one index of their queries. */
 
-import type { DataSource } from '@signalwright/model';
+import type { DataSource, Event } from '@signalwright/model';
 import type { EventInHand } from './event-facts.ts';
 import { QueryIndex } from './query-index.ts';
 import type { RuleState } from './rule-state.ts';
@@ -20,9 +20,16 @@ export class Gate {
   readonly #index: QueryIndex;
   /** Every query of every rule, in their order; the index speaks of them by position. */
   readonly #targets: readonly Target[];
+  readonly #onMistake: (error: unknown, event: Event, state: RuleState) => void;
   #lastRuns = 0;
 
-  constructor(states: readonly RuleState[], dataSource: DataSource) {
+  /** @param onMistake told when a query cannot cope with an event: it did not match then, and others go on */
+  constructor(
+    states: readonly RuleState[],
+    dataSource: DataSource,
+    onMistake: (error: unknown, event: Event, state: RuleState) => void,
+  ) {
+    this.#onMistake = onMistake;
     this.#targets = states
       .filter((state) => state.rule.dataSource === dataSource)
       .flatMap((state) => state.rule.queries.map((_query, position) => ({ state, position })));
@@ -56,6 +63,12 @@ export class Gate {
 
   #isHit(candidate: number, event: EventInHand): boolean {
     const target = this.#targets[candidate];
-    return target?.state.rule.queries[target.position]?.matches(event.document) === true;
+    if (target === undefined) return false;
+    try {
+      return target.state.rule.queries[target.position]?.matches(event.document) === true;
+    } catch (error) {
+      this.#onMistake(error, event.event, target.state);
+      return false;
+    }
   }
 }

@@ -20,6 +20,7 @@ export {
   type Detector,
   type DetectorContent,
   type DetectorLimits,
+  type DetectorMistake,
   type DetectorOptions,
   type DetectorStats,
 } from './detector.ts';

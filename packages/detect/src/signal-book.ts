@@ -82,9 +82,10 @@ export class SignalBook {
   advance(nowMs: number, out: SignalChange[]): void {
     if (nowMs > this.#nextEndMs) this.#endAll(nowMs, out);
     for (const group of this.#grown) {
+      // Taken out first: a group that cannot be told must not hold up the others at every look.
+      this.#grown.delete(group);
       if (group.signal?.isDirty === true) this.#tellGrowth(group, group.signal, out);
     }
-    this.#grown.clear();
   }
 
   /** Closes the signal of a group that is about to be forgotten for want of room. */
@@ -137,15 +138,18 @@ export class SignalBook {
   }
 
   #endAll(nowMs: number, out: SignalChange[]): void {
-    this.#nextEndMs = Number.POSITIVE_INFINITY;
+    let nextEndMs = Number.POSITIVE_INFINITY;
     for (const group of this.#groups.signalling) {
       const { signal } = group;
       const life = signal?.life ?? group.hiddenLife;
       const reason = life === undefined ? undefined : lifeEnd(life, nowMs, this.#rule.rule);
-      if (life !== undefined && reason === undefined) this.#expectEnd(life);
-      else if (signal !== undefined && reason !== undefined) this.#close(group, signal, reason, out);
+      if (life !== undefined && reason === undefined) {
+        nextEndMs = Math.min(nextEndMs, deadlineMs(life, this.#rule.rule));
+      } else if (signal !== undefined && reason !== undefined) this.#close(group, signal, reason, out);
       else this.#groups.change(group, () => (group.hiddenLife = undefined));
     }
+    // Only now: after a group that could not be told, the others are still looked at.
+    this.#nextEndMs = nextEndMs;
   }
 
   #close(group: GroupState, signal: GroupSignal, reason: CloseReason, out: SignalChange[]): void {

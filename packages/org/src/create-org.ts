@@ -8,8 +8,11 @@ import {
   Commands,
   OutboxPump,
   SIGNALS_MIGRATIONS,
+  countDelivered,
   countSuppressed,
+  lastStartedRun,
   parseNeverBlock,
+  readAudit,
   readDenylist,
   readSignal,
   type CommandContext,
@@ -20,8 +23,8 @@ import { encodeDenylist, type AsmData } from '@signalwright/wire';
 import { deliverNotice, type Connector } from './deliver-notice.ts';
 import { Authenticator } from './http/authenticator.ts';
 import { buildApp } from './http/build-app.ts';
+import { hasIdentityFile, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
-import type { Credentials } from './identity/identity-file.ts';
 import { Sessions } from './identity/sessions.ts';
 import type { Log } from './log.ts';
 import type { OrgServices } from './org-services.ts';
@@ -71,6 +74,8 @@ export interface Org {
   denylist(): readonly DenylistEntry[];
   /** Signals that suppressions have hidden so far. */
   countSuppressed(): number;
+  /** Notices that receivers acknowledged, by handle. */
+  countDelivered(): Readonly<Record<string, number>>;
   /** Called after each change, and once at the start, with the denylist as the WAF engine takes it. */
   onDenylistChanged(listener: (data: AsmData) => void): () => void;
   /** How an in-process client or runner reaches the org. */
@@ -87,6 +92,8 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
   const db = openDatabase(join(options.dataDir, 'org.db'), {
     migrations: SIGNALS_MIGRATIONS,
     exclusive: { clock: options.nowMs },
+    // An org without its rules and blocks would look healthy and see nothing.
+    ...(hasIdentityFile(options.dataDir) && { expected: LOST_DATABASE }),
   });
   try {
     return new EmbeddedOrg(db, options);
@@ -95,6 +102,10 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     throw error;
   }
 }
+
+const LOST_DATABASE =
+  'identity.json beside it shows that an org kept its signals, rules and blocks there. ' +
+  'Restore it from a copy; to start over, `signalwright up --reset` removes what is left.';
 
 class EmbeddedOrg implements Org {
   readonly fetch: (request: Request) => Promise<Response>;
@@ -122,6 +133,7 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
+    if (!hasIdentityFile(dataDir)) this.#tellLostIdentity();
     this.#identity = new Identity({ dataDir, nowMs, random });
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random });
@@ -156,6 +168,7 @@ class EmbeddedOrg implements Org {
     );
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
+    this.#tellLostRuns();
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
     this.#isReady = true;
@@ -182,6 +195,10 @@ class EmbeddedOrg implements Org {
 
   countSuppressed(): number {
     return countSuppressed(this.#context.db);
+  }
+
+  countDelivered(): Readonly<Record<string, number>> {
+    return countDelivered(this.#context.db);
   }
 
   onDenylistChanged(listener: (data: AsmData) => void): () => void {
@@ -235,6 +252,20 @@ class EmbeddedOrg implements Org {
       workflows: () => this.#workflows,
       isReady: () => this.#isReady,
     };
+  }
+
+  #tellLostIdentity(): void {
+    if (readAudit(this.#context.db, undefined, 1).length === 0) return;
+    const message = 'identity.json is missing: users and keys are made anew, and keys of before are refused.';
+    this.#log({ level: 'error', message });
+  }
+
+  /** The outbox knows of each run that a signal started, and forgets it long before the journal of runs does. */
+  #tellLostRuns(): void {
+    const runId = lastStartedRun(this.#context.db);
+    if (runId === undefined || this.#workflows === undefined || this.#workflows.find(runId)) return;
+    const message = 'runs.db does not hold the run that was started last: runs that were under way are lost.';
+    this.#log({ level: 'error', message, runId });
   }
 
   #tick(): void {

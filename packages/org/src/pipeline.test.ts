@@ -3,10 +3,12 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import type { Event } from '@signalwright/model';
 import { SIGNALS_MIGRATIONS } from '@signalwright/signals';
 import { openDatabase } from '@signalwright/store';
 import { PATHS, encodeSpan } from '@signalwright/wire';
 
+import { LINES_A_MINUTE } from './bounded-log.ts';
 import { START_MS, loginFailure, loginRule, openTestOrg, type TestOrg } from './testing/test-org.ts';
 
 let own: TestOrg;
@@ -196,51 +198,51 @@ describe('notification rules', () => {
   });
 });
 
-describe('workflows', () => {
-  const workflow = (change: object = {}): Readonly<Record<string, unknown>> => ({
-    data: {
-      type: 'workflows',
-      attributes: {
-        name: 'Block the attacker',
-        published: true,
-        tags: [],
-        spec: {
-          handle: 'block-attacker',
-          triggers: [
-            { startStepNames: ['block'], securityTrigger: { rateLimit: { count: 2, interval: '3600s' } } },
-          ],
-          steps: [
-            {
-              name: 'block',
-              actionId: 'signalwright.block_ip',
-              parameters: [
-                { name: 'ip', value: '{{ Source.securitySignal.custom.http.client_ip }}' },
-                { name: 'duration', value: '1h' },
-              ],
-              outboundEdges: [{ nextStepName: 'record', branchName: 'main' }],
-            },
-            {
-              name: 'record',
-              actionId: 'signalwright.signal.update',
-              parameters: [
-                { name: 'signal', value: '{{ Source.securitySignal.id }}' },
-                { name: 'state', value: 'under_review' },
-                { name: 'comment', value: 'Blocked.' },
-              ],
-            },
-          ],
-          ...change,
-        },
+const blockWorkflow = (change: object = {}): Readonly<Record<string, unknown>> => ({
+  data: {
+    type: 'workflows',
+    attributes: {
+      name: 'Block the attacker',
+      published: true,
+      tags: [],
+      spec: {
+        handle: 'block-attacker',
+        triggers: [
+          { startStepNames: ['block'], securityTrigger: { rateLimit: { count: 2, interval: '3600s' } } },
+        ],
+        steps: [
+          {
+            name: 'block',
+            actionId: 'signalwright.block_ip',
+            parameters: [
+              { name: 'ip', value: '{{ Source.securitySignal.custom.http.client_ip }}' },
+              { name: 'duration', value: '1h' },
+            ],
+            outboundEdges: [{ nextStepName: 'record', branchName: 'main' }],
+          },
+          {
+            name: 'record',
+            actionId: 'signalwright.signal.update',
+            parameters: [
+              { name: 'signal', value: '{{ Source.securitySignal.id }}' },
+              { name: 'state', value: 'under_review' },
+              { name: 'comment', value: 'Blocked.' },
+            ],
+          },
+        ],
+        ...change,
       },
     },
-  });
-  const starts = {
-    cases: [{ condition: 'failures > 4', status: 'high', notifications: ['@workflow-block-attacker'] }],
-  };
+  },
+});
+const startsWorkflow = {
+  cases: [{ condition: 'failures > 4', status: 'high', notifications: ['@workflow-block-attacker'] }],
+};
 
+describe('workflows', () => {
   test('start by themselves, block the attacker, comment and take the signal up', async () => {
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     const told: unknown[] = [];
     own.org.onDenylistChanged((data) => told.push(data.rules_data[0]?.data));
     await fail(5);
@@ -266,8 +268,8 @@ describe('workflows', () => {
 
   test('are followed through events that a run sends, and end there', async () => {
     const access = own.runnerAccess;
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     const send = (ip: string, runs: number): Promise<Response> => {
       const events = Array.from({ length: 5 }, (_, index) =>
         encodeSpan(loginFailure(`${ip}-${index}`, START_MS + index * 1_000, ip)),
@@ -293,8 +295,8 @@ describe('workflows', () => {
   });
 
   test('keep to their rate limit', async () => {
-    await own.client.workflows.create(workflow());
-    await createRule(starts);
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
     for (let attacker = 0; attacker < 4; attacker += 1) {
       await fail(5, attacker * 10, `203.0.113.${attacker + 1}`);
     }
@@ -303,7 +305,7 @@ describe('workflows', () => {
   });
 
   test('run by hand on a signal are audited, and so is cancelling them', async () => {
-    const created = await own.client.workflows.create(workflow());
+    const created = await own.client.workflows.create(blockWorkflow());
     if (created.kind !== 'done') throw new Error(JSON.stringify(created));
     await createRule();
     await fail(5);
@@ -326,7 +328,7 @@ describe('workflows', () => {
   });
 
   test('run by hand on a signal, and are watched to the end', async () => {
-    const created = await own.client.workflows.create(workflow());
+    const created = await own.client.workflows.create(blockWorkflow());
     if (created.kind !== 'done') throw new Error(JSON.stringify(created));
     await createRule();
     await fail(5);
@@ -362,20 +364,73 @@ test('events that could not be stored were never seen: a repeat of them counts o
   expect(await signals()).toMatchObject([{ matched: 5 }]);
 });
 
-test('a batch that failed is not seen by the one that shares its commit', async () => {
-  await createRule();
-  await fail(4);
-  // No attribute from outside is a bigint; it stands for whatever cannot be stored.
-  const lost = {
-    ...loginFailure('lost', START_MS + 4_000),
-    attributes: { ...loginFailure('', 0).attributes, n: 1n },
+test('while the store fails, not every intake builds detection again', async () => {
+  let nowMs = START_MS;
+  // Each look at the clock takes a second, and so does building detection.
+  const slow = await openTestOrg({ nowMs: () => (nowMs += 1_000) });
+  const ingest = (): Promise<unknown> => slow.org.pipeline.ingest([loginFailure('e', START_MS)]);
+  const other = openDatabase(join(slow.dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS });
+  other.run('ALTER TABLE events RENAME TO events_away');
+  await expect(ingest()).rejects.toThrow();
+  expect(await ingest()).toEqual({ ok: false, reason: 'busy' });
+  other.run('ALTER TABLE events_away RENAME TO events');
+  other.close();
+  nowMs += 60_000;
+  expect(await ingest()).toMatchObject({ ok: true, fresh: 1 });
+  await slow.close();
+});
+
+describe('a mistake of ours that one event brings up', () => {
+  const failure = (id: string, attributes: PropertyDescriptorMap): Event => {
+    const event = loginFailure(id, START_MS + 4_000);
+    return { ...event, attributes: Object.defineProperties({ ...event.attributes }, attributes) };
   };
-  const results = await Promise.allSettled([
-    own.org.pipeline.ingest([lost]),
-    own.org.pipeline.ingest([loginFailure('e4', START_MS + 4_000)]),
-  ]);
-  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
-  expect(await signals()).toMatchObject([{ matched: 5 }]);
+  const fifth = loginFailure('e4', START_MS + 4_000);
+  /** Each stands for whatever one room cannot cope with; no attribute from outside is one of them. */
+  const rows: [where: string, attributes: PropertyDescriptorMap, message: string, ids: object][] = [
+    [
+      'in the store',
+      { n: { value: 1n, enumerable: true } },
+      'An event was not stored.',
+      { eventId: 'hostile' },
+    ],
+    [
+      'in a rule',
+      {
+        http: {
+          enumerable: false,
+          get: () => {
+            throw new RangeError('too deep');
+          },
+        },
+      },
+      'An event was not judged.',
+      { eventId: 'hostile', ruleId: expect.any(String) as string },
+    ],
+  ];
+
+  test.each(rows)('%s costs nobody else anything', async (_where, attributes, message, ids) => {
+    await createRule();
+    await fail(4);
+    const result = await own.org.pipeline.ingest([failure('hostile', attributes), fifth]);
+    expect(result).toMatchObject({ ok: true, recorded: { opened: [{ eventsMatched: 5 }] } });
+    expect(own.log).toMatchObject([{ level: 'error', message, ...ids }]);
+    expect(own.org.pipeline.stats()).toMatchObject({ mistakes: 1 });
+    // Nothing was built again from what is stored: that would cost all senders dearly.
+    expect(own.log.map((entry) => entry.message)).not.toContain('Replayed stored events.');
+  });
+
+  test('does not fill the log', async () => {
+    const many = Array.from({ length: 500 }, (_, index) => failure(`h${index}`, rows[0]?.[1] ?? {}));
+    await own.org.pipeline.ingest(many);
+    expect(own.log).toHaveLength(LINES_A_MINUTE);
+    own.clock.nowMs += 60_000;
+    await own.org.pipeline.tick();
+    expect(own.log.at(-1)).toMatchObject({
+      message: 'Lines like those before were only counted.',
+      lines: 490,
+    });
+  });
 });
 
 test('an org that cannot open its runs leaves its folder free', async () => {
@@ -417,6 +472,23 @@ describe('damage says where it is in one line, and leaves the folder free', () =
     own = await own.restart();
   });
 
+  test.each([
+    ['emptied', (path: string): void => writeFileSync(path, ''), 'is empty'],
+    ['gone', (path: string): void => rmSync(path), 'is missing'],
+  ])('a database that is %s, while identity.json shows that there was one', async (_title, lose, says) => {
+    await createRule();
+    await own.org.close();
+    const path = join(own.dataDir, 'org.db');
+    const before = readFileSync(path);
+    lose(path);
+    await expect(own.restart()).rejects.toThrow(
+      expect.objectContaining({ code: 'store/data-lost' }) as Error,
+    );
+    await expect(own.restart()).rejects.toThrow(says);
+    writeFileSync(path, before);
+    own = await own.restart();
+  });
+
   test('a stored event that is no JSON', async () => {
     await fail(1);
     await own.org.close();
@@ -430,6 +502,36 @@ describe('damage says where it is in one line, and leaves the folder free', () =
     again.run('DELETE FROM events');
     again.close();
     own = await own.restart();
+  });
+});
+
+describe('what is lost and can be made anew is told', () => {
+  test('users and keys', async () => {
+    await createRule();
+    await own.org.close();
+    for (const name of ['identity.json', 'credentials.json']) rmSync(join(own.dataDir, name));
+    own = await own.restart();
+    expect(own.log).toMatchObject([
+      { level: 'error', message: expect.stringMatching(/^identity.json is missing/) as string },
+    ]);
+  });
+
+  test('runs', async () => {
+    await own.client.workflows.create(blockWorkflow());
+    await createRule(startsWorkflow);
+    await fail(5);
+    own = await own.restart();
+    expect(own.log.filter(({ level }) => level === 'error')).toEqual([]);
+    await own.org.close();
+    rmSync(join(own.dataDir, 'runs.db'));
+    own = await own.restart();
+    const losses = own.log.filter(({ level }) => level === 'error');
+    expect(losses).toMatchObject([{ message: expect.stringMatching(/^runs.db does not hold/) as string }]);
+  });
+
+  test('of a folder that never held any, nothing', async () => {
+    own = await own.restart();
+    expect(own.log).toEqual([]);
   });
 });
 

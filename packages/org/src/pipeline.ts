@@ -3,41 +3,34 @@
  * and from there receivers and workflows. The only file that joins detection, signals and notification.
  */
 
-import {
-  createDetector,
-  routeSignal,
-  type Detector,
-  type DetectorContent,
-  type SignalChange,
-} from '@signalwright/detect';
+import { routeSignal, type Detector, type SignalChange } from '@signalwright/detect';
 import type { Event, Signal } from '@signalwright/model';
 import {
-  EVENT_RETENTION_MS,
-  hasEvent,
+  insertEvent,
   pruneEvents,
   pruneOutbox,
-  readEvents,
   recordBatch,
   type CommandContext,
   type RecordedBatch,
   type Route,
+  type StoredEvent,
 } from '@signalwright/signals';
+import { isStoreFailure } from '@signalwright/store';
 import { parseWorkflowHandle } from '@signalwright/wire';
 
+import { BoundedLog } from './bounded-log.ts';
 import { LiveContentLoader, type LiveContent, type NotRun } from './live-content.ts';
 import type { Log } from './log.ts';
+import { detectorContent, replayDetector } from './replay-detector.ts';
 
 /** Chosen: events that may wait for the disk at once; beyond it an intake is asked to come back. */
 const MAX_EVENTS_IN_FLIGHT = 20_000;
 
 /**
- * How much later than it happened an event may arrive and still count. Chosen: agents buffer for minutes when a
- * network is down; the price is that the windows of quiet groups stay in memory that much longer.
+ * Chosen: after building detection again, this many times as long passes before it is done once more. While the disk
+ * is full every intake fails; without the rest each would cost a replay of all that is stored.
  */
-const ALLOWED_DELAY_MS = 20 * 60_000;
-
-/** How far time moves between two looks of the detector while it replays. */
-const REPLAY_STEP_MS = 1_000;
+const REBUILD_REST_FACTOR = 9;
 
 const PRUNE_EVERY_MS = 10 * 60_000;
 
@@ -55,6 +48,7 @@ export type IngestResult =
 
 export class Pipeline {
   readonly #options: PipelineOptions;
+  readonly #mistakes: BoundedLog;
   #loader: LiveContentLoader;
   #content: LiveContent;
   /** Set by a change; many changes in a row are looked at once. */
@@ -62,11 +56,13 @@ export class Pipeline {
   #detector: Detector;
   /** Set when the detector may have seen events that were then not stored. */
   #isStale = false;
+  #rebuilt = { atMs: 0, tookMs: 0 };
   #inFlight = 0;
   #prunedAtMs = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#mistakes = new BoundedLog(options.log, options.context.nowMs);
     this.#loader = new LiveContentLoader(options.context.db);
     this.#content = this.#loader.load();
     this.#detector = this.#rebuildDetector();
@@ -78,19 +74,22 @@ export class Pipeline {
     return this.#content;
   }
 
-  stats(): ReturnType<Detector['stats']> {
+  /** `mistakes`: how often an event or a signal was set aside because of a mistake of ours. */
+  stats(): ReturnType<Detector['stats']> & { readonly mistakes: number } {
     this.#refresh();
-    return this.#detector.stats();
+    return { ...this.#detector.stats(), mistakes: this.#mistakes.count };
   }
 
   /**
    * Takes events: they are stored together with everything that follows from them, or not at all. An event whose id
-   * is known is left out, so that an intake may repeat a request that got no answer.
+   * is known is left out, so that an intake may repeat a request that got no answer. What one event brings up, a
+   * mistake of ours, costs no other: it is set aside alone and told in the log.
    *
    * @param cause what led to the events, oldest first
    */
   async ingest(events: readonly Event[], cause: readonly string[] = []): Promise<IngestResult> {
-    if (this.#inFlight + events.length > MAX_EVENTS_IN_FLIGHT) return { ok: false, reason: 'busy' };
+    const isFull = this.#inFlight + events.length > MAX_EVENTS_IN_FLIGHT;
+    if (isFull || this.#isResting()) return { ok: false, reason: 'busy' };
     this.#inFlight += events.length;
     try {
       const { fresh, recorded } = await this.#write(() => this.#takeIn(events, cause));
@@ -104,10 +103,12 @@ export class Pipeline {
   /** Lets time pass: signals end, growth that was held back is told, what is too old is removed. */
   async tick(): Promise<void> {
     const nowMs = this.#options.context.nowMs();
+    this.#mistakes.turn();
+    if (this.#isResting()) return;
     const recorded = await this.#write(() => {
       const changes = this.#detector.advance(nowMs);
       this.#prune(nowMs);
-      return changes.length === 0 ? undefined : this.#record([], changes, []);
+      return changes.length === 0 ? undefined : this.#record(changes, []);
     });
     if (recorded !== undefined) this.#options.onRecorded(recorded);
   }
@@ -128,33 +129,42 @@ export class Pipeline {
   }
 
   #takeIn(events: readonly Event[], cause: readonly string[]): { fresh: number; recorded: RecordedBatch } {
-    const { db, nowMs } = this.#options.context;
-    const receivedAtMs = nowMs();
-    const seen = new Set<string>();
-    const fresh = events.filter((event) => {
-      const isKnown = seen.has(event.id) || hasEvent(db, event.id);
-      seen.add(event.id);
-      return !isKnown;
-    });
+    const receivedAtMs = this.#options.context.nowMs();
+    const fresh = events.filter((event) => this.#store({ event, receivedAtMs, cause }));
     const changes = [
       ...this.#detector.advance(receivedAtMs),
       ...fresh.flatMap((event) => this.#detector.ingest(event)),
     ];
-    const stored = fresh.map((event) => ({ event, receivedAtMs, cause }));
-    return { fresh: fresh.length, recorded: this.#record(stored, changes, cause) };
+    return { fresh: fresh.length, recorded: this.#record(changes, cause) };
   }
 
-  #record(
-    events: Parameters<typeof recordBatch>[1]['events'],
-    changes: readonly SignalChange[],
-    cause: readonly string[],
-  ): RecordedBatch {
+  /** Before it is judged: of what cannot be stored, detection never hears. @returns whether it is new and stored */
+  #store(stored: StoredEvent): boolean {
+    try {
+      return insertEvent(this.#options.context.db, stored);
+    } catch (error) {
+      if (isStoreFailure(error)) throw error;
+      this.#tellMistake('An event was not stored.', { eventId: stored.event.id, error });
+      return false;
+    }
+  }
+
+  #record(changes: readonly SignalChange[], cause: readonly string[]): RecordedBatch {
     const { context, log } = this.#options;
-    const recorded = recordBatch(context, { events, changes, cause, route: (signal) => this.#route(signal) });
+    const recorded = recordBatch(context, { changes, cause, route: (signal) => this.#route(signal) });
+    for (const { signalId, error } of recorded.failed) {
+      this.#tellMistake('What became of a signal was not stored.', { signalId, error });
+    }
     for (const refused of recorded.refusedBlocks) {
       log({ level: 'warning', message: 'An automated block was refused.', refused });
     }
     return recorded;
+  }
+
+  #tellMistake(message: string, mistake: { readonly error: unknown; readonly [id: string]: unknown }): void {
+    const { error, ...ids } = mistake;
+    const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#mistakes.tell({ level: 'error', message, ...ids, stack });
   }
 
   /** Whom a signal concerns: the handles of its case, then the targets of notification rules. */
@@ -202,45 +212,29 @@ export class Pipeline {
     }
   }
 
+  #isResting(): boolean {
+    if (!this.#isStale) return false;
+    const restedMs = this.#options.context.nowMs() - this.#rebuilt.atMs;
+    // Below zero the clock was put back, which says nothing.
+    return restedMs >= 0 && restedMs < this.#rebuilt.tookMs * REBUILD_REST_FACTOR;
+  }
+
   #forget(): void {
     this.#isStale = true;
     this.#loader = new LiveContentLoader(this.#options.context.db);
     this.#isContentOld = true;
   }
 
-  /**
-   * Replays the stored events that an open signal or window can still depend on. What it finds is not recorded: it
-   * was, in the transaction that stored the events. A rule sees only what arrived since it has been as it is.
-   */
   #rebuildDetector(): Detector {
     const { context, log } = this.#options;
-    const nowMs = context.nowMs();
-    let active = new Set(
-      this.#content.rules.filter((each) => each.activeSinceMs <= nowMs - EVENT_RETENTION_MS),
-    );
-    let detector = createDetector({
-      ...detectorContent(this.#content, active),
-      limits: { allowedDelayMs: ALLOWED_DELAY_MS },
+    const startedAtMs = context.nowMs();
+    const { detector, replayed } = replayDetector(context.db, this.#content, startedAtMs, (mistake) => {
+      this.#tellMistake('An event was not judged.', { ...mistake });
     });
-    let replayed = 0;
-    let lookedAtMs = 0;
-    for (const { event, receivedAtMs } of readEvents(context.db, nowMs - EVENT_RETENTION_MS)) {
-      const due = this.#content.rules.filter(
-        (each) => !active.has(each) && each.activeSinceMs <= receivedAtMs,
-      );
-      if (due.length > 0) {
-        active = new Set([...active, ...due]);
-        detector = detector.withRules(detectorContent(this.#content, active));
-      }
-      if (receivedAtMs - lookedAtMs >= REPLAY_STEP_MS) {
-        detector.advance(receivedAtMs);
-        lookedAtMs = receivedAtMs;
-      }
-      detector.ingest(event);
-      replayed += 1;
-    }
+    const atMs = context.nowMs();
+    this.#rebuilt = { atMs, tookMs: atMs - startedAtMs };
     if (replayed > 0) log({ level: 'info', message: 'Replayed stored events.', events: replayed });
-    return detector.withRules(detectorContent(this.#content));
+    return detector;
   }
 
   #prune(nowMs: number): void {
@@ -257,13 +251,4 @@ export class Pipeline {
       this.#options.log({ level: 'warning', message: 'Stored, but not run by this org.', ...notRun });
     }
   }
-}
-
-/** @param active only these rules; all of them when it is left out */
-function detectorContent(
-  content: LiveContent,
-  active?: ReadonlySet<LiveContent['rules'][number]>,
-): DetectorContent {
-  const rules = active === undefined ? content.rules : content.rules.filter((rule) => active.has(rule));
-  return { rules: rules.map(({ rule }) => rule), suppressions: content.suppressions };
 }

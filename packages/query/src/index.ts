@@ -35,7 +35,19 @@ export { compileMatcher, matchesQuery, type Matcher } from './match/compile.ts';
 export { type QueryDocument, type Scalar } from './match/document.ts';
 export { compileReader, readAttribute } from './match/read.ts';
 export { compareQueries, type QueryComparison, type QueryVerdict } from './meaning/compare.ts';
-export { implies, type Implication, type MeaningOptions } from './meaning/implies.ts';
+export { type MeaningOptions } from './meaning/find-document.ts';
+export {
+  alwaysTrue,
+  equivalent,
+  implies,
+  satisfiable,
+  type Equivalence,
+  type Implication,
+  type Proved,
+  type Satisfiability,
+  type Undecided,
+} from './meaning/implies.ts';
+export { singleValuedPaths, type QuerySource } from './meaning/single-valued.ts';
 export {
   MAX_PATTERN_CHARS,
   MAX_QUERY_CHARS,

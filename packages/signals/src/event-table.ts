@@ -38,10 +38,6 @@ export function insertEvent(db: Database, stored: StoredEvent): boolean {
   return changed > 0;
 }
 
-export function hasEvent(db: Database, id: string): boolean {
-  return db.get('SELECT 1 AS found FROM events WHERE id = ?', [id]) !== undefined;
-}
-
 /** Events that arrived at `fromMs` or later, in the order of arrival; read page by page. */
 export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent> {
   let after = 0;

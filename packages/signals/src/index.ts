@@ -39,7 +39,7 @@ export { findBlock, readDenylist } from './denylist.ts';
 export {
   EVENT_RETENTION_MS,
   MAX_STORED_EVENTS,
-  hasEvent,
+  insertEvent,
   pruneEvents,
   readEvents,
   readEventsById,
@@ -48,8 +48,10 @@ export {
 export { type Facet, type FacetName, type FacetValue } from './facet.ts';
 export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOptions } from './outbox-pump.ts';
 export {
+  countDelivered,
   countNotices,
   dedupeKeyOf,
+  lastStartedRun,
   noticesOf,
   pruneOutbox,
   type Notice,

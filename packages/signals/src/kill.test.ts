@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { readAudit, verifyAudit } from './audit.ts';
 import { readComments } from './comment.ts';
-import { hasEvent } from './event-table.ts';
+import { readEventsById } from './event-table.ts';
 import { findBlock } from './denylist.ts';
 import { noticesOf } from './outbox.ts';
 import { openTestStore } from './testing/sample-signal.ts';
@@ -71,6 +71,8 @@ test('a process killed at any moment loses nothing that it acknowledged, and lea
 }, 120_000);
 
 type Db = ReturnType<typeof openTestStore>['db'];
+
+const hasEvent = (db: Db, id: string): boolean => readEventsById(db, [id]).length === 1;
 
 function isThere(db: Db, line: string): boolean {
   const [what, index = ''] = line.split(' ');

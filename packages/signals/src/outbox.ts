@@ -110,6 +110,23 @@ export function countNotices(db: Database): Readonly<Record<NoticeStatus, number
   return counts;
 }
 
+/** Deliveries to handles that their receivers acknowledged, each notice once. */
+export function countDelivered(db: Database): Readonly<Record<string, number>> {
+  const rows = db.all<{ handle: string; n: number }>(
+    `SELECT json_extract(body, '$.target.handle') AS handle, count(*) AS n FROM outbox
+     WHERE status = 'done' AND json_extract(body, '$.target.kind') = 'handle' GROUP BY handle ORDER BY handle`,
+  );
+  return Object.fromEntries(rows.map(({ handle, n }) => [handle, n]));
+}
+
+/** The run that a notice started last, as the delivery named it; undefined when none did. */
+export function lastStartedRun(db: Database): string | undefined {
+  const row = db.get<{ last_reason: string }>(
+    `SELECT last_reason FROM outbox WHERE status = 'done' AND last_reason LIKE 'run:%' ORDER BY id DESC LIMIT 1`,
+  );
+  return row?.last_reason.slice('run:'.length);
+}
+
 export type Settlement =
   | { readonly kind: 'done'; readonly reason?: string }
   | { readonly kind: 'failed'; readonly reason: string }

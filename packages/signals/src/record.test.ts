@@ -6,17 +6,10 @@ import type { DetectedSignal, Severity } from '@signalwright/model';
 
 import { readAudit } from './audit.ts';
 import { readDenylist } from './denylist.ts';
-import { readEventsById, type StoredEvent } from './event-table.ts';
 import { noticesOf } from './outbox.ts';
 import { recordBatch, type DetectionBatch } from './record.ts';
 import { START_MS, openTestStore, sampleSignal, type TestStore } from './testing/sample-signal.ts';
 import { readSignal, rebuildSignal } from './signal-table.ts';
-
-const EVENT: StoredEvent = {
-  event: { id: 'e1', tsMs: START_MS, dataSource: 'spans', tags: [], attributes: {}, message: 'GET /' },
-  receivedAtMs: START_MS,
-  cause: [],
-};
 
 function record(
   store: TestStore,
@@ -24,7 +17,7 @@ function record(
   more: Partial<DetectionBatch> = {},
 ): ReturnType<typeof recordBatch> {
   return store.db.transaction(() =>
-    recordBatch(store.context, { events: [EVENT], changes, cause: [], route: () => [], ...more }),
+    recordBatch(store.context, { changes, cause: [], route: () => [], ...more }),
   );
 }
 
@@ -33,14 +26,13 @@ const HANDLE = { kind: 'handle', handle: '@webhook-siem' } as const;
 const ROUTE = () => [{ target: HANDLE, source: 'notification-rule:n1' }];
 
 describe('saying the same thing twice', () => {
-  test('opens one signal, writes one audit entry, stores one event, sends one notice', () => {
+  test('opens one signal, writes one audit entry, sends one notice', () => {
     const store = openTestStore();
     const first = record(store, [opened()], { route: ROUTE });
     const second = record(store, [opened()], { route: ROUTE });
     expect([first.opened.length, first.notices]).toEqual([1, 1]);
     expect([second.opened.length, second.notices]).toEqual([0, 0]);
     expect(readAudit(store.db).map((entry) => entry.action)).toEqual(['signal.open']);
-    expect(readEventsById(store.db, ['e1', 'gone'])).toEqual([EVENT.event]);
     expect(noticesOf(store.db, sampleSignal().id)).toHaveLength(1);
   });
 
@@ -149,6 +141,24 @@ describe('automated blocking', () => {
     record(store, [opened(signal)]);
     expect(readDenylist(store.db, START_MS)).toMatchObject([{ kind: 'user', value: 'user-7' }]);
   });
+});
+
+test('a signal that cannot be written leaves nothing behind, and the others go on', () => {
+  const store = openTestStore();
+  const bad = sampleSignal({ id: 'bad', actions: [{ kind: 'block_ip', durationMs: 900_000 }] });
+  const good = sampleSignal({ id: 'good' });
+  const route = (signal: { readonly id: string }): ReturnType<DetectionBatch['route']> => {
+    if (signal.id === 'bad') throw new RangeError('too deep');
+    return ROUTE();
+  };
+  const result = record(store, [opened(bad), opened(good)], { route });
+  expect(result.failed).toEqual([{ signalId: 'bad', error: new RangeError('too deep') }]);
+  expect(result).toMatchObject({ opened: [{ id: 'good' }], notices: 1, blocked: [] });
+  expect(readSignal(store.db, 'bad')).toBeUndefined();
+  expect(readDenylist(store.db, START_MS)).toEqual([]);
+  expect(readAudit(store.db).map((entry) => entry.subject)).toEqual(['signal:good']);
+  // What was not written is made up for by the next picture.
+  expect(record(store, [{ kind: 'extended', signal: bad }]).opened).toMatchObject([{ id: 'bad' }]);
 });
 
 test('a suppressed signal is remembered and is no signal', () => {

@@ -1,6 +1,6 @@
 /**
- * Writes what detection says in one transaction: the events behind it, the signals, their audit entries, automated
- * blocks, and the notices that follow. Saying the same thing again changes nothing.
+ * Writes what detection says in one transaction: the signals, their audit entries, automated blocks, and the notices
+ * that follow. Saying the same thing again changes nothing.
  */
 
 import type { SignalChange } from '@signalwright/detect';
@@ -12,10 +12,10 @@ import {
   type Severity,
   type Signal,
 } from '@signalwright/model';
+import { isStoreFailure } from '@signalwright/store';
 
 import { appendAudit } from './audit.ts';
 import { blockIp, blockUser, type CommandContext } from './commands.ts';
-import { insertEvent, type StoredEvent } from './event-table.ts';
 import { addNotice, type Notice, type OutboxTarget } from './outbox.ts';
 import { recordDetection } from './signal-table.ts';
 
@@ -27,9 +27,8 @@ export interface Route {
 }
 
 export interface DetectionBatch {
-  readonly events: readonly StoredEvent[];
   readonly changes: readonly SignalChange[];
-  /** What led to the events, oldest first. */
+  /** What led to the events behind the changes, oldest first. */
   readonly cause: readonly string[];
   readonly route: (signal: Signal) => readonly Route[];
 }
@@ -44,15 +43,46 @@ export interface RecordedBatch {
   readonly blocked: readonly string[];
   /** Automated blocks that were refused, each with why. */
   readonly refusedBlocks: readonly string[];
+  readonly failed: readonly FailedChange[];
 }
 
-/** Inside the caller's transaction. */
-export function recordBatch(context: CommandContext, batch: DetectionBatch): RecordedBatch {
-  const recorder = new BatchRecorder(context, batch);
-  for (const event of batch.events) insertEvent(context.db, event);
-  for (const change of newestOfEach(batch.changes)) recorder.record(change);
-  return recorder.result();
+/** A change that a mistake of ours kept from being written. Nothing of it was; the next picture of the signal makes up. */
+export interface FailedChange {
+  readonly signalId: string;
+  readonly error: unknown;
 }
+
+/**
+ * Inside the caller's transaction, each change in one of its own: what one signal brings up costs no other.
+ *
+ * @throws what the store throws when it fails itself
+ */
+export function recordBatch(context: CommandContext, batch: DetectionBatch): RecordedBatch {
+  const failed: FailedChange[] = [];
+  const parts = newestOfEach(batch.changes).flatMap((change) => {
+    try {
+      return context.db.transaction(() => new ChangeRecorder(context, batch).record(change));
+    } catch (error) {
+      if (isStoreFailure(error)) throw error;
+      failed.push({ signalId: change.kind === 'closed' ? change.signalId : change.signal.id, error });
+      return [];
+    }
+  });
+  const sum = (count: (part: RecordedChange) => number): number =>
+    parts.reduce((total, part) => total + count(part), 0);
+  return {
+    opened: parts.flatMap((part) => part.opened),
+    raised: parts.flatMap((part) => part.raised),
+    extended: sum((part) => part.extended),
+    suppressed: sum((part) => part.suppressed),
+    notices: sum((part) => part.notices),
+    blocked: parts.flatMap((part) => part.blocked),
+    refusedBlocks: parts.flatMap((part) => part.refusedBlocks),
+    failed,
+  };
+}
+
+type RecordedChange = Omit<RecordedBatch, 'failed'>;
 
 /** Within a batch the last picture of a signal holds all that the earlier extensions said. */
 function newestOfEach(changes: readonly SignalChange[]): readonly SignalChange[] {
@@ -61,7 +91,7 @@ function newestOfEach(changes: readonly SignalChange[]): readonly SignalChange[]
   return changes.filter((change) => change.kind !== 'extended' || last.get(change.signal.id) === change);
 }
 
-class BatchRecorder {
+class ChangeRecorder {
   readonly #context: CommandContext;
   readonly #batch: DetectionBatch;
   readonly #opened: Signal[] = [];
@@ -77,20 +107,17 @@ class BatchRecorder {
     this.#batch = batch;
   }
 
-  record(change: SignalChange): void {
+  record(change: SignalChange): RecordedChange {
     switch (change.kind) {
       case 'closed':
         // Triage is another matter: a signal that grows no more stays open for people.
-        return;
+        break;
       case 'suppressed':
         this.#suppress(change.signal, change.suppressionId);
-        return;
+        break;
       default:
         this.#detect(change.signal);
     }
-  }
-
-  result(): RecordedBatch {
     return {
       opened: this.#opened,
       raised: this.#raised,

@@ -1,5 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,7 +16,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { openDatabase, type Database } from './database.ts';
-import { isConstraintError, type SqlValue } from './libsql-driver.ts';
+import { isConstraintError, isStoreFailure, type SqlValue } from './libsql-driver.ts';
 import type { Migration } from './migration.ts';
 import { StoreError } from './store-error.ts';
 
@@ -105,7 +114,9 @@ describe('a transaction', () => {
     const error = thrown(() => insert(database, 'a'));
     expect(isConstraintError(error)).toBe(true);
     expect(error).not.toBeInstanceOf(StoreError);
-    expect(isConstraintError(thrown(() => database.run('INSERT INTO nowhere VALUES (1)')))).toBe(false);
+    expect(isStoreFailure(error)).toBe(false);
+    const wrong = thrown(() => database.run('INSERT INTO nowhere VALUES (1)'));
+    expect([isConstraintError(wrong), isStoreFailure(wrong)]).toEqual([false, true]);
   });
 });
 
@@ -296,11 +307,28 @@ describe('opening', () => {
       'environment',
       'store/not-a-folder',
     ],
+    ['a database that is gone, where one must be', () => expected('gone.db'), 'damaged', 'store/data-lost'],
+    [
+      'a database that was emptied, where one must be',
+      () => expected(asFile('empty.db', '')),
+      'damaged',
+      'store/data-lost',
+    ],
     ['an exclusive database a second time', () => (exclusive(), exclusive()), 'busy', 'store/locked'],
   ])('%s is refused in one line', (_title, act, kind, code) => {
     const error = thrown(act);
     expect(error).toMatchObject({ name: 'StoreError', kind, code });
     expect((error as StoreError).message).not.toContain('\n');
+  });
+
+  const expected = (name: string): unknown =>
+    open.push(openDatabase(join(folder, name), { migrations: [ONE], expected: 'its neighbour has data.' }));
+
+  test('what must be there and is, is opened as ever', () => {
+    opened([ONE], 'there.db').close();
+    expected('there.db');
+    expect(() => expected('gone.db')).toThrow('gone.db is missing: its neighbour has data.');
+    expect(existsSync(join(folder, 'gone.db'))).toBe(false);
   });
 
   function exclusive(): Database {

@@ -5,7 +5,7 @@
  * when it is opened. Why no query builder: docs/decisions/0171.
  */
 
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { syncFolder } from './atomic-file.ts';
@@ -32,6 +32,11 @@ export interface DatabaseOptions {
   readonly migrations: readonly Migration[];
   /** When given, no other process may open the file; the clock (Unix milliseconds) dates the lock. */
   readonly exclusive?: { readonly clock: () => number };
+  /**
+   * Why the file must hold data already, and what to do when it does not: then a missing or empty file is refused,
+   * because a fresh start would hide that everything is gone.
+   */
+  readonly expected?: string;
 }
 
 /**
@@ -66,6 +71,7 @@ export interface Database {
  * @throws StoreError with one clear line: environment, busy, damaged or version
  */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
+  if (options.expected !== undefined) refuseLost(path, options.expected);
   if (path !== ':memory:') makeFile(path);
   const lock =
     options.exclusive === undefined ? undefined : acquireLock(`${path}.lock`, options.exclusive.clock());
@@ -80,6 +86,22 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     connection?.close();
     lock?.release();
     throw fromDriverError(error, path);
+  }
+}
+
+function refuseLost(path: string, expected: string): void {
+  const bytes = sizeOf(path);
+  if (bytes !== undefined && bytes > 0) return;
+  const message = `${path} is ${bytes === undefined ? 'missing' : 'empty'}: ${expected}`;
+  throw new StoreError('damaged', 'store/data-lost', path, message);
+}
+
+/** @returns undefined when there is no such file */
+function sizeOf(path: string): number | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size;
+  } catch (error) {
+    throw fromSystemError(error, 'open', path);
   }
 }
 

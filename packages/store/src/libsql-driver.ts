@@ -132,6 +132,15 @@ export function fromDriverError(error: unknown, path: string): unknown {
   });
 }
 
+/**
+ * Whether the store itself failed, so that nothing else in the transaction can be relied on. A value that cannot be
+ * bound and a refused constraint concern one statement alone.
+ */
+export function isStoreFailure(error: unknown): boolean {
+  if (error instanceof StoreError) return true;
+  return systemCode(error).startsWith('SQLITE_') && !isConstraintError(error);
+}
+
 /** Whether a statement was refused by a UNIQUE, CHECK, NOT NULL or foreign key constraint. */
 export function isConstraintError(error: unknown): boolean {
   return systemCode(error).startsWith('SQLITE_CONSTRAINT');

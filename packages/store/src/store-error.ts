@@ -27,6 +27,7 @@ export type StoreErrorCode =
   | 'store/locked'
   | 'store/queue-full'
   | 'store/database-damaged'
+  | 'store/data-lost'
   | 'store/file-damaged'
   | 'store/journal-damaged'
   | 'store/journal-changed'

@@ -3,6 +3,7 @@
 import type { DenylistEntry, Event, Payload } from '@signalwright/model';
 import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
+import { decodeIntakeAnswer, type IntakeAnswer } from './intake-batch.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
@@ -56,7 +57,8 @@ export interface WorkflowsApi extends ObjectsApi {
 
 /** What only the embedded org has. */
 export interface OwnApi {
-  sendSpans(events: readonly Event[]): Promise<ApiOutcome<void>>;
+  /** Events beside one that is refused are taken; when all are refused, so is the request. */
+  sendSpans(events: readonly Event[]): Promise<ApiOutcome<IntakeAnswer>>;
   listDenylist(): Promise<ApiOutcome<readonly DenylistEntry[]>>;
   readAsmData(): Promise<ApiOutcome<AsmData>>;
   block(block: BlockRequest): Promise<ApiOutcome<DenylistEntry>>;
@@ -76,7 +78,7 @@ export interface ApiClient {
   readonly signals: SignalsApi;
   readonly own: OwnApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
-  sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<void>>;
+  sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
   /** The objects of a kind. */
   objects(kind: RemoteKind): ObjectsApi;
 }
@@ -102,7 +104,8 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     workflows,
     signals: signalsApi(send),
     own: ownApi(send),
-    sendLogs: async (logs) => nothing(await send({ method: 'POST', path: PATHS.logs, body: logs })),
+    sendLogs: async (logs) =>
+      one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
     objects: (kind) => objects[kind],
   };
 }
@@ -171,7 +174,10 @@ function ownApi(send: Transport): OwnApi {
   const readEntry = (value: unknown): DenylistEntry | undefined => valueOf(decodeDenylistEntry(value));
   return {
     sendSpans: async (events) =>
-      nothing(await send({ method: 'POST', path: PATHS.spans, body: events.map(encodeSpan) })),
+      one(
+        await send({ method: 'POST', path: PATHS.spans, body: events.map(encodeSpan) }),
+        decodeIntakeAnswer,
+      ),
     listDenylist: async () => {
       const outcome = await send({ method: 'GET', path: PATHS.denylist });
       return outcome.kind === 'done'

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_EVENTS_PER_REQUEST, MAX_EVENT_BYTES, decodeLogs, decodeSpans } from './event.ts';
+import { decodeLogs, decodeSpans } from './event.ts';
+import { MAX_EVENTS_PER_REQUEST, MAX_EVENT_BYTES } from './intake-batch.ts';
 
 const NOW_MS = Date.UTC(2026, 10, 2, 12);
 const ctx = { nowMs: NOW_MS, newId: () => 'new-id' };
 
 function oneLog(log: unknown): unknown {
   const result = decodeLogs(log, ctx);
-  return result.ok ? result.value[0] : result.problems;
+  return result.ok ? (result.value.events[0] ?? result.value.refused) : result.problems;
 }
 
 test('a log line of the documentation', () => {
@@ -66,36 +67,83 @@ test.each([
   (_what, log) => {
     expect(decodeLogs([{ message: 'innocent' }, log], ctx)).toMatchObject({
       ok: true,
-      value: [{ tsMs: NOW_MS }, { tsMs: NOW_MS }],
+      value: { events: [{ tsMs: NOW_MS }, { tsMs: NOW_MS }], refused: [], cut: [] },
     });
   },
 );
 
-test('__proto__ in a log is data like any other', () => {
-  const result = decodeLogs(
-    JSON.parse('{"message":"{\\"__proto__\\":{\\"x\\":1}}","__proto__":{"y":1}}'),
-    ctx,
-  );
-  expect(result.ok).toBe(true);
-  expect(({} as Record<string, unknown>)['x']).toBeUndefined();
-  expect(({} as Record<string, unknown>)['y']).toBeUndefined();
+test('a key that reaches a prototype is left out of a log and of its message', () => {
+  const text = '{"message":"{\\"__proto__\\":{\\"x\\":1},\\"b\\":2}","__proto__":{"y":1},"a":1}';
+  const log = oneLog(JSON.parse(text)) as { readonly attributes: object };
+  expect(Object.getOwnPropertyNames(log.attributes)).toEqual(['b', 'a']);
+  expect(({} as Record<string, unknown>)['x'] ?? ({} as Record<string, unknown>)['y']).toBeUndefined();
 });
 
-describe('what is too much is refused as a whole', () => {
+test('more events than a request may hold are refused as a whole', () => {
+  const body = Array.from({ length: MAX_EVENTS_PER_REQUEST + 1 }, () => ({ message: 'x' }));
+  expect(decodeLogs(body, ctx)).toMatchObject({ ok: false, problems: [{ path: '' }] });
+});
+
+const nested = (depth: number): unknown => JSON.parse(`${'['.repeat(depth)}${']'.repeat(depth)}`);
+const long = (characters: number): string => 'x'.repeat(characters);
+
+describe('one event that cannot be taken is refused alone, with its place and why', () => {
   const span = { timestamp: NOW_MS, attributes: {} };
-  test.each([
-    ['too many events', Array.from({ length: MAX_EVENTS_PER_REQUEST + 1 }, () => span), ''],
-    ['an event that is too long', [span, { ...span, message: 'x'.repeat(MAX_EVENT_BYTES) }], '[1]'],
-    ['a day and more ahead', { ...span, timestamp: NOW_MS + 90_000_000 }, '[0].timestamp'],
-    ['before 1970', { ...span, timestamp: '1960-01-01' }, '[0].timestamp'],
-    ['too many tags', { ...span, tags: Array.from({ length: 201 }, (_, n) => `t${n}`) }, '[0].tags'],
-    ['a tag that is no string', { ...span, tags: [7] }, '[0].tags[0]'],
-    ['a service that is too long', { ...span, service: 's'.repeat(1_001) }, '[0].service'],
-    ['attributes that are a list', { ...span, attributes: [1] }, '[0].attributes'],
-    ['a field of another shape', { ...span, meta: { x: 1 } }, '[0].meta'],
-    ['no object', 7, '[0]'],
-  ])('%s', (_what, body, path) => {
-    const result = decodeSpans(body, ctx);
-    expect(result.ok ? [] : result.problems.map((problem) => problem.path)).toContain(path);
+  const rows: [what: string, decode: typeof decodeLogs, entry: unknown, reason: RegExp][] = [
+    ['a log that is no object', decodeLogs, 7, /^Expected an object/],
+    ['a log that nests too deep', decodeLogs, { a: nested(100) }, /nested deeper than 64/],
+    ['a log that nests without end', decodeLogs, { a: nested(200_000) }, /nested deeper than 64/],
+    ['a log whose attributes are too long', decodeLogs, { a: long(MAX_EVENT_BYTES) }, /longer than 1000000/],
+    ['a span that is no object', decodeSpans, 'x', /^Expected an object/],
+    ['a day and more ahead', decodeSpans, { ...span, timestamp: NOW_MS + 90_000_000 }, /^timestamp: /],
+    ['before 1970', decodeSpans, { ...span, timestamp: '1960-01-01' }, /^timestamp: /],
+    ['a tag that is no string', decodeSpans, { ...span, tags: [7] }, /^tags\[0\]: /],
+    ['a service that is no string', decodeSpans, { ...span, service: {} }, /^service: /],
+    ['an id that is too long', decodeSpans, { ...span, id: long(1_001) }, /^id: /],
+    ['attributes that are a list', decodeSpans, { ...span, attributes: [1] }, /^attributes: /],
+    ['a field of another shape', decodeSpans, { ...span, meta: { x: 1 } }, /^meta: /],
+  ];
+
+  test.each(rows)('%s', (_what, decode, entry, reason) => {
+    const good = decode === decodeSpans ? span : { message: 'good' };
+    const result = decode([good, entry, good], ctx);
+    expect(result).toMatchObject({ ok: true, value: { events: [{}, {}], cut: [] } });
+    expect(result.ok && result.value.refused).toEqual([
+      { index: 1, reason: expect.stringMatching(reason) as string },
+    ]);
+  });
+});
+
+describe('what can be cut is cut, and said', () => {
+  const tags = Array.from({ length: 201 }, (_, n) => `t${n}`);
+  const rows: [what: string, decode: typeof decodeLogs, entry: object, event: object][] = [
+    ['too many tags of a span', decodeSpans, { tags, timestamp: NOW_MS }, { tags: tags.slice(0, 200) }],
+    ['too many tags of a log', decodeLogs, { ddtags: tags.join() }, { tags: tags.slice(0, 200) }],
+    ['a tag that is too long', decodeLogs, { ddtags: long(2_000) }, { tags: [long(1_000)] }],
+    ['a service that is too long', decodeLogs, { service: long(1_001) }, { service: long(1_000) }],
+    ['half a character at the cut', decodeLogs, { service: `${long(999)}😀` }, { service: long(999) }],
+    ['a host that is too long', decodeSpans, { host: long(1_001), timestamp: 1 }, { host: long(1_000) }],
+  ];
+
+  test.each(rows)('%s', (_what, decode, entry, event) => {
+    const result = decode([entry], ctx);
+    expect(result).toMatchObject({ ok: true, value: { events: [event], refused: [], cut: [{ index: 0 }] } });
+  });
+
+  test('a message that is too long', () => {
+    const result = decodeLogs([{ message: long(MAX_EVENT_BYTES), a: 1 }], ctx);
+    const [event] = result.ok ? result.value.events : [];
+    expect(event?.attributes).toEqual({ a: 1 });
+    expect(event?.message).toHaveLength(MAX_EVENT_BYTES - JSON.stringify({ message: '', a: 1 }).length);
+    expect(result).toMatchObject({
+      value: { cut: [{ reason: expect.stringContaining('message') as string }] },
+    });
+  });
+});
+
+test('a reserved name of a log that holds no text is an attribute like any other', () => {
+  expect(oneLog({ service: { name: 'shop' }, ddtags: ['a'], message: 'x' })).toMatchObject({
+    tags: [],
+    attributes: { service: { name: 'shop' }, ddtags: ['a'] },
   });
 });

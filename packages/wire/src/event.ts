@@ -5,13 +5,9 @@
  */
 
 import type { Event, Payload } from '@signalwright/model';
-import { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
-import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
+import { cutText, decodeBatch, parseJsonObject, type IntakeBatch, type IntakeEntry } from './intake-batch.ts';
+import { isJsonObject, type Decoded, type PayloadReader } from './payload-reader.ts';
 
-/** Source: limits of the logs intake (entries in one array). The same is chosen for spans. */
-export const MAX_EVENTS_PER_REQUEST = 1_000;
-/** Source: limit of one log; longer messages are refused, never cut in silence. */
-export const MAX_EVENT_BYTES = 1_000_000;
 const MAX_EVENT_TAGS = 200;
 const MAX_TEXT_CHARACTERS = 1_000;
 /** Chosen: a clock that is further ahead than this is wrong. */
@@ -23,34 +19,14 @@ export interface IntakeContext {
   readonly newId: () => string;
 }
 
-/** Reads the body of `POST /api/v2/logs`: one object or a list. All or nothing. */
-export function decodeLogs(body: unknown, ctx: IntakeContext): Decoded<readonly Event[]> {
-  return decodeEach(body, (value, path, problems) => decodeLog(value, path, problems, ctx));
+/** Reads the body of `POST /api/v2/logs`: one object or a list. */
+export function decodeLogs(body: unknown, ctx: IntakeContext): Decoded<IntakeBatch> {
+  return decodeBatch(body, (entry) => decodeLog(entry, ctx));
 }
 
-/** Reads the body of the span intake: a list of `SpanEvent`. All or nothing. */
-export function decodeSpans(body: unknown, ctx: IntakeContext): Decoded<readonly Event[]> {
-  return decodeEach(body, (value, path, problems) => decodeSpan(value, path, problems, ctx));
-}
-
-function decodeEach(
-  body: unknown,
-  decode: (value: unknown, path: string, problems: Problem[]) => Event,
-): Decoded<readonly Event[]> {
-  const values = Array.isArray(body) ? (body as readonly unknown[]) : [body];
-  if (values.length > MAX_EVENTS_PER_REQUEST) {
-    const message = `${values.length} events in one request; at most ${MAX_EVENTS_PER_REQUEST} are taken.`;
-    return { ok: false, problems: [{ path: '', message }] };
-  }
-  const problems: Problem[] = [];
-  const events = values.map((value, index) => {
-    const path = `[${index}]`;
-    if (JSON.stringify(value).length > MAX_EVENT_BYTES) {
-      problems.push({ path, message: `The event is longer than ${MAX_EVENT_BYTES} bytes.` });
-    }
-    return decode(value, path, problems);
-  });
-  return decoded(problems, events);
+/** Reads the body of the span intake: a list of `SpanEvent`. */
+export function decodeSpans(body: unknown, ctx: IntakeContext): Decoded<IntakeBatch> {
+  return decodeBatch(body, (entry) => decodeSpan(entry, ctx));
 }
 
 const LOG_RESERVED = new Set(['ddsource', 'ddtags', 'hostname', 'service', 'message', 'status']);
@@ -65,14 +41,19 @@ const LOG_DATES = [
   'published_date',
 ];
 
-function decodeLog(value: unknown, path: string, problems: Problem[], ctx: IntakeContext): Event {
-  const log = new PayloadReader(value, path, problems);
-  const fields = isJsonObject(value) ? value : {};
+/** The intake has no schema: a reserved name that holds no text is an attribute like any other. */
+function decodeLog({ reader: log, cuts }: IntakeEntry, ctx: IntakeContext): Event {
+  const text = (key: string): string => {
+    const value = log.raw(key);
+    return typeof value === 'string' ? cutToFit(value, key, cuts) : '';
+  };
   const message = log.raw('message');
-  const tags = splitTags(log.text('ddtags', ''));
-  const extra = Object.entries(fields).filter(([key]) => !LOG_RESERVED.has(key));
+  const ddtags = log.raw('ddtags');
+  const tags = cutTags(typeof ddtags === 'string' ? splitTags(ddtags) : [], cuts);
+  const extra = log.entries().filter(([key, value]) => !isReserved(key, value));
   // A message that is a JSON object is structured: its fields become attributes, as the service does it.
-  const attributes = { ...parseJsonObject(message), ...Object.fromEntries(extra) };
+  const structured = typeof message === 'string' ? parseJsonObject(message) : message;
+  const attributes = { ...(isJsonObject(structured) && structured), ...Object.fromEntries(extra) };
   // A time of a message may be a stranger's: one that cannot be gives way to the time of arrival, as no time does.
   const date = LOG_DATES.map((key) => readTime(attributes[key])).find(
     (ms) => ms !== undefined && isPossibleTime(ms, ctx),
@@ -81,11 +62,15 @@ function decodeLog(value: unknown, path: string, problems: Problem[], ctx: Intak
     id: ctx.newId(),
     dataSource: 'logs',
     message: typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message),
-    ...origin(log, tags, 'ddsource', 'hostname'),
+    ...origin({ source: text('ddsource'), service: text('service'), env: '', host: text('hostname') }, tags),
     tsMs: date ?? ctx.nowMs,
-    tags: acceptTags(tags, log, 'ddtags'),
+    tags,
     attributes,
   };
+}
+
+function isReserved(key: string, value: unknown): boolean {
+  return key === 'message' || (LOG_RESERVED.has(key) && typeof value === 'string');
 }
 
 /** A span of App and API Protection as JSON; `attributes` nests as queries read it: `http.client_ip`. */
@@ -102,22 +87,33 @@ export interface SpanEvent {
   readonly message?: string;
 }
 
-function decodeSpan(value: unknown, path: string, problems: Problem[], ctx: IntakeContext): Event {
-  const span = new PayloadReader(value, path, problems);
+/** A shape of ours, so closed: what has another shape is refused, that span alone. */
+function decodeSpan({ reader: span, cuts }: IntakeEntry, ctx: IntakeContext): Event {
+  const text = (key: string): string => cutToFit(span.text(key, ''), key, cuts);
   const attributes = span.raw('attributes') ?? {};
   if (!isJsonObject(attributes)) span.refuse('attributes', 'Expected an object.');
-  const tags = span.texts('tags');
+  const tags = cutTags(span.texts('tags'), cuts);
   const event: Event = {
-    id: boundedText(span, 'id') ?? ctx.newId(),
+    id: readId(span) ?? ctx.newId(),
     dataSource: 'spans',
     message: span.text('message', ''),
-    ...origin(span, tags, 'source', 'host'),
+    ...origin(
+      { source: text('source'), service: text('service'), env: text('env'), host: text('host') },
+      tags,
+    ),
     tsMs: acceptTime(readTime(span.raw('timestamp')), span, ctx),
-    tags: acceptTags(tags, span, 'tags'),
+    tags,
     attributes: isJsonObject(attributes) ? attributes : {},
   };
   span.close();
   return event;
+}
+
+/** Never cut: two events would pass as one. */
+function readId(span: PayloadReader): string | undefined {
+  const id = span.text('id', '');
+  if (id.length > MAX_TEXT_CHARACTERS) span.refuse('id', `Longer than ${MAX_TEXT_CHARACTERS} characters.`);
+  return id === '' ? undefined : id;
 }
 
 /** The other direction of `decodeSpans`. */
@@ -135,42 +131,34 @@ export function encodeSpan(event: Event): SpanEvent & Payload {
   };
 }
 
+/** Empty texts say nothing; the env may stand among the tags. */
 function origin(
-  reader: PayloadReader,
+  texts: Readonly<Record<'source' | 'service' | 'env' | 'host', string>>,
   tags: readonly string[],
-  sourceKey: string,
-  hostKey: string,
 ): Pick<Event, 'source' | 'service' | 'env' | 'host'> {
-  const source = boundedText(reader, sourceKey);
-  const service = boundedText(reader, 'service');
-  const env = (sourceKey === 'source' ? boundedText(reader, 'env') : undefined) ?? envOf(tags);
-  const host = boundedText(reader, hostKey);
+  const { source, service, host } = texts;
+  const env = texts.env === '' ? envOf(tags) : texts.env;
   return {
-    ...(source !== undefined && { source }),
-    ...(service !== undefined && { service }),
-    ...(env !== undefined && { env }),
-    ...(host !== undefined && { host }),
+    ...(source !== '' && { source }),
+    ...(service !== '' && { service }),
+    ...(env !== '' && { env }),
+    ...(host !== '' && { host }),
   };
 }
 
-function envOf(tags: readonly string[]): string | undefined {
-  return tags.find((tag) => tag.startsWith('env:'))?.slice('env:'.length);
+function envOf(tags: readonly string[]): string {
+  return tags.find((tag) => tag.startsWith('env:'))?.slice('env:'.length) ?? '';
 }
 
-function boundedText(reader: PayloadReader, key: string): string | undefined {
-  const text = reader.text(key, '');
-  if (text.length > MAX_TEXT_CHARACTERS) {
-    reader.refuse(key, `The text is longer than ${MAX_TEXT_CHARACTERS} characters.`);
-  }
-  return text === '' ? undefined : text;
+function cutToFit(text: string, what: string, cuts: string[]): string {
+  if (text.length <= MAX_TEXT_CHARACTERS) return text;
+  cuts.push(`${what} was cut to ${MAX_TEXT_CHARACTERS} characters.`);
+  return cutText(text, MAX_TEXT_CHARACTERS);
 }
 
-function acceptTags(tags: readonly string[], reader: PayloadReader, key: string): readonly string[] {
-  if (tags.length > MAX_EVENT_TAGS) reader.refuse(key, `More than ${MAX_EVENT_TAGS} tags.`);
-  if (tags.some((tag) => tag.length > MAX_TEXT_CHARACTERS)) {
-    reader.refuse(key, `A tag is longer than ${MAX_TEXT_CHARACTERS} characters.`);
-  }
-  return tags;
+function cutTags(tags: readonly string[], cuts: string[]): readonly string[] {
+  if (tags.length > MAX_EVENT_TAGS) cuts.push(`Only the first ${MAX_EVENT_TAGS} tags were kept.`);
+  return tags.slice(0, MAX_EVENT_TAGS).map((tag) => cutToFit(tag, 'A tag', cuts));
 }
 
 function splitTags(ddtags: string): readonly string[] {
@@ -200,17 +188,4 @@ function acceptTime(ms: number | undefined, reader: PayloadReader, ctx: IntakeCo
 
 function isPossibleTime(ms: number, ctx: IntakeContext): boolean {
   return ms >= 0 && ms <= ctx.nowMs + MAX_FUTURE_MS;
-}
-
-/** Deeper than a body may nest, a message stays text: who wrote it is not who sent it. */
-function parseJsonObject(message: unknown): Readonly<Record<string, unknown>> {
-  if (isJsonObject(message)) return message;
-  if (typeof message !== 'string' || !message.trimStart().startsWith('{')) return {};
-  if (isJsonDeeperThan(message, MAX_JSON_DEPTH)) return {};
-  try {
-    const value: unknown = JSON.parse(message);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

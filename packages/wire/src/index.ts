@@ -21,15 +21,15 @@ export { contentPathOf } from './content-path.ts';
 export { encodeCreate } from './create-body.ts';
 export { type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
+export { decodeLogs, decodeSpans, encodeSpan, type IntakeContext, type SpanEvent } from './event.ts';
 export {
   MAX_EVENTS_PER_REQUEST,
   MAX_EVENT_BYTES,
-  decodeLogs,
-  decodeSpans,
-  encodeSpan,
-  type IntakeContext,
-  type SpanEvent,
-} from './event.ts';
+  encodeIntakeAnswer,
+  type IntakeAnswer,
+  type IntakeBatch,
+  type IntakeRemark,
+} from './intake-batch.ts';
 export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
 export { normalisePayload } from './normalise-payload.ts';

@@ -71,6 +71,11 @@ export class PayloadReader {
     return this;
   }
 
+  /** All of it; marks nothing as known. */
+  entries(): readonly (readonly [string, unknown])[] {
+    return Object.entries(this.#object);
+  }
+
   refuse(key: string | number, message: string): void {
     this.#report(joinPath(this.path, key), message);
   }

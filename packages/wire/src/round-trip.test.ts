@@ -64,7 +64,10 @@ describe('decode(encode(m)) = m', () => {
       fc.property(fc.array(spanEvent, { minLength: 1, maxLength: 3 }), (events) => {
         const intake = { nowMs: 1.8e12, newId: () => 'unused' };
         const read = decodeSpans(answered(events.map(encodeSpan)), intake);
-        expect(read).toEqual({ ok: true, value: events.map((event) => JSON.parse(JSON.stringify(event))) });
+        expect(read).toEqual({
+          ok: true,
+          value: { events: events.map((event) => JSON.parse(JSON.stringify(event))), refused: [], cut: [] },
+        });
       }),
     );
   });

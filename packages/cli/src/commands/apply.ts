@@ -16,7 +16,7 @@ import {
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
-import { carryOutPlan, makePlan, openJournalOf } from '../make-plan.ts';
+import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { findProject } from '../project.ts';
 import { openTarget, type Target } from '../target.ts';
 import { envOf } from './plan.ts';
@@ -43,6 +43,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
       options.plan === undefined
         ? await makePlan(workspace, target, journal)
         : readPlan(resolve(world.cwd, options.plan));
+    tellMissingHistory(plan, journal, target, reporter);
     reporter.say(renderPlan(plan, { color: reporter.isColoured }).trimEnd());
     if (hasChanges(plan) && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');

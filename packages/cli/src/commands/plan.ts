@@ -3,7 +3,7 @@ import { writeFileAtomic } from '@signalwright/store';
 import { countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent } from '../load-content.ts';
-import { makePlan, openJournalOf } from '../make-plan.ts';
+import { makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { findProject } from '../project.ts';
 import { openTarget } from '../target.ts';
 import type { WorkContext } from '../command.ts';
@@ -27,6 +27,7 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   const journal = await openJournalOf(target, world);
   try {
     const made = await makePlan(workspace, target, journal);
+    tellMissingHistory(made, journal, target, reporter);
     if (options.out !== undefined)
       writeFileAtomic(resolve(world.cwd, options.out), printPlan(made), PLAN_FILE_MODE);
     reporter.say(renderPlan(made, { color: reporter.isColoured }).trimEnd());

@@ -1,6 +1,6 @@
 /** plan and apply against an org in this process. */
 
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
@@ -178,6 +178,22 @@ describe('apply', () => {
       result: { kind: 'applied' },
     });
     expect(Object.keys(again)).toEqual(Object.keys(applied));
+  });
+
+  test.each([
+    ['lost', (path: string): void => rmSync(path)],
+    ['emptied', (path: string): void => writeFileSync(path, '')],
+  ])('says that the journal was %s, and creates nothing twice', async (_title, lose) => {
+    expect((await folder.run(['apply', '--yes'])).err).toBe('');
+    const path = join(folder.root, '.signalwright/sync/local.ndjson');
+    lose(path);
+    const planned = await folder.run(['plan']);
+    expect(planned.err).toContain(`${path} knows of no apply, but 2 objects at `);
+    const { code, out, err } = await folder.run(['apply', '--yes']);
+    expect(code).toBe(0);
+    expect(out).toContain('0 to create, 0 to update, 2 unchanged');
+    expect(err).toMatch(/^\S+ knows of no apply, but 2 objects at \S+ carry our mark: .+\n$/);
+    expect(writes()).toHaveLength(2);
   });
 
   test('a second one is refused as busy while one runs', async () => {

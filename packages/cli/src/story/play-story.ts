@@ -12,8 +12,9 @@ import type { Reporter } from '../reporter.ts';
 import { environmentFailure } from '../failure.ts';
 import type { World } from '../world.ts';
 import { emptySteps, type EmptyStep, type StoryCounts } from './counts.ts';
-import { createNarrator } from './narrator.ts';
-import { closeStage, followVisits, openStage, type StageOptions } from './stage.ts';
+import { STORY_MS } from './attack.ts';
+import { createNarrator, type Narrator } from './narrator.ts';
+import { closeStage, followVisits, openStage, type Stage, type StageOptions } from './stage.ts';
 import { tellAttack, valueOf, type Told } from './tell-attack.ts';
 import { applyContent, checkContent } from './tell-content.ts';
 
@@ -29,7 +30,7 @@ export interface Story {
   close(): Promise<void>;
 }
 
-/** Says in the data folder that the story was told, and what came of it. */
+/** Says in the data folder when the story began, and what came of it. */
 const STORY_FILE = 'story.json';
 const MAX_TABLE_SIGNALS = 100;
 
@@ -40,17 +41,20 @@ export async function playStory(options: StageOptions, world: World, reporter: R
   try {
     const dataFile = join(stage.project.dataDir, STORY_FILE);
     const applied = await applyContent(content.workspace, stage, world, reporter, narrator);
-    const before = readToldStory(dataFile);
-    const told = before ?? (await tellAttack(stage, world, reporter, narrator));
-    if (before === undefined) writeFileAtomic(dataFile, `${JSON.stringify(told, null, 2)}\n`);
-    else narrator.step('attack', 'was played before; its signals are still here (--reset starts over)');
+    const before = readStory(dataFile, world.nowMs());
+    const told =
+      before.kind === 'told'
+        ? before.told
+        : await tellFrom(before, dataFile, stage, world, reporter, narrator);
+    if (before.kind === 'told')
+      narrator.step('attack', 'was played before; its signals are still here (--reset starts over)');
     const signals = valueOf(await stage.client.signals.search({ order: 'newest', limit: MAX_TABLE_SIGNALS }));
     const counts: StoryCounts = { check: content.check, test: content.test, ...applied, ...told };
     followVisits(stage, world);
     return {
       counts,
       empty: emptySteps(counts),
-      isFresh: before === undefined,
+      isFresh: before.kind !== 'told',
       signals,
       launchUrl: stage.project.server.newLaunchUrl(),
       appUrl: stage.source.appUrl,
@@ -62,17 +66,62 @@ export async function playStory(options: StageOptions, world: World, reporter: R
   }
 }
 
+/** What the data folder says of the story. Events of a story that began at one moment have the same ids each time. */
+type Before =
+  | { readonly kind: 'untold' }
+  /** Cut off in the middle: told again from the same beginning, the org knows what it had heard. */
+  | { readonly kind: 'begun'; readonly startMs: number }
+  | { readonly kind: 'told'; readonly told: Told };
+
+/** The beginning is on the disk before the first event is, the outcome after the last. */
+async function tellFrom(
+  before: Exclude<Before, { kind: 'told' }>,
+  dataFile: string,
+  stage: Stage,
+  world: World,
+  reporter: Reporter,
+  narrator: Narrator,
+): Promise<Told> {
+  const startMs = before.kind === 'begun' ? before.startMs : world.nowMs() - STORY_MS;
+  if (before.kind === 'begun') narrator.step('attack', 'was cut off the last time, and is carried on');
+  else writeFileAtomic(dataFile, `${JSON.stringify({ startMs })}\n`);
+  const told = await tellAttack(stage, startMs, world, reporter, narrator);
+  writeFileAtomic(dataFile, `${JSON.stringify({ startMs, ...told }, null, 2)}\n`);
+  return told;
+}
+
+/**
+ * Chosen: a story that was cut off is carried on for as long as the org still counts what is that late; after it, what
+ * is left of the attack would raise other signals than the whole.
+ */
+const CARRY_ON_MS = 10 * 60_000;
+
 /** A story that cannot be read was told all the same: to tell it again would double every signal of it. */
-function readToldStory(path: string): Told | undefined {
-  if (!existsSync(path)) return undefined;
-  const text = readFileSync(path, 'utf8');
-  try {
-    const told = JSON.parse(text) as Partial<Told> | null;
-    if (STEPS.every((step) => typeof told?.[step] === 'object' && told[step] !== null)) return told as Told;
-  } catch {
-    // Said below, like a story that lacks a step.
+function readStory(path: string, nowMs: number): Before {
+  if (!existsSync(path)) return { kind: 'untold' };
+  const story = parseObject(readFileSync(path, 'utf8'));
+  const { startMs, ...told } = story ?? {};
+  if (STEPS.every((step) => typeof told[step] === 'object' && told[step] !== null)) {
+    return { kind: 'told', told: told as unknown as Told };
   }
-  throw environmentFailure(`${path} is damaged.`, 'Start over with `signalwright up --demo --reset`.');
+  if (typeof startMs !== 'number' || Object.keys(told).length > 0) {
+    throw environmentFailure(`${path} is damaged.`, 'Start over with `signalwright up --demo --reset`.');
+  }
+  const lateMs = nowMs - STORY_MS - startMs;
+  if (lateMs >= 0 && lateMs <= CARRY_ON_MS) return { kind: 'begun', startMs };
+  throw environmentFailure(
+    'The story was cut off too long ago to be carried on.',
+    'Start over with `signalwright up --demo --reset`; `signalwright up` shows what there is.',
+  );
+}
+
+function parseObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 const STEPS = ['attack', 'detect', 'notify', 'run', 'comeback'] as const satisfies readonly (keyof Told)[];

@@ -8,25 +8,25 @@ import { environmentFailure } from '../failure.ts';
 import { plural } from '../load-content.ts';
 import type { Reporter } from '../reporter.ts';
 import type { World } from '../world.ts';
-import { STORY_MS, type AttackSource } from './attack.ts';
+import type { AttackSource } from './attack.ts';
 import type { StoryCounts } from './counts.ts';
 import type { Narrator } from './narrator.ts';
 import type { Stage } from './stage.ts';
-import type { WebhookSink } from './webhook-sink.ts';
 
 /** Events in one request to the intake. */
 const BATCH_EVENTS = 100;
 
 export type Told = Pick<StoryCounts, 'attack' | 'detect' | 'notify' | 'run' | 'comeback'>;
 
+/** @param startMs when the story began; it ends STORY_MS later, at about now */
 export async function tellAttack(
   stage: Stage,
+  startMs: number,
   world: World,
   reporter: Reporter,
   narrator: Narrator,
 ): Promise<Told> {
   const { engine } = stage.source;
-  const startMs = world.nowMs() - STORY_MS;
   const first = await play(stage, ['baseline', 'attack'], startMs, reporter);
   const engineName = engine.kind === 'live' ? `libddwaf ${engine.version}` : 'recorded';
   const through =
@@ -47,7 +47,7 @@ export async function tellAttack(
   narrator.counts(
     Object.fromEntries(SEVERITIES.toReversed().map((severity) => [severity, detect.bySeverity[severity]])),
   );
-  const notify = countDeliveries(stage.sink);
+  const notify = countDeliveries(stage);
   narrator.step(
     'notify',
     `${plural(notify.delivered, 'notification')} delivered to the webhook sink, signed`,
@@ -82,7 +82,7 @@ export async function tellAttack(
       byActivity: first.byActivity,
     },
     detect: await countSignals(stage),
-    notify: countDeliveries(stage.sink),
+    notify: countDeliveries(stage),
     run,
     comeback,
   };
@@ -98,7 +98,9 @@ async function play(
   const progress = reporter.progress(`requests, ${phases.join(' and ')}`);
   const waiting: Event[] = [];
   const flush = async (): Promise<void> => {
-    if (waiting.length > 0) valueOf(await stage.client.own.sendSpans(waiting.splice(0)));
+    if (waiting.length === 0) return;
+    const [refused] = valueOf(await stage.client.own.sendSpans(waiting.splice(0))).refused;
+    if (refused !== undefined) throw new Error(`The org refused an event of the story: ${refused.reason}`);
   };
   const report = await stage.source.play({
     phases,
@@ -130,8 +132,9 @@ async function countSignals(stage: Stage): Promise<StoryCounts['detect']> {
   return { signals: signals.length, bySeverity, suppressed: stage.project.org.countSuppressed() };
 }
 
-function countDeliveries(sink: WebhookSink): StoryCounts['notify'] {
-  const byHandle = sink.counts();
+/** As the outbox has them: those that an earlier start delivered count too. */
+function countDeliveries(stage: Stage): StoryCounts['notify'] {
+  const byHandle = stage.project.org.countDelivered();
   return { delivered: Object.values(byHandle).reduce((sum, count) => sum + count, 0), byHandle };
 }
 

@@ -6,7 +6,7 @@ import { countChanges, countEnds, isComplete, type Plan } from '@signalwright/sy
 import { EXIT } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { countSeverities, loadContent, plural } from '../load-content.ts';
-import { carryOutPlan, makePlan, openJournalOf } from '../make-plan.ts';
+import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import type { Reporter } from '../reporter.ts';
 import { runAllContentTests } from '../run-content-tests.ts';
 import type { Target } from '../target.ts';
@@ -70,6 +70,7 @@ export async function applyContent(
   const journal = await openJournalOf(target, world);
   try {
     const plan = await makePlan(workspace, target, journal);
+    tellMissingHistory(plan, journal, target, reporter);
     const changes = countChanges(plan);
     narrator.step('plan', describePlan(plan));
     const progress = reporter.progress('applying');

@@ -7,7 +7,7 @@ import { plainErrors } from '@signalwright/wire';
 
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import { MAX_BODY_BYTES, parseJson, type JsonResult, type PrototypeKeys } from './json-body.ts';
+import { MAX_BODY_BYTES, parseEvents, parseJson, type JsonResult } from './json-body.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -44,12 +44,15 @@ async function answerRoute(route: Route, c: Context, authenticator: Authenticato
     if (!isTyped && (await readBytes(raw)).byteLength > 0) {
       return json(415, plainErrors('The body must be application/json.'));
     }
+    // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
+    const read = (parse: (text: string) => JsonResult): Promise<JsonResult> =>
+      isTyped ? readJson(raw, parse) : Promise.resolve(EMPTY);
     return await route.handle({
       params: c.req.param(),
       query: new URL(raw.url).searchParams,
       actor: verdict.actor,
-      // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
-      json: (keys) => (isTyped ? readJson(raw, keys) : Promise.resolve(EMPTY)),
+      json: () => read(parseJson),
+      events: () => read(parseEvents),
     });
   } catch (error) {
     if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
@@ -65,7 +68,7 @@ class BodyTooLarge extends Error {}
 /** The sender left or sent no body that HTTP allows: nobody's mistake here, and nothing for the log. */
 class BodyCutOff extends Error {}
 
-async function readJson(request: Request, keys: PrototypeKeys = 'refuse'): Promise<JsonResult> {
+async function readJson(request: Request, parse: (text: string) => JsonResult): Promise<JsonResult> {
   const bytes = await readBytes(request);
   if (bytes.byteLength === 0) return EMPTY;
   let text: string;
@@ -74,7 +77,7 @@ async function readJson(request: Request, keys: PrototypeKeys = 'refuse'): Promi
   } catch {
     return { ok: false, reason: 'The body is not valid UTF-8.' };
   }
-  return parseJson(text, keys);
+  return parse(text);
 }
 
 /** Counts while it reads: what the header says about the length is believed only when it says too much. */

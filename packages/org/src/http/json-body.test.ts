@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { MAX_JSON_DEPTH } from '@signalwright/wire';
 
-import { objectAt, parseJson } from './json-body.ts';
+import { objectAt, parseEvents, parseJson } from './json-body.ts';
 
 type Row = [title: string, text: string, expected: unknown];
 
@@ -34,12 +34,12 @@ test.each([
   expect(parseJson('['.repeat(1_000_000)).ok).toBe(false);
 });
 
-describe('of an event only the key is left out', () => {
-  test('its neighbours stay', () => {
-    const result = parseJson('[{"message":"a","__proto__":{"x":1}},{"message":"b"}]', 'drop');
-    expect(result).toEqual({ ok: true, value: [{ message: 'a' }, { message: 'b' }] });
-    expect(({} as Record<string, unknown>)['x']).toBeUndefined();
-  });
+test('a body of events keeps what its reader must see: depth, and the keys of one event', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const read = parseEvents(`[${deep},{"message":"b","__proto__":1}]`);
+  const neighbour = read.ok ? (read.value as readonly object[])[1] : undefined;
+  expect(Object.keys(neighbour ?? {})).toEqual(['message', '__proto__']);
+  expect(parseEvents('[1')).toEqual({ ok: false, reason: 'The body is not valid JSON.' });
 });
 
 test('whatever the text, it answers like the platform or refuses, and no prototype changes', () => {

@@ -13,28 +13,31 @@ export type JsonResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string };
 
-/**
- * What to do with a key that reaches a prototype: configuration is refused, so that its author learns of it; of an
- * event only the key is left out, since an attacker must not be able to lose the events beside his own.
- */
-export type PrototypeKeys = 'refuse' | 'drop';
-
 /** Parses `text`; never throws. Numbers beyond 2^53 lose digits, as with any JSON reader of this platform. */
-export function parseJson(text: string, prototypeKeys: PrototypeKeys = 'refuse'): JsonResult {
+export function parseJson(text: string): JsonResult {
   if (isJsonDeeperThan(text, MAX_JSON_DEPTH)) {
     return { ok: false, reason: `The body is nested deeper than ${MAX_JSON_DEPTH} levels.` };
   }
   let refused: string | undefined;
+  const parsed = parse(text, (key, inner) => {
+    if (!PROTOTYPE_KEYS.has(key)) return inner;
+    refused ??= key;
+    return undefined;
+  });
+  return refused === undefined ? parsed : { ok: false, reason: `The key "${refused}" is not allowed.` };
+}
+
+/**
+ * Parses a body of events as deep as it is and with whatever keys it has: an attacker writes into events, and must not
+ * be able to lose those beside his own. The reader of each event bounds it alone.
+ */
+export function parseEvents(text: string): JsonResult {
+  return parse(text);
+}
+
+function parse(text: string, revive?: (key: string, value: unknown) => unknown): JsonResult {
   try {
-    const value: unknown = JSON.parse(text, (key, inner: unknown) => {
-      if (!PROTOTYPE_KEYS.has(key)) return inner;
-      refused ??= key;
-      return undefined;
-    });
-    if (refused !== undefined && prototypeKeys === 'refuse') {
-      return { ok: false, reason: `The key "${refused}" is not allowed.` };
-    }
-    return { ok: true, value };
+    return { ok: true, value: JSON.parse(text, revive) };
   } catch {
     // The parser's own words quote the body, which may hold a secret.
     return { ok: false, reason: 'The body is not valid JSON.' };

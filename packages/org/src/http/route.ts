@@ -2,7 +2,7 @@
 
 import type { Actor, Permission } from '@signalwright/model';
 
-import type { JsonResult, PrototypeKeys } from './json-body.ts';
+import type { JsonResult } from './json-body.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -31,8 +31,10 @@ export interface RouteRequest {
   readonly query: URLSearchParams;
   /** Who asks; on public routes and intakes it has no permission at all. */
   readonly actor: Actor;
-  /** The body as JSON. @param keys what becomes of keys that reach a prototype; refused unless it says otherwise */
-  readonly json: (keys?: PrototypeKeys) => Promise<JsonResult>;
+  /** The body as JSON, bounded. */
+  readonly json: () => Promise<JsonResult>;
+  /** The body as JSON of which each event is still to be bounded: see `parseEvents`. */
+  readonly events: () => Promise<JsonResult>;
 }
 
 /** What a route says, as data; the frame around it writes the response. */

@@ -3,10 +3,14 @@
  * A wrong `identity.json` stops the org, since to make a new one would lock out all who hold keys of the old one.
  */
 
+import { join } from 'node:path';
+
 import { ROLES, type Assignee, type RoleName } from '@signalwright/model';
 import { StoreError } from '@signalwright/store';
 
 import { readFileIfAny } from './read-file.ts';
+
+export const IDENTITY_FILE = 'identity.json';
 
 export interface User extends Assignee {
   /** What the API calls a handle: an address or a short name. */
@@ -32,6 +36,11 @@ export interface IdentityFile {
   readonly schemaVersion: 1;
   readonly users: readonly User[];
   readonly keys: readonly StoredKey[];
+}
+
+/** Whether an org was here: each makes this file at its first start, right after its database. */
+export function hasIdentityFile(dataDir: string): boolean {
+  return readFileIfAny(join(dataDir, IDENTITY_FILE)) !== undefined;
 }
 
 /**

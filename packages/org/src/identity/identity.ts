@@ -11,6 +11,7 @@ import { ROLES, type Actor, type Permission, type RoleName } from '@signalwright
 import { writeFileAtomic } from '@signalwright/store';
 
 import {
+  IDENTITY_FILE,
   readCredentials,
   readIdentityFile,
   type Credentials,
@@ -57,7 +58,7 @@ export class Identity {
 
   constructor(options: IdentityOptions) {
     this.#options = options;
-    this.#path = join(options.dataDir, 'identity.json');
+    this.#path = join(options.dataDir, IDENTITY_FILE);
     this.#file = readIdentityFile(this.#path) ?? this.#createFile();
   }
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
+import { encodeSpan } from '@signalwright/wire';
+
 import type { OrgServices } from '../org-services.ts';
 import {
   START_MS,
@@ -529,12 +531,35 @@ describe('bodies', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
-  test('too many events, or one that is none, take nothing in', async () => {
-    const many = JSON.stringify(Array.from({ length: 1_001 }, () => ({ message: 'x' })));
-    expect((await post(many, 'application/json', '/api/v2/logs')).status).toBe(400);
-    expect((await post('[{"message":"x"},7]', 'application/json', '/api/signalwright/spans')).status).toBe(
-      400,
-    );
+  const spans = '/api/signalwright/spans';
+  test.each([
+    ['more events than a request may hold', '/api/v2/logs', Array.from({ length: 1_001 }, () => ({}))],
+    ['nothing but events that cannot be taken', spans, [7, { timestamp: '1960-01-01' }]],
+  ])('%s are refused', async (_what, path, body) => {
+    expect((await post(JSON.stringify(body), 'application/json', path)).status).toBe(400);
+  });
+
+  test('one event that cannot be taken costs its neighbours nothing, and is named', async () => {
+    const deep = `{"attributes":{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+    const good = (n: number): string => JSON.stringify(encodeSpan(loginFailure(`n${n}`, START_MS)));
+    const before = own.org.pipeline.stats().events;
+    const answer = await post(`[${good(1)},7,${deep},${good(2)}]`, 'application/json', spans);
+    expect(answer.status).toBe(202);
+    expect(await answer.json()).toEqual({
+      refused: [
+        { index: 1, reason: 'Expected an object, found 7.' },
+        { index: 2, reason: 'The event is nested deeper than 64 levels.' },
+      ],
+    });
+    expect(own.org.pipeline.stats().events).toBe(before + 2);
+    expect(own.log.at(-1)).toEqual({
+      level: 'warning',
+      message: 'Events were refused or cut.',
+      refused: 2,
+      cut: 0,
+      events: 2,
+      first: '[1] Expected an object, found 7.',
+    });
   });
 });
 

@@ -3,6 +3,12 @@
 import type { Address, AddressBlock } from '../address.ts';
 import { printAddress } from '../address.ts';
 
+/** Every address of either kind. */
+export const EVERY_BLOCK: readonly AddressBlock[] = [
+  { bits: 32, prefix: 0, network: 0n },
+  { bits: 128, prefix: 0, network: 0n },
+];
+
 /** Two blocks are nested or apart, so what they share is the smaller one or nothing. */
 export function intersectBlocks(
   a: readonly AddressBlock[],
@@ -63,5 +69,11 @@ function at(block: AddressBlock, host: bigint): Address {
 
 function otherSpellings(address: Address): readonly string[] {
   const usual = printAddress(address);
-  return address.bits === 32 ? [`::ffff:${usual}`, `::FFFF:${usual}`] : [usual.toUpperCase()];
+  if (address.bits === 32) {
+    const low = (shift: bigint): string => ((address.value >> shift) & 0xffffn).toString(16);
+    return [`::ffff:${usual}`, `::FFFF:${usual}`, `::ffff:${low(16n)}:${low(0n)}`, `0:0:0:0:0:ffff:${usual}`];
+  }
+  const digits = address.value.toString(16).padStart(32, '0');
+  const long = digits.match(/.{4}/g)?.join(':') ?? usual;
+  return [usual.toUpperCase(), long, long.toUpperCase()];
 }

@@ -108,6 +108,56 @@ const rows: Row[] = [
     at({ a: 'x' }),
   ],
   ['a prefix is no suffix', '@a:b*', '@a:*b', 'INCOMPARABLE', at({ a: 'bx' }), at({ a: 'xb' })],
+  ['words in order are words', '*:"a b"', '*:"a b" *:a', 'EQUIVALENT'],
+  ['a prefix of any word covers the word', '*:ab', '*:ab *:a*', 'EQUIVALENT'],
+  [
+    'what is excluded everywhere may stand anywhere',
+    '@a:x -*:bot',
+    '@a:x',
+    'WIDENS',
+    undefined,
+    { attributes: { a: 'x' }, message: 'bot' },
+  ],
+  ['and no value may hold it', '@a:bot -*:bot', '-*:*', 'EQUIVALENT'],
+  ['though other values of a pattern may', '@a:b* -*:b', '@a:b*', 'WIDENS', undefined, at({ a: 'b' })],
+  ['a whole tag covers its key and value', 'team:x', 'team:x tags:te*', 'EQUIVALENT'],
+  ['a pattern that names the key is one of the key', 'team:x*', 'tags:team\\:x*', 'EQUIVALENT'],
+  ['no tag at all is no tag of a key', '-tags:*', '-tags:* -team:x', 'EQUIVALENT'],
+  ['a bare tag makes its key present', 'tags:team', 'tags:team team:*', 'EQUIVALENT'],
+  [
+    'of a field its tag says nothing',
+    '-env:prod',
+    '-env:prod -tags:"env:prod"',
+    'NARROWS',
+    { reserved: { env: 'x' }, tags: ['env:prod'] },
+  ],
+  ['a text bound that is included widens', '@t:>"b"', '@t:>="b"', 'WIDENS', undefined, at({ t: 'b' })],
+  ['two text bounds are a range', '@t:["a" TO "b"]', '@t:["a" TO "b"] @t:<="b" @t:>="a"', 'EQUIVALENT'],
+  [
+    'texts between a prefix and its successor start so',
+    '@t:abc*',
+    '@t:abc* @t:["abc" TO "abd"]',
+    'EQUIVALENT',
+  ],
+  [
+    'addresses of a block are written in more ways than one',
+    'CIDR(@ip, 203.0.113.0/24)',
+    'CIDR(@ip, 203.0.113.0/24) @ip:203.0.113.*',
+    'NARROWS',
+    at({ ip: '::ffff:203.0.113.7' }),
+  ],
+  [
+    'and in no more than these',
+    'CIDR(@ip, 203.0.113.0/24) -@ip:203.0.113.* -@ip:*\\:*',
+    '-*:*',
+    'EQUIVALENT',
+  ],
+  [
+    'a number has a digit',
+    '@n:>5 -@n:*0* -@n:*1* -@n:*2* -@n:*3* -@n:*4* -@n:*5* -@n:*6* -@n:*7* -@n:*8* -@n:*9*',
+    '-*:*',
+    'EQUIVALENT',
+  ],
   [
     'excluding above is no range, since values are sets',
     '@s:[400 TO 499]',
@@ -137,6 +187,22 @@ describe('compareQueries', () => {
       reason: expect.stringContaining('calculated'),
     });
     expect(compareQueries(query('#c:1'), query('#c:1')).verdict).toBe('EQUIVALENT');
+  });
+
+  test('what a calculated field is joined with is still implied', () => {
+    expect(implies(query('#c:1 @a:x'), query('@a:x')).verdict).toBe('yes');
+    expect(implies(query('@a:x'), query('#c:1 @a:x')).verdict).toBe('unknown');
+    expect(implies(query('@a:x'), query('#c:1 @a:y')).verdict).toBe('no');
+  });
+
+  test('a verdict names the paths that it takes to hold one value, and no others', () => {
+    const options = { singleValued: new Set(['@s', '@t']) };
+    const compare = (before: string, after: string) => compareQueries(query(before), query(after), options);
+    expect(compare('@s:[500 TO 599] @s:4?? @t:x', '-*:*')).toEqual({
+      verdict: 'EQUIVALENT',
+      assumed: ['@s'],
+    });
+    expect(compare('@s:500 @t:x', '@s:500')).not.toHaveProperty('assumed');
   });
 
   test('where an attribute is known to be single-valued, ranges and exclusions agree', () => {

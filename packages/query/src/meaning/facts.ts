@@ -19,11 +19,24 @@ export interface Facts {
 
 export const NO_FACTS: Facts = { signs: new Map(), groups: new Map() };
 
-/** The facts with more of them, and the places that these touch. Undefined where one denies another. */
-export function addFacts(
-  facts: Facts,
-  literals: readonly Literal[],
-): { readonly facts: Facts; readonly touched: readonly Group[] } | undefined {
+/** The area of all tags: which of them there are is decided together. */
+export const ENTRIES = 'entries';
+
+/** Places whose values are chosen together: an attribute, a reserved name, the message; all tags. */
+export function areaOf(place: Place): string {
+  return place.kind === 'tag' || place.kind === 'bare-tag' || place.kind === 'tags'
+    ? ENTRIES
+    : placeName(place);
+}
+
+export interface Grown {
+  readonly facts: Facts;
+  /** Areas whose answer may have changed. */
+  readonly touched: readonly string[];
+}
+
+/** The facts with more of them. Undefined where one denies another. */
+export function addFacts(facts: Facts, literals: readonly Literal[]): Grown | undefined {
   const signs = new Map(facts.signs);
   const added: Literal[] = [];
   for (const literal of literals) {
@@ -41,17 +54,25 @@ export function addFacts(
     else known.push(literal);
   }
   for (const [name, more] of byPlace) groups.set(name, grow(groups.get(name), name, more));
-  return { facts: { signs, groups }, touched: touchedGroups(groups, added) };
+  return { facts: { signs, groups }, touched: touchedAreas(groups, added) };
 }
 
 /** The same for one literal whose sign is open, as a question: the signs stay as they are. */
-export function supposeFact(
-  facts: Facts,
-  literal: Literal,
-): { readonly facts: Facts; readonly touched: readonly Group[] } {
+export function supposeFact(facts: Facts, literal: Literal): Grown {
   const name = placeName(literal.place);
   const groups = new Map(facts.groups).set(name, grow(facts.groups.get(name), name, [literal]));
-  return { facts: { signs: facts.signs, groups }, touched: touchedGroups(groups, [literal]) };
+  return { facts: { signs: facts.signs, groups }, touched: touchedAreas(groups, [literal]) };
+}
+
+/** Every area that a fact speaks of. */
+export function areasIn({ groups }: Facts): readonly string[] {
+  const areas = new Set<string>();
+  for (const { place } of groups.values()) {
+    areas.add(areaOf(place));
+    // Without the field a reserved name is a tag.
+    if (place.kind === 'reserved') areas.add(ENTRIES);
+  }
+  return [...areas];
 }
 
 /** Whether `path` lies strictly under `above`. */
@@ -66,17 +87,17 @@ function grow(group: Group | undefined, name: string, literals: readonly Literal
   return { name, place, positives, negatives };
 }
 
-/** The groups whose answer may change when the literals become facts. */
-function touchedGroups(groups: ReadonlyMap<string, Group>, literals: readonly Literal[]): readonly Group[] {
-  const touched = new Set<Group>();
+function touchedAreas(groups: ReadonlyMap<string, Group>, literals: readonly Literal[]): readonly string[] {
+  const touched = new Set<string>();
   for (const { place, test, positive } of literals) {
-    const own = groups.get(placeName(place));
-    if (own !== undefined) touched.add(own);
-    const message = place.kind === 'opaque' ? groups.get('message') : undefined;
-    if (message !== undefined) touched.add(message);
-    if (place.kind !== 'attribute' || test.kind !== 'exists' || positive) continue;
-    for (const group of groups.values()) {
-      if (group.place.kind === 'attribute' && isBelow(group.place.path, place.path)) touched.add(group);
+    touched.add(areaOf(place));
+    if (place.kind === 'reserved') touched.add(ENTRIES);
+    if (positive) continue;
+    for (const { name, place: other } of groups.values()) {
+      if (other.kind === 'message' && place.kind === 'everything') touched.add(name);
+      if (other.kind !== 'attribute') continue;
+      const isUnder = place.kind === 'attribute' && test.kind === 'exists' && isBelow(other.path, place.path);
+      if (isUnder || place.kind === 'everything') touched.add(name);
     }
   }
   return [...touched];

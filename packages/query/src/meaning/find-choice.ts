@@ -1,204 +1,131 @@
 /**
- * Values for one place that make all literals of the place true. Values are a set: each positive literal may
- * have one of its own, and no value may pass a negated test. Where a place is known to hold at most one
- * value, one value must do for all.
+ * Values for one area that make all literals about it true. Values are a set: each positive literal may have
+ * one of its own, and no value may pass a negated test. Where a place is known to hold at most one value, one
+ * value must do for all. Areas meet in four ways: `-@a:*` forbids what lies below `@a`; what `*:x` excludes, no
+ * attribute and no message may hold; and of a reserved name without a field, and of its tags, see
+ * `find-entries.ts`.
  */
 
-import type { PatternPart, Test } from '../ast.ts';
-import { compileParts, toSteps, wordParts } from '../match/pattern.ts';
-import { wordForm } from '../match/words.ts';
-import { isBelow, type Facts, type Group } from './facts.ts';
-import { findValue, intervalOf, type ValueQuestion } from './find-value.ts';
-import { findWord, type WordBudget, type WordPattern } from './find-word.ts';
-import type { Place } from './literal.ts';
+import type { ChoiceAnswer, FieldChoice } from './choice.ts';
+import { isBelow, ENTRIES, type Facts, type Group } from './facts.ts';
+import { findEntries } from './find-entries.ts';
+import { findMessage, findNotes, refusedWords } from './find-text.ts';
+import { findValue } from './find-value.ts';
+import { findValues, onValue, type ChoiceOptions } from './find-values.ts';
+import { intervalOf } from './interval.ts';
+import type { Literal, Place } from './literal.ts';
 
-export interface Choice {
-  readonly place: Place;
-  readonly values: readonly string[];
-  /** The values are compared as numbers, so a witness should hold numbers. */
-  readonly numeric: boolean;
-  /**
-   * Presence could not be had by a value of the place itself: a value under this key (of an attribute), or the
-   * bare tag (of a tag or reserved name), must give it.
-   */
-  readonly elsewhere?: string;
+/** Undefined where no literal wants a value: leaving it away makes all true. */
+export function findChoice(facts: Facts, area: string, options: ChoiceOptions): ChoiceAnswer | undefined {
+  if (area === ENTRIES) return findEntries(facts, options);
+  const group = facts.groups.get(area);
+  if (group === undefined) return undefined;
+  const { place } = group;
+  switch (place.kind) {
+    case 'message':
+      return findMessage(facts, group, options.budget);
+    case 'everything':
+      return findNotes(group, options.budget);
+    case 'attribute':
+      return findAttribute(facts, group, place, options);
+    case 'reserved':
+      return findReserved(group, place, options);
+    default:
+      return undefined;
+  }
 }
 
-export type ChoiceAnswer =
-  | { readonly kind: 'found'; readonly choice: Choice }
-  /** Proved: no set of values makes the literals true. */
-  | { readonly kind: 'none' }
-  | { readonly kind: 'unknown' };
-
-export interface ChoiceOptions {
-  /** Whether a place (named as `readAttribute` names it) never holds more than one value. */
-  readonly singleValued: (path: string) => boolean;
-  /** Shared by all questions of one comparison. */
-  readonly budget: WordBudget;
-  /** Texts to prefer at a place. */
-  readonly preferred: (place: Place) => readonly string[];
+/** The literals, and what else of the facts the answer for an area rests on: two of one key have one answer. */
+export function choiceKey(facts: Facts, area: string): string {
+  const literals = [...facts.groups.values()].filter(({ name, place }) => {
+    if (area === ENTRIES) return isAboutTags(place);
+    return name === area || (place.kind === 'everything' && !area.startsWith('reserved:'));
+  });
+  const own = facts.groups.get(area)?.place;
+  const near =
+    own?.kind === 'attribute' ? [absenceAbove(facts, own.path), isGivenBelow(facts, own.path)] : [];
+  return JSON.stringify([area, literals.flatMap(signedAtoms).toSorted(), near]);
 }
 
-export function findChoice(facts: Facts, group: Group, options: ChoiceOptions): ChoiceAnswer {
-  if (group.place.kind === 'message') return findMessage(facts, group, options.budget);
-  // Nothing is proved of these: the finished document is matched instead.
-  if (group.place.kind === 'opaque') return found(group, []);
-  const refused = [...group.negatives.map((literal) => literal.test), ...absenceAbove(facts, group.place)];
-  const needed = group.positives.filter((literal) => literal.test.kind !== 'exists');
-  const wantsPresence = needed.length < group.positives.length && needed.length === 0;
-  if (wantsPresence && isGivenBelow(facts, group.place)) return found(group, []);
-  const accepted = wantsPresence ? [PRESENCE] : needed.map((literal) => literal.test);
-  if (accepted.length === 0) return found(group, []);
-  const liked = [...options.preferred(group.place), ...(wantsPresence ? pleasantValues(group.place) : [])];
-  const single = options.singleValued(pathOf(group.place));
-  const values = findValues({ accepted, refused, preferred: liked }, single, options.budget);
-  if (Array.isArray(values)) return found(group, values);
-  if (!wantsPresence || refused.some((test) => test.kind === 'exists'))
-    return { kind: values as 'none' | 'unknown' };
-  return found(group, [], freeKey(facts, group.place));
+function isAboutTags({ kind }: Place): boolean {
+  return kind === 'tag' || kind === 'bare-tag' || kind === 'tags' || kind === 'reserved';
 }
 
-const PRESENCE: Test = { kind: 'exists', start: 0, end: 0 };
+function signedAtoms({ positives, negatives }: Group): readonly string[] {
+  return [...positives.map(({ atom }) => `+${atom}`), ...negatives.map(({ atom }) => `-${atom}`)];
+}
 
-function found(group: Group, values: readonly string[], elsewhere?: string): ChoiceAnswer {
-  const numeric = [...group.positives, ...group.negatives].some(({ test }) => intervalOf(test) !== undefined);
-  return {
-    kind: 'found',
-    choice: { place: group.place, values, numeric, ...(elsewhere !== undefined && { elsewhere }) },
+function findAttribute(
+  facts: Facts,
+  group: Group,
+  place: Place & { readonly kind: 'attribute' },
+  options: ChoiceOptions,
+): ChoiceAnswer {
+  const needed = group.positives.filter(({ test }) => test.kind !== 'exists');
+  const isPresent = group.positives.length > needed.length;
+  const isGiven = needed.length === 0 && (!isPresent || isGivenBelow(facts, place.path));
+  if (isGiven) return { kind: 'found', choice: fieldChoice(group, place, []) };
+  const words = refusedWords(facts);
+  if (absenceAbove(facts, place.path)) return { kind: 'none' };
+  const refused = [...onValue(group.negatives), ...words];
+  const liked = [...options.preferred(place), ...(needed.length === 0 ? pleasantValues(place) : [])];
+  const values = findValues({ path: `@${place.path}`, accepted: onValue(needed), refused, liked }, options);
+  if (typeof values !== 'string') return { kind: 'found', choice: fieldChoice(group, place, values) };
+  if (needed.length > 0 || group.negatives.some(isPresence)) return { kind: values };
+  const below = findValue({ accepted: [], refused: words, preferred: ['x'] }, options.budget);
+  if (below.kind !== 'found') return below;
+  return { kind: 'found', choice: { ...fieldChoice(group, place, []), below: below.text } };
+}
+
+/** A reserved name that no value can make present may be so as a bare tag. */
+function findReserved(
+  group: Group,
+  place: Place & { readonly kind: 'reserved' },
+  options: ChoiceOptions,
+): ChoiceAnswer {
+  const needed = group.positives.filter(({ test }) => test.kind !== 'exists');
+  if (group.positives.length === 0) return { kind: 'found', choice: fieldChoice(group, place, []) };
+  const liked = [...options.preferred(place), ...(needed.length === 0 ? pleasantValues(place) : [])];
+  const question = {
+    path: place.name,
+    accepted: onValue(needed),
+    refused: onValue(group.negatives),
+    liked,
   };
+  const values = findValues(question, options);
+  if (typeof values !== 'string') return { kind: 'found', choice: fieldChoice(group, place, values) };
+  if (needed.length > 0 || group.negatives.some(isPresence)) return { kind: values };
+  return { kind: 'found', choice: fieldChoice(group, place, []) };
 }
 
-/** A key under an attribute that no fact mentions. */
-function freeKey(facts: Facts, place: Place): string {
-  const above = place.kind === 'attribute' ? `@${place.path}.` : '';
-  let key = 'x';
-  while ([...facts.groups.keys()].some((name) => name.startsWith(`${above}${key}`))) key += 'x';
-  return key;
+function fieldChoice(group: Group, place: FieldChoice['place'], values: readonly string[]): FieldChoice {
+  const numeric = [...group.positives, ...group.negatives].some(({ test }) => intervalOf(test) !== undefined);
+  return { kind: 'field', place, values, numeric };
 }
 
 /** `-@a:*` forbids every value of `@a.b` too. */
-function absenceAbove(facts: Facts, place: Place): readonly Test[] {
-  if (place.kind !== 'attribute') return [];
-  for (const group of facts.groups.values()) {
-    const above = group.place.kind === 'attribute' && isBelow(place.path, group.place.path);
-    const absence = above ? group.negatives.find((literal) => literal.test.kind === 'exists') : undefined;
-    if (absence !== undefined) return [absence.test];
-  }
-  return [];
-}
-
-/** Any value below an attribute makes the attribute present. */
-function isGivenBelow(facts: Facts, place: Place): boolean {
-  if (place.kind !== 'attribute') return false;
+function absenceAbove(facts: Facts, path: string): boolean {
   return [...facts.groups.values()].some(
-    (group) =>
-      group.place.kind === 'attribute' && isBelow(group.place.path, place.path) && group.positives.length > 0,
+    ({ place, negatives }) =>
+      place.kind === 'attribute' && isBelow(path, place.path) && negatives.some(isPresence),
   );
 }
 
-function pathOf(place: Place): string {
-  switch (place.kind) {
-    case 'attribute':
-      return `@${place.path}`;
-    case 'reserved':
-      return place.name;
-    case 'tag':
-      return place.key;
-    default:
-      return place.kind;
-  }
+/** Any value below an attribute makes the attribute present. */
+function isGivenBelow(facts: Facts, path: string): boolean {
+  return [...facts.groups.values()].some(
+    ({ place, positives }) => place.kind === 'attribute' && isBelow(place.path, path) && positives.length > 0,
+  );
+}
+
+function isPresence({ test }: Literal): boolean {
+  return test.kind === 'exists';
 }
 
 /** What a person would expect to see there, where any value will do. */
-function pleasantValues(place: Place): readonly string[] {
-  const name = pathOf(place).toLowerCase();
-  if (/(?:^|[._@-])(?:client_)?ip(?:address)?$/.test(name))
-    return ['203.0.113.7', '198.51.100.7', '192.0.2.7'];
+function pleasantValues(place: FieldChoice['place']): readonly string[] {
+  const name = (place.kind === 'attribute' ? place.path : place.name).toLowerCase();
+  if (/(?:^|[._])(?:client_)?ip(?:address)?$/.test(name)) return ['203.0.113.7', '198.51.100.7', '192.0.2.7'];
   if (/e-?mail$/.test(name)) return ['alice@example.com'];
   return /(?:usr|user|actor)(?:[._-]?(?:id|name))?$/.test(name) ? ['alice'] : [];
-}
-
-/** One value for all if there is one; else one for each, reusing what is already there. */
-function findValues(
-  question: ValueQuestion,
-  single: boolean,
-  budget: WordBudget,
-): readonly string[] | 'none' | 'unknown' {
-  const { accepted, preferred } = question;
-  const together = findValue(question, budget);
-  if (together.kind === 'found') return [together.text];
-  if (single || accepted.length === 1) return together.kind;
-  const values: string[] = [];
-  let unknown = false;
-  for (const test of accepted) {
-    const one = findValue({ ...question, accepted: [test], preferred: [...values, ...preferred] }, budget);
-    if (one.kind === 'none') return 'none';
-    if (one.kind === 'unknown') unknown = true;
-    else if (!values.includes(one.text)) values.push(one.text);
-  }
-  return unknown ? 'unknown' : values;
-}
-
-/** The message has one word form, which all literals ask. What `*:x` excludes, the message must not hold. */
-function findMessage(facts: Facts, group: Group, budget: WordBudget): ChoiceAnswer {
-  const opaque = facts.groups.get('opaque')?.negatives ?? [];
-  const excluded = opaque.filter((literal) => literal.leaf.field.kind === 'everything');
-  const needed = group.positives.filter((literal) => literal.test.kind !== 'exists');
-  const patterns = needed.map(({ test }) => messageParts(test));
-  const accepted = patterns.filter((parts) => parts !== undefined);
-  const empty = group.negatives.some((literal) => literal.test.kind === 'exists');
-  // A test without a word finds nothing; an absent message holds no word.
-  if (accepted.length < needed.length || (empty && needed.length > 0)) return { kind: 'none' };
-  if (empty || group.positives.length === 0) return found(group, ['']);
-  const refused = [...group.negatives, ...excluded]
-    .map(({ test }) => messageParts(test))
-    .filter((parts) => parts !== undefined);
-  const text = joinedWords(accepted, refused, budget) ?? findWords(accepted, refused, budget);
-  if (typeof text !== 'string') return text;
-  // A message of punctuation has no words and yet is one.
-  return found(group, [text.trim() || '-']);
-}
-
-type Parts = readonly PatternPart[];
-
-/** Most often each pattern may simply have words of its own, side by side. */
-function joinedWords(
-  accepted: readonly Parts[],
-  refused: readonly Parts[],
-  budget: WordBudget,
-): string | undefined {
-  const words: string[] = [];
-  for (const parts of accepted) {
-    const one = findWords([parts], refused, budget);
-    if (typeof one !== 'string') return undefined;
-    words.push(one.trim());
-  }
-  const form = wordForm([...new Set(words)].join(' '));
-  return refused.some((parts) => compileParts(parts)(form)) ? undefined : form;
-}
-
-function findWords(
-  accepted: readonly Parts[],
-  refused: readonly Parts[],
-  budget: WordBudget,
-): string | { readonly kind: 'none' | 'unknown' } {
-  const question = {
-    accepted: accepted.map(inWords),
-    refused: refused.map(inWords),
-    refusedTexts: [],
-    wordForm: true,
-  };
-  const answer = findWord(question, budget);
-  return answer.kind === 'found' ? answer.text : { kind: answer.kind };
-}
-
-function inWords(parts: Parts): WordPattern {
-  return { steps: toSteps(parts), scope: 'word' };
-}
-
-/** The test as a pattern on word forms; undefined where it can find no word. */
-function messageParts(test: Test): Parts | undefined {
-  if (test.kind === 'pattern') return wordParts(test.parts);
-  const words = test.kind === 'equals' ? wordForm(test.value) : ' ';
-  return words === ' ' ? undefined : [{ kind: 'text', text: words }];
 }

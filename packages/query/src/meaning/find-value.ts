@@ -1,21 +1,23 @@
 /**
- * One value that some tests accept and others do not. Values are texts here: a number stands for its text,
- * since every test sees it that way. Three kinds of language meet: patterns (with equality and presence),
- * numeric intervals, and address blocks. `none` is a proof; what cannot be proved is `unknown`.
+ * One value that some tests accept and others do not. Texts are of three sorts: those that spell numbers,
+ * those that spell addresses, and all others. Where a test speaks of numbers or addresses each sort is
+ * searched by itself; patterns, words, text bounds and equality are automata that run beside. `none` is a
+ * proof; what cannot be proved is `unknown`.
  */
 
-import type { Bound, OpenEnd, Test } from '../ast.ts';
-import { parseBlock, type AddressBlock } from '../address.ts';
-import { valueCheck } from '../match/compile.ts';
-import { toSteps } from '../match/pattern.ts';
+import type { AddressBlock } from '../address.ts';
 import { parseNumber } from '../number.ts';
-import { intersectBlocks, pleasantAddresses, subtractBlocks } from './block-set.ts';
-import { findWord, type WordBudget, type WordPattern } from './find-word.ts';
+import type { Acceptor } from './acceptor.ts';
+import { COLON_FORMS, dottedAddresses } from './address-text.ts';
+import { acceptorsOf, blocksOf, exactText, isAnything, numbersOf, passes, type Ask } from './ask.ts';
+import { EVERY_BLOCK, intersectBlocks, pleasantAddresses, subtractBlocks } from './block-set.ts';
+import { findWord, type WordBudget } from './find-word.ts';
 import { EVERY_NUMBER, intersect, pleasantNumbers, subtract, type Interval } from './interval.ts';
+import { numeralForms, oversizedNumerals, plainNumerals } from './numeral-text.ts';
 
 export interface ValueQuestion {
-  readonly accepted: readonly Test[];
-  readonly refused: readonly Test[];
+  readonly accepted: readonly Ask[];
+  readonly refused: readonly Ask[];
   /** Texts to take if they fit, best first: what the sample event holds there. */
   readonly preferred: readonly string[];
 }
@@ -28,82 +30,130 @@ export type ValueAnswer =
 const NONE: ValueAnswer = { kind: 'none' };
 const UNKNOWN: ValueAnswer = { kind: 'unknown' };
 
+/** What the searches of one question share. */
+interface Work {
+  readonly question: ValueQuestion;
+  readonly fits: (text: string) => boolean;
+  readonly accepted: readonly Acceptor[];
+  readonly refused: readonly Acceptor[];
+  readonly budget: WordBudget;
+}
+
 export function findValue(question: ValueQuestion, budget: WordBudget): ValueAnswer {
   const { accepted, refused, preferred } = question;
-  if (refused.some((test) => test.kind === 'exists')) return NONE;
-  const fits = combine(accepted, refused);
+  if (refused.some(isAnything)) return NONE;
+  const fits = fitting(question);
   const liked = preferred.find(fits);
   if (liked !== undefined) return { kind: 'found', text: liked };
-  const exact = accepted.find((test) => test.kind === 'equals');
-  if (exact !== undefined) return fits(exact.value) ? { kind: 'found', text: exact.value } : NONE;
-  const intervals = accepted.map(intervalOf).filter((interval) => interval !== undefined);
-  const blocks = accepted.map(blocksOf).filter((set) => set !== undefined);
+  const exact = accepted.map(exactText).find((text) => text !== undefined);
+  if (exact !== undefined) return fits(exact) ? { kind: 'found', text: exact } : NONE;
+  const work = { question, fits, accepted: acceptorsOf(accepted), refused: acceptorsOf(refused), budget };
+  const intervals = present(accepted.map(numbersOf));
+  const blocks = present(accepted.map(blocksOf));
   // No number is an address.
   if (intervals.length > 0 && blocks.length > 0) return NONE;
-  if (intervals.length > 0) return findNumber(intervals, refused, fits);
-  if (blocks.length > 0) return findAddress(blocks, refused, fits);
-  return findText(question, fits, budget);
+  if (intervals.length > 0) return findNumber(work, intervals);
+  if (blocks.length > 0) return findAddress(work, blocks);
+  return findText(work);
 }
 
-/** The interval of a numeric comparison or range; undefined for other tests, text bounds among them. */
-export function intervalOf(test: Test): Interval | undefined {
-  if (test.kind === 'compare') {
-    if (test.bound.kind === 'text') return undefined;
-    const { value } = test.bound;
-    const inside = test.operator === '>=' || test.operator === '<=';
-    return test.operator === '>' || test.operator === '>='
-      ? { ...EVERY_NUMBER, low: value, lowIn: inside }
-      : { ...EVERY_NUMBER, high: value, highIn: inside };
-  }
-  if (test.kind !== 'range' || test.lower.kind === 'text' || test.upper.kind === 'text') return undefined;
-  return {
-    low: endOf(test.lower, Number.NEGATIVE_INFINITY),
-    lowIn: test.inclusive && test.lower.kind === 'number',
-    high: endOf(test.upper, Number.POSITIVE_INFINITY),
-    highIn: test.inclusive && test.upper.kind === 'number',
-  };
-}
-
-function endOf(bound: Bound | OpenEnd, open: number): number {
-  return bound.kind === 'number' ? bound.value : open;
-}
-
-function blocksOf(test: Test): readonly AddressBlock[] | undefined {
-  if (test.kind !== 'cidr') return undefined;
-  return test.blocks.map(parseBlock).filter((block) => block !== undefined);
-}
-
-function combine(accepted: readonly Test[], refused: readonly Test[]): (text: string) => boolean {
-  const yes = accepted.map(valueCheck);
-  const no = refused.map(valueCheck);
+function fitting({ accepted, refused }: ValueQuestion): (text: string) => boolean {
+  const yes = accepted.map(passes);
+  const no = refused.map(passes);
   return (text) => yes.every((check) => check(text)) && !no.some((check) => check(text));
 }
 
-/** Exact unless patterns or text bounds stand beside the intervals: each number has endlessly many spellings. */
-function findNumber(
-  accepted: readonly Interval[],
-  refused: readonly Test[],
-  fits: (text: string) => boolean,
-): ValueAnswer {
+function present<T>(items: readonly (T | undefined)[]): readonly T[] {
+  return items.filter((item) => item !== undefined);
+}
+
+/** What is found counts; what is open in one search leaves the whole open. */
+function firstOf(searches: readonly (() => ValueAnswer)[]): ValueAnswer {
+  let isOpen = false;
+  for (const search of searches) {
+    const answer = search();
+    if (answer.kind === 'found') return answer;
+    if (answer.kind === 'unknown') isOpen = true;
+  }
+  return isOpen ? UNKNOWN : NONE;
+}
+
+/** A text that is accepted, and that some more automata accept or refuse. */
+function findWith(work: Work, accepted: readonly Acceptor[], refused: readonly Acceptor[] = []): ValueAnswer {
+  return findWord(
+    { accepted: [...accepted, ...work.accepted], refused: [...refused, ...work.refused] },
+    work.budget,
+  );
+}
+
+/** The form of a text only allows it to be what is wanted: each candidate is asked. */
+function findOfForm(work: Work, form: Acceptor): ValueAnswer {
+  const answer = findWith(work, [form]);
+  if (answer.kind !== 'found' || work.fits(answer.text)) return answer;
+  return findWord(
+    { accepted: [form, ...work.accepted], refused: work.refused, also: work.fits },
+    work.budget,
+  );
+}
+
+function findText(work: Work): ValueAnswer {
+  const { refused } = work.question;
+  const holes = present(refused.map(numbersOf));
+  const blocks = refused.flatMap((ask) => blocksOf(ask) ?? []);
+  const numerals = holes.length === 0 ? [] : [numeralForms('all')];
+  const addresses = blocks.length === 0 ? [] : [dottedAddresses(), COLON_FORMS];
+  return firstOf([
+    () => findBound(work),
+    () => findWith(work, [], [...numerals, ...addresses]),
+    ...(holes.length === 0
+      ? []
+      : [
+          () => findNumeral(work, subtract(EVERY_NUMBER, holes)),
+          () => findWith(work, [oversizedNumerals()]),
+        ]),
+    ...(blocks.length === 0 ? [] : [() => findAddressOutside(work, blocks)]),
+  ]);
+}
+
+/** Where texts are compared, a bound itself reads better than the first text beyond it. */
+function findBound({ question, fits }: Work): ValueAnswer {
+  const bounds = question.accepted.flatMap((ask) => {
+    if (ask.on !== 'value') return [];
+    const { test } = ask;
+    return test.kind === 'compare' ? [test.bound] : test.kind === 'range' ? [test.lower, test.upper] : [];
+  });
+  const texts = bounds.flatMap((bound) => (bound.kind === 'text' ? [bound.value, `${bound.value}x`] : []));
+  const text = texts.find(fits);
+  return text === undefined ? NONE : { kind: 'found', text };
+}
+
+function findNumber(work: Work, accepted: readonly Interval[]): ValueAnswer {
   const shared = accepted.reduce<Interval | undefined>(
     (all, one) => all && intersect(all, one),
     EVERY_NUMBER,
   );
-  if (shared === undefined) return NONE;
-  const holes = refused.map(intervalOf).filter((interval) => interval !== undefined);
-  const left = subtract(shared, holes);
-  if (left.length === 0) return NONE;
-  const numbers = left.flatMap(pleasantNumbers);
-  const plain = numbers.map(String).find(fits);
-  if (plain !== undefined) return { kind: 'found', text: plain };
-  const spelled = numbers
-    .slice(0, MAX_RESPELLED)
-    .flatMap((number) => spellings(number, refused.length))
-    .find(fits);
-  return spelled === undefined ? UNKNOWN : { kind: 'found', text: spelled };
+  const holes = present(work.question.refused.map(numbersOf));
+  return shared === undefined ? NONE : findNumeral(work, subtract(shared, holes));
 }
 
+/** More pieces come from more holes than anybody writes. */
+const MAX_PIECES = 64;
 const MAX_RESPELLED = 4;
+
+function findNumeral(work: Work, pieces: readonly Interval[]): ValueAnswer {
+  if (pieces.length === 0) return NONE;
+  if (pieces.length > MAX_PIECES) return UNKNOWN;
+  const { fits, question } = work;
+  const numbers = pieces.flatMap(pleasantNumbers);
+  const spelled = (): readonly string[] =>
+    numbers.slice(0, MAX_RESPELLED).flatMap((number) => spellings(number, question.refused.length));
+  const text = numbers.map(String).find(fits) ?? spelled().find(fits);
+  if (text !== undefined) return { kind: 'found', text };
+  return firstOf([
+    ...pieces.map((piece) => () => findWith(work, [plainNumerals(piece)])),
+    () => findOfForm(work, numeralForms('with-exponent')),
+  ]);
+}
 
 /** More spellings of one number than there are tests that could refuse a single text. */
 function spellings(number: number, count: number): readonly string[] {
@@ -117,58 +167,27 @@ function spellings(number: number, count: number): readonly string[] {
     .filter((spelling) => parseNumber(spelling) === number);
 }
 
-/** Exact unless patterns, or more single addresses than a small block has, stand beside the blocks. */
-function findAddress(
-  accepted: readonly (readonly AddressBlock[])[],
-  refused: readonly Test[],
-  fits: (text: string) => boolean,
-): ValueAnswer {
+function findAddress(work: Work, accepted: readonly (readonly AddressBlock[])[]): ValueAnswer {
   const [first = [], ...others] = accepted;
-  const shared = others.reduce(intersectBlocks, first);
-  const left = subtractBlocks(
-    shared,
-    refused.flatMap((test) => blocksOf(test) ?? []),
-  );
+  const holes = work.question.refused.flatMap((ask) => blocksOf(ask) ?? []);
+  const left = subtractBlocks(others.reduce(intersectBlocks, first), holes);
   if (left === undefined) return UNKNOWN;
-  if (left.length === 0) return NONE;
-  for (const block of left.slice(0, MAX_BLOCKS_TRIED)) {
-    const text = pleasantAddresses(block, refused.length + 1).find(fits);
-    if (text !== undefined) return { kind: 'found', text };
-  }
-  return UNKNOWN;
+  return left.length === 0 ? NONE : findAddressIn(work, left);
+}
+
+/** Also texts that only look like an address: they are in no block. */
+function findAddressOutside(work: Work, holes: readonly AddressBlock[]): ValueAnswer {
+  const left = subtractBlocks(EVERY_BLOCK, holes);
+  return left === undefined ? UNKNOWN : findAddressIn(work, left);
 }
 
 const MAX_BLOCKS_TRIED = 64;
 
-/** Patterns and presence. Exact as far as the patterns go; other tests can only turn candidates down. */
-function findText(
-  { accepted, refused }: ValueQuestion,
-  fits: (text: string) => boolean,
-  budget: WordBudget,
-): ValueAnswer {
-  const patterns = refused.filter((test) => test.kind === 'pattern');
-  const question = {
-    accepted: accepted.filter((test) => test.kind === 'pattern').map(wordPattern),
-    refused: patterns.map(wordPattern),
-    refusedTexts: refused.flatMap((test) => (test.kind === 'equals' ? [test.value] : [])),
-    wordForm: false,
-    also: fits,
-  };
-  const answer = findWord(question, budget);
-  if (answer.kind !== 'unknown') return answer;
-  const guess = accepted.flatMap(guesses).find(fits);
-  return guess === undefined ? UNKNOWN : { kind: 'found', text: guess };
-}
-
-function wordPattern(test: Test & { readonly kind: 'pattern' }): WordPattern {
-  return { steps: toSteps(test.parts), scope: 'all' };
-}
-
-/** Texts at and around the bounds of a comparison of text. */
-function guesses(test: Test): readonly string[] {
-  const bounds =
-    test.kind === 'compare' ? [test.bound] : test.kind === 'range' ? [test.lower, test.upper] : [];
-  return bounds.flatMap((bound) =>
-    bound.kind === 'text' ? [bound.value, `${bound.value}a`, bound.value.slice(0, -1), 'a'] : [],
-  );
+function findAddressIn(work: Work, blocks: readonly AddressBlock[]): ValueAnswer {
+  const { fits, question } = work;
+  for (const block of blocks.slice(0, MAX_BLOCKS_TRIED)) {
+    const text = pleasantAddresses(block, question.refused.length + 1).find(fits);
+    if (text !== undefined) return { kind: 'found', text };
+  }
+  return firstOf([() => findWith(work, [dottedAddresses(blocks)]), () => findOfForm(work, COLON_FORMS)]);
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { PatternPart } from '../ast.ts';
 import { compilePattern, compileWordPattern, toSteps, wordParts } from '../match/pattern.ts';
 import { wordForm } from '../match/words.ts';
+import { formPattern, oneOfTexts, wholePattern, WORD_FORMS, type Acceptor } from './acceptor.ts';
 import { findWord } from './find-word.ts';
 
 function parts(text: string): readonly PatternPart[] {
@@ -46,12 +47,10 @@ describe('findWord', () => {
             yes.every((check) => check(text)) &&
             !no.some((check) => check(text)) &&
             !refusedTexts.includes(text);
-          const inAll = (text: string) => ({ steps: toSteps(parts(text)), scope: 'all' }) as const;
+          const inAll = (text: string): Acceptor => wholePattern(toSteps(parts(text)));
           const question = {
             accepted: accepted.map(inAll),
-            refused: refused.map(inAll),
-            refusedTexts,
-            wordForm: false,
+            refused: [...refused.map(inAll), oneOfTexts(refusedTexts)],
           };
           const answer = findWord(question, { moves: 1_000_000 });
           if (answer.kind === 'found') expect(fits(answer.text)).toBe(true);
@@ -74,13 +73,10 @@ describe('findWord', () => {
           const no = refused.map((text) => compileWordPattern(parts(text)));
           const fits = (form: string): boolean =>
             yes.every((check) => check(form)) && !no.some((check) => check(form));
-          const inWords = (text: string) =>
-            ({ steps: toSteps(wordParts(parts(text))), scope: 'word' }) as const;
+          const inWords = (text: string): Acceptor => formPattern(toSteps(wordParts(parts(text))));
           const question = {
-            accepted: accepted.map(inWords),
+            accepted: [WORD_FORMS, ...accepted.map(inWords)],
             refused: refused.map(inWords),
-            refusedTexts: [],
-            wordForm: true,
           };
           const answer = findWord(question, { moves: 1_000_000 });
           if (answer.kind === 'found')
@@ -94,10 +90,7 @@ describe('findWord', () => {
 
   test('a spent budget is unknown, never none', () => {
     const steps = toSteps(parts('*a*b*c'));
-    const answer = findWord(
-      { accepted: [{ steps, scope: 'all' }], refused: [], refusedTexts: [], wordForm: false },
-      { moves: 5 },
-    );
+    const answer = findWord({ accepted: [wholePattern(steps)], refused: [] }, { moves: 5 });
     expect(answer.kind).toBe('unknown');
   });
 });

@@ -1,96 +1,77 @@
 /**
- * Does every document that one query matches match another too? The question is whether `a AND NOT b` can be
- * true. `yes` is proved; `no` comes with a document on which both real matchers were run; all else is `unknown`.
+ * Questions about what queries match. `yes` and `no` are proved, or come with a document on which the real
+ * matchers were run; all else is `unknown`, with a reason.
  */
 
-import type { Query, Test } from '../ast.ts';
-import { compileMatcher } from '../match/compile.ts';
-import { compileReader } from '../match/read.ts';
+import type { Query } from '../ast.ts';
+import { matchAll } from '../build.ts';
 import type { QueryDocument } from '../match/document.ts';
-import { textOf } from '../match/document.ts';
 import { sameQuery } from '../same.ts';
-import { toFormula, type Place } from './literal.ts';
-import { MAX_TOTAL_MOVES, search } from './search.ts';
+import { findDocument, type MeaningOptions } from './find-document.ts';
+
+/** A proof; the paths it takes to hold one value, if it needs that of any (see `MeaningOptions`). */
+export interface Proved<V extends 'yes' | 'no'> {
+  readonly verdict: V;
+  readonly assumed?: readonly string[];
+}
+
+export interface Undecided {
+  readonly verdict: 'unknown';
+  readonly reason: string;
+}
 
 export type Implication =
-  | { readonly verdict: 'yes' }
+  | Proved<'yes'>
   /** The witness matches the first query and not the second. */
   | { readonly verdict: 'no'; readonly witness: QueryDocument }
-  | { readonly verdict: 'unknown'; readonly reason: string };
+  | Undecided;
 
-export interface MeaningOptions {
-  /** A document whose other values a witness keeps, so that a person recognises it. */
-  readonly fill?: QueryDocument;
-  /**
-   * Paths (as `readAttribute` takes them) that never hold more than one value. Without it every attribute may
-   * be a list, as the matcher allows, and witnesses may hold lists.
-   */
-  readonly singleValued?: ReadonlySet<string>;
-}
+export type Equivalence =
+  | Proved<'yes'>
+  /** The witness matches only the query that `matches` names. */
+  | { readonly verdict: 'no'; readonly witness: QueryDocument; readonly matches: 'first' | 'second' }
+  | Undecided;
 
+export type Satisfiability =
+  | { readonly verdict: 'yes'; readonly witness: QueryDocument }
+  | Proved<'no'>
+  | Undecided;
+
+/** Does every document that `a` matches match `b` too? */
 export function implies(a: Query, b: Query, options: MeaningOptions = {}): Implication {
   if (sameQuery(a, b)) return { verdict: 'yes' };
-  const obstacle = obstacleIn(a) ?? obstacleIn(b);
-  if (obstacle !== undefined) return { verdict: 'unknown', reason: obstacle };
-  const both = { kind: 'and', parts: [toFormula(a, true), toFormula(b, false)] } as const;
-  const result = search(both, {
-    fill: options.fill,
-    budget: { moves: MAX_TOTAL_MOVES },
-    singleValued: (path) => options.singleValued?.has(path) === true,
-    preferred: (place) => (options.fill === undefined ? [] : valuesAt(options.fill, place)),
-  });
-  if (result.kind === 'unsatisfiable') return { verdict: 'yes' };
-  if (result.kind === 'unknown') return { verdict: 'unknown', reason: result.reason };
-  const matchesA = compileMatcher(a);
-  const matchesB = compileMatcher(b);
-  const witness = result.candidates.find((document) => matchesA(document) && !matchesB(document));
-  return witness === undefined
-    ? { verdict: 'unknown', reason: 'internal: the matchers disagree with the witness' }
-    : { verdict: 'no', witness };
+  const answer = findDocument(a, b, options);
+  if (answer.kind === 'found') return { verdict: 'no', witness: answer.document };
+  return answer.kind === 'none' ? proved('yes', answer.assumed) : undecided(answer.reason);
 }
 
-/** What no search should start on. */
-function obstacleIn(query: Query): string | undefined {
-  switch (query.kind) {
-    case 'match-all':
-    case 'match-none':
-      return undefined;
-    case 'not':
-      return obstacleIn(query.child);
-    case 'and':
-    case 'or':
-      for (const child of query.children) {
-        const found = obstacleIn(child);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    case 'match':
-      if (query.field.kind === 'calculated') return 'calculated fields get their values at query time';
-      // The parser refuses these; a query made by hand may hold them.
-      return textsOf(query.test).some((text) => LONE_SURROGATE.test(text))
-        ? 'a value holds half a character'
-        : undefined;
-    default:
-      return undefined;
-  }
+/** Do both match the same documents? */
+export function equivalent(a: Query, b: Query, options: MeaningOptions = {}): Equivalence {
+  const there = implies(a, b, options);
+  if (there.verdict === 'no') return { ...there, matches: 'first' };
+  const back = implies(b, a, options);
+  if (back.verdict === 'no') return { ...back, matches: 'second' };
+  if (there.verdict === 'unknown') return there;
+  if (back.verdict === 'unknown') return back;
+  return proved('yes', [...(there.assumed ?? []), ...(back.assumed ?? [])]);
 }
 
-const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
-
-function textsOf(test: Test): readonly string[] {
-  if (test.kind === 'equals') return [test.value];
-  return test.kind === 'pattern' ? test.parts.map((part) => (part.kind === 'text' ? part.text : '')) : [];
+/** Is there a document that the query matches? */
+export function satisfiable(query: Query, options: MeaningOptions = {}): Satisfiability {
+  const answer = findDocument(query, undefined, options);
+  if (answer.kind === 'found') return { verdict: 'yes', witness: answer.document };
+  return answer.kind === 'none' ? proved('no', answer.assumed) : undecided(answer.reason);
 }
 
-function valuesAt(document: QueryDocument, place: Place): readonly string[] {
-  switch (place.kind) {
-    case 'attribute':
-      return compileReader(`@${place.path}`)(document).map(textOf);
-    case 'reserved':
-      return compileReader(place.name)(document).map(textOf);
-    case 'tag':
-      return compileReader(place.key)(document).map(textOf);
-    default:
-      return [];
-  }
+/** Does every document match? A `no` comes with one that does not. */
+export function alwaysTrue(query: Query, options: MeaningOptions = {}): Implication {
+  return implies(matchAll(), query, options);
+}
+
+function proved<V extends 'yes' | 'no'>(verdict: V, assumed: readonly string[]): Proved<V> {
+  return { verdict, ...(assumed.length > 0 && { assumed: [...new Set(assumed)].toSorted() }) };
+}
+
+function undecided(reason: string): Undecided {
+  return { verdict: 'unknown', reason };
 }

@@ -1,5 +1,7 @@
 /** Sets of numbers between two ends, over the doubles that a value can be. */
 
+import type { Bound, OpenEnd, Test } from '../ast.ts';
+
 export interface Interval {
   readonly low: number;
   readonly lowIn: boolean;
@@ -13,6 +15,29 @@ export const EVERY_NUMBER: Interval = {
   high: Number.POSITIVE_INFINITY,
   highIn: false,
 };
+
+/** The interval of a numeric comparison or range; undefined for other tests, text bounds among them. */
+export function intervalOf(test: Test): Interval | undefined {
+  if (test.kind === 'compare') {
+    if (test.bound.kind === 'text') return undefined;
+    const { value } = test.bound;
+    const inside = test.operator === '>=' || test.operator === '<=';
+    return test.operator === '>' || test.operator === '>='
+      ? { ...EVERY_NUMBER, low: value, lowIn: inside }
+      : { ...EVERY_NUMBER, high: value, highIn: inside };
+  }
+  if (test.kind !== 'range' || test.lower.kind === 'text' || test.upper.kind === 'text') return undefined;
+  return {
+    low: endOf(test.lower, Number.NEGATIVE_INFINITY),
+    lowIn: test.inclusive && test.lower.kind === 'number',
+    high: endOf(test.upper, Number.POSITIVE_INFINITY),
+    highIn: test.inclusive && test.upper.kind === 'number',
+  };
+}
+
+function endOf(bound: Bound | OpenEnd, open: number): number {
+  return bound.kind === 'number' ? bound.value : open;
+}
 
 /** The part that both share; undefined when it holds no number. */
 export function intersect(a: Interval, b: Interval): Interval | undefined {
@@ -85,8 +110,13 @@ function isEmpty({ low, lowIn, high, highIn }: Interval): boolean {
   return next >= high || !Number.isFinite(next);
 }
 
+/** The next double below. */
+export function nextDown(value: number): number {
+  return -nextUp(-value);
+}
+
 /** The next double above. */
-function nextUp(value: number): number {
+export function nextUp(value: number): number {
   if (value === Number.NEGATIVE_INFINITY) return -Number.MAX_VALUE;
   if (value === Number.POSITIVE_INFINITY) return value;
   if (value === 0) return Number.MIN_VALUE;

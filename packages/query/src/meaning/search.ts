@@ -6,10 +6,22 @@
 
 import { compileMatcher, type Matcher } from '../match/compile.ts';
 import type { QueryDocument } from '../match/document.ts';
-import { addFacts, NO_FACTS, supposeFact, type Facts, type Group } from './facts.ts';
-import { findChoice, type Choice, type ChoiceAnswer, type ChoiceOptions } from './find-choice.ts';
+import {
+  addFacts,
+  areaOf,
+  areasIn,
+  ENTRIES,
+  NO_FACTS,
+  supposeFact,
+  type Facts,
+  type Grown,
+} from './facts.ts';
+import type { Choice, ChoiceAnswer } from './choice.ts';
+import { choiceKey, findChoice } from './find-choice.ts';
+import { concernsTags } from './find-entries.ts';
+import type { ChoiceOptions } from './find-values.ts';
 import type { Formula, Literal } from './literal.ts';
-import { addOpaque, EMPTY_DOCUMENT, layOver } from './witness.ts';
+import { EMPTY_DOCUMENT, layOver, type FreeGround } from './witness.ts';
 
 export interface SearchOptions extends ChoiceOptions {
   /** A document to change as little as possible. */
@@ -22,12 +34,21 @@ export type SearchResult =
   | { readonly kind: 'unsatisfiable' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Branches tried before giving up. */
-const MAX_BRANCHES = 1_000;
-/** Moves of pattern automata before giving up; see `find-word.ts`. Chosen: about a second. */
-export const MAX_TOTAL_MOVES = 1_500_000;
-/** Literals looked at before giving up. Chosen with `MAX_BRANCHES` to stay near a second at worst. */
-const MAX_LITERAL_VISITS = 400_000;
+/** Work before giving up. Counted, never timed, so that the same pair always gets the same verdict. */
+export interface SearchLimits {
+  /** Alternatives tried. */
+  readonly branches: number;
+  /** Literals looked at. */
+  readonly visits: number;
+  /** Moves of automata; see `find-word.ts`. */
+  readonly moves: number;
+}
+
+/** Chosen: about a second at worst, and a tenth of it. */
+export const LIMITS = {
+  full: { branches: 1_000, visits: 400_000, moves: 1_500_000 },
+  quick: { branches: 100, visits: 40_000, moves: 150_000 },
+} as const satisfies Record<string, SearchLimits>;
 
 type Clause = readonly Formula[];
 
@@ -37,16 +58,18 @@ interface Branch {
 }
 
 interface Work {
+  readonly limits: SearchLimits;
   readonly options: SearchOptions;
-  readonly answers: Map<string, ChoiceAnswer>;
+  readonly answers: Map<string, ChoiceAnswer | undefined>;
   readonly matchers: Map<Literal, Matcher>;
   branches: number;
   visits: number;
   unknown: string | undefined;
 }
 
-export function search(formula: Formula, options: SearchOptions): SearchResult {
+export function search(formula: Formula, limits: SearchLimits, options: SearchOptions): SearchResult {
   const work: Work = {
+    limits,
     options,
     answers: new Map(),
     matchers: new Map(),
@@ -136,96 +159,99 @@ function reduceClause(work: Work, facts: Facts, clause: Clause): Clause | 'holds
   return open;
 }
 
-/** False when a touched place is proved to have no values that do. */
-function isOpen(
-  work: Work,
-  { facts, touched }: { readonly facts: Facts; readonly touched: readonly Group[] },
-): boolean {
-  return touched.every((group) => group.positives.length === 0 || choose(work, facts, group).kind !== 'none');
+/** False when a touched area is proved to have no values that do. Where nothing is wanted, nothing will do. */
+function isOpen(work: Work, { facts, touched }: Grown): boolean {
+  return touched.every((area) => {
+    const isWanted = area === ENTRIES || (facts.groups.get(area)?.positives.length ?? 0) > 0;
+    return !isWanted || choose(work, facts, area)?.kind !== 'none';
+  });
 }
 
-/** The answer for a place depends on the place's literals, and on few others that the key names. */
-function choose(work: Work, facts: Facts, group: Group): ChoiceAnswer {
-  work.visits += group.positives.length + group.negatives.length;
-  const near =
-    group.place.kind === 'attribute' || group.place.kind === 'message' ? neighbours(facts, group) : [];
-  const key = JSON.stringify([group.name, atoms(group.positives), atoms(group.negatives), near]);
-  const known = work.answers.get(key);
-  if (known !== undefined) return known;
-  const answer = findChoice(facts, group, work.options);
+/** Undefined where the facts say nothing of the area. */
+function choose(work: Work, facts: Facts, area: string): ChoiceAnswer | undefined {
+  if (area === ENTRIES && !concernsTags(facts)) return undefined;
+  const group = facts.groups.get(area);
+  work.visits += 1 + (group === undefined ? 0 : group.positives.length + group.negatives.length);
+  const key = choiceKey(facts, area);
+  if (work.answers.has(key)) return work.answers.get(key);
+  const answer = findChoice(facts, area, work.options);
   work.answers.set(key, answer);
   return answer;
 }
 
-function neighbours(facts: Facts, group: Group): readonly string[] {
-  const names: string[] = [];
-  for (const other of facts.groups.values()) {
-    if (other.name === group.name) continue;
-    if (group.place.kind === 'message' && other.place.kind === 'opaque')
-      names.push(...atoms(other.negatives));
-    if (other.place.kind !== 'attribute' || group.place.kind !== 'attribute') continue;
-    if (other.negatives.some(({ test }) => test.kind === 'exists')) names.push(`-${other.name}`);
-    if (other.positives.length > 0) names.push(`+${other.name}`);
-  }
-  return names.toSorted();
-}
-
-function atoms(literals: readonly Literal[]): readonly string[] {
-  return literals.map((literal) => literal.atom).toSorted();
-}
-
 /** No alternatives are left: choose values everywhere, build documents, keep those that do what they should. */
 function finish(work: Work, facts: Facts): readonly QueryDocument[] | undefined {
-  const choices: Choice[] = [];
-  for (const group of facts.groups.values()) {
-    const answer = choose(work, facts, group);
-    if (answer.kind === 'none') return undefined;
-    if (answer.kind === 'unknown') {
-      work.unknown ??= `the values of ${group.name} could not be decided`;
+  const literals = [...facts.groups.values()].flatMap((group) => [...group.positives, ...group.negatives]);
+  const unseen = literals.find(({ place }) => place.kind === 'unseen')?.place;
+  if (unseen?.kind === 'unseen') {
+    work.unknown ??= unseen.why;
+    return undefined;
+  }
+  const choices = new Map<string, Choice>();
+  for (const area of areasIn(facts)) {
+    const answer = choose(work, facts, area);
+    if (answer?.kind === 'none') return undefined;
+    if (answer?.kind === 'unknown') {
+      work.unknown ??= `the values of ${area === ENTRIES ? 'tags' : area} could not be decided`;
       return undefined;
     }
-    choices.push(answer.choice);
+    if (answer !== undefined) choices.set(area, answer.choice);
   }
-  const literals = [...facts.groups.values()].flatMap((group) => [...group.positives, ...group.negatives]);
+  const ground = freeGround(facts);
   const holds = (document: QueryDocument): boolean =>
     literals.every((literal) => literalHolds(work, literal, document));
-  const candidates = [filled(work, facts, choices), layOver(EMPTY_DOCUMENT, choices)]
+  const bare = build(work, EMPTY_DOCUMENT, [...choices.values()], ground);
+  const candidates = [filled(work, literals, choices, ground), bare]
     .filter((document) => document !== undefined)
-    .map((document) =>
-      addOpaque(
-        document,
-        missingOpaque(work, facts, document),
-        !facts.groups.has('message'),
-        work.options.budget,
-      ),
-    )
     .filter(holds);
   if (candidates.length > 0) return candidates;
-  work.unknown ??= reasonFor(facts);
+  work.unknown ??= 'internal: the built document does not do what it was built for';
   return undefined;
 }
 
-/** The sample, changed only at places where it does not already do what it should. */
-function filled(work: Work, facts: Facts, choices: readonly Choice[]): QueryDocument | undefined {
-  const { fill } = work.options;
-  if (fill === undefined) return undefined;
-  const wrong = new Set(
-    [...facts.groups.values()]
-      .filter(
-        (group) =>
-          ![...group.positives, ...group.negatives].every((literal) => literalHolds(work, literal, fill)),
-      )
-      .map((group) => group.place),
+function freeGround(facts: Facts): FreeGround {
+  const paths = [...facts.groups.values()].flatMap(({ place }) =>
+    place.kind === 'attribute' ? [place.path] : [],
   );
-  return layOver(
-    fill,
-    choices.filter((choice) => wrong.has(choice.place)),
-  );
+  return {
+    isNamed: (path) => paths.some((named) => named === path || named.startsWith(`${path}.`)),
+    messageIsFree: !facts.groups.has('message'),
+  };
 }
 
-function missingOpaque(work: Work, facts: Facts, document: QueryDocument): readonly Literal[] {
-  const wanted = facts.groups.get('opaque')?.positives ?? [];
-  return wanted.filter((literal) => !literalHolds(work, literal, document));
+/** The sample, changed only in areas where it does not already do what it should. */
+function filled(
+  work: Work,
+  literals: readonly Literal[],
+  choices: ReadonlyMap<string, Choice>,
+  ground: FreeGround,
+): QueryDocument | undefined {
+  const { fill } = work.options;
+  if (fill === undefined) return undefined;
+  const wrong = literals.filter((literal) => !literalHolds(work, literal, fill));
+  const areas = new Set(wrong.map(({ place }) => areaOf(place)));
+  // Without its field a reserved name is a tag.
+  if (wrong.some(({ place }) => place.kind === 'reserved')) areas.add(ENTRIES);
+  const changed = [...choices].filter(([area]) => areas.has(area)).map(([, choice]) => choice);
+  return build(work, fill, changed, ground);
+}
+
+/** Of texts that `*:x` wants only those are added that nothing else holds already. */
+function build(
+  work: Work,
+  base: QueryDocument,
+  choices: readonly Choice[],
+  ground: FreeGround,
+): QueryDocument {
+  const made = layOver(
+    base,
+    choices.filter(({ kind }) => kind !== 'notes'),
+    ground,
+  );
+  const notes = choices
+    .flatMap((choice) => (choice.kind === 'notes' ? choice.notes : []))
+    .filter(({ literal }) => !literalHolds(work, literal, made));
+  return notes.length === 0 ? made : layOver(made, [{ kind: 'notes', notes }], ground);
 }
 
 function literalHolds(work: Work, literal: Literal, document: QueryDocument): boolean {
@@ -234,22 +260,6 @@ function literalHolds(work: Work, literal: Literal, document: QueryDocument): bo
   return matches(document) === literal.positive;
 }
 
-/**
- * Why a document built from chosen values can fail: tests that look at several places, or a reserved name
- * and a tag of the same key. Anything else would be a mistake of ours, and says so.
- */
-function reasonFor(facts: Facts): string {
-  const groups = [...facts.groups.values()];
-  if (groups.some((group) => group.place.kind === 'opaque')) {
-    return 'a search over everything, or over whole tags, meets other terms';
-  }
-  const tagKeys = new Set(groups.flatMap(({ place }) => (place.kind === 'tag' ? [place.key] : [])));
-  const shared = groups.some(({ place }) => place.kind === 'reserved' && tagKeys.has(place.name));
-  if (shared || groups.some(({ place }) => place.kind === 'bare-tag'))
-    return 'a field and a tag of one name meet';
-  return 'internal: the built document does not do what it was built for';
-}
-
 function isSpent(work: Work): boolean {
-  return work.branches > MAX_BRANCHES || work.visits > MAX_LITERAL_VISITS;
+  return work.branches > work.limits.branches || work.visits > work.limits.visits;
 }

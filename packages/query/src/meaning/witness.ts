@@ -4,84 +4,90 @@
  */
 
 import type { QueryDocument } from '../match/document.ts';
-import { toSteps, wordParts } from '../match/pattern.ts';
 import { parseNumber } from '../number.ts';
-import { wordForm } from '../match/words.ts';
-import { findWord, type WordBudget } from './find-word.ts';
-import type { Choice } from './find-choice.ts';
-import type { Literal } from './literal.ts';
+import type { Choice, EntriesChoice, FieldChoice } from './choice.ts';
 
 export const EMPTY_DOCUMENT: QueryDocument = { reserved: {}, tags: [], attributes: {}, message: '' };
 
+/** Where a witness may put what no place is named for. */
+export interface FreeGround {
+  /** Whether a query speaks of the path, or of one below it. */
+  readonly isNamed: (path: string) => boolean;
+  /** Whether no query speaks of the message. */
+  readonly messageIsFree: boolean;
+}
+
 /** The base with each chosen place replaced. Places that were not chosen stay as they are. */
-export function layOver(base: QueryDocument, choices: readonly Choice[]): QueryDocument {
-  // Shallow paths first: `a` is set before `a.b` joins it.
-  const ordered = choices.toSorted((a, b) => depthOf(a) - depthOf(b));
-  return ordered.reduce(place, base);
+export function layOver(base: QueryDocument, choices: readonly Choice[], ground: FreeGround): QueryDocument {
+  const ordered = choices.toSorted((a, b) => rankOf(a) - rankOf(b));
+  return ordered.reduce((document, choice) => place(document, choice, ground), base);
 }
 
-/** Something for each literal that looks at several places at once; only matching can tell whether it helps. */
-export function addOpaque(
-  base: QueryDocument,
-  literals: readonly Literal[],
-  messageIsFree: boolean,
-  budget: WordBudget,
-): QueryDocument {
-  let document = base;
-  for (const { leaf, test } of literals) {
-    if (leaf.field.kind === 'everything') {
-      const words = wordsFor(test, budget);
-      if (words === undefined) continue;
-      document =
-        messageIsFree && document.message === ''
-          ? { ...document, message: words }
-          : { ...document, attributes: setPath(document.attributes, ['note'], noted(document, words)) };
-    } else if (leaf.field.kind === 'tags') {
-      document = { ...document, tags: [...document.tags, tagFor(test, budget)] };
-    } else if (leaf.field.kind === 'tag') {
-      document = { ...document, tags: [...document.tags, `${leaf.field.key}:x`] };
-    }
-  }
-  return document;
+/** Fields clear the tags of their name, `a` is set before `a.b` joins it, and notes go where nothing else stands. */
+function rankOf(choice: Choice): number {
+  if (choice.kind === 'notes') return Number.POSITIVE_INFINITY;
+  if (choice.kind !== 'field') return 1;
+  return choice.place.kind === 'attribute' ? choice.place.path.split('.').length : 0;
 }
 
-function depthOf({ place: where }: Choice): number {
-  return where.kind === 'attribute' ? where.path.split('.').length : 0;
-}
-
-function place(document: QueryDocument, choice: Choice): QueryDocument {
-  const { place: where, values, elsewhere } = choice;
-  switch (where.kind) {
-    case 'attribute': {
-      const path = where.path.split('.');
-      const scalars = values.map((text) => numberOr(text, choice.numeric));
-      const value =
-        elsewhere !== undefined ? { [elsewhere]: 'x' } : scalars.length > 1 ? scalars : scalars[0];
-      const bare = omit(document.attributes, where.path);
-      return { ...document, attributes: setPath(path.length > 1 ? bare : document.attributes, path, value) };
-    }
-    case 'reserved': {
-      const { [where.name]: _old, ...others } = document.reserved;
-      const tags = document.tags.filter((tag) => !tag.startsWith(`${where.name}:`));
-      if (elsewhere !== undefined) return { ...document, reserved: others, tags: [...tags, where.name] };
-      if (values.length === 0) return { ...document, reserved: others, tags };
-      const value = values.length > 1 ? values : numberOr(values[0] as string, choice.numeric);
-      return { ...document, reserved: { ...others, [where.name]: value } };
-    }
-    case 'tag': {
-      const tags = document.tags.filter((tag) => !tag.startsWith(`${where.key}:`) && tag !== where.key);
-      const added = elsewhere !== undefined ? [where.key] : values.map((value) => `${where.key}:${value}`);
-      return { ...document, tags: [...tags, ...added] };
-    }
-    case 'bare-tag':
-      return { ...document, tags: [...document.tags.filter((tag) => tag.includes(':')), ...values] };
+function place(document: QueryDocument, choice: Choice, ground: FreeGround): QueryDocument {
+  switch (choice.kind) {
+    case 'field':
+      return choice.place.kind === 'attribute'
+        ? placeAttribute(document, choice, choice.place.path, ground)
+        : placeReserved(document, choice, choice.place.name);
+    case 'entries':
+      return placeEntries(document, choice);
     case 'message':
-      return { ...document, message: values[0] ?? '' };
-    case 'opaque':
-      return document;
+      return { ...document, message: choice.text };
     default:
-      return document;
+      return choice.notes.reduce((all, { text }) => placeNote(all, text, ground), document);
   }
+}
+
+function placeAttribute(
+  document: QueryDocument,
+  choice: FieldChoice,
+  dotted: string,
+  ground: FreeGround,
+): QueryDocument {
+  const path = dotted.split('.');
+  const scalars = choice.values.map((text) => numberOr(text, choice.numeric));
+  const value = scalars.length > 1 ? scalars : scalars[0];
+  const bare = path.length > 1 ? omit(document.attributes, dotted) : document.attributes;
+  const attributes = setPath(bare, path, value);
+  if (choice.below === undefined) return { ...document, attributes };
+  // The place is new and empty, so that no key can be there already.
+  const key = freeKey(`${dotted}.x`, (name) => ground.isNamed(name));
+  return { ...document, attributes: setPath(attributes, key.split('.'), choice.below) };
+}
+
+function placeReserved(document: QueryDocument, choice: FieldChoice, name: string): QueryDocument {
+  const reserved = Object.fromEntries(Object.entries(document.reserved).filter(([key]) => key !== name));
+  const tags = document.tags.filter((tag) => !tag.startsWith(`${name}:`));
+  const { values } = choice;
+  if (values.length === 0) return { ...document, reserved, tags };
+  const value = values.length > 1 ? values : numberOr(values[0] as string, choice.numeric);
+  return { ...document, reserved: { ...reserved, [name]: value }, tags };
+}
+
+function placeEntries(document: QueryDocument, { added, mayStay, fields }: EntriesChoice): QueryDocument {
+  const kept = document.tags.filter((tag) => mayStay(tag) && !added.includes(tag));
+  const given = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+  return { ...document, tags: [...kept, ...added], reserved: { ...document.reserved, ...given } };
+}
+
+function placeNote(document: QueryDocument, text: string, ground: FreeGround): QueryDocument {
+  if (ground.messageIsFree && document.message === '') return { ...document, message: text };
+  const { attributes } = document;
+  const key = freeKey('note', (name) => Object.hasOwn(attributes, name) || ground.isNamed(name));
+  return { ...document, attributes: setPath(attributes, [key], text) };
+}
+
+function freeKey(wish: string, isTaken: (key: string) => boolean): string {
+  let key = wish;
+  while (isTaken(key)) key += 'x';
+  return key;
 }
 
 /** A number where tests compare numbers and nothing of the spelling is lost. */
@@ -127,25 +133,4 @@ function omit(object: Json, key: string): Json {
 
 function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** A value among the notes: alone, or in a list with those before it. */
-function noted(document: QueryDocument, words: string): unknown {
-  const old = document.attributes['note'];
-  return old === undefined ? words : [...(Array.isArray(old) ? old : [old]), words];
-}
-
-function wordsFor(test: Literal['test'], budget: WordBudget): string | undefined {
-  if (test.kind === 'equals') return wordForm(test.value).trim() || undefined;
-  if (test.kind !== 'pattern') return undefined;
-  const pattern = { steps: toSteps(wordParts(test.parts)), scope: 'word' } as const;
-  const answer = findWord({ accepted: [pattern], refused: [], refusedTexts: [], wordForm: true }, budget);
-  return answer.kind === 'found' ? answer.text.trim() : undefined;
-}
-
-function tagFor(test: Literal['test'], budget: WordBudget): string {
-  if (test.kind !== 'pattern') return 'x';
-  const pattern = { steps: toSteps(test.parts), scope: 'all' } as const;
-  const answer = findWord({ accepted: [pattern], refused: [], refusedTexts: [], wordForm: false }, budget);
-  return answer.kind === 'found' ? answer.text : 'x';
 }

@@ -4,6 +4,7 @@ import { writeSync } from 'node:fs';
 
 import type { Severity } from '@signalwright/model';
 
+import { insertEvent } from '../event-table.ts';
 import { recordBatch } from '../record.ts';
 import { START_MS, openTestStore, sampleActor, sampleSignal } from './sample-signal.ts';
 
@@ -39,14 +40,14 @@ for (let index = from; ; index += 1) {
     receivedAtMs: START_MS,
     cause: [],
   } as const;
-  await store.db.write(() =>
+  await store.db.write(() => {
+    insertEvent(store.db, event);
     recordBatch(store.context, {
-      events: [event],
       changes: [{ kind: 'opened', signal }],
       cause: [],
       route: () => [{ target: { kind: 'handle', handle: '@webhook-siem' }, source: 'notification-rule:n1' }],
-    }),
-  );
+    });
+  });
   acknowledge(`opened ${index}`);
   const moved = await store.commands.setState(admin, { signalId: id, state: 'under_review' });
   if (moved.ok) acknowledge(`moved ${index}`);
