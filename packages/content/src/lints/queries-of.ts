@@ -1,14 +1,20 @@
 /** The search queries of an object, and what each of them is matched against. */
 
-import { unreachable, type ContentObject, type ContentPath, type DetectionRule } from '@signalwright/model';
-
-/** Events that come in, signals that were raised, or the list of detection rules. */
-export type QueryOver = 'events' | 'signals' | 'rules';
+import {
+  TYPE_DATA_SOURCE,
+  unreachable,
+  type ContentObject,
+  type ContentPath,
+  type DetectionRule,
+  type QueryDataSource,
+} from '@signalwright/model';
+import { singleValuedPaths, type MeaningOptions, type QuerySource } from '@signalwright/query';
 
 export interface PlacedQuery {
   readonly path: ContentPath;
   readonly text: string;
-  readonly over: QueryOver;
+  /** Undefined for events of which nothing is known. */
+  readonly over: QuerySource | undefined;
 }
 
 /** Those that are written; an empty text stands for one that is not. */
@@ -24,7 +30,7 @@ function allQueries(object: ContentObject): readonly PlacedQuery[] {
       const { suppressSignals, excludeEvents, rules } = object.object;
       return [
         { path: ['suppressSignals'], text: suppressSignals, over: 'signals' },
-        { path: ['excludeEvents'], text: excludeEvents, over: 'events' },
+        { path: ['excludeEvents'], text: excludeEvents, over: undefined },
         { path: ['ruleQuery'], text: rules.kind === 'query' ? rules.query : '', over: 'rules' },
       ];
     }
@@ -39,10 +45,19 @@ function allQueries(object: ContentObject): readonly PlacedQuery[] {
   }
 }
 
-function ruleQueries({ queries, filters, method }: DetectionRule): readonly PlacedQuery[] {
+function ruleQueries({ type, queries, filters, method }: DetectionRule): readonly PlacedQuery[] {
   const thirdParty = method.kind === 'third_party' ? method : { rootQueries: [], cases: [] };
+  const over = (
+    path: ContentPath,
+    text: string,
+    source: QueryDataSource = TYPE_DATA_SOURCE[type],
+  ): PlacedQuery => ({
+    path,
+    text,
+    over: SOURCES[source],
+  });
   return [
-    ...queries.map(({ query }, index) => over(['queries', index, 'query'], query)),
+    ...queries.map(({ query, dataSource }, index) => over(['queries', index, 'query'], query, dataSource)),
     ...filters.map(({ query }, index) => over(['filters', index, 'query'], query)),
     ...thirdParty.rootQueries.map(({ query }, index) =>
       over(['third_party', 'rootQueries', index, 'query'], query),
@@ -51,6 +66,15 @@ function ruleQueries({ queries, filters, method }: DetectionRule): readonly Plac
   ];
 }
 
-function over(path: ContentPath, text: string): PlacedQuery {
-  return { path, text, over: 'events' };
+/** What is known of the documents behind a data source. */
+const SOURCES: Partial<Record<QueryDataSource, QuerySource>> = {
+  logs: 'logs',
+  spans: 'spans',
+  app_sec_spans: 'spans',
+  security_signals: 'signals',
+};
+
+/** How a lint asks about a query: quickly, and taking what its documents hold once to be held once. */
+export function askAbout(over: QuerySource | undefined): MeaningOptions {
+  return { effort: 'quick', ...(over !== undefined && { singleValued: singleValuedPaths(over) }) };
 }

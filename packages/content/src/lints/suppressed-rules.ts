@@ -22,9 +22,6 @@ export function suppressedRules(
   return rules.every((rule) => rule !== undefined) ? rules : undefined;
 }
 
-/** A signal has one severity. */
-export const ONE_SEVERITY: ReadonlySet<string> = new Set(['status']);
-
 /** `status:` of a signal with one of these severities. */
 export function ofSeverity(severities: readonly Severity[]): Query {
   return anyOf(

@@ -3,7 +3,7 @@
  * (With `hasOptionalGroupByFields` all of them stand in the group N/A, which says as little.)
  */
 
-import { allOf, implies, leaf, matchAll, not, NOWHERE, parseQuery, type Query } from '@signalwright/query';
+import { allOf, leaf, NOWHERE, parseQuery, satisfiable, type Query } from '@signalwright/query';
 import { quoted } from '../../diagnostic.ts';
 import type { Lint } from '../lint-contract.ts';
 
@@ -15,8 +15,8 @@ export const groupByExcluded: Lint = (object, report, context) => {
     for (const field of groupBy) {
       const present = presenceOf(field);
       if (present === undefined || !mentions(text, field)) continue;
-      if (implies(allOf([query, present]), not(matchAll())).verdict !== 'yes') continue;
-      if (implies(query, not(matchAll())).verdict === 'yes') continue;
+      if (satisfiable(allOf([query, present]), { effort: 'quick' }).verdict !== 'no') continue;
+      if (satisfiable(query, { effort: 'quick' }).verdict === 'no') continue;
       report.at(
         ['queries', index, 'query'],
         'lint/group-by-excluded',

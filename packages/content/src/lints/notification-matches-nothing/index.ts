@@ -1,15 +1,16 @@
 /** Selectors that exclude each other: the query asks for a severity or rule type that the lists leave out. */
 
 import { RULE_TYPE_NAMES } from '@signalwright/model';
-import { allOf, anyOf, implies, leaf, matchAll, not, NOWHERE } from '@signalwright/query';
+import { allOf, anyOf, leaf, NOWHERE, satisfiable } from '@signalwright/query';
 import type { Lint } from '../lint-contract.ts';
+import { askAbout } from '../queries-of.ts';
 import { ofSeverity } from '../suppressed-rules.ts';
 
 export const notificationMatchesNothing: Lint = (object, report, context) => {
   if (object.kind !== 'notification-rule') return;
   const { query: text, severities, ruleTypes } = object.object.selectors;
   const query = text === '' ? undefined : context.query(text);
-  if (query === undefined || implies(query, not(matchAll())).verdict === 'yes') return;
+  if (query === undefined || satisfiable(query, askAbout('signals')).verdict === 'no') return;
   const types = ruleTypes.map((type) =>
     leaf(
       { kind: 'attribute', path: 'workflow.rule.type', ...NOWHERE },
@@ -18,11 +19,10 @@ export const notificationMatchesNothing: Lint = (object, report, context) => {
   );
   const selected = allOf([
     query,
-    ...(severities.length > 0 ? [ofSeverity(severities.filter((each) => each !== undefined))] : []),
+    ...(severities.length > 0 ? [ofSeverity(severities)] : []),
     ...(types.length > 0 ? [anyOf(types)] : []),
   ]);
-  const singleValued = new Set(['status', '@workflow.rule.type']);
-  if (implies(selected, not(matchAll()), { singleValued }).verdict !== 'yes') return;
+  if (satisfiable(selected, askAbout('signals')).verdict !== 'no') return;
   report.at(
     ['selectors', 'query'],
     'lint/notification-matches-nothing',

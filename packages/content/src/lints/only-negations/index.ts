@@ -6,8 +6,8 @@ import { queriesOf } from '../queries-of.ts';
 
 export const onlyNegations: Lint = (object, report, context) => {
   if (object.kind !== 'detection-rule') return;
-  for (const { path, text, over } of queriesOf(object)) {
-    const query = over === 'events' ? context.query(text) : undefined;
+  for (const { path, text } of queriesOf(object)) {
+    const query = context.query(text);
     if (query === undefined || !onlyExcludes(query)) continue;
     report.at(path, 'lint/only-negations', 'This query only says which events do not count.', {
       hint: 'Add a clause for the events that do, such as @appsec.security_activity:attack_attempt.*',

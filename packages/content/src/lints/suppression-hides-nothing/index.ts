@@ -1,16 +1,15 @@
 /** A suppression that no signal or event of its rules can match: it looks like protection and is none. */
 
-import { allOf, implies, matchAll, not, type Query } from '@signalwright/query';
+import { allOf, satisfiable, type Query } from '@signalwright/query';
 import type { Lint } from '../lint-contract.ts';
-import { ONE_SEVERITY, ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
+import { askAbout } from '../queries-of.ts';
+import { ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
 
 export const suppressionHidesNothing: Lint = (object, report, context) => {
   if (object.kind !== 'suppression') return;
   const rules = suppressedRules(object, context);
   if (rules === undefined || rules.length === 0) return;
-  const nothing = not(matchAll());
-  const isImpossible = (query: Query): boolean =>
-    implies(query, nothing, { singleValued: ONE_SEVERITY }).verdict === 'yes';
+  const isImpossible = (query: Query): boolean => satisfiable(query, askAbout('signals')).verdict === 'no';
   const { suppressSignals, excludeEvents } = object.object;
   const signals = suppressSignals === '' ? undefined : context.query(suppressSignals);
   if (signals !== undefined && !isImpossible(signals)) {

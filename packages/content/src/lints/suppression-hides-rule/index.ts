@@ -7,7 +7,8 @@ import { allOf, implies, type Query } from '@signalwright/query';
 import type { DetectionRule } from '@signalwright/model';
 import type { LinkContext } from '../../link/link-context.ts';
 import type { Lint } from '../lint-contract.ts';
-import { ONE_SEVERITY, ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
+import { askAbout } from '../queries-of.ts';
+import { ofSeverity, severitiesOf, suppressedRules } from '../suppressed-rules.ts';
 
 export const suppressionHidesRule: Lint = (object, report, context) => {
   if (object.kind !== 'suppression') return;
@@ -39,6 +40,6 @@ function covers(
   return queries.every((query) => {
     const found =
       key === 'suppressSignals' ? [query as Query, ofSeverity(severitiesOf(rule))] : [query as Query];
-    return implies(allOf(found), hidden, { singleValued: ONE_SEVERITY }).verdict === 'yes';
+    return implies(allOf(found), hidden, askAbout('signals')).verdict === 'yes';
   });
 }

@@ -5,6 +5,7 @@ import { implies, matchAll } from '@signalwright/query';
 import { quoted } from '../../diagnostic.ts';
 import type { LinkContext } from '../../link/link-context.ts';
 import type { Lint } from '../lint-contract.ts';
+import { askAbout } from '../queries-of.ts';
 
 export const toldTwice: Lint = (object, report, context) => {
   if (object.kind !== 'notification-rule' || !object.object.enabled) return;
@@ -42,7 +43,9 @@ function isWithin(a: NotificationRule, b: NotificationRule, context: LinkContext
     left.query === '' ? matchAll() : context.query(left.query),
     context.query(right.query),
   ];
-  return narrow !== undefined && wide !== undefined && implies(narrow, wide).verdict === 'yes';
+  return (
+    narrow !== undefined && wide !== undefined && implies(narrow, wide, askAbout('signals')).verdict === 'yes'
+  );
 }
 
 /** An empty list means any. */
