@@ -141,6 +141,22 @@ test.each(ALL_CODES)('%s has a page', (code) => {
   expect(readFileSync(path, 'utf8').startsWith(`# ${code}\n`)).toBe(true);
 });
 
+test.each(ALL_CODES)(
+  '%s: its page says what, why, what is bad, what is good, and how to turn it off',
+  (code) => {
+    const { severity, summary } = CODES[code];
+    const [title, what, why = '', ...rest] = readFileSync(join(PAGES, `${code}.md`), 'utf8')
+      .trim()
+      .split('\n\n');
+    expect([title, what]).toEqual([`# ${code}`, `${summary} (${severity})`]);
+    expect(why).toMatch(/^(?!Bad|Good|```)[\w`"{].{15,}[.?:]$/s);
+    const parts = rest
+      .filter((part) => /^(?:Bad|Good|## )/.test(part))
+      .map((part) => /^\w+|^## .*/.exec(part)?.[0]);
+    expect(parts).toEqual(['Bad', 'Good', '## Turn it off']);
+  },
+);
+
 test('no page is about a code that is gone', () => {
   const pages = readdirSync(PAGES, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
@@ -194,6 +210,11 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
     'detection-rule',
     `cases:\n  - { severity: low, condition: '${Array.from({ length: 150 }, () => 'failures>5').join('||')}' }`,
   ],
+  [
+    'ignore/too-many',
+    'saved-view',
+    `${'# signalwright-ignore lint/no-tests: one of many\n'.repeat(201)}query: '*'`,
+  ],
   ['template/too-long', 'detection-rule', `message: '${'é'.repeat(9_000)}'`],
   ['template/too-many-tags', 'detection-rule', `message: '${'{{@a}}'.repeat(600)}'`],
   ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
@@ -230,7 +251,9 @@ test('every code is seen by a test', async () => {
     (name) => `tests/bad-content/roots/${name}`,
   );
   const results = await Promise.all(
-    ['tests/bad-content', ...roots].map((root) => loadWorkspace(join(ROOT, root), { manifest: MANIFEST })),
+    ['tests/bad-content', ...roots].map((root) =>
+      loadWorkspace(join(ROOT, root), { manifest: MANIFEST, nowMs: Date.UTC(2026, 10, 27) }),
+    ),
   );
   const seen = new Set<string>([
     ...results.flatMap(({ diagnostics }) => diagnostics.map((each) => each.code)),

@@ -118,4 +118,4 @@ function bundledRef(ref: string, file: SchemaFile): string {
 
 /** The generator mistypes tuples; this is what the schema of a condition says. */
 const CONDITION_TYPE =
-  '[left: WrittenWorkflowScalar, operator: WrittenWorkflowOperator, right?: WrittenWorkflowScalar]';
+  '[left: WrittenWorkflowValue, operator: WrittenWorkflowOperator, right?: WrittenWorkflowValue]';

@@ -183,30 +183,33 @@ tests:
     description: '',
     tags: ['team:team-appsec'],
     published: true,
-    triggers: { security: { rateLimit: { count: 20, perMs: 3_600_000 } } },
+    handle: 'block',
+    triggers: [{ kind: 'security', rateLimit: { count: 20, perMs: 3_600_000 } }],
     inputs: [
-      { name: 'minutes', type: 'number', default: 5, description: 'How long' },
-      { name: 'note', type: 'string', description: '' },
+      { name: 'minutes', type: 'number', default: 5, label: '', description: 'How long' },
+      { name: 'note', type: 'string', label: '', description: '' },
     ],
+    outputs: [],
+    connections: [],
+    connectionGroups: [],
     steps: [
       {
         id: 'look',
         does: { kind: 'action', action: 'x.look', inputs: { ip: '{{ Source.securitySignal.id }}' } },
         after: [],
-        join: 'any',
         retry: { times: 3, everyMs: 10_000 },
       },
       {
         id: 'bad',
         does: {
           kind: 'if',
+          needs: 'all',
           conditions: [
             { left: '{{ Steps.look.verdict }}', operator: 'eq', right: 'malicious' },
             { left: '{{ Trigger.note }}', operator: 'is_not_empty' },
           ],
         },
         after: [{ step: 'look', branch: 'main' }],
-        join: 'any',
       },
       {
         id: 'block',
@@ -217,8 +220,10 @@ tests:
         ],
         join: 'any',
       },
-      { id: 'apart', does: { kind: 'action', action: 'x.note', inputs: {} }, after: [], join: 'any' },
+      { id: 'apart', does: { kind: 'action', action: 'x.note', inputs: {} }, after: [] },
     ],
+    annotations: [],
+    layout: { steps: {}, annotations: {} },
   });
   expect(workflow?.tests).toEqual([
     {
@@ -283,6 +288,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],
+    lints: {},
   });
   expect(workspace?.get('suppression/scan')?.object).toEqual({
     kind: 'suppression',
@@ -304,25 +310,33 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
       targets: [{ kind: 'handle', handle: '@slack-appsec' }],
     },
     tests: [
-      { name: 'told', signal: { severity: 'low', fields: { service: 'shop' } }, targets: ['@slack-appsec'] },
+      {
+        name: 'told',
+        about: { kind: 'signal', signal: { severity: 'low', fields: { service: 'shop' } } },
+        targets: ['@slack-appsec'],
+      },
     ],
   });
   expect(workspace?.get('saved-view/all')?.object).toMatchObject({
-    pastMs: 14_400_000,
+    time: { kind: 'past', pastMs: 14_400_000 },
     sort: { by: 'severity', order: 'ascending' },
-    analytics: { compute: 'count', groupBy: ['service'], limit: 10, show: 'topList' },
+    analytics: {
+      compute: { kind: 'count' },
+      groupBy: [{ path: 'service', limit: 10, order: 'top' }],
+      show: 'topList',
+    },
   });
   expect(workspace?.get('saved-view/plain')?.object).toEqual({
     kind: 'saved-view',
     id: 'plain',
     name: 'Plain',
     teams: [],
-    pastMs: 86_400_000,
+    time: { kind: 'past', pastMs: 86_400_000 },
     query: '*',
     columns: ['severity', 'title', 'serviceEnv', 'entities', 'triageState', 'created'],
     sort: { by: 'created', order: 'descending' },
     timeline: true,
-    facets: ['severity', 'triageState', 'service', 'env'],
+    facets: ['severity', 'triageState', 'service', 'env'].map((path) => ({ path, open: true })),
     aggregateByRule: false,
   });
 });

@@ -19,6 +19,7 @@ import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
 import { originOf } from './parse/origin.ts';
 import { parseYaml } from './parse/parse-yaml.ts';
+import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig } from './schema/written.ts';
@@ -38,6 +39,8 @@ export interface LoadResult {
   readonly workspace?: Workspace;
   /** Sorted by place. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Findings that a comment excuses, sorted by place. */
+  readonly ignored: readonly IgnoredDiagnostic[];
   /** Text of each file that was read, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;
 }
@@ -45,6 +48,8 @@ export interface LoadResult {
 export interface LoadOptions {
   /** What steps of workflows may call; left out, they are not checked against it. */
   readonly manifest?: ActionManifest | undefined;
+  /** The caller's clock, Unix time in milliseconds, for what expires; left out, nothing has expired. */
+  readonly nowMs?: number | undefined;
 }
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
@@ -102,13 +107,31 @@ function load(
   const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
   diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
-  const sorted = firstOfEachFile(sortDiagnostics(diagnostics));
+  const policy = applyPolicy({
+    diagnostics,
+    sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
+    lints: config?.lints ?? {},
+    nowMs: options.nowMs,
+    isComplete: loaded.length === contentFiles.length && readDiagnostics.length === 0,
+  });
+  const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
   return {
     ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, objects) }),
     diagnostics: sorted,
+    ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+}
+
+/** Texts of the files that could be read in full. */
+function sourcesOf(
+  loaded: readonly LoadedObject[],
+  others: readonly string[],
+  files: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
+  const names = [...loaded.map(({ object }) => object.origin.file), ...others];
+  return new Map(names.map((name) => [name, files.get(name) ?? '']));
 }
 
 function workspaceOf(root: string, config: ProjectConfig, objects: readonly ContentObject[]): Workspace {
@@ -217,12 +240,15 @@ function markBroken(
 }
 
 function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted(
-    (a, b) =>
-      compare(a.range.file, b.range.file) ||
-      a.range.start.line - b.range.start.line ||
-      a.range.start.col - b.range.start.col ||
-      compare(a.code, b.code),
+  return diagnostics.toSorted(comparePlaces);
+}
+
+function comparePlaces(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compare(a.range.file, b.range.file) ||
+    a.range.start.line - b.range.start.line ||
+    a.range.start.col - b.range.start.col ||
+    compare(a.code, b.code)
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Which notification rules a signal concerns, and whom they tell.
+ * Which notification rules a signal or a finding concerns, and whom they tell.
  * Source: notification rules API. Chosen: all given selectors must hold, within a list one suffices, and an
  * empty list means any.
  */
@@ -7,6 +7,9 @@
 import {
   signalDocument,
   type NotificationRule,
+  type NotificationRuleType,
+  type NotificationSeverity,
+  type NotificationSource,
   type NotificationTarget,
   type SearchDocument,
   type Signal,
@@ -42,20 +45,37 @@ export function routeSignal(
   signal: Signal,
   notificationRules: readonly CompiledNotificationRule[],
 ): readonly RoutedNotification[] {
-  const document = signalDocument(signal);
+  const { severity, rule } = signal;
+  const issue: Issue = {
+    source: 'security_signals',
+    type: rule.type,
+    severity,
+    document: signalDocument(signal),
+  };
+  return routeIssue(issue, notificationRules);
+}
+
+/** What notification rules are asked about. */
+export interface Issue {
+  readonly source: NotificationSource;
+  readonly type: NotificationRuleType;
+  readonly severity: NotificationSeverity;
+  readonly document: SearchDocument;
+}
+
+export function routeIssue(
+  issue: Issue,
+  notificationRules: readonly CompiledNotificationRule[],
+): readonly RoutedNotification[] {
   return notificationRules
-    .filter((compiled) => concerns(compiled, signal, document))
+    .filter((compiled) => concerns(compiled, issue))
     .map(({ rule }) => ({ ruleId: rule.id, targets: rule.targets }));
 }
 
-function concerns(
-  { rule, matches }: CompiledNotificationRule,
-  signal: Signal,
-  document: SearchDocument,
-): boolean {
-  const { ruleTypes, severities } = rule.selectors;
-  if (!rule.enabled) return false;
-  if (ruleTypes.length > 0 && !ruleTypes.includes(signal.rule.type)) return false;
-  if (severities.length > 0 && !severities.includes(signal.severity)) return false;
-  return matches(document);
+function concerns({ rule, matches }: CompiledNotificationRule, issue: Issue): boolean {
+  const { source, ruleTypes, severities } = rule.selectors;
+  if (!rule.enabled || source !== issue.source) return false;
+  if (ruleTypes.length > 0 && !ruleTypes.includes(issue.type)) return false;
+  if (severities.length > 0 && !severities.includes(issue.severity)) return false;
+  return matches(issue.document);
 }

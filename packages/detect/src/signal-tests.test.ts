@@ -2,12 +2,15 @@
 
 import { expect, test } from 'vitest';
 import {
+  BARE_WORKFLOW,
   VIEW_DEFAULTS,
   type ContentObject,
   type NotificationRule,
   type NotificationTarget,
+  type NotificationTestSubject,
   type Origin,
   type SavedView,
+  type TestFinding,
   type TestSignal,
 } from '@signalwright/model';
 import { runContentTests } from './content-tests.ts';
@@ -83,6 +86,10 @@ function ok<T extends { readonly ok: boolean }>(result: T): Extract<T, { ok: tru
   return result as Extract<T, { ok: true }>;
 }
 
+function about(input: TestSignal): NotificationTestSubject {
+  return { kind: 'signal', signal: input };
+}
+
 type RouteRow = [what: string, signal: TestSignal, targets: readonly string[]];
 const BOTH = ['@slack-appsec', 'workflow/block-attacker'];
 
@@ -93,9 +100,15 @@ test.each<RouteRow>([
   ['staging', signal({ severity: 'high' }, { env: 'staging' }), []],
 ])('%s tells %j', (_what, input, targets) => {
   const notification = ok(compileNotificationRule(NOTIFICATION)).rule;
-  expect(runNotificationTest(notification, { name: 't', signal: input, targets }, RULES).passed).toBe(true);
+  expect(runNotificationTest(notification, { name: 't', about: about(input), targets }, RULES).passed).toBe(
+    true,
+  );
   const wrong = targets.length === 0 ? BOTH : [];
-  const outcome = runNotificationTest(notification, { name: 't', signal: input, targets: wrong }, RULES);
+  const outcome = runNotificationTest(
+    notification,
+    { name: 't', about: about(input), targets: wrong },
+    RULES,
+  );
   expect(outcome.differences).toEqual([
     { path: 'targets', expected: [...wrong].toSorted(), actual: [...targets].toSorted() },
   ]);
@@ -149,6 +162,47 @@ test('each notification rule that a signal concerns is told of, in their order',
 
 const NOVEMBER_10 = Date.UTC(2026, 10, 10, 12);
 const TESTER = { env: 'staging', '@http.client_ip': '198.51.100.10' };
+
+const FINDINGS: NotificationRule = {
+  ...NOTIFICATION,
+  selectors: {
+    source: 'security_findings',
+    ruleTypes: ['misconfiguration'],
+    severities: ['critical', 'unknown'],
+    query: 'env:prod @cloud.region:eu-*',
+  },
+};
+const FINDING = { env: 'prod', '@cloud.region': 'eu-west-1' };
+
+type FindingRow = [what: string, finding: TestFinding, isTold: boolean];
+
+const FINDING_ROWS: readonly FindingRow[] = [
+  ['all selectors hold', { type: 'misconfiguration', severity: 'critical', fields: FINDING }, true],
+  ['its severity is unknown', { type: 'misconfiguration', severity: 'unknown', fields: FINDING }, true],
+  ['another severity', { type: 'misconfiguration', severity: 'high', fields: FINDING }, false],
+  ['another type', { type: 'attack_path', severity: 'critical', fields: FINDING }, false],
+  ['another tag', { type: 'misconfiguration', severity: 'critical', fields: { env: 'dev' } }, false],
+];
+
+test.each(FINDING_ROWS)('a rule over findings, %s', (_what, finding, isTold) => {
+  const compiledRule = ok(compileNotificationRule(FINDINGS)).rule;
+  const subject = { name: 't', about: { kind: 'finding' as const, finding } };
+  const [right, wrong] = isTold ? [BOTH, []] : [[], BOTH];
+  expect(runNotificationTest(compiledRule, { ...subject, targets: right }, RULES).passed).toBe(true);
+  expect(runNotificationTest(compiledRule, { ...subject, targets: wrong }, RULES).passed).toBe(false);
+});
+
+test('a rule over findings is told of no signal, and one over signals of no finding', () => {
+  const any = { ruleTypes: [], severities: [], query: '' };
+  const [findings, signals] = (['security_findings', 'security_signals'] as const).map(
+    (source) => ok(compileNotificationRule({ ...NOTIFICATION, selectors: { source, ...any } })).rule,
+  );
+  if (findings === undefined || signals === undefined) throw new Error('two rules were compiled');
+  expect(routeSignal(testSignal({ fields: {} }, undefined), [findings])).toEqual([]);
+  const finding = { type: 'misconfiguration', severity: 'critical', fields: {} } as const;
+  const told = { name: 't', about: { kind: 'finding', finding }, targets: [] } as const;
+  expect(runNotificationTest(signals, told, RULES).passed).toBe(true);
+});
 
 type HideRow = [what: string, atMs: number, signal: TestSignal, hidden: boolean, note?: string];
 
@@ -217,7 +271,7 @@ test('a test that names an unknown rule fails with the name', () => {
   const pentest = ok(compileSuppression(PENTEST)).suppression;
   expect(runViewTest(view, { name: 't', signal: input, shown: true }, RULES).differences).toEqual(expected);
   expect(
-    runNotificationTest(notification, { name: 't', signal: input, targets: [] }, RULES).differences,
+    runNotificationTest(notification, { name: 't', about: about(input), targets: [] }, RULES).differences,
   ).toEqual(expected);
   const hidden = { name: 't', atMs: NOVEMBER_10, signal: input, hidden: false };
   expect(runSuppressionTest(pentest, hidden, RULES).differences).toEqual(expected);
@@ -277,20 +331,17 @@ test('tests of all kinds but workflows run together, and see the rules of the wo
       address: 'notification-rule/urgent-attacks',
       object: NOTIFICATION,
       origin,
-      tests: [{ name: 'told', signal: signal({ severity: 'high' }), targets: BOTH }],
+      tests: [{ name: 'told', about: about(signal({ severity: 'high' })), targets: BOTH }],
     },
     {
       kind: 'workflow',
       address: 'workflow/w',
       object: {
         kind: 'workflow',
+        ...BARE_WORKFLOW,
         id: 'w',
         name: 'w',
-        description: '',
-        tags: [],
-        published: true,
-        triggers: {},
-        inputs: [],
+        triggers: [],
         steps: [],
       },
       origin,
@@ -340,6 +391,6 @@ test('targets are compared by name, each once', () => {
     { kind: 'handle', handle: '@slack-appsec' },
   ];
   const notification = ok(compileNotificationRule({ ...NOTIFICATION, targets: twice })).rule;
-  const input = { name: 't', signal: signal({ severity: 'high' }), targets: BOTH };
+  const input = { name: 't', about: about(signal({ severity: 'high' })), targets: BOTH };
   expect(runNotificationTest(notification, input, RULES).passed).toBe(true);
 });

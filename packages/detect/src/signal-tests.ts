@@ -15,9 +15,14 @@ import {
 } from '@signalwright/model';
 import type { CompiledRule } from './compile-rule.ts';
 import { compileQueryText, type ContentProblem } from './content-problem.ts';
-import { routeSignal, type CompiledNotificationRule } from './route-signal.ts';
+import {
+  routeIssue,
+  routeSignal,
+  type CompiledNotificationRule,
+  type RoutedNotification,
+} from './route-signal.ts';
 import { appliesToRule, excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
-import { eventOfFields } from './test-events.ts';
+import { TEST_START_MS, eventOfFields } from './test-events.ts';
 import { testSignal } from './test-signal.ts';
 
 /** Rules of the workspace by the id written in their file. */
@@ -61,13 +66,31 @@ export function runNotificationTest(
   test: NotificationTest,
   rules: RulesById,
 ): TestOutcome {
-  const rule = namedRule(test.signal, rules);
-  if (rule === 'unknown') return unknownRule(test.name, test.signal);
-  const routed = routeSignal(testSignal(test.signal, rule?.rule), [compiled]);
+  const routed = routeTest(compiled, test, rules);
+  if (routed === 'unknown') return unknownRule(test.name, signalOf(test));
   const actual = [...new Set(routed.flatMap(({ targets }) => targets.map(targetName)))].toSorted();
   const expected = [...new Set(test.targets)].toSorted();
   if (JSON.stringify(actual) === JSON.stringify(expected)) return outcome(test.name, []);
   return outcome(test.name, [{ path: 'targets', expected, actual }]);
+}
+
+function routeTest(
+  compiled: CompiledNotificationRule,
+  { about }: NotificationTest,
+  rules: RulesById,
+): readonly RoutedNotification[] | 'unknown' {
+  if (about.kind === 'signal') {
+    const rule = namedRule(about.signal, rules);
+    return rule === 'unknown' ? rule : routeSignal(testSignal(about.signal, rule?.rule), [compiled]);
+  }
+  const { type, severity, fields } = about.finding;
+  const event = eventOfFields(fields, { id: 'finding-1', tsMs: TEST_START_MS, dataSource: 'logs' });
+  const issue = { source: 'security_findings', type, severity, document: eventDocument(event) } as const;
+  return routeIssue(issue, [compiled]);
+}
+
+function signalOf({ about }: NotificationTest): TestSignal {
+  return about.kind === 'signal' ? about.signal : { fields: {} };
 }
 
 /** Whether the view's query shows the signal. Its time range is about age, which a test's signal has none of. */

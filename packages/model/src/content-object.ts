@@ -4,7 +4,7 @@
 
 import type { Address } from './address.ts';
 import type { SourceRange } from './diagnostic.ts';
-import type { NotificationRule } from './notification-rule.ts';
+import type { FindingType, NotificationRule, NotificationSeverity } from './notification-rule.ts';
 import type { DetectionRule } from './rule.ts';
 import type { SavedView } from './saved-view.ts';
 import type { Severity } from './severity.ts';
@@ -110,12 +110,23 @@ export interface SuppressionTest {
   readonly hidden: boolean;
 }
 
+/** A finding in a test: its type and severity, and `service`, `env`, `@…` and tags as in TestFields. */
+export interface TestFinding {
+  readonly type: FindingType;
+  readonly severity: NotificationSeverity;
+  readonly fields: TestFields;
+}
+
 export interface NotificationTest {
   readonly name: string;
-  readonly signal: TestSignal;
+  readonly about: NotificationTestSubject;
   /** Names of the targets that are told, see `targetName`; complete, in any order. */
   readonly targets: readonly string[];
 }
+
+export type NotificationTestSubject =
+  | { readonly kind: 'signal'; readonly signal: TestSignal }
+  | { readonly kind: 'finding'; readonly finding: TestFinding };
 
 export interface ViewTest {
   readonly name: string;
@@ -127,7 +138,7 @@ export interface WorkflowTest {
   readonly name: string;
   /** Laid over the file's sample. */
   readonly signal: TestSignal;
-  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly answers: Readonly<Record<string, StepAnswer>>;
   /** `<step>` or `<step>.<branch>` in order of completion; complete. */
   readonly path?: readonly string[];

@@ -224,6 +224,14 @@ export const CODES = {
   'expression/unclosed': { severity: 'error', summary: 'An expression is not closed.' },
   'expression/bad-path': { severity: 'error', summary: 'An expression is not a path.' },
   'expression/javascript': { severity: 'error', summary: 'Inline JavaScript is not evaluated.' },
+  'search/unknown-field': {
+    severity: 'warning',
+    summary: 'A query asks for a field that what it searches does not have.',
+  },
+  'search/unknown-value': {
+    severity: 'warning',
+    summary: 'A query asks for a value that a field never has.',
+  },
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
@@ -257,9 +265,25 @@ export const CODES = {
   },
   'suppression/hides-everything': { severity: 'error', summary: 'A suppression matches everything.' },
   'suppression/expires-before-start': { severity: 'error', summary: 'A suppression ends before it starts.' },
-  'suppression/never-needs-reason': {
+  'suppression/blank-reason': { severity: 'error', summary: 'A suppression gives no reason.' },
+  'suppression/blank-rule-query': {
     severity: 'error',
-    summary: 'A suppression never expires and has no reason.',
+    summary: 'A suppression selects its rules by a blank query.',
+  },
+  'notification/blank-query': { severity: 'error', summary: 'A notification rule selects by a blank query.' },
+  'notification/wrong-source': {
+    severity: 'error',
+    summary: 'A notification rule asks for what its source does not have.',
+  },
+  'notification/aggregation-not-seconds': {
+    severity: 'error',
+    summary: 'A time aggregation is not a whole number of seconds.',
+  },
+  'view/empty-time': { severity: 'error', summary: 'A time range holds no time.' },
+  'view/suspicious-name': { severity: 'warning', summary: 'A column or facet is probably misspelt.' },
+  'view/sort-not-shown': {
+    severity: 'warning',
+    summary: 'A view is sorted by a column that it does not show.',
   },
   'notification/workflow-as-text': { severity: 'error', summary: 'A target names a workflow as text.' },
   'config/missing-site': { severity: 'error', summary: 'A Datadog environment has no site.' },
@@ -271,6 +295,21 @@ export const CODES = {
     severity: 'error',
     summary: 'An entry of neverBlock is no address or CIDR block.',
   },
+  'config/unknown-lint': { severity: 'error', summary: 'A severity is set for a code that does not exist.' },
+  'config/fixed-severity': {
+    severity: 'error',
+    summary: 'A severity is set for an error, which stays one.',
+  },
+  'ignore/bad-form': { severity: 'error', summary: 'An ignore comment cannot be read.' },
+  'ignore/no-reason': { severity: 'error', summary: 'An ignore comment gives no reason.' },
+  'ignore/unknown-code': {
+    severity: 'error',
+    summary: 'An ignore comment names a code that does not exist.',
+  },
+  'ignore/not-ignorable': { severity: 'error', summary: 'An ignore comment names an error.' },
+  'ignore/too-many': { severity: 'error', summary: 'A file has too many ignore comments.' },
+  'ignore/expired': { severity: 'warning', summary: 'An ignore comment has expired.' },
+  'ignore/unused': { severity: 'warning', summary: 'An ignore comment matches nothing.' },
   'workflow/duplicate-step': { severity: 'error', summary: 'Two steps have one id.' },
   'workflow/unknown-step': {
     severity: 'error',
@@ -416,4 +455,31 @@ export interface Diagnostic {
   /** What to do. */
   readonly hint?: string;
   readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
+  /** Given where there is exactly one thing that the author can have meant. */
+  readonly fix?: DiagnosticFix;
+}
+
+/** What mends a finding for certain. */
+export interface DiagnosticFix {
+  /** What it does, as an order: `Quote the text`. */
+  readonly title: string;
+  /** Of the file of the finding; none overlaps another. */
+  readonly edits: readonly TextEdit[];
+}
+
+export interface TextEdit {
+  readonly range: SourceRange;
+  readonly text: string;
+}
+
+/**
+ * Advice may be turned off, raised, lowered and ignored by the project. Everything else says that the content cannot be
+ * understood or would not do what it says: there is nothing to agree on.
+ */
+export function isAdvice(code: DiagnosticCode): boolean {
+  return CODES[code].severity !== 'error' || code.startsWith('lint/');
+}
+
+export function isDiagnosticCode(text: string): text is DiagnosticCode {
+  return Object.hasOwn(CODES, text);
 }

@@ -1,3 +1,4 @@
+export { type ActionDescription, type ActionManifest } from './action-manifest.ts';
 export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
 export { writeAge } from './age.ts';
 export { type AuditEntry } from './audit.ts';
@@ -12,12 +13,14 @@ export {
   type ContentPath,
   type ExpectedSignal,
   type NotificationTest,
+  type NotificationTestSubject,
   type Origin,
   type RuleTest,
   type StepAnswer,
   type SuppressionTest,
   type TestEvents,
   type TestFields,
+  type TestFinding,
   type TestSignal,
   type ViewTest,
   type WorkflowTest,
@@ -25,11 +28,15 @@ export {
 export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
+  isAdvice,
+  isDiagnosticCode,
   type Diagnostic,
   type DiagnosticCode,
+  type DiagnosticFix,
   type DiagnosticSeverity,
   type SourcePosition,
   type SourceRange,
+  type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
@@ -41,14 +48,25 @@ export {
   type SearchDocument,
 } from './event.ts';
 export {
+  FINDING_TYPES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
+  isTypeOf,
   targetName,
+  type FindingType,
+  type NotificationRouting,
   type NotificationRule,
+  type NotificationRuleType,
   type NotificationSelectors,
+  type NotificationSeverity,
+  type NotificationSource,
   type NotificationTarget,
   type WorkflowInputs,
 } from './notification-rule.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type ProjectConfig } from './project-config.ts';
+export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
 export {
   CONFIGURATION_RULE_TYPES,
   MAX_CORRELATED_FIELDS,
@@ -105,7 +123,21 @@ export {
   type ThirdPartyMethod,
 } from './rule-method.ts';
 export { effectiveRule, joinQueries } from './rule-tuning.ts';
-export { SIGNAL_COLUMNS, VIEW_DEFAULTS, type SavedView, type ViewAnalytics } from './saved-view.ts';
+export {
+  ANALYTICS_DEFAULTS,
+  LOGS_VIEW_DEFAULTS,
+  SIGNAL_COLUMNS,
+  VIEW_DEFAULTS,
+  VIEW_DISPLAYS,
+  type LogsView,
+  type SavedView,
+  type SortOrder,
+  type ViewAnalytics,
+  type ViewDisplay,
+  type ViewFacet,
+  type ViewGroup,
+  type ViewTime,
+} from './saved-view.ts';
 export {
   SEVERITIES,
   higherSeverity,
@@ -141,21 +173,48 @@ export {
 } from './triage.ts';
 export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
+export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {
-  CONDITION_OPERATORS,
+  MAX_LOOP_TURNS,
+  MAX_RUNS_PER_MINUTE_AND_SOURCE,
+  MAX_SCRIPT_BYTES,
+  MAX_WORKFLOW_DESCRIPTION_CHARACTERS,
   MAX_WORKFLOW_RUN_MS,
   MAX_WORKFLOW_STEPS,
-  type ActionDescription,
-  type ActionManifest,
-  type ConditionOperator,
+} from './workflow-limits.ts';
+export {
+  DEFAULT_RATE_MS,
+  INCIDENT_EVENT_TRIGGERS,
+  LIMITED_TRIGGERS,
+  OVERLAPS,
+  PLAIN_TRIGGERS,
+  TRIGGER_KINDS,
+  triggerOf,
+  type IncidentEventTrigger,
+  type IncidentTag,
   type RateLimit,
+  type TriggerKind,
+  type WorkflowTrigger,
+} from './workflow-trigger.ts';
+export {
+  BARE_WORKFLOW,
+  CONDITION_OPERATORS,
+  PARAMETER_TYPES,
+  isOfParameterType,
+  type ConditionOperator,
+  type ParameterType,
   type StepBody,
-  type StepBranch,
   type StepCondition,
   type StepEdge,
+  type StepErrorHandler,
+  type StepGate,
   type StepRetry,
   type Workflow,
+  type WorkflowAnnotation,
+  type WorkflowConnection,
+  type WorkflowConnectionGroup,
   type WorkflowInput,
+  type WorkflowOutput,
+  type WorkflowRunAs,
   type WorkflowStep,
-  type WorkflowTriggers,
 } from './workflow.ts';

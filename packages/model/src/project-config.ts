@@ -1,5 +1,7 @@
 /** `signalwright.yaml`, normal form: what holds for the whole folder of content. */
 
+import type { DiagnosticCode, DiagnosticSeverity } from './diagnostic.ts';
+
 export interface ProjectConfig {
   /** Names the owner of remote objects: they carry `signalwright:<stack>/<id>`. */
   readonly stack: string;
@@ -10,7 +12,11 @@ export interface ProjectConfig {
   readonly allowedHandles?: readonly string[];
   /** Hosts that connectors may reach. */
   readonly allowedHosts: readonly string[];
+  /** Severities other than those of the table, for advice alone. */
+  readonly lints: Readonly<Partial<Record<DiagnosticCode, LintLevel>>>;
 }
+
+export type LintLevel = DiagnosticSeverity | 'off';
 
 export type Environment =
   | { readonly target: 'embedded' }

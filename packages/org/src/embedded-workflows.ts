@@ -106,8 +106,8 @@ class EmbeddedWorkflows implements WorkflowPort {
     return result.ok ? { ok: true, runId: result.runId } : { ok: false, reason: result.refusal.reason };
   }
 
-  list(handle: string): readonly WorkflowInstance[] {
-    return this.#journal.runs({ workflowId: handle }).map((run) => this.#instanceOf(run));
+  list(workflowId: string): readonly WorkflowInstance[] {
+    return this.#journal.runs({ workflowId }).map((run) => this.#instanceOf(run));
   }
 
   listOfSignal(signalId: string): readonly WorkflowInstance[] {
@@ -135,7 +135,7 @@ class EmbeddedWorkflows implements WorkflowPort {
   #instanceOf(run: Run): WorkflowInstance {
     return {
       id: run.id,
-      workflowHandle: run.workflow.id,
+      workflowId: run.workflow.id,
       workflowName: run.workflow.name,
       signalId: run.trigger.signalId,
       status: statusOf(run.status),

@@ -15,12 +15,15 @@ import type { Workflow } from '@signalwright/model';
 import { listContent, type ContentKind, type StoredContent } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 import {
+  contentIdOf,
   decodeNotificationRule,
   decodeRule,
   decodeSuppression,
   decodeWorkflow,
   type Decoded,
 } from '@signalwright/wire';
+
+import { isObject } from './http/json-body.ts';
 
 export interface LiveWorkflow {
   /** Id at the API. */
@@ -79,7 +82,11 @@ export class LiveContentLoader {
       rules: load('detection-rule', readyRule),
       suppressions: load('suppression', readySuppression),
       notificationRules: load('notification-rule', readyNotificationRule),
-      workflows: new Map(load('workflow', readyWorkflow).map((live) => [live.workflow.id, live])),
+      workflows: new Map(
+        load('workflow', readyWorkflow)
+          .filter(({ workflow }) => workflow.handle !== '')
+          .map((live) => [live.workflow.handle, live]),
+      ),
       notRun,
     };
     this.#made = made;
@@ -122,11 +129,17 @@ function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificatio
     : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
 }
 
-/** Its id is its handle here, which is what `@workflow-<handle>` names. */
 export function readyWorkflow(stored: StoredContent): Ready<LiveWorkflow> {
-  const decoded = decodeWorkflow(stored.fields);
+  const decoded = decodeWorkflow(stored.fields, { id: workflowIdOf(stored) });
   if (!decoded.ok) return refusal(decoded);
   return { ok: true, value: { id: stored.id, workflow: decoded.value } };
+}
+
+/** What runs call it: the id that content has for it, else its handle, else its id at the API. */
+export function workflowIdOf(stored: StoredContent): string {
+  const spec = stored.fields['spec'];
+  const handle = isObject(spec) ? spec['handle'] : undefined;
+  return contentIdOf(stored.fields, handle) ?? stored.id;
 }
 
 function tagsOf(stored: StoredContent): readonly string[] {

@@ -3,7 +3,7 @@
 import type { Signal, Workflow } from '@signalwright/model';
 
 export interface WorkflowStart {
-  /** As it stands now: a run keeps the version it began with. Its id is its handle. */
+  /** As it stands now: a run keeps the version it began with. */
   readonly workflow: Workflow;
   readonly signal: Signal;
   /** Who starts it by hand; undefined when a signal does. */
@@ -24,7 +24,7 @@ export type WorkflowStarted =
 /** One run as the API shows it. */
 export interface WorkflowInstance {
   readonly id: string;
-  readonly workflowHandle: string;
+  readonly workflowId: string;
   readonly workflowName: string;
   readonly signalId: string;
   readonly status: 'IN_PROGRESS' | 'SUCCEEDED' | 'FAILED' | 'CANCELED' | 'NEEDS_PERSON';
@@ -47,7 +47,7 @@ export interface WorkflowPort {
   /** Resolves once the run would survive a crash. */
   start(request: WorkflowStart): Promise<WorkflowStarted>;
   /** Runs of a workflow, newest first. */
-  list(handle: string): readonly WorkflowInstance[];
+  list(workflowId: string): readonly WorkflowInstance[];
   /** Runs on a signal, newest first. */
   listOfSignal(signalId: string): readonly WorkflowInstance[];
   find(instanceId: string): WorkflowInstance | undefined;

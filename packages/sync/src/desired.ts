@@ -7,6 +7,7 @@ import {
   type ContentObject,
   type Origin,
   type Payload,
+  type SavedView,
 } from '@signalwright/model';
 import { canonicalJson, sha256Hex } from '@signalwright/store';
 import {
@@ -37,9 +38,7 @@ export interface DesiredObject {
 /** Views have no public API: they become links. */
 export interface DesiredView {
   readonly address: Address;
-  readonly name: string;
-  readonly query: string;
-  readonly pastMs: number;
+  readonly view: SavedView;
   readonly origin: Origin;
 }
 
@@ -75,7 +74,7 @@ export function desiredState(source: DesiredSource, options: { readonly stack: s
   const views = source.objects.flatMap(compileView).toSorted((a, b) => compareText(a.address, b.address));
   const parts = [
     ...objects.map(({ address, digest }) => [address, digest]),
-    ...views.map(({ address, query, pastMs }) => [address, query, pastMs]),
+    ...views.map(({ address, view }) => [address, view]),
   ];
   return { stack: options.stack, objects, views, digest: sha256Hex(canonicalJson([options.stack, parts])) };
 }
@@ -136,8 +135,7 @@ function encodeObject(authored: ContentObject, stack: string): Encoded | undefin
 
 function compileView(authored: ContentObject): readonly DesiredView[] {
   if (authored.kind !== 'saved-view') return [];
-  const { name, query, pastMs } = authored.object;
-  return [{ address: authored.address, name, query, pastMs, origin: authored.origin }];
+  return [{ address: authored.address, view: authored.object, origin: authored.origin }];
 }
 
 function compareText(a: string, b: string): number {

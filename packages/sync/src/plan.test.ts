@@ -153,11 +153,11 @@ describe('what is left alone', () => {
   });
 });
 
-test('a view is a link with its query and time, never a create', () => {
+test('a view is a link with what its address can say, never a create', () => {
   expect(itemOf(planOf(sampleSource()), 'saved-view/urgent-open').change).toEqual({
     kind: 'link',
     address: 'saved-view/urgent-open',
-    url: 'https://app.example.test/security?query=status%3Ahigh+%40workflow.triage.state%3Aopen&past=1d',
+    url: 'https://app.example.test/security?query=status%3Ahigh+%40workflow.triage.state%3Aopen&column=time&order=desc&viz=stream',
   });
 });
 

@@ -95,8 +95,8 @@ export function planChanges(input: PlanInput): Plan {
   }
   const links = desired.views.map((view): PlanItem => ({
     address: view.address,
-    name: view.name,
-    change: { kind: 'link', address: view.address, url: viewLink(input.target.explorerUrl, view) },
+    name: view.view.name,
+    change: { kind: 'link', address: view.address, url: viewLink(input.target, view.view) },
     cause: 'none',
     places: [placeOf(view.origin, [])],
     dependsOn: [],

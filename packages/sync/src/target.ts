@@ -14,3 +14,8 @@ export interface PlanTarget {
 export function targetKey(target: PlanTarget): string {
   return `${target.stack}@${target.url.replace(/\/+$/, '')}`;
 }
+
+/** The embedded org serves its own explorer; at Datadog the API and the pages have hosts of their own. */
+export function isEmbeddedTarget({ url, explorerUrl }: PlanTarget): boolean {
+  return explorerUrl.startsWith(url);
+}

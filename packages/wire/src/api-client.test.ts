@@ -1,3 +1,4 @@
+import type { Payload } from '@signalwright/model';
 import { describe, expect, test } from 'vitest';
 import { createApiClient } from './api-client.ts';
 import { pathOf } from './paths.ts';
@@ -7,6 +8,9 @@ const rules = (...ids: string[]): (() => Response) =>
   json(200, { data: ids.map((id) => ({ id, version: 1 })) });
 const range = (from: number, to: number): string[] =>
   Array.from({ length: to - from }, (_, index) => `r${from + index}`);
+
+const notificationRules = (...ids: string[]): (() => Response) =>
+  json(200, { data: ids.map((id) => ({ id, type: 'notification_rules', attributes: {} })) });
 
 describe('a list holds every object', () => {
   test.each([
@@ -40,13 +44,18 @@ describe('a list holds every object', () => {
   });
 
   test('notification rules come in one piece', async () => {
-    const network = scriptNetwork([
-      json(200, { data: [{ id: 'a', type: 'notification_rules', attributes: {} }] }),
-    ]);
-    expect((await createApiClient(network.options).notificationRules.list()).kind).toBe('done');
+    const network = scriptNetwork([notificationRules('a'), notificationRules('b', 'a')]);
+    const outcome = await createApiClient(network.options).notificationRules.list();
+    expect(outcome.kind === 'done' && outcome.value.map((row) => row.id)).toEqual(['a', 'b']);
     expect(network.asked.map((asked) => asked.url)).toEqual([
       'https://api.example.test/api/v2/security/signals/notification_rules',
+      'https://api.example.test/api/v2/security/vulnerabilities/notification_rules',
     ]);
+  });
+
+  test('or none when one of their endpoints cannot be read', async () => {
+    const network = scriptNetwork([notificationRules('a'), json(403, {})]);
+    expect((await createApiClient(network.options).notificationRules.list()).kind).toBe('refused');
   });
 
   test('workflows are asked for with their specs and drafts', async () => {
@@ -121,6 +130,53 @@ describe('signals', () => {
       method: 'PATCH',
       body: { data: { attributes: { assignee: { uuid: '' } } } },
     });
+  });
+});
+
+describe('a notification rule', () => {
+  const bodyOf = (source: string): Payload => ({
+    data: { type: 'notification_rules', attributes: { selectors: { trigger_source: source } } },
+  });
+  const found = json(200, { data: { id: 'abc-def-ghi', type: 'notification_rules', attributes: {} } });
+
+  test.each([
+    ['security_signals', '/api/v2/security/signals/notification_rules'],
+    ['security_findings', '/api/v2/security/vulnerabilities/notification_rules'],
+  ])('over %s is written at %s', async (source, path) => {
+    const network = scriptNetwork([found, found]);
+    const { notificationRules: api } = createApiClient(network.options);
+    await api.create(bodyOf(source));
+    await api.update('abc-def-ghi', bodyOf(source));
+    expect(network.asked.map(({ method, url }) => [method, new URL(url).pathname])).toEqual([
+      ['POST', path],
+      ['PATCH', `${path}/abc-def-ghi`],
+    ]);
+  });
+
+  test('is looked for at both endpoints, and at one when it cannot be read there', async () => {
+    const gone = json(404, { errors: ['Not found'] });
+    const [second, first, none] = [
+      scriptNetwork([gone, found]),
+      scriptNetwork([json(403, {})]),
+      scriptNetwork([gone, gone]),
+    ];
+    const read = (network: typeof first): Promise<{ readonly kind: string }> =>
+      createApiClient(network.options).notificationRules.get('abc-def-ghi');
+    expect((await read(second)).kind).toBe('done');
+    expect((await read(first)).kind).toBe('refused');
+    expect(first.asked).toHaveLength(1);
+    expect((await read(none)).kind).toBe('refused');
+  });
+
+  test('is deleted wherever it is', async () => {
+    const network = scriptNetwork([json(404, {}), () => new Response(null, { status: 204 })]);
+    expect((await createApiClient(network.options).notificationRules.delete('abc-def-ghi')).kind).toBe(
+      'done',
+    );
+    expect(network.asked.map(({ url }) => new URL(url).pathname.split('/')[4])).toEqual([
+      'signals',
+      'vulnerabilities',
+    ]);
   });
 });
 

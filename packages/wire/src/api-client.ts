@@ -5,6 +5,8 @@ import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
 import { decodeIntakeAnswer, type IntakeAnswer } from './intake-batch.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
+import { notificationRulesApi } from './notification-rules-api.ts';
+import type { ObjectsApi } from './objects-api.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
@@ -29,17 +31,6 @@ import { decodeSignal, decodeSignalMetadata, type SignalAnswer, type SignalMetad
 import { createTransport, type ApiOutcome, type Transport, type TransportOptions } from './transport.ts';
 import type { RemoteObject } from './update-body.ts';
 import { decodeInstance, type InstanceAnswer } from './workflow-instance.ts';
-
-/** The objects of one kind. Writes are sent once; see `ApiOutcome` for what an outcome means. */
-export interface ObjectsApi {
-  /** All of them, over every page. Workflows come without their spec unless it was asked for and given. */
-  list(): Promise<ApiOutcome<readonly RemoteObject[]>>;
-  get(id: string): Promise<ApiOutcome<RemoteObject>>;
-  create(body: Payload): Promise<ApiOutcome<RemoteObject>>;
-  update(id: string, body: Payload): Promise<ApiOutcome<RemoteObject>>;
-  /** An object that is not there any more counts as deleted. */
-  delete(id: string): Promise<ApiOutcome<void>>;
-}
 
 export interface SignalsApi {
   search(search: SignalSearch): Promise<ApiOutcome<readonly SignalAnswer[]>>;
@@ -89,7 +80,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const send = createTransport(options);
   const rules = objectsApi(send, 'detection-rule', PATHS.rules, 'PUT');
   const suppressions = objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH');
-  const notificationRules = objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH');
+  const notificationRules = notificationRulesApi({
+    security_signals: objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH'),
+    security_findings: objectsApi(send, 'notification-rule', PATHS.findingNotificationRules, 'PATCH'),
+  });
   const workflows = workflowsApi(send);
   const objects: Readonly<Record<RemoteKind, ObjectsApi>> = {
     'detection-rule': rules,

@@ -55,11 +55,15 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['selectors', 'trigger_source'],
       ['selectors', 'source'],
     ],
+    [['time_aggregation'], ['timeAggregation']],
   ],
   workflow: [
     [['spec', 'handle'], ['id']],
     [['spec', 'triggers'], ['triggers']],
     [['spec', 'inputSchema'], ['inputs']],
+    [['spec', 'outputSchema'], ['outputs']],
+    [['spec', 'connectionEnvs'], ['connections']],
+    [['spec', 'annotations'], ['annotations']],
     [
       ['spec', 'steps', '#', 'name'],
       ['steps', '#1', 'id'],
@@ -81,6 +85,14 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['steps', '#1', 'join'],
     ],
     [
+      ['spec', 'steps', '#', 'completionGate'],
+      ['steps', '#1', 'waitUntil'],
+    ],
+    [
+      ['spec', 'steps', '#', 'connectionLabel'],
+      ['steps', '#1', 'connection'],
+    ],
+    [
       ['spec', 'steps', '#', 'outboundEdges'],
       ['steps', '#1'],
     ],
@@ -93,7 +105,11 @@ const WHOLE = new Set([
   'metrics',
   'aggregation',
   'dataSource',
+  'annotations',
+  'completionGate',
+  'connectionEnvs',
   'inputSchema',
+  'outputSchema',
   'triggers',
   'parameters',
   'errorHandlers',

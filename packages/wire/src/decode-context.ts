@@ -20,16 +20,21 @@ export function decodeId(
   reader: PayloadReader,
   handle?: unknown,
 ): string {
-  if (ctx.id !== undefined) return ctx.id;
+  const id = ctx.id ?? contentIdOf(payload, handle);
+  if (id !== undefined) return id;
+  reader.refuse('id', 'The object has neither an ownership tag nor an id.');
+  return '';
+}
+
+/** Id of the content that a payload says it is: the ownership tag, else the handle, else the remote id. */
+export function contentIdOf(payload: unknown, handle?: unknown): string | undefined {
   const tags = attributesOf(payload)['tags'];
   const owners = (Array.isArray(tags) ? tags : []).flatMap((tag) =>
     typeof tag === 'string' ? (parseOwnershipTag(tag) ?? []) : [],
   );
   const named = typeof handle === 'string' && isId(handle) ? handle : remoteIdOf(payload);
   const id = owners.length === 1 ? owners[0]?.id : named;
-  if (id !== undefined && isId(id)) return id;
-  reader.refuse('id', 'The object has neither an ownership tag nor an id.');
-  return '';
+  return id !== undefined && isId(id) ? id : undefined;
 }
 
 /** The tags that content wrote: without the ownership tag, each once, in the order given. */

@@ -2,7 +2,6 @@ export {
   createApiClient,
   type ApiClient,
   type ApiClientOptions,
-  type ObjectsApi,
   type OwnApi,
   type SignalsApi,
   type WorkflowsApi,
@@ -19,7 +18,7 @@ export {
 } from './api-error.ts';
 export { contentPathOf } from './content-path.ts';
 export { encodeCreate } from './create-body.ts';
-export { type DecodeContext, type EncodeContext } from './decode-context.ts';
+export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';
 export { encodeDenylist, type AsmData, type AsmRuleData } from './denylist.ts';
 export { decodeLogs, decodeSpans, encodeSpan, type IntakeContext, type SpanEvent } from './event.ts';
 export {
@@ -33,6 +32,7 @@ export {
 export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
 export { normalisePayload } from './normalise-payload.ts';
+export { type ObjectsApi } from './objects-api.ts';
 export { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 export {
   REMOTE_KINDS,
@@ -45,6 +45,7 @@ export {
   type Ownership,
   type RemoteKind,
 } from './ownership.ts';
+export { decodeLogsView, encodeLogsView, type LogsSavedView } from './saved-view.ts';
 export { PATHS, pathOf } from './paths.ts';
 export { type Decoded, type Problem } from './payload-reader.ts';
 export { readRemoteObject } from './remote-object.ts';

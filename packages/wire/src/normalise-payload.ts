@@ -16,8 +16,11 @@ import {
   type Payload,
   type RuleType,
 } from '@signalwright/model';
+import { canonicalTarget } from './notification-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
-import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
+import { keep, listOf, objectOf, setOf } from './payload-parts.ts';
+import { isEmptyValue, type JsonObject } from './payload-reader.ts';
+import { normaliseWorkflow } from './normalise-workflow.ts';
 import { withoutDerived } from './rule-derived.ts';
 import { canonicalDataSource } from './rule-query.ts';
 
@@ -161,86 +164,12 @@ function normaliseNotificationRule(rule: JsonObject): Payload {
       severities: setOf(selectors['severities']),
       query: selectors['query'] ?? '',
     },
-    targets: setOf(rule['targets']),
+    targets: setOf(
+      listOf(rule['targets']).map((target) =>
+        typeof target === 'string' ? canonicalTarget(target) : target,
+      ),
+    ),
     time_aggregation: rule['time_aggregation'] ?? 0,
     ...keep(rule, ['routing']),
   };
-}
-
-function normaliseWorkflow(workflow: JsonObject): Payload {
-  const spec = objectOf(workflow['spec']);
-  return {
-    name: workflow['name'] ?? '',
-    description: workflow['description'] ?? '',
-    tags: setOf(workflow['tags']),
-    published: workflow['published'] ?? true,
-    spec: {
-      handle: spec['handle'] ?? '',
-      triggers: listOf(spec['triggers']).map((trigger) => {
-        const fields = objectOf(trigger);
-        return { ...fields, startStepNames: setOf(fields['startStepNames']) };
-      }),
-      steps: listOf(spec['steps']).map(normaliseStep),
-      inputSchema: { parameters: listOf(objectOf(spec['inputSchema'])['parameters']).map(normaliseInput) },
-      ...keep(spec, ['outputSchema']),
-    },
-  };
-}
-
-function normaliseInput(value: unknown): Payload {
-  const input = objectOf(value);
-  return {
-    name: input['name'] ?? '',
-    type: input['type'] ?? '',
-    description: input['description'] ?? '',
-    ...(input['defaultValue'] !== undefined && { defaultValue: input['defaultValue'] }),
-    ...keep(input, ['label', 'allowedValues', 'allowExtraValues']),
-  };
-}
-
-/** Parameters are a map and leaving edges a set: their order means nothing. */
-function normaliseStep(value: unknown): Payload {
-  const step = objectOf(value);
-  return {
-    name: step['name'] ?? '',
-    actionId: step['actionId'] ?? '',
-    parameters: sortBy(listOf(step['parameters']), (item) => String(objectOf(item)['name'])),
-    outboundEdges: sortBy(listOf(step['outboundEdges']), (item) => {
-      const edge = objectOf(item);
-      return `${String(edge['branchName'])} ${String(edge['nextStepName'])}`;
-    }),
-    errorHandlers: listOf(step['errorHandlers']),
-    readinessGate: isEmptyValue(step['readinessGate']) ? { thresholdType: 'ANY' } : step['readinessGate'],
-    ...keep(step, ['completionGate']),
-  };
-}
-
-function keep(from: JsonObject, keys: readonly string[]): Payload {
-  const kept = keys.map((key) => [key, withoutEmpty(from[key])] as const);
-  return Object.fromEntries(kept.filter(([, value]) => !isEmptyValue(value)));
-}
-
-/** Inside a part that is kept, what carries nothing is no difference either. */
-function withoutEmpty(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmpty);
-  if (!isJsonObject(value)) return value;
-  const parts = Object.entries(value).map(([key, part]) => [key, withoutEmpty(part)] as const);
-  return Object.fromEntries(parts.filter(([, part]) => !isEmptyValue(part)));
-}
-
-function objectOf(value: unknown): JsonObject {
-  return isJsonObject(value) ? value : {};
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-function setOf(value: unknown): readonly unknown[] {
-  return sortBy([...new Set(listOf(value))], String);
-}
-
-/** By UTF-16 units, so that no locale has a say. */
-function sortBy(items: readonly unknown[], key: (item: unknown) => string): readonly unknown[] {
-  return items.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
 }

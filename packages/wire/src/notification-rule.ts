@@ -1,24 +1,25 @@
 /**
- * Notification rules on the wire. Source: `POST /api/v2/security/signals/notification_rules`.
+ * Notification rules on the wire, over signals and over findings: one body, two endpoints.
+ * Source: `POST /api/v2/security/{signals,vulnerabilities}/notification_rules`.
  * They have no tags: the owner's mark ends the name.
  */
 
 import {
-  RULE_TYPE_NAMES,
-  SEVERITIES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
   type NotificationRule,
   type NotificationTarget,
   type Payload,
-  type RuleType,
 } from '@signalwright/model';
 import { decodeId, type DecodeContext, type EncodeContext } from './decode-context.ts';
 import { attributesOf, ownershipSuffix, splitName } from './ownership.ts';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
+import { toSeconds } from './units.ts';
 import { layOver } from './unknown-fields.ts';
 import { parseWorkflowHandle, workflowHandle } from './workflow-handle.ts';
-
-const RULE_TYPES = Object.keys(RULE_TYPE_NAMES) as readonly RuleType[];
 
 /** Create body of a notification rule, `{ data: { type, attributes } }`. */
 export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContext): Payload {
@@ -33,6 +34,8 @@ export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContex
       ...(query !== '' && { query }),
     },
     targets: rule.targets.map(encodeTarget),
+    ...(rule.timeAggregationMs !== undefined && { time_aggregation: toSeconds(rule.timeAggregationMs) }),
+    ...(rule.routing !== undefined && { routing: { mode: rule.routing.mode } }),
   };
   return { data: { type: 'notification_rules', attributes: layOver(fields, rule.unknownFields) } };
 }
@@ -49,30 +52,28 @@ export function decodeNotificationRule(payload: unknown, ctx: DecodeContext = {}
   const problems: Problem[] = [];
   const reader = new PayloadReader(attributesOf(payload), '', problems);
   const selectors = reader.child('selectors');
+  const aggregation = reader.count('time_aggregation', 0);
+  const routing = reader.has('routing') ? reader.child('routing') : undefined;
   const rule: NotificationRule = {
     kind: 'notification-rule',
     id: decodeId(payload, ctx, reader),
     name: splitName(reader.text('name')).name,
     enabled: reader.flag('enabled', true),
     selectors: {
-      source: selectors.oneOf('trigger_source', ['security_signals']),
-      ruleTypes: selectors.texts('rule_types').filter((type, index): type is RuleType => {
-        const known = (RULE_TYPES as readonly string[]).includes(type);
-        if (!known) selectors.refuse(`rule_types[${index}]`, `Unknown rule type "${type}".`);
-        return known;
-      }),
-      severities: selectors.list('severities', (value, path) => {
-        const found = SEVERITIES.find((severity) => severity === value);
-        if (found === undefined) problems.push({ path, message: 'Unknown severity.' });
-        return found ?? 'info';
-      }),
+      source: selectors.oneOf('trigger_source', NOTIFICATION_SOURCES),
+      ruleTypes: selectors.eachOf('rule_types', NOTIFICATION_RULE_TYPES),
+      severities: selectors.eachOf('severities', NOTIFICATION_SEVERITIES),
       query: selectors.text('query', ''),
     },
     targets: reader.texts('targets').map((target, index) => {
       if (!target.startsWith('@')) reader.refuse(`targets[${index}]`, 'A target starts with @.');
       return decodeTarget(target);
     }),
+    // 0 and none are one: told at once.
+    ...(aggregation > 0 && { timeAggregationMs: aggregation * 1_000 }),
+    ...(routing !== undefined && { routing: { mode: routing.oneOf('mode', ROUTING_MODES) } }),
   };
+  routing?.close();
   selectors.close();
   reader.ignore(fieldNames(SERVER_FILLED['notification-rule'])).close();
   return decoded(problems, rule);
@@ -81,4 +82,9 @@ export function decodeNotificationRule(payload: unknown, ctx: DecodeContext = {}
 function decodeTarget(target: string): NotificationTarget {
   const workflow = parseWorkflowHandle(target);
   return workflow === undefined ? { kind: 'handle', handle: target } : { kind: 'workflow', ...workflow };
+}
+
+/** One spelling of a target: blanks between the inputs of a workflow mean nothing. */
+export function canonicalTarget(target: string): string {
+  return encodeTarget(decodeTarget(target));
 }

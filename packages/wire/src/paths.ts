@@ -4,6 +4,8 @@ export const PATHS = {
   rules: '/api/v2/security_monitoring/rules',
   suppressions: '/api/v2/security_monitoring/configuration/suppressions',
   notificationRules: '/api/v2/security/signals/notification_rules',
+  /** Rules over findings; the API calls them vulnerabilities here. */
+  findingNotificationRules: '/api/v2/security/vulnerabilities/notification_rules',
   signals: '/api/v2/security_monitoring/signals',
   workflows: '/api/v2/workflows',
   logs: '/api/v2/logs',

@@ -37,6 +37,7 @@ export function isEmptyValue(value: unknown): boolean {
 /** Joins a path and a key: `options` and `keepAlive` give `options.keepAlive`. */
 function joinPath(path: string, key: string | number): string {
   if (typeof key === 'number') return `${path}[${key}]`;
+  if (key === '') return path;
   return path === '' ? key : `${path}.${key}`;
 }
 
@@ -76,6 +77,7 @@ export class PayloadReader {
     return Object.entries(this.#object);
   }
 
+  /** @param key '' for the object itself */
   refuse(key: string | number, message: string): void {
     this.#report(joinPath(this.path, key), message);
   }
@@ -100,6 +102,14 @@ export class PayloadReader {
     const value = this.raw(key) ?? fallback;
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
     this.#wrong(key, 'a whole number of at least 0', value);
+    return 0;
+  }
+
+  /** Any finite number. */
+  number(key: string): number {
+    const value = this.raw(key);
+    if (typeof value === 'number' && Number.isFinite(value)) return value;
+    this.#wrong(key, 'a number', value);
     return 0;
   }
 
@@ -144,6 +154,16 @@ export class PayloadReader {
       this.#report(path, `Expected a string, found ${describe(value)}.`);
       return '';
     });
+  }
+
+  /** A list of known words; others are refused and left out. */
+  eachOf<T extends string>(key: string, known: readonly T[]): readonly T[] {
+    return this.list(key, (value, path) => {
+      const found = known.find((candidate) => candidate === value);
+      if (found === undefined)
+        this.#report(path, `Expected one of ${known.join(', ')}, found ${describe(value)}.`);
+      return found;
+    }).filter((value) => value !== undefined);
   }
 
   child(key: string): PayloadReader {

@@ -15,8 +15,9 @@ import {
   encodeWorkflow,
   normalisePayload,
 } from './index.ts';
-import { notificationRule, spanEvent, suppression, workflow } from './testing/content-arbitraries.ts';
+import { notificationRule, spanEvent, suppression } from './testing/content-arbitraries.ts';
 import { detectionRule } from './testing/rule-arbitraries.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 

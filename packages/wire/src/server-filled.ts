@@ -52,14 +52,11 @@ export const SERVER_FILLED: Readonly<Record<RemoteKind, ServerFilled>> = {
   workflow: {
     createdAt: 'when it was made',
     updatedAt: 'when it was last changed',
-    webhookSecret: 'write-only: never in an answer',
-    runAs: 'who it runs as: granted in the organisation, not written in content',
-    runAsUserMode: 'who it runs as: granted in the organisation, not written in content',
+    webhookSecret: 'write-only: never in an answer, and in content by name alone',
+    runAsUserMode: 'the kind of runAs',
     sensitivePrivileges: 'derived from the steps',
-    'spec.annotations': 'sticky notes on the canvas; kept through updates',
-    'spec.connectionEnvs': 'credentials are bound in the organisation; kept through updates',
-    'spec.steps.display': 'position of the box on the canvas; kept through updates',
-    'spec.steps.connectionLabel': 'credentials are bound in the organisation; kept through updates',
+    'spec.steps.display': 'where the box stands on the canvas; kept through updates',
+    'spec.annotations.display': 'where the note stands on the canvas; kept through updates',
   },
 };
 

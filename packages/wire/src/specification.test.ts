@@ -15,11 +15,19 @@ import {
   type RemoteKind,
   type RemoteObject,
 } from './index.ts';
-import { notificationRule, suppression, workflow } from './testing/content-arbitraries.ts';
+import { notificationRule, suppression } from './testing/content-arbitraries.ts';
 import { OPENAPI, createOracle } from './testing/openapi.ts';
 import { ownRule } from './testing/rule-arbitraries.ts';
-import { NOTIFICATION_RULE, RULE, SIGNAL, SUPPRESSION, WORKFLOW } from './testing/sample-content.ts';
+import {
+  FINDINGS_RULE,
+  NOTIFICATION_RULE,
+  RULE,
+  SIGNAL,
+  SUPPRESSION,
+  WORKFLOW,
+} from './testing/sample-content.ts';
 import { hasSharedData } from './testing/shared-data.ts';
+import { workflow } from './testing/workflow-arbitraries.ts';
 
 const CTX = { stack: 'acme-appsec' };
 
@@ -29,6 +37,11 @@ const BODIES = [
   ['notification-rule', 'CreateNotificationRuleParameters', encodeNotificationRule(NOTIFICATION_RULE, CTX)],
   ['workflow', 'CreateWorkflowRequest', encodeWorkflow(WORKFLOW, CTX)],
 ] as const;
+
+test('the create body of a rule over findings is the one read by people in golden/', async () => {
+  const body = encodeNotificationRule(FINDINGS_RULE, CTX);
+  await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot('golden/findings-rule.json');
+});
 
 test.each(BODIES)(
   'the create body of a %s is the one read by people in golden/',
@@ -42,6 +55,10 @@ describe.skipIf(!hasSharedData(OPENAPI))('against the public specification', () 
 
   test.each(BODIES)('a create body of a %s is a %s', (_kind, schema, body) => {
     expect(check(schema, body)).toEqual([]);
+  });
+
+  test('a rule over findings is a notification rule', () => {
+    expect(check('CreateNotificationRuleParameters', encodeNotificationRule(FINDINGS_RULE, CTX))).toEqual([]);
   });
 
   test('the oracle refuses a field that does not exist', () => {

@@ -32,10 +32,30 @@ export function toDurationText(durationMs: number): string {
   return `${durationMs / 1_000}s`;
 }
 
+/** Seconds as the service writes them (`10s`, `1.5s`), or with the units that people use (`1h30m`). */
 export function readDurationText(reader: PayloadReader, key: string): number {
   const text = reader.text(key);
-  const match = /^(\d{1,12})(?:\.(\d{1,3}))?s$/.exec(text);
-  if (match !== null) return Number(match[1]) * 1_000 + Number((match[2] ?? '').padEnd(3, '0'));
+  const durationMs = parseDurationText(text);
+  if (durationMs !== undefined) return durationMs;
   reader.refuse(key, `Expected a duration in seconds such as "10s", found ${JSON.stringify(text)}.`);
   return 0;
+}
+
+/** The one spelling of a duration that `text` is another spelling of; anything else as it is. */
+export function canonicalDurationText(text: unknown): unknown {
+  const durationMs = typeof text === 'string' ? parseDurationText(text) : undefined;
+  return durationMs === undefined ? text : toDurationText(durationMs);
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1_000, ms: 1 };
+
+/** @returns undefined for other texts, and for what is not a whole number of milliseconds */
+function parseDurationText(text: string): number | undefined {
+  if (!/^(?:\d{1,12}(?:\.\d{1,9})?(?:ms|h|m|s))+$/.test(text)) return undefined;
+  let durationMs = 0;
+  for (const [, whole = '', fraction = '', unit = ''] of text.matchAll(/(\d+)(?:\.(\d+))?(ms|h|m|s)/g)) {
+    const scaled = Number(`${whole}${fraction}`) * (UNIT_MS[unit] ?? 0);
+    durationMs += scaled / 10 ** fraction.length;
+  }
+  return Number.isSafeInteger(durationMs) ? durationMs : undefined;
 }

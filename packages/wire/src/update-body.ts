@@ -8,7 +8,7 @@ import { unreachable, type Payload } from '@signalwright/model';
 import { ruleRequest } from './create-body.ts';
 import { normalisePayload } from './normalise-payload.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
-import { isJsonObject, type JsonObject } from './payload-reader.ts';
+import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
 
 export interface RemoteObject {
   readonly kind: RemoteKind;
@@ -25,7 +25,8 @@ export interface RemoteObject {
 export const FIXED_FIELDS: Readonly<Record<RemoteKind, readonly string[]>> = {
   'detection-rule': ['type', 'options.detectionMethod'],
   suppression: [],
-  'notification-rule': [],
+  // Each source has an endpoint of its own.
+  'notification-rule': ['selectors.trigger_source'],
   workflow: [],
 };
 
@@ -49,7 +50,7 @@ export function encodeUpdate(desired: Payload, remote: RemoteObject): Payload {
         data: {
           id: remote.id,
           type: 'workflows',
-          attributes: { ...attributes, spec: keepBindings(attributes['spec'], remote) },
+          attributes: { ...attributes, spec: keepPositions(attributes['spec'], remote) },
         },
       };
     default:
@@ -76,25 +77,22 @@ function emptyLike(present: unknown, wanted: unknown): unknown {
   return typeof present === 'string' ? '' : null;
 }
 
-/** Credentials, notes and positions are bound in the organisation; a new spec must not drop them. */
-function keepBindings(spec: unknown, remote: RemoteObject): unknown {
+/** Where things stand on the canvas is for who works there: a new spec places only what nobody has placed yet. */
+function keepPositions(spec: unknown, remote: RemoteObject): unknown {
   const old = attributesOf(remote.payload)['spec'];
   if (!isJsonObject(spec) || !isJsonObject(old)) return spec;
-  const oldSteps = new Map(listOf(old['steps']).map((step) => [step['name'], step]));
-  return {
-    ...pick(old, ['connectionEnvs', 'annotations']),
-    ...spec,
-    steps: listOf(spec['steps']).map((step) => ({
-      ...step,
-      ...pick(oldSteps.get(step['name']) ?? {}, ['connectionLabel', 'display']),
-    })),
+  const placed = (key: string, name: string): Payload => {
+    if (spec[key] === undefined) return {};
+    const before = new Map(listOf(old[key]).map((item) => [item[name], item['display']]));
+    const items = listOf(spec[key]).map((item) => {
+      const display = before.get(item[name]);
+      return isEmptyValue(display) ? item : { ...item, display };
+    });
+    return { [key]: items };
   };
+  return { ...spec, ...placed('steps', 'name'), ...placed('annotations', 'id') };
 }
 
 function listOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
-}
-
-function pick(from: JsonObject, keys: readonly string[]): Payload {
-  return Object.fromEntries(keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]]));
 }

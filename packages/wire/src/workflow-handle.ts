@@ -44,7 +44,9 @@ function parseInputs(text: string): WorkflowInputs | undefined {
     const valueEnd = skip(INPUT_VALUE, text, valueStart);
     const value = parseScalar(text.slice(valueStart, valueEnd));
     if (value === undefined) return undefined;
-    inputs.set(text.slice(at, nameEnd), value);
+    const name = text.slice(at, nameEnd);
+    if (inputs.has(name)) return undefined;
+    inputs.set(name, value);
     at = skip(SPACE, text, valueEnd);
     if (at === text.length) break;
     if (text[at] !== ',') return undefined;
@@ -63,10 +65,21 @@ function skip(pattern: RegExp, text: string, from: number): number {
 function parseScalar(text: string): string | number | boolean | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? value
-      : undefined;
+    // A number that cannot be kept exactly makes no typed target: it may be the number of a ticket.
+    if (typeof value === 'number') return isExact(text, value) ? value : undefined;
+    return typeof value === 'string' || typeof value === 'boolean' ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Decimal digits that every double keeps. */
+const EXACT_DIGITS = 15;
+
+function isExact(text: string, value: number): boolean {
+  const digits = text
+    .replace(/[eE].*$/, '')
+    .replaceAll(/\D/g, '')
+    .replace(/^0+/, '');
+  return Number.isFinite(value) && (digits.length <= EXACT_DIGITS || JSON.stringify(value) === text);
 }

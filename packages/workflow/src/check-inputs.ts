@@ -2,7 +2,12 @@
  * Checks values against the manifest before an action sees them, and a run's inputs against its workflow.
  */
 
-import type { ActionDescription, ActionManifest, Workflow, WorkflowInputs } from '@signalwright/model';
+import {
+  isOfParameterType,
+  type ActionDescription,
+  type ActionManifest,
+  type Workflow,
+} from '@signalwright/model';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 export type InputCheck =
@@ -35,12 +40,12 @@ function inputSchema(action: ActionDescription): object {
 }
 
 export type RunInputs =
-  | { readonly ok: true; readonly inputs: WorkflowInputs }
+  | { readonly ok: true; readonly inputs: Readonly<Record<string, unknown>> }
   | { readonly ok: false; readonly reason: string };
 
 /** Fills defaults; refuses unknown, missing and mistyped inputs, so that nothing starts half-informed. */
 export function runInputs(workflow: Workflow, given: Readonly<Record<string, unknown>>): RunInputs {
-  const inputs: Record<string, string | number | boolean> = {};
+  const inputs: Record<string, unknown> = {};
   for (const name of Object.keys(given)) {
     if (!workflow.inputs.some((input) => input.name === name)) {
       return { ok: false, reason: `The workflow has no input "${name}".` };
@@ -49,10 +54,10 @@ export function runInputs(workflow: Workflow, given: Readonly<Record<string, unk
   for (const input of workflow.inputs) {
     const value = Object.hasOwn(given, input.name) ? given[input.name] : input.default;
     if (value === undefined) return { ok: false, reason: `The input "${input.name}" is missing.` };
-    if (typeof value !== input.type) {
-      return { ok: false, reason: `The input "${input.name}" must be a ${input.type}.` };
+    if (!isOfParameterType(value, input.type)) {
+      return { ok: false, reason: `The input "${input.name}" must be of the type ${input.type}.` };
     }
-    inputs[input.name] = value as string | number | boolean;
+    inputs[input.name] = value;
   }
   return { ok: true, inputs };
 }

@@ -3,10 +3,10 @@
  * so that no step waits for an arrival that can never come.
  */
 
-import type { StepBranch, StepEdge, Workflow, WorkflowStep } from '@signalwright/model';
+import type { StepEdge, Workflow, WorkflowStep } from '@signalwright/model';
 
 /** How a step ended: on a branch, or never reached. */
-export type StepEnd = StepBranch | 'skipped';
+export type StepEnd = 'main' | 'true' | 'false' | 'error' | 'skipped';
 
 export type Readiness = 'ready' | 'waiting' | 'skipped';
 
@@ -19,14 +19,14 @@ export function readinessOf(step: WorkflowStep, ends: ReadonlyMap<string, StepEn
   if (step.after.length === 0) return 'ready';
   const arrivals = step.after.map((edge) => arrivalOf(edge, ends));
   const wanted =
-    step.join === 'any'
-      ? arrivals.some((arrival) => arrival === 'arrived')
-      : arrivals.every((arrival) => arrival === 'arrived');
+    step.join === 'all'
+      ? arrivals.every((arrival) => arrival === 'arrived')
+      : arrivals.some((arrival) => arrival === 'arrived');
   if (wanted) return 'ready';
   const hopeless =
-    step.join === 'any'
-      ? arrivals.every((arrival) => arrival === 'never')
-      : arrivals.some((arrival) => arrival === 'never');
+    step.join === 'all'
+      ? arrivals.some((arrival) => arrival === 'never')
+      : arrivals.every((arrival) => arrival === 'never');
   return hopeless ? 'skipped' : 'waiting';
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
+import { BARE_WORKFLOW, type Workflow, type WorkflowStep } from '@signalwright/model';
 import type { ExecutionContext, StepResult, StepWork } from './execution-context.ts';
 import { interpret, type RunResult } from './interpreter.ts';
 
@@ -42,13 +42,10 @@ const FAILED: StepResult = { kind: 'failed', reason: 'no' };
 function workflow(...steps: readonly WorkflowStep[]): Workflow {
   return {
     kind: 'workflow',
+    ...BARE_WORKFLOW,
     id: 'w',
     name: 'W',
-    description: '',
-    tags: [],
-    published: true,
-    triggers: {},
-    inputs: [],
+    triggers: [],
     steps,
   };
 }
@@ -60,7 +57,7 @@ function action(id: string, after: readonly string[] = [], join: 'any' | 'all' =
 function edges(after: readonly string[]): WorkflowStep['after'] {
   return after.map((edge) => {
     const [step = '', branch = 'main'] = edge.split('.');
-    return { step, branch: branch as StepBranch };
+    return { step, branch };
   });
 }
 
@@ -168,7 +165,11 @@ describe('a run', () => {
   test('decides an if on both branches', async () => {
     const decide: WorkflowStep = {
       id: 'known',
-      does: { kind: 'if', conditions: [{ left: '{{ Steps.a.verdict }}', operator: 'eq', right: 'bad' }] },
+      does: {
+        kind: 'if',
+        needs: 'all',
+        conditions: [{ left: '{{ Steps.a.verdict }}', operator: 'eq', right: 'bad' }],
+      },
       after: edges(['a']),
       join: 'any',
     };

@@ -11,7 +11,7 @@ import { hasErrorBranch, readinessOf, type StepEnd } from './graph.ts';
 import { resolveInputs, resolveValue, runScope, UnresolvedInput, type RunFacts } from './scope.ts';
 
 /** Recorded with each run: a run finishes on the version it started with, or is refused. */
-export const INTERPRETER_VERSION = 1;
+export const INTERPRETER_VERSION = 2;
 
 export type RunResult =
   | { readonly kind: 'succeeded' }
@@ -104,7 +104,7 @@ async function execute(step: WorkflowStep, walk: Walk): Promise<Ended> {
       return { step: step.id, kind: 'action', result };
     }
     case 'if': {
-      const result = await walk.ctx.decide(step.id, () => allHold(body, scope()));
+      const result = await walk.ctx.decide(step.id, () => holdsAsNeeded(body, scope()));
       return { step: step.id, kind: 'if', holds: result };
     }
     default:
@@ -112,8 +112,8 @@ async function execute(step: WorkflowStep, walk: Walk): Promise<Ended> {
   }
 }
 
-function allHold(body: Extract<StepBody, { kind: 'if' }>, scope: ReturnType<typeof runScope>): boolean {
-  return body.conditions.every((condition) => {
+function holdsAsNeeded(body: Extract<StepBody, { kind: 'if' }>, scope: ReturnType<typeof runScope>): boolean {
+  return body.conditions[body.needs === 'all' ? 'every' : 'some']((condition) => {
     try {
       return holds(
         resolveValue(condition.left, scope),

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { ActionManifest, StepBranch, Workflow, WorkflowStep, WorkflowTest } from '@signalwright/model';
+import {
+  BARE_WORKFLOW,
+  type ActionManifest,
+  type Workflow,
+  type WorkflowStep,
+  type WorkflowTest,
+} from '@signalwright/model';
 import { runWorkflowTest } from './run-workflow-test.ts';
 
 const manifest: ActionManifest = JSON.parse(
@@ -10,7 +16,7 @@ const manifest: ActionManifest = JSON.parse(
 function after(...edges: readonly string[]): WorkflowStep['after'] {
   return edges.map((edge) => {
     const [step = '', branch = 'main'] = edge.split('.');
-    return { step, branch: branch as StepBranch };
+    return { step, branch };
   });
 }
 
@@ -18,13 +24,11 @@ const IP = '{{ Source.securitySignal.custom.http.client_ip }}';
 
 const blockAttacker: Workflow = {
   kind: 'workflow',
+  ...BARE_WORKFLOW,
   id: 'block-attacker',
   name: 'Block',
-  description: '',
-  tags: [],
-  published: true,
-  triggers: { security: {} },
-  inputs: [{ name: 'duration', type: 'string', default: '1h', description: '' }],
+  triggers: [{ kind: 'security' }],
+  inputs: [{ name: 'duration', type: 'string', default: '1h', label: '', description: '' }],
   steps: [
     {
       id: 'intel',
@@ -36,6 +40,7 @@ const blockAttacker: Workflow = {
       id: 'known_bad',
       does: {
         kind: 'if',
+        needs: 'all',
         conditions: [{ left: '{{ Steps.intel.verdict }}', operator: 'eq', right: 'malicious' }],
       },
       after: after('intel'),

@@ -1,6 +1,6 @@
 /** A run and its steps as they are recorded. Source of the state model: workflow instances of the public API. */
 
-import type { Workflow, WorkflowInputs } from '@signalwright/model';
+import type { Workflow } from '@signalwright/model';
 
 export type RunStatus =
   /** Waits for a slot. */
@@ -24,7 +24,7 @@ export interface Run {
   readonly trigger: RunTrigger;
   /** The signal at the start, as the public API writes it. */
   readonly securitySignal: Readonly<Record<string, unknown>>;
-  readonly inputs: WorkflowInputs;
+  readonly inputs: Readonly<Record<string, unknown>>;
   /** What led here, oldest first; see `Actor`. */
   readonly cause: readonly string[];
   readonly status: RunStatus;

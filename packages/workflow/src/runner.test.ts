@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { defineAction, type AnyAction, type SecurityOrg } from '@signalwright/action';
-import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
+import { BARE_WORKFLOW, type Workflow, type WorkflowStep } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
 import { MAX_INTERRUPTIONS, type Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
@@ -93,7 +93,7 @@ function step(
     join: 'any',
     after: after.map((edge) => {
       const [from = '', branch = 'main'] = edge.split('.');
-      return { step: from, branch: branch as StepBranch };
+      return { step: from, branch };
     }),
     ...(retry !== undefined && { retry }),
   };
@@ -105,13 +105,12 @@ function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest 
   return {
     workflow: {
       kind: 'workflow',
+      ...BARE_WORKFLOW,
       id: 'w',
       name: 'W',
-      description: '',
-      tags: [],
       published: more.published ?? true,
-      triggers: more.triggers ?? { security: {} },
-      inputs: [{ name: 'n', type: 'number', description: '', default: 1 }],
+      triggers: more.triggers ?? [{ kind: 'security' }],
+      inputs: [{ name: 'n', type: 'number', label: '', description: '', default: 1 }],
       steps,
     },
     trigger: more.trigger ?? { kind: 'security', signalId: 's1' },
@@ -425,7 +424,7 @@ describe('a start', () => {
     ['an unknown input', { inputs: { x: 1 } }, 'bad_input'],
     ['an input of the wrong type', { inputs: { n: '1' } }, 'bad_input'],
     ['a workflow that is not published', { published: false }, 'unpublished'],
-    ['a workflow without a security trigger', { triggers: {} }, 'no_security_trigger'],
+    ['a workflow without a security trigger', { triggers: [] }, 'no_security_trigger'],
     ['a chain of three runs', { cause: ['signal:s', 'run:1', 'signal:t', 'run:2', 'run:3'] }, 'loop'],
   ])('with %s is refused and leaves nothing behind', async (_title, more, kind) => {
     const { runner, journal } = start([]);
@@ -444,7 +443,7 @@ describe('a start', () => {
 
   test('at the same time as others keeps to the rate limit', async () => {
     const { runner } = start([]);
-    const limited = { triggers: { security: { rateLimit: { count: 2, perMs: 60_000 } } } };
+    const limited: More = { triggers: [{ kind: 'security', rateLimit: { count: 2, perMs: 60_000 } }] };
     const results = await Promise.all(
       ['a', 'b', 'b', 'c'].map((dedupeKey) => runner.start(request([], { ...limited, dedupeKey }))),
     );
@@ -458,7 +457,7 @@ describe('a start', () => {
 
   test('beyond the rate limit is refused until the time is over', async () => {
     const { runner, clock } = start([]);
-    const limited = { triggers: { security: { rateLimit: { count: 2, perMs: 60_000 } } } };
+    const limited: More = { triggers: [{ kind: 'security', rateLimit: { count: 2, perMs: 60_000 } }] };
     const kinds: string[] = [];
     for (let i = 0; i < 3; i += 1) {
       const result = await runner.start(request([], limited));

@@ -4,7 +4,7 @@
  */
 
 import { setMaxListeners } from 'node:events';
-import { unreachable, type Actor, type Workflow } from '@signalwright/model';
+import { DEFAULT_RATE_MS, triggerOf, unreachable, type Actor, type Workflow } from '@signalwright/model';
 import { StoreError } from '@signalwright/store';
 import { runInputs } from './check-inputs.ts';
 import { interpret, INTERPRETER_VERSION, type RunResult } from './interpreter.ts';
@@ -121,7 +121,7 @@ export class Runner {
 
   #refusalOf(request: StartRequest): StartRefusal | undefined {
     const { workflow, trigger, cause } = request;
-    if (workflow.triggers.security === undefined) {
+    if (triggerOf(workflow.triggers, 'security') === undefined) {
       return {
         kind: 'no_security_trigger',
         reason: `The workflow "${workflow.id}" has no security trigger.`,
@@ -214,13 +214,13 @@ export class Runner {
 
 /** Undefined for a run by hand: a person is limited by nothing but the permission. */
 function limitOf({ workflow, trigger }: StartRequest, nowMs: number): StartLimit | undefined {
-  const limit = workflow.triggers.security?.rateLimit;
+  const limit = triggerOf(workflow.triggers, 'security')?.rateLimit;
   if (trigger.kind === 'manual' || limit === undefined) return undefined;
-  return { count: limit.count, sinceMs: nowMs - limit.perMs };
+  return { count: limit.count, sinceMs: nowMs - (limit.perMs ?? DEFAULT_RATE_MS) };
 }
 
 function rateLimited({ workflow }: StartRequest, started: number): StartRefusal {
-  const most = workflow.triggers.security?.rateLimit?.count ?? 0;
+  const most = triggerOf(workflow.triggers, 'security')?.rateLimit?.count ?? 0;
   const reason = `${started} runs started within the rate limit's time; the limit is ${most}.`;
   return { kind: 'rate_limited', reason };
 }

@@ -3,7 +3,7 @@
  * WorkflowId, InstanceId. Source: Datadog "Workflow variables and parameters".
  */
 
-import type { Workflow, WorkflowInputs } from '@signalwright/model';
+import type { Workflow } from '@signalwright/model';
 import { evaluateExpression, parseExpression, scopeOf } from '@signalwright/template';
 import type { InputResult } from './execution-context.ts';
 
@@ -15,7 +15,7 @@ export interface RunFacts {
   readonly workflow: Workflow;
   /** The signal as the public API writes it: `id`, `custom`, `severity`, … */
   readonly securitySignal: Readonly<Record<string, unknown>>;
-  readonly inputs: WorkflowInputs;
+  readonly inputs: Readonly<Record<string, unknown>>;
 }
 
 export type Scope = Readonly<Record<string, unknown>>;

@@ -1,16 +1,13 @@
 /** What the process under test runs: a chain, a fan-out with a join, and a step that is retried. */
 
-import type { StepBranch, Workflow, WorkflowStep } from '@signalwright/model';
+import { BARE_WORKFLOW, type Workflow, type WorkflowStep } from '@signalwright/model';
 
 export const WORKLOAD: Workflow = {
   kind: 'workflow',
+  ...BARE_WORKFLOW,
   id: 'workload',
   name: 'Workload',
-  description: '',
-  tags: [],
-  published: true,
-  triggers: { security: {} },
-  inputs: [],
+  triggers: [{ kind: 'security' }],
   steps: [
     step('a', []),
     step('b', ['a']),
@@ -28,7 +25,6 @@ function step(id: string, after: readonly string[]): WorkflowStep {
   return {
     id,
     does: { kind: 'action', action: 'effect', inputs: {} },
-    after: after.map((from) => ({ step: from, branch: 'main' satisfies StepBranch })),
-    join: 'any',
+    after: after.map((from) => ({ step: from, branch: 'main' })),
   };
 }

@@ -51,9 +51,11 @@ export async function openExplorer(options: SignalOptions, context: WorkContext)
   const { reporter } = context;
   const target = await openProjectTarget(options, context);
   if (target === undefined) return EXIT.findings;
+  const { isEmbeddedTarget } = await import('@signalwright/sync');
   const { url, explorerUrl } = target.plan;
-  const isEmbedded = explorerUrl.startsWith(url);
-  const link = isEmbedded ? `${url}${answerOf(await target.client.own.makeLaunchPath(), url)}` : explorerUrl;
+  const link = isEmbeddedTarget(target.plan)
+    ? `${url}${answerOf(await target.client.own.makeLaunchPath(), url)}`
+    : explorerUrl;
   reporter.say(link);
   reporter.data({ ok: true, url: link });
   return EXIT.ok;

@@ -4,17 +4,23 @@ import {
   addressOf,
   type AuthoredNotificationRule,
   type NotificationTarget,
+  type NotificationTestSubject,
   type Origin,
 } from '@signalwright/model';
-import type { WrittenNotificationRule, WrittenNotificationRuleTarget } from '../schema/written.ts';
-import { unknownFieldsOf } from './scalar.ts';
-import { decodeTestSignal } from './test-fields.ts';
+import type {
+  WrittenFields,
+  WrittenNotificationRule,
+  WrittenNotificationRuleTarget,
+  WrittenNotificationRuleTest,
+} from '../schema/written.ts';
+import { durationMs, unknownFieldsOf } from './scalar.ts';
+import { decodeFields, decodeTestSignal } from './test-fields.ts';
 
 export function decodeNotificationRule(
   written: WrittenNotificationRule,
   origin: Origin,
 ): AuthoredNotificationRule {
-  const { selectors } = written;
+  const { selectors, timeAggregation, routing } = written;
   return {
     kind: 'notification-rule',
     address: addressOf('notification-rule', written.id),
@@ -30,16 +36,26 @@ export function decodeNotificationRule(
         query: selectors.query ?? '',
       },
       targets: written.targets.map(decodeTarget),
+      ...(timeAggregation !== undefined && { timeAggregationMs: durationMs(timeAggregation) }),
+      ...(routing !== undefined && { routing: { mode: routing.mode } }),
       ...unknownFieldsOf(written),
     },
     ...(written.owner !== undefined && { owner: written.owner }),
     tests: (written.tests ?? []).map((test) => ({
       name: test.name,
-      signal: decodeTestSignal(test.signal),
+      about: decodeSubject(test),
       targets: test.targets,
     })),
     origin,
   };
+}
+
+/** The schema asks for one of the two. */
+function decodeSubject({ signal, finding }: WrittenNotificationRuleTest): NotificationTestSubject {
+  if (finding === undefined) return { kind: 'signal', signal: decodeTestSignal(signal) };
+  const { type, severity } = finding;
+  const fields = decodeFields(finding as WrittenFields, ['type', 'severity']);
+  return { kind: 'finding', finding: { type, severity, fields } };
 }
 
 function decodeTarget(written: WrittenNotificationRuleTarget): NotificationTarget {

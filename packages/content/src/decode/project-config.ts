@@ -19,6 +19,7 @@ export function decodeProjectConfig(written: WrittenConfig): ProjectConfig {
     neverBlock: written.neverBlock ?? [],
     ...(allow?.handles !== undefined && { allowedHandles: allow.handles }),
     allowedHosts: allow?.hosts ?? [],
+    lints: written.lints ?? {},
   };
 }
 

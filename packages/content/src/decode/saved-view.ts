@@ -1,17 +1,21 @@
 /** Saved view: written form to normal form. */
 
 import {
+  ANALYTICS_DEFAULTS,
+  LOGS_VIEW_DEFAULTS,
   VIEW_DEFAULTS,
   addressOf,
   type AuthoredView,
   type Origin,
   type SavedView,
+  type ViewAnalytics,
+  type ViewFacet,
+  type ViewGroup,
+  type ViewTime,
 } from '@signalwright/model';
-import type { WrittenView } from '../schema/written.ts';
-import { durationMs, unknownFieldsOf } from './scalar.ts';
+import type { WrittenView, WrittenViewFacet, WrittenViewGroup } from '../schema/written.ts';
+import { durationMs, timestampMs, unknownFieldsOf } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
-
-const DEFAULT_LIMIT = 10;
 
 export function decodeSavedView(written: WrittenView, origin: Origin): AuthoredView {
   return {
@@ -29,34 +33,54 @@ export function decodeSavedView(written: WrittenView, origin: Origin): AuthoredV
 }
 
 function decodeView(written: WrittenView): SavedView {
-  const { analytics, time } = written;
+  const { analytics, facets, logs } = written;
+  const defaults = logs === undefined ? VIEW_DEFAULTS : LOGS_VIEW_DEFAULTS;
   return {
     kind: 'saved-view',
     id: written.id,
     name: written.name,
     teams: written.teams ?? [],
-    pastMs: time === undefined ? VIEW_DEFAULTS.pastMs : durationMs(time.replace(/^past /, '')),
+    time: written.time === undefined ? VIEW_DEFAULTS.time : decodeTime(written.time),
     query: written.query,
-    columns: written.columns ?? VIEW_DEFAULTS.columns,
+    columns: written.columns ?? defaults.columns,
     sort: written.sort === undefined ? VIEW_DEFAULTS.sort : decodeSort(written.sort),
-    ...(analytics !== undefined && {
-      analytics: {
-        compute: analytics.compute ?? 'count',
-        groupBy: analytics.groupBy,
-        limit: analytics.limit ?? DEFAULT_LIMIT,
-        show: analytics.show ?? 'topList',
-      },
-    }),
+    ...(analytics !== undefined && { analytics: decodeAnalytics(analytics) }),
     timeline: written.timeline ?? VIEW_DEFAULTS.timeline,
-    facets: written.facets ?? VIEW_DEFAULTS.facets,
+    facets: facets === undefined ? defaults.facets : facets.map(decodeFacet),
     aggregateByRule: written.aggregateByRule ?? VIEW_DEFAULTS.aggregateByRule,
+    ...(logs !== undefined && { logs: { ...LOGS_VIEW_DEFAULTS.logs, ...logs } }),
     ...unknownFieldsOf(written),
   };
 }
 
-function decodeSort(sort: NonNullable<WrittenView['sort']>): SavedView['sort'] {
+function decodeTime(time: NonNullable<WrittenView['time']>): ViewTime {
+  if (typeof time !== 'string') {
+    return { kind: 'fixed', fromMs: timestampMs(time.from), toMs: timestampMs(time.to) };
+  }
+  const [kind, duration = ''] = time.split(' ');
+  return { kind: kind === 'live' ? 'live' : 'past', pastMs: durationMs(duration) };
+}
+
+function decodeSort(sort: string): SavedView['sort'] {
+  return sort.startsWith('-') ? { by: sort.slice(1), order: 'descending' } : { by: sort, order: 'ascending' };
+}
+
+function decodeAnalytics(written: NonNullable<WrittenView['analytics']>): ViewAnalytics {
+  const { compute = 'count', groupBy = [], limit = ANALYTICS_DEFAULTS.limit } = written;
   return {
-    by: sort.endsWith('severity') ? 'severity' : 'created',
-    order: sort.startsWith('-') ? 'descending' : 'ascending',
+    compute: compute === 'count' ? { kind: 'count' } : { kind: 'cardinality', field: compute.cardinality },
+    groupBy: groupBy.map((group) => decodeGroup(group, limit)),
+    show: written.show ?? ANALYTICS_DEFAULTS.show,
   };
+}
+
+function decodeGroup(group: WrittenViewGroup, limit: number): ViewGroup {
+  const { order } = ANALYTICS_DEFAULTS;
+  if (typeof group === 'string') return { path: group, limit, order };
+  return { path: group.by, limit: group.limit ?? limit, order: group.order ?? order };
+}
+
+function decodeFacet(facet: WrittenViewFacet): ViewFacet {
+  if (typeof facet === 'string') return { path: facet, open: true };
+  return { path: facet.facet, open: facet.open ?? true };
 }

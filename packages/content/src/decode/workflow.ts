@@ -1,26 +1,26 @@
-/** Workflow: written form to normal form. Edges are written on the step they arrive at. */
+/** Workflow: written form to normal form. Maps become lists in written order. */
 
 import {
   addressOf,
+  NO_LAYOUT,
   type AuthoredWorkflow,
   type Origin,
-  type StepBody,
-  type StepBranch,
-  type StepCondition,
-  type StepEdge,
   type Workflow,
   type WorkflowInput,
-  type WorkflowStep,
+  type WorkflowOutput,
+  type WorkflowRunAs,
   type WorkflowTest,
 } from '@signalwright/model';
 import type {
   WrittenWorkflow,
-  WrittenWorkflowCondition,
-  WrittenWorkflowStep,
+  WrittenWorkflowInput,
+  WrittenWorkflowOutput,
   WrittenWorkflowTest,
 } from '../schema/written.ts';
-import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
+import { tagsWithOwner, unknownFieldsOf } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
+import { decodeSteps } from './workflow-steps.ts';
+import { decodeTriggers } from './workflow-triggers.ts';
 
 export function decodeWorkflow(written: WrittenWorkflow, origin: Origin): AuthoredWorkflow {
   return {
@@ -35,7 +35,7 @@ export function decodeWorkflow(written: WrittenWorkflow, origin: Origin): Author
 }
 
 function decodeObject(written: WrittenWorkflow): Workflow {
-  const { security } = written.triggers;
+  const { runAs, webhookSecret, connections = {}, connectionGroups = {} } = written;
   return {
     kind: 'workflow',
     id: written.id,
@@ -43,82 +43,58 @@ function decodeObject(written: WrittenWorkflow): Workflow {
     description: written.description ?? '',
     tags: tagsWithOwner(written.tags, written.owner),
     published: written.published ?? true,
-    triggers: {
-      ...(security !== undefined && {
-        security: {
-          ...(security.rateLimit !== undefined && {
-            rateLimit: { count: security.rateLimit.count, perMs: durationMs(security.rateLimit.per) },
-          }),
-        },
-      }),
-    },
-    inputs: Object.entries(written.inputs ?? {}).map(([name, input]): WorkflowInput => ({
-      name,
-      type: input.type,
-      description: input.description ?? '',
-      ...(input.default !== undefined && { default: input.default }),
+    handle: written.handle ?? written.id,
+    ...(runAs !== undefined && { runAs: decodeRunAs(runAs) }),
+    ...(webhookSecret !== undefined && { webhookSecret: webhookSecret.replace(/^secret:\/\//, '') }),
+    triggers: decodeTriggers(written.triggers),
+    inputs: Object.entries(written.inputs ?? {}).map(([name, input]) => decodeInput(name, input)),
+    outputs: Object.entries(written.outputs ?? {}).map(([name, output]) => decodeOutput(name, output)),
+    connections: Object.entries(connections).map(([label, connectionId]) => ({ label, connectionId })),
+    connectionGroups: Object.entries(connectionGroups).map(([label, { id, tags = [] }]) => ({
+      label,
+      connectionGroupId: id,
+      tags,
     })),
-    steps: written.steps.map((step, index) => decodeStep(step, written.steps[index - 1])),
+    steps: decodeSteps(written.steps),
+    annotations: (written.annotations ?? []).map(({ id, text }) => ({ id, text })),
+    layout: NO_LAYOUT,
     ...unknownFieldsOf(written),
   };
 }
 
-function decodeStep(step: WrittenWorkflowStep, above: WrittenWorkflowStep | undefined): WorkflowStep {
+function decodeRunAs(written: NonNullable<WrittenWorkflow['runAs']>): WorkflowRunAs {
+  return typeof written === 'string'
+    ? { kind: written }
+    : { kind: 'service_account', id: written.serviceAccount };
+}
+
+function decodeInput(name: string, written: WrittenWorkflowInput): WorkflowInput {
+  const { allowedValues, allowExtraValues } = written;
   return {
-    id: step.id,
-    does: decodeBody(step),
-    // `link` refuses branches that do not exist; until then they travel as written.
-    after: writtenEdges(step, above).map(({ step: from, branch }): StepEdge => ({
-      step: from,
-      branch: branch as StepBranch,
-    })),
-    join: step.join ?? 'any',
-    ...(step.retry !== undefined && {
-      retry: { times: step.retry.times, everyMs: durationMs(step.retry.every) },
-    }),
+    ...decodeParameter(name, written),
+    ...(allowedValues !== undefined && { allowedValues }),
+    ...(allowExtraValues !== undefined && { allowExtraValues }),
   };
 }
 
-export interface WrittenEdge {
-  readonly step: string;
-  /** Not yet known to exist. */
-  readonly branch: string;
+function decodeOutput(name: string, written: WrittenWorkflowOutput): WorkflowOutput {
+  return {
+    ...decodeParameter(name, written),
+    ...(written.value !== undefined && { value: written.value }),
+  };
 }
 
-/** The edges that arrive at a step: those written, else one from the step above, else none (a start). */
-export function writtenEdges(
-  step: WrittenWorkflowStep,
-  above: WrittenWorkflowStep | undefined,
-): readonly WrittenEdge[] {
-  if (step.after === undefined) return above === undefined ? [] : [{ step: above.id, branch: 'main' }];
-  return [step.after].flat().map(parseEdge);
-}
-
-/** `intel` is the main branch of a step, `intel.error` another one. */
-export function parseEdge(text: string): WrittenEdge {
-  const [step = '', branch = 'main'] = text.split('.');
-  return { step, branch };
-}
-
-function decodeBody(step: WrittenWorkflowStep): StepBody {
-  if (step.if !== undefined) return { kind: 'if', conditions: conditionsOf(step.if).map(decodeCondition) };
-  return { kind: 'action', action: step.action ?? '', inputs: { ...step.with } };
-}
-
-/** One triple stands for a list of one. */
-function conditionsOf(written: NonNullable<WrittenWorkflowStep['if']>): readonly WrittenWorkflowCondition[] {
-  return isSingleCondition(written) ? [written] : written;
-}
-
-/** `if: [left, operator, right]`, not a list of such. */
-export function isSingleCondition(
-  written: NonNullable<WrittenWorkflowStep['if']>,
-): written is WrittenWorkflowCondition {
-  return written.length > 0 && !Array.isArray(written[0]);
-}
-
-function decodeCondition([left, operator, right]: WrittenWorkflowCondition): StepCondition {
-  return { left, operator, ...(right !== undefined && { right }) };
+function decodeParameter(
+  name: string,
+  written: WrittenWorkflowInput | WrittenWorkflowOutput,
+): Omit<WorkflowOutput, 'value'> {
+  return {
+    name,
+    type: written.type,
+    label: written.label ?? '',
+    description: written.description ?? '',
+    ...(written.default !== undefined && { default: written.default }),
+  };
 }
 
 function decodeTest(written: WrittenWorkflowTest): WorkflowTest {

@@ -1,10 +1,16 @@
 /** Checks of a notification rule that its schema cannot express. */
 
 import {
+  isOfParameterType,
+  isTypeOf,
   targetName,
+  triggerOf,
   type AuthoredNotificationRule,
   type ContentPath,
+  type NotificationRule,
+  type NotificationSource,
   type NotificationTarget,
+  type NotificationTestSubject,
   type WorkflowInput,
 } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
@@ -12,8 +18,10 @@ import { didYouMean } from '../nearest.ts';
 import type { WrittenNotificationRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
+import { checkSearch } from './check-search.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
+import { named, nameOfValue } from './parameter-type.ts';
 
 export function checkNotificationRule(
   { object, tests }: AuthoredNotificationRule,
@@ -21,15 +29,15 @@ export function checkNotificationRule(
   context: LinkContext,
   report: Report,
 ): void {
-  if (written.selectors.query !== undefined) {
-    checkQuery(report, ['selectors', 'query'], object.selectors.query);
-  }
+  if (written.selectors.query !== undefined)
+    checkSelectorQuery(object.selectors.source, written.selectors.query, report);
+  checkSource(object, report);
   object.targets.forEach((target, index) => checkTarget(report, context, ['targets', index], target));
   checkDuplicateTargets(object.targets, report);
   checkTestNames(report, tests);
   const names = object.targets.map(targetName);
   tests.forEach((test, index) => {
-    checkTestSignal(report, context, ['tests', index, 'signal'], test.signal);
+    checkSubject(object.selectors.source, test.about, ['tests', index], context, report);
     test.targets.forEach((name, position) => {
       if (names.includes(name)) return;
       const message = `${quoted(name)} is no target of this rule.`;
@@ -37,6 +45,76 @@ export function checkNotificationRule(
         hint: didYouMean(name, names) ?? `Its targets: ${names.join(', ')}.`,
       });
     });
+  });
+}
+
+/** Blank is one keystroke away from a selector that was meant, and would tell of everything. */
+function checkSelectorQuery(source: NotificationSource, query: string, report: Report): void {
+  const path = ['selectors', 'query'];
+  if (query.trim() !== '') {
+    // What findings hold is not published: their queries are only read.
+    if (source === 'security_signals') checkSearch(report, path, query, 'signals');
+    else checkQuery(report, path, query);
+    return;
+  }
+  report.at(path, 'notification/blank-query', 'The query is blank, which would tell of everything.', {
+    hint: "Leave query: out to mean any, or write '*'.",
+  });
+}
+
+/** What only the other source has can match nothing. */
+function checkSource({ selectors, timeAggregationMs }: NotificationRule, report: Report): void {
+  const { source, ruleTypes, severities } = selectors;
+  const [other, what] =
+    source === 'security_signals' ? ['security_findings', 'signal'] : ['security_signals', 'finding'];
+  ruleTypes.forEach((type, index) => {
+    if (isTypeOf(source, type)) return;
+    const message = `No ${what} has the type ${quoted(type)}.`;
+    report.at(['selectors', 'ruleTypes', index], 'notification/wrong-source', message, {
+      hint: `Write source: ${other}, or leave the type out.`,
+    });
+  });
+  if (source === 'security_findings') {
+    if (timeAggregationMs !== undefined && (timeAggregationMs === 0 || timeAggregationMs % 1_000 !== 0)) {
+      report.at(
+        ['timeAggregation'],
+        'notification/aggregation-not-seconds',
+        'It is not a whole number of seconds.',
+        {
+          hint: 'Write whole seconds, at least 1s; leave it out to tell of each finding at once.',
+        },
+      );
+    }
+    return;
+  }
+  const unknown = severities.indexOf('unknown');
+  if (unknown !== -1) {
+    report.at(
+      ['selectors', 'severities', unknown],
+      'notification/wrong-source',
+      'No signal has the severity "unknown".',
+      { hint: 'Findings have it: write source: security_findings, or leave it out.' },
+    );
+  }
+  if (timeAggregationMs !== undefined) {
+    report.atKey(['timeAggregation'], 'notification/wrong-source', 'Signals are told of one by one.', {
+      hint: 'Only findings are collected: write source: security_findings, or remove timeAggregation.',
+    });
+  }
+}
+
+function checkSubject(
+  source: NotificationSource,
+  about: NotificationTestSubject,
+  path: ContentPath,
+  context: LinkContext,
+  report: Report,
+): void {
+  if (about.kind === 'signal') checkTestSignal(report, context, [...path, 'signal'], about.signal);
+  if ((about.kind === 'signal') === (source === 'security_signals')) return;
+  const [written, meant] = about.kind === 'signal' ? ['signal', 'finding'] : ['finding', 'signal'];
+  report.atKey([...path, written], 'notification/wrong-source', `The rule tells of no ${written}.`, {
+    hint: `Write ${meant}: here, or another source: in the selectors.`,
   });
 }
 
@@ -71,7 +149,7 @@ function checkWorkflowTarget(
     return;
   }
   const { inputs, triggers, published } = workflow.object;
-  if (triggers.security === undefined || !published) {
+  if (triggerOf(triggers, 'security') === undefined || !published) {
     const why = published ? 'has no security trigger' : 'is not published';
     const message = `The workflow ${quoted(target.workflowId)} ${why}, so a signal cannot start it.`;
     report.at([...path, 'workflow'], 'link/workflow-not-started', message, {
@@ -107,11 +185,13 @@ export function checkGivenInputs(
       report.atKey([...path, name], 'link/unknown-input', `The workflow has no input ${quoted(name)}.`, {
         hint: didYouMean(name, known) ?? fallback,
       });
-    } else if (typeof value !== input.type) {
-      const message = `The input ${quoted(name)} is a ${input.type}, and ${quoted(value)} is a ${typeof value}.`;
+    } else if (!isOfParameterType(value, input.type)) {
+      const message = `The input ${quoted(name)} is ${named(input.type)}, and ${quoted(value)} is ${nameOfValue(value)}.`;
       report.at([...path, name], 'link/wrong-input-type', message, {
         hint:
-          input.type === 'string' ? `Quote it: '${String(value)}'` : `Write a ${input.type} without quotes.`,
+          input.type === 'string'
+            ? `Quote it: '${String(value)}'`
+            : `Write ${named(input.type)} without quotes.`,
       });
     }
   }

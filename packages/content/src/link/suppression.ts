@@ -4,7 +4,7 @@ import type { AuthoredSuppression } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import type { WrittenSuppression } from '../schema/written.ts';
 import { checkRuleId, checkTestNames, checkTestSignal } from './check-references.ts';
-import { checkQuery } from './check-text.ts';
+import { checkSearch } from './check-search.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkSuppression(
@@ -15,13 +15,35 @@ export function checkSuppression(
 ): void {
   if (object.rules.kind === 'ids') {
     object.rules.ids.forEach((id, index) => checkRuleId(report, context, ['rules', index], id));
-  } else checkQuery(report, ['ruleQuery'], object.rules.query);
-  if (written.suppressSignals !== undefined) checkQuery(report, ['suppressSignals'], object.suppressSignals);
-  if (written.excludeEvents !== undefined) checkQuery(report, ['excludeEvents'], object.excludeEvents);
+  } else checkRuleQuery(object.rules.query, report);
+  if (written.suppressSignals !== undefined)
+    checkSearch(report, ['suppressSignals'], object.suppressSignals, 'signals');
+  if (written.excludeEvents !== undefined)
+    checkSearch(report, ['excludeEvents'], object.excludeEvents, 'events');
   checkIsMeaningful(written, report);
+  if (written.reason.trim() === '') {
+    report.at(['reason'], 'suppression/blank-reason', 'The reason is blank.', {
+      hint: 'Say why it may hide signals; it is the first question of an auditor.',
+    });
+  }
   checkTimes(written, object.startsAtMs, object.expiresAtMs, report);
   checkTestNames(report, tests);
   tests.forEach((test, index) => checkTestSignal(report, context, ['tests', index, 'signal'], test.signal));
+}
+
+function checkRuleQuery(query: string, report: Report): void {
+  if (query.trim() !== '') {
+    checkSearch(report, ['ruleQuery'], query, 'rules');
+    return;
+  }
+  report.at(
+    ['ruleQuery'],
+    'suppression/blank-rule-query',
+    'The rule query is blank, which would be every rule.',
+    {
+      hint: "Say which rules: rules: with their ids, or a query; '*' for all.",
+    },
+  );
 }
 
 /** An empty query matches everything: it would hide the rules as a whole, for the time it is in force. */
@@ -46,11 +68,6 @@ function checkTimes(
     report.at(['expires'], 'suppression/expires-before-start', message, {
       hint: 'Put the end behind the start.',
       related: [{ message: 'It starts here.', range: report.origin.rangeOf(['starts']) }],
-    });
-  }
-  if (written.expires === 'never' && written.reason.trim() === '') {
-    report.at(['reason'], 'suppression/never-needs-reason', 'It never expires, and its reason is blank.', {
-      hint: 'Say why it may hide signals for ever.',
     });
   }
 }

@@ -11,7 +11,7 @@ import type {
 import { expressionPaths, parseExpression, type ExpressionSegment } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
-import { isSingleCondition } from '../decode/workflow.ts';
+import { writtenConditions } from '../decode/workflow-steps.ts';
 import type { WrittenWorkflow } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 import { checkActionInputs } from './workflow-inputs.ts';
@@ -32,9 +32,9 @@ export function checkStepBodies(
     };
     const path = ['steps', index];
     if (step.does.kind === 'if') {
-      const isSingle = isSingleCondition(written.steps[index]?.if ?? []);
+      const places = writtenConditions(written.steps[index]?.if ?? []).conditions;
       step.does.conditions.forEach((condition, position) =>
-        checkStepCondition(report, [...path, 'if', ...(isSingle ? [] : [position])], condition, scope),
+        checkStepCondition(report, [...path, 'if', ...(places[position]?.path ?? [])], condition, scope),
       );
       return;
     }

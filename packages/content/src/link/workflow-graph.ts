@@ -1,9 +1,9 @@
 /** The graph of a workflow: edges that exist, no circles, no step that can never run, joins that are said. */
 
-import type { ActionManifest } from '@signalwright/model';
+import type { ActionManifest, StepEdge } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
-import { writtenEdges, type WrittenEdge } from '../decode/workflow.ts';
+import { arrivingEdges } from '../decode/workflow-steps.ts';
 import type { WrittenWorkflow, WrittenWorkflowStep } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 
@@ -26,7 +26,7 @@ export function checkGraph(
   report: Report,
 ): void {
   checkIds(written.steps, report);
-  const edges = written.steps.map((step, index) => writtenEdges(step, written.steps[index - 1]));
+  const edges = written.steps.map((_step, index) => arrivingEdges(written.steps, index));
   written.steps.forEach((step, index) => {
     (edges[index] ?? []).forEach((edge, position) =>
       checkEdge(written, index, edge, edgePath(step, index, position), manifest, report),
@@ -59,7 +59,7 @@ function checkIds(steps: readonly WrittenWorkflowStep[], report: Report): void {
 function checkEdge(
   { steps }: WrittenWorkflow,
   index: number,
-  edge: WrittenEdge,
+  edge: StepEdge,
   path: readonly (string | number)[],
   manifest: ActionManifest | undefined,
   report: Report,
@@ -102,7 +102,7 @@ function checkEdge(
 function checkJoin(
   step: WrittenWorkflowStep,
   index: number,
-  edges: readonly WrittenEdge[],
+  edges: readonly StepEdge[],
   report: Report,
 ): void {
   if (edges.length < 2) return;
@@ -128,7 +128,7 @@ function checkJoin(
 /** Circles, and steps that can be reached from no start. */
 function checkReach(
   steps: readonly WrittenWorkflowStep[],
-  edges: readonly (readonly WrittenEdge[])[],
+  edges: readonly (readonly StepEdge[])[],
   report: Report,
 ): void {
   const reached = reachable(steps, edges);
@@ -163,14 +163,14 @@ function checkReach(
 /** Ids of the steps that some way from a start leads to. */
 function reachable(
   steps: readonly WrittenWorkflowStep[],
-  edges: readonly (readonly WrittenEdge[])[],
+  edges: readonly (readonly StepEdge[])[],
 ): ReadonlySet<string> {
   const reached = new Set<string>();
   for (let grown = true; grown;) {
     grown = false;
     steps.forEach((step, index) => {
       const arrivals = edges[index] ?? [];
-      const arrived = (edge: WrittenEdge): boolean => reached.has(edge.step);
+      const arrived = (edge: StepEdge): boolean => reached.has(edge.step);
       const can = step.join === 'all' ? arrivals.every(arrived) : arrivals.some(arrived);
       if (reached.has(step.id) || (arrivals.length > 0 && !can)) return;
       reached.add(step.id);
@@ -184,7 +184,7 @@ function reachable(
 function circleThrough(
   id: string,
   steps: readonly WrittenWorkflowStep[],
-  edges: readonly (readonly WrittenEdge[])[],
+  edges: readonly (readonly StepEdge[])[],
 ): readonly string[] | undefined {
   const sources = new Map(
     steps.map((step, index) => [step.id, (edges[index] ?? []).map((edge) => edge.step)]),

@@ -1,13 +1,14 @@
 /** Checks of a workflow that its schema cannot express. */
 
-import type { AuthoredWorkflow, Workflow } from '@signalwright/model';
+import { isOfParameterType, type AuthoredWorkflow, type Workflow } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
-import { parseEdge } from '../decode/workflow.ts';
+import { parseEdge } from '../decode/workflow-steps.ts';
 import type { WrittenWorkflow } from '../schema/written.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
 import type { LinkContext, Report } from './link-context.ts';
 import { checkGivenInputs } from './notification-rule.ts';
+import { named, nameOfValue } from './parameter-type.ts';
 import { checkStepBodies } from './workflow-bodies.ts';
 import { branchesOf, checkGraph } from './workflow-graph.ts';
 
@@ -33,19 +34,21 @@ export function checkWorkflow(
 
 function checkInputs({ object }: AuthoredWorkflow, report: Report): void {
   for (const input of object.inputs) {
-    if (input.default === undefined || typeof input.default === input.type) continue;
-    const message = `The default of ${quoted(input.name)} is a ${typeof input.default}, and its type is ${input.type}.`;
+    if (input.default === undefined || isOfParameterType(input.default, input.type)) continue;
+    const message = `The default of ${quoted(input.name)} is ${nameOfValue(input.default)}, and its type is ${input.type}.`;
     report.at(['inputs', input.name, 'default'], 'workflow/wrong-default', message, {
-      hint: input.type === 'string' ? `Quote it: '${String(input.default)}'` : `Write a ${input.type}.`,
+      hint: input.type === 'string' ? `Quote it: '${String(input.default)}'` : `Write ${named(input.type)}.`,
     });
   }
 }
 
 /** `20 per 0s` would limit nothing. */
 function checkRateLimit({ triggers }: Workflow, report: Report): void {
-  if (triggers.security?.rateLimit?.perMs !== 0) return;
-  const path = ['triggers', 'security', 'rateLimit', 'per'];
-  report.at(path, 'schema/out-of-range', 'A rate needs a time longer than nothing.', { hint: 'Write 1h.' });
+  for (const trigger of triggers) {
+    if (!('rateLimit' in trigger) || trigger.rateLimit?.perMs !== 0) continue;
+    const path = ['triggers', trigger.kind, 'rateLimit', 'per'];
+    report.at(path, 'schema/out-of-range', 'A rate needs a time longer than nothing.', { hint: 'Write 1h.' });
+  }
 }
 
 /** Steps that tests name in `answers`, `calls` and `path`. */

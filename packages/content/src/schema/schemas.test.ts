@@ -3,15 +3,20 @@ import ajvFormats from 'ajv-formats';
 import {
   RULE_TYPES,
   CONDITION_OPERATORS,
+  FINDING_TYPES,
   isId,
   KINDS,
   MAX_RULE_CASES,
   MAX_RULE_QUERIES,
   MAX_WORKFLOW_STEPS,
-  RULE_TYPE_NAMES,
+  NOTIFICATION_RULE_TYPES,
+  NOTIFICATION_SEVERITIES,
+  NOTIFICATION_SOURCES,
+  ROUTING_MODES,
   SEVERITIES,
   SIGNAL_COLUMNS,
   TRIAGE_STATES,
+  VIEW_DISPLAYS,
 } from '@signalwright/model';
 import { expect, test } from 'vitest';
 import { resolveRef, SCHEMA_NAMES, schemaFor, sharedDefinitions, type JsonSchema } from './schemas.ts';
@@ -78,9 +83,13 @@ test('lists of the model and of the schemas are the same', () => {
   expect(at(schemaFor('workflow'), '$defs/operator/enum')).toEqual(CONDITION_OPERATORS);
   expect(at(schemaFor('workflow'), 'properties/steps/maxItems')).toBe(MAX_WORKFLOW_STEPS);
   expect(at(schemaFor('saved-view'), 'properties/columns/default')).toEqual(SIGNAL_COLUMNS);
-  expect(at(schemaFor('notification-rule'), 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(
-    Object.keys(RULE_TYPE_NAMES),
-  );
+  const told = schemaFor('notification-rule');
+  expect(at(told, 'properties/selectors/properties/source/enum')).toEqual(NOTIFICATION_SOURCES);
+  expect(at(told, 'properties/selectors/properties/ruleTypes/items/enum')).toEqual(NOTIFICATION_RULE_TYPES);
+  expect(new Set(at(told, '$defs/severity/enum') as string[])).toEqual(new Set(NOTIFICATION_SEVERITIES));
+  expect(at(told, '$defs/testFinding/properties/type/enum')).toEqual(FINDING_TYPES);
+  expect(at(told, 'properties/routing/properties/mode/enum')).toEqual(ROUTING_MODES);
+  expect(at(schemaFor('saved-view'), 'properties/analytics/properties/show/enum')).toEqual(VIEW_DISPLAYS);
   for (const kind of KINDS) expect(at(schemaFor(kind), 'properties/kind/const')).toBe(kind);
 });
 

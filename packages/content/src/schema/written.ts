@@ -63,6 +63,10 @@ export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
  * A sentence that says what must be true.
  */
 export type WrittenTestName = string;
+/**
+ * Severity of a signal or finding; unknown is one of findings alone.
+ */
+export type WrittenNotificationRuleSeverity = 'info' | 'low' | 'medium' | 'high' | 'critical' | 'unknown';
 export type WrittenNotificationRuleTarget = WrittenHandle | WrittenNotificationRuleWorkflowTarget;
 /**
  * Triage state of a signal.
@@ -72,17 +76,64 @@ export type WrittenTriageState = 'open' | 'under_review' | 'archived';
  * RFC 3339 with a time zone.
  */
 export type WrittenTimestamp = string;
+export type WrittenViewRelativeTime = string;
 /**
- * severity, title, serviceEnv, entities, triageState, created, or an attribute such as @http.client_ip.
+ * severity, title, serviceEnv, entities, triageState, created, a reserved name or tag such as service, or an attribute such as @http.client_ip.
  */
 export type WrittenViewColumn = string;
-export type WrittenWorkflowScalar = string | number | boolean;
+export type WrittenViewGroup = WrittenPath | WrittenViewLimitedGroup;
+export type WrittenViewFacet = WrittenViewFacetName | WrittenViewClosedFacet;
 /**
- * A letter, then letters, digits and _.
+ * severity, triageState, a reserved name or tag such as service, or an attribute such as @http.client_ip. Its values are shown.
+ */
+export type WrittenViewFacetName = string;
+export type WrittenWorkflowRunAsRole = 'owner' | 'initiator';
+/**
+ * Steps that this trigger starts. Left out: those that come after no other.
+ */
+export type WrittenWorkflowStart = WrittenWorkflowName | WrittenWorkflowNames;
+/**
+ * A letter or _, then letters, digits, _ and -.
  */
 export type WrittenWorkflowName = string;
 /**
- * A step, or one of its branches: true or false of an if, error of a step that failed.
+ * @maxItems 150
+ */
+export type WrittenWorkflowNames = WrittenWorkflowName[];
+/**
+ * Id of the incident type. Left out: any.
+ */
+export type WrittenWorkflowIncidentType = string;
+/**
+ * Only incidents that have all of them. Left out: any.
+ *
+ * @minItems 1
+ * @maxItems 50
+ */
+export type WrittenWorkflowTagCondition = WrittenWorkflowIncidentTag[];
+/**
+ * Runs for one incident at most. Left out: as the service decides.
+ */
+export type WrittenWorkflowExecutionLimit = number;
+/**
+ * Type of the value.
+ */
+export type WrittenWorkflowParameterType =
+  | 'string'
+  | 'number'
+  | 'boolean'
+  | 'object'
+  | 'array_string'
+  | 'array_number'
+  | 'array_boolean'
+  | 'array_object';
+export type WrittenWorkflowValue = string | number | boolean | unknown[] | {};
+/**
+ * Id of the connection in the organisation; never a key or a password.
+ */
+export type WrittenWorkflowConnectionId = string;
+/**
+ * A step, or one of its branches: true or false of an if, a choice of an approval, error of a step that failed.
  */
 export type WrittenWorkflowEdge = string;
 /**
@@ -90,15 +141,19 @@ export type WrittenWorkflowEdge = string;
  */
 export type WrittenWorkflowEdges = WrittenWorkflowEdge[];
 export type WrittenWorkflowCondition = [
-  left: WrittenWorkflowScalar,
+  left: WrittenWorkflowValue,
   operator: WrittenWorkflowOperator,
-  right?: WrittenWorkflowScalar,
+  right?: WrittenWorkflowValue,
 ];
 /**
  * @minItems 1
- * @maxItems 20
+ * @maxItems 100
  */
 export type WrittenWorkflowConditions = WrittenWorkflowCondition[];
+/**
+ * What steps call a connection.
+ */
+export type WrittenWorkflowLabel = string;
 /**
  * How the two values are compared.
  */
@@ -334,17 +389,18 @@ export interface WrittenNotificationRule {
   enabled?: boolean;
   owner?: WrittenOwner;
   /**
-   * Which signals. All written selectors must hold; within a list one suffices; one left out means any.
+   * Which signals or findings. All written selectors must hold; within a list one suffices; one left out means any.
    */
   selectors: {
     /**
-     * What is looked at.
+     * What is looked at: signals of detection rules, or findings such as vulnerabilities and misconfigurations.
      */
-    source?: 'security_signals';
+    source?: 'security_signals' | 'security_findings';
     /**
-     * Types of the rules that raised them.
+     * Types of the rules that raised the signals, or of the findings.
      *
      * @minItems 1
+     * @maxItems 30
      */
     ruleTypes?: (
       | 'application_security'
@@ -355,13 +411,26 @@ export interface WrittenNotificationRule {
       | 'signal_correlation'
       | 'cloud_configuration'
       | 'infrastructure_configuration'
+      | 'application_code_vulnerability'
+      | 'application_library_vulnerability'
+      | 'attack_path'
+      | 'container_image_vulnerability'
+      | 'host_vulnerability'
+      | 'iac_misconfiguration'
+      | 'identity_risk'
+      | 'misconfiguration'
+      | 'sast_vulnerability'
+      | 'secret_vulnerability'
+      | 'sensitive_data'
+      | 'serverless_function_code_vulnerability'
     )[];
     /**
      * Their severities.
      *
      * @minItems 1
+     * @maxItems 6
      */
-    severities?: WrittenSeverity[];
+    severities?: WrittenNotificationRuleSeverity[];
     query?: WrittenQuery;
   };
   /**
@@ -371,8 +440,18 @@ export interface WrittenNotificationRule {
    * @maxItems 50
    */
   targets: WrittenNotificationRuleTarget[];
+  timeAggregation?: WrittenDuration;
   /**
-   * Who must be told of which signal.
+   * Who is told besides. Left out, the service decides.
+   */
+  routing?: {
+    /**
+     * manual tells the targets alone.
+     */
+    mode: 'manual';
+  };
+  /**
+   * Who must be told of which signal or finding.
    *
    * @maxItems 200
    */
@@ -390,7 +469,8 @@ export interface WrittenNotificationRuleWorkflowTarget {
 }
 export interface WrittenNotificationRuleTest {
   name: WrittenTestName;
-  signal: WrittenTestSignal;
+  signal?: WrittenTestSignal;
+  finding?: WrittenNotificationRuleTestFinding;
   /**
    * All targets that are told, in any order: the handle, or workflow/<id>.
    */
@@ -408,6 +488,45 @@ export interface WrittenTestSignal {
    */
   assignee?: string;
   [k: string]: WrittenFieldValue | WrittenId | WrittenSeverity | WrittenTriageState | undefined;
+}
+/**
+ * A finding. Further keys are tags and attributes, as in queries.
+ */
+export interface WrittenNotificationRuleTestFinding {
+  /**
+   * Type of the finding.
+   */
+  type:
+    | 'api_security'
+    | 'application_code_vulnerability'
+    | 'application_library_vulnerability'
+    | 'attack_path'
+    | 'container_image_vulnerability'
+    | 'host_vulnerability'
+    | 'iac_misconfiguration'
+    | 'identity_risk'
+    | 'misconfiguration'
+    | 'sast_vulnerability'
+    | 'secret_vulnerability'
+    | 'sensitive_data'
+    | 'serverless_function_code_vulnerability';
+  severity: WrittenNotificationRuleSeverity;
+  [k: string]:
+    | WrittenFieldValue
+    | 'api_security'
+    | 'application_code_vulnerability'
+    | 'application_library_vulnerability'
+    | 'attack_path'
+    | 'container_image_vulnerability'
+    | 'host_vulnerability'
+    | 'iac_misconfiguration'
+    | 'identity_risk'
+    | 'misconfiguration'
+    | 'sast_vulnerability'
+    | 'secret_vulnerability'
+    | 'sensitive_data'
+    | 'serverless_function_code_vulnerability'
+    | WrittenNotificationRuleSeverity;
 }
 /**
  * Keeps rules from raising signals that are known to be harmless, for a time.
@@ -479,53 +598,75 @@ export interface WrittenView {
    */
   teams?: WrittenOwner[];
   /**
-   * How far back: past, and a whole number with s, m, h or d.
+   * past or live and a duration, or a fixed range. live moves on while the view is open.
    */
-  time?: string;
+  time?: WrittenViewRelativeTime | WrittenViewFixedTime;
   query: WrittenQuery;
   /**
-   * Columns from left to right.
+   * Columns from left to right. A view of logs has none by default.
    *
    * @minItems 1
-   * @maxItems 30
+   * @maxItems 50
    */
   columns?: WrittenViewColumn[];
   /**
    * Column to sort by; a leading - means descending.
    */
-  sort?: 'created' | '-created' | 'severity' | '-severity';
+  sort?: string;
   /**
    * Aggregation shown instead of the list.
    */
   analytics?: {
     /**
-     * What is computed.
+     * What is computed: count, or the number of distinct values of an attribute.
      */
-    compute?: 'count';
-    groupBy: WrittenPaths;
+    compute?: 'count' | WrittenViewUniqueCount;
     /**
-     * Number of groups.
+     * Groups from the outermost to the innermost.
+     *
+     * @maxItems 10
+     */
+    groupBy?: WrittenViewGroup[];
+    /**
+     * Number of groups, where a group does not say its own.
      */
     limit?: number;
     /**
-     * How it is shown.
+     * How it is shown; list keeps the settings behind the list.
      */
-    show?: 'topList' | 'timeseries' | 'table';
+    show?: 'list' | 'timeseries' | 'topList' | 'table' | 'treeMap' | 'pieChart';
   };
   /**
    * Whether the timeline is shown.
    */
   timeline?: boolean;
   /**
-   * Facets in the panel.
+   * Facets in the panel, from top to bottom. A view of logs has none by default.
    *
-   * @maxItems 50
+   * @maxItems 200
    */
-  facets?: WrittenPath[];
+  facets?: WrittenViewFacet[];
   /**
    * Shows one line for each detection rule.
    */
   aggregateByRule?: boolean;
+  /**
+   * Makes it a view of the Logs Explorer, whose query is over logs.
+   */
+  logs?: {
+    /**
+     * Whether the column of dates is shown.
+     */
+    dateColumn?: boolean;
+    /**
+     * Whether the column of messages is shown.
+     */
+    messageColumn?: boolean;
+    /**
+     * How messages are shown.
+     */
+    messageDisplay?: string;
+  };
   /**
    * Which signals must be shown.
    *
@@ -533,6 +674,31 @@ export interface WrittenView {
    */
   tests?: WrittenViewTest[];
   unknownFields?: WrittenUnknownFields;
+}
+export interface WrittenViewFixedTime {
+  from: WrittenTimestamp;
+  to: WrittenTimestamp;
+}
+export interface WrittenViewUniqueCount {
+  cardinality: WrittenPath;
+}
+export interface WrittenViewLimitedGroup {
+  by: WrittenPath;
+  /**
+   * Number of groups.
+   */
+  limit?: number;
+  /**
+   * Whether those with the most or the least are kept.
+   */
+  order?: 'top' | 'bottom';
+}
+export interface WrittenViewClosedFacet {
+  facet: WrittenViewFacetName;
+  /**
+   * Whether its values are shown.
+   */
+  open?: boolean;
 }
 export interface WrittenViewTest {
   name: WrittenTestName;
@@ -563,7 +729,15 @@ export interface WrittenWorkflow {
    */
   published?: boolean;
   /**
-   * What starts it.
+   * Name by which handles start it: @workflow-<handle>. Left out, it is the id; '' is none.
+   */
+  handle?: string;
+  /**
+   * In whose name its steps act. Left out: as the service decides, its owner.
+   */
+  runAs?: WrittenWorkflowRunAsRole | WrittenWorkflowRunAsAccount;
+  /**
+   * What starts it, each kind at most once.
    */
   triggers: {
     /**
@@ -571,8 +745,101 @@ export interface WrittenWorkflow {
      */
     security?: {
       rateLimit?: WrittenWorkflowRateLimit;
+      start?: WrittenWorkflowStart;
     };
+    /**
+     * A time of day or of the week.
+     */
+    schedule?: {
+      /**
+       * Recurrence rule of RFC 5545, with DTSTART.
+       */
+      rrule: string;
+      /**
+       * Whether a run may start while the last one is still going. Left out: as the service decides.
+       */
+      overlap?: 'EXCLUSIVE_RUN' | 'OVERLAP_ALLOWED';
+      start?: WrittenWorkflowStart;
+    };
+    api?: WrittenWorkflowLimitedTrigger;
+    githubWebhook?: WrittenWorkflowLimitedTrigger;
+    monitor?: WrittenWorkflowLimitedTrigger;
+    case?: WrittenWorkflowLimitedTrigger;
+    onCall?: WrittenWorkflowLimitedTrigger;
+    datastore?: WrittenWorkflowLimitedTrigger;
+    agent?: WrittenWorkflowLimitedTrigger;
+    /**
+     * An incident whose notification rule names the handle.
+     */
+    incident?: {
+      /**
+       * Version of what the trigger hands over.
+       */
+      version?: string;
+      rateLimit?: WrittenWorkflowRateLimit;
+      start?: WrittenWorkflowStart;
+    };
+    /**
+     * An incident is declared.
+     */
+    incidentCreated?: {
+      incidentType?: WrittenWorkflowIncidentType;
+      tagCondition?: WrittenWorkflowTagCondition;
+      start?: WrittenWorkflowStart;
+    };
+    incidentImpactCreated?: WrittenWorkflowIncidentEventTrigger;
+    incidentImpactUpdated?: WrittenWorkflowIncidentEventTrigger;
+    incidentPostmortemUpdated?: WrittenWorkflowIncidentEventTrigger;
+    incidentResponderCreated?: WrittenWorkflowIncidentEventTrigger;
+    /**
+     * An incident changes.
+     */
+    incidentSaved?: {
+      incidentType?: WrittenWorkflowIncidentType;
+      tagCondition?: WrittenWorkflowTagCondition;
+      executionLimit?: WrittenWorkflowExecutionLimit;
+      /**
+       * Runs for one incident wait for each other.
+       */
+      serial?: boolean;
+      start?: WrittenWorkflowStart;
+    };
+    /**
+     * A time, as long as an incident is open.
+     */
+    incidentSchedule?: {
+      /**
+       * Recurrence rule of RFC 5545.
+       */
+      rrule: string;
+      incidentType?: WrittenWorkflowIncidentType;
+      tagCondition?: WrittenWorkflowTagCondition;
+      start?: WrittenWorkflowStart;
+    };
+    /**
+     * A form that somebody sends.
+     */
+    form?: {
+      /**
+       * Id of the form.
+       */
+      formId?: string;
+      start?: WrittenWorkflowStart;
+    };
+    app?: WrittenWorkflowPlainTrigger;
+    changeEvent?: WrittenWorkflowPlainTrigger;
+    dashboard?: WrittenWorkflowPlainTrigger;
+    databaseMonitoring?: WrittenWorkflowPlainTrigger;
+    notebook?: WrittenWorkflowPlainTrigger;
+    selfService?: WrittenWorkflowPlainTrigger;
+    slack?: WrittenWorkflowPlainTrigger;
+    softwareCatalog?: WrittenWorkflowPlainTrigger;
+    workflow?: WrittenWorkflowPlainTrigger;
   };
+  /**
+   * What calls of a webhook are signed with: the name of a secret, never the secret.
+   */
+  webhookSecret?: string;
   /**
    * Parameters of a run, read as {{ Trigger.<name> }}.
    */
@@ -580,12 +847,35 @@ export interface WrittenWorkflow {
     [k: string]: WrittenWorkflowInput;
   };
   /**
+   * Credentials of the organisation that steps act with: the label that steps name, and the id of the connection.
+   */
+  connections?: {
+    [k: string]: WrittenWorkflowConnectionId;
+  };
+  /**
+   * Groups of connections, of which a run picks one by its tags.
+   */
+  connectionGroups?: {
+    [k: string]: WrittenWorkflowConnectionGroup;
+  };
+  /**
    * Without after, a step comes after the one above; the first one is the start.
    *
-   * @minItems 1
    * @maxItems 150
    */
   steps: WrittenWorkflowStep[];
+  /**
+   * What a run gives to whoever started it.
+   */
+  outputs?: {
+    [k: string]: WrittenWorkflowOutput;
+  };
+  /**
+   * Notes on the canvas. Where they stand is kept in the layout file.
+   *
+   * @maxItems 200
+   */
+  annotations?: WrittenWorkflowAnnotation[];
   sample?: WrittenTestSignal;
   /**
    * Which way a run must take.
@@ -595,6 +885,12 @@ export interface WrittenWorkflow {
   tests?: WrittenWorkflowTest[];
   unknownFields?: WrittenUnknownFields;
 }
+export interface WrittenWorkflowRunAsAccount {
+  /**
+   * Id of the service account in the organisation.
+   */
+  serviceAccount: string;
+}
 /**
  * At most so many runs in a time.
  */
@@ -603,18 +899,61 @@ export interface WrittenWorkflowRateLimit {
    * Number of runs.
    */
   count: number;
-  per: WrittenDuration;
+  per?: WrittenDuration;
+}
+export interface WrittenWorkflowLimitedTrigger {
+  rateLimit?: WrittenWorkflowRateLimit;
+  start?: WrittenWorkflowStart;
+}
+export interface WrittenWorkflowIncidentTag {
+  /**
+   * Name of the tag.
+   */
+  tag: string;
+  /**
+   * One of them suffices.
+   *
+   * @maxItems 100
+   */
+  values: string[];
+}
+export interface WrittenWorkflowIncidentEventTrigger {
+  incidentType?: WrittenWorkflowIncidentType;
+  tagCondition?: WrittenWorkflowTagCondition;
+  executionLimit?: WrittenWorkflowExecutionLimit;
+  start?: WrittenWorkflowStart;
+}
+export interface WrittenWorkflowPlainTrigger {
+  start?: WrittenWorkflowStart;
 }
 export interface WrittenWorkflowInput {
+  type: WrittenWorkflowParameterType;
+  default?: WrittenWorkflowValue;
   /**
-   * Type of the value.
+   * What a form calls it. Left out: its name.
    */
-  type: 'string' | 'number' | 'boolean';
-  default?: WrittenWorkflowScalar;
+  label?: string;
   /**
    * What it is for.
    */
   description?: string;
+  allowedValues?: WrittenWorkflowValue;
+  /**
+   * Whether other values than those may be given. Left out: as the service decides.
+   */
+  allowExtraValues?: boolean;
+}
+export interface WrittenWorkflowConnectionGroup {
+  /**
+   * Id of the group in the organisation.
+   */
+  id: string;
+  /**
+   * Tags by which a run picks the connection.
+   *
+   * @maxItems 100
+   */
+  tags?: string[];
 }
 /**
  * An action with its inputs, or an if.
@@ -640,19 +979,68 @@ export interface WrittenWorkflowStep {
     [k: string]: unknown;
   };
   /**
-   * Branches true and false; of several conditions all must hold.
+   * Branches true and false; of several conditions all must hold, of any: one.
    */
-  if?: WrittenWorkflowCondition | WrittenWorkflowConditions;
+  if?: WrittenWorkflowCondition | WrittenWorkflowConditions | WrittenWorkflowAnyCondition;
+  connection?: WrittenWorkflowLabel;
+  retry?: WrittenWorkflowRetry;
   /**
-   * What to do when the action fails, before its error branch is taken.
+   * Several ways to go on when it failed, instead of retry; each fallback comes after its error branch without saying so.
+   *
+   * @minItems 1
+   * @maxItems 20
    */
-  retry?: {
-    /**
-     * Number of further attempts.
-     */
-    times: number;
-    every: WrittenDuration;
-  };
+  onError?: WrittenWorkflowErrorHandler[];
+  waitUntil?: WrittenWorkflowGate;
+}
+export interface WrittenWorkflowAnyCondition {
+  any: WrittenWorkflowConditions;
+}
+export interface WrittenWorkflowRetry {
+  /**
+   * Number of further attempts.
+   */
+  times: number;
+  every: WrittenDuration;
+}
+export interface WrittenWorkflowErrorHandler {
+  /**
+   * Number of further attempts.
+   */
+  times?: number;
+  every?: WrittenDuration;
+  fallback?: WrittenWorkflowName;
+}
+export interface WrittenWorkflowGate {
+  condition: WrittenWorkflowCondition;
+  /**
+   * How often it is looked at again.
+   */
+  times: number;
+  every: WrittenDuration;
+}
+export interface WrittenWorkflowOutput {
+  type: WrittenWorkflowParameterType;
+  value?: WrittenWorkflowValue;
+  default?: WrittenWorkflowValue;
+  /**
+   * What a form calls it. Left out: its name.
+   */
+  label?: string;
+  /**
+   * What it is for.
+   */
+  description?: string;
+}
+export interface WrittenWorkflowAnnotation {
+  /**
+   * Identity of the note, unique in the workflow.
+   */
+  id: string;
+  /**
+   * What it says, in Markdown.
+   */
+  text: string;
 }
 export interface WrittenWorkflowTest {
   name: WrittenTestName;
@@ -661,7 +1049,7 @@ export interface WrittenWorkflowTest {
    * Inputs of the run; the others have their defaults.
    */
   inputs?: {
-    [k: string]: WrittenWorkflowScalar;
+    [k: string]: WrittenWorkflowValue;
   };
   /**
    * Output of a step, or error, for each step whose outcome matters.
@@ -718,6 +1106,12 @@ export interface WrittenConfig {
      * @maxItems 1000
      */
     hosts?: string[];
+  };
+  /**
+   * Another severity for a lint or warning, by its code; off turns it off. Errors stay errors.
+   */
+  lints?: {
+    [k: string]: 'error' | 'warning' | 'info' | 'off';
   };
 }
 export interface WrittenConfigEnvironment {

@@ -11,17 +11,11 @@ import { invalidField } from './suppression-payload.ts';
 /** @returns messages in the words of the service; none when it may be stored */
 export function checkNotificationFields(fields: ContentFields): readonly string[] {
   const missing = checkShape(fields);
-  // Recorded: this endpoint takes rules over findings as well. They are kept, and concern no signal.
-  if (missing.length > 0 || isOverFindings(fields)) return missing;
+  if (missing.length > 0) return missing;
   const decoded = decodeNotificationRule(fields, { id: 'new-rule' });
   if (!decoded.ok) return decoded.problems.map(({ path, message }) => invalidField(path, message));
   const compiled = compileNotificationRule(decoded.value);
   return compiled.ok ? [] : compiled.problems.map(({ message }) => invalidField('selectors.query', message));
-}
-
-function isOverFindings(fields: ContentFields): boolean {
-  const { selectors } = fields;
-  return isObject(selectors) && selectors['trigger_source'] === 'security_findings';
 }
 
 function checkShape(fields: ContentFields): readonly string[] {
@@ -34,6 +28,12 @@ function checkShape(fields: ContentFields): readonly string[] {
       ? []
       : [invalidField('targets', 'each target starts with @')]),
   ];
+}
+
+/** Whether a rule is over findings; recorded: the endpoint of signals takes and changes these as well. */
+export function isOverFindings(fields: ContentFields): boolean {
+  const { selectors } = fields;
+  return isObject(selectors) && selectors['trigger_source'] === 'security_findings';
 }
 
 /** The `data` of an answer. */

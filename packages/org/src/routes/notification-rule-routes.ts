@@ -1,9 +1,17 @@
-/** `/api/v2/security/signals/notification_rules`. Source: recorded conversations. The list has no pages. */
+/**
+ * `/api/v2/security/signals/notification_rules`, and the same of vulnerabilities for rules over findings.
+ * Source: recorded conversations. The lists have no pages. Chosen: a rule stands in the list of its source, and
+ * either endpoint finds it by its id, since the one of signals has been seen to take and change both.
+ */
 
 import { listContent, readContent, type ContentFields, type StoredContent } from '@signalwright/signals';
 import { PATHS, plainErrors } from '@signalwright/wire';
 
-import { answerNotificationRule, checkNotificationFields } from '../content/notification-rule-payload.ts';
+import {
+  answerNotificationRule,
+  checkNotificationFields,
+  isOverFindings,
+} from '../content/notification-rule-payload.ts';
 import { newShortId } from '../content/remote-id.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
 import { invalidField } from '../content/suppression-payload.ts';
@@ -18,10 +26,18 @@ const WRITE = { kind: 'permission', permission: 'security_monitoring_notificatio
 const KIND = 'notification-rule';
 
 export function notificationRuleRoutes(services: OrgServices): readonly Route[] {
-  const all = PATHS.notificationRules;
+  return [
+    ...routesAt(PATHS.notificationRules, services, (fields) => !isOverFindings(fields)),
+    ...routesAt(PATHS.findingNotificationRules, services, isOverFindings),
+  ];
+}
+
+type InList = (fields: ContentFields) => boolean;
+
+function routesAt(all: string, services: OrgServices, isListed: InList): readonly Route[] {
   const one = `${all}/:ruleId`;
   return [
-    { method: 'GET', path: all, access: READ, handle: () => listNotificationRules(services) },
+    { method: 'GET', path: all, access: READ, handle: () => listNotificationRules(services, isListed) },
     {
       method: 'POST',
       path: all,
@@ -44,8 +60,8 @@ export function notificationRuleRoutes(services: OrgServices): readonly Route[] 
   ];
 }
 
-function listNotificationRules(services: OrgServices): Answer {
-  const rules = listContent(services.context.db, KIND);
+function listNotificationRules(services: OrgServices, isListed: InList): Answer {
+  const rules = listContent(services.context.db, KIND).filter(({ fields }) => isListed(fields));
   return jsonApi(200, { data: rules.map((stored) => answer(services, stored)) });
 }
 

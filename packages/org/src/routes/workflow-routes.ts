@@ -8,7 +8,7 @@ import { withoutServerFields } from '../content/server-fields.ts';
 import { newWorkflowId } from '../content/remote-id.ts';
 import { answerWorkflow, checkWorkflowFields } from '../content/workflow-payload.ts';
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
-import { readyWorkflow, type LiveWorkflow } from '../live-content.ts';
+import { readyWorkflow, workflowIdOf, type LiveWorkflow } from '../live-content.ts';
 import type { OrgServices } from '../org-services.ts';
 import { isObject } from '../http/json-body.ts';
 import type { WorkflowInstance } from '../workflow-port.ts';
@@ -196,9 +196,8 @@ function findInstance(services: OrgServices, params: RouteRequest['params']): Wo
   if (!UUID.test(workflowId)) return invalidId('workflow_id');
   if (!UUID.test(instanceId)) return invalidId('instance_id');
   const stored = readContent(services.context.db, KIND, workflowId);
-  const handle = stored === undefined ? undefined : handleOf(stored.fields);
   const found = services.workflows()?.find(instanceId);
-  if (found !== undefined && found.workflowHandle === handle) return found;
+  if (stored !== undefined && found?.workflowId === workflowIdOf(stored)) return found;
   return json(404, workflowErrors('INSTANCE_NOT_FOUND', `instance ${instanceId} not found`));
 }
 

@@ -1,7 +1,13 @@
 /** What changed in `signalwright.yaml`: the guards that hold for all content. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { ProjectConfig, SourceRange } from '@signalwright/model';
+import {
+  CODES,
+  isDiagnosticCode,
+  type LintLevel,
+  type ProjectConfig,
+  type SourceRange,
+} from '@signalwright/model';
 import { CONFIG_FILE } from '@signalwright/content';
 import { say } from '../phrase.ts';
 import { listNotes, note } from './note.ts';
@@ -24,6 +30,7 @@ export function compareConfigs(before: ProjectConfig, after: ProjectConfig): rea
     ...handleNotes(before.allowedHandles, after.allowedHandles),
     ...listNotes(before.allowedHosts, after.allowedHosts, HOSTS, PLACE),
     ...environmentNotes(before.environments, after.environments),
+    ...lintNotes(before.lints, after.lints),
   ];
 }
 
@@ -89,6 +96,20 @@ function environmentNotes(
     return note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE);
   });
 }
+
+/** A lint that is lowered needs attention: the same change may be the one it would have found. */
+function lintNotes(before: ProjectConfig['lints'], after: ProjectConfig['lints']): readonly Note[] {
+  const codes = [...Object.keys(before), ...Object.keys(after)].filter(isDiagnosticCode);
+  return [...new Set(codes)].toSorted().flatMap((code) => {
+    const [was, is] = [before, after].map((lints) => lints[code] ?? CODES[code].severity);
+    if (was === is || was === undefined || is === undefined) return [];
+    const isLowered = LEVELS.indexOf(is) < LEVELS.indexOf(was);
+    const text = say`findings of ${code} count as ${is}, no longer as ${was}`;
+    return [note('lints', isLowered ? 'attention' : 'notice', text, PLACE)];
+  });
+}
+
+const LEVELS: readonly LintLevel[] = ['off', 'info', 'warning', 'error'];
 
 function own(environments: ProjectConfig['environments'], name: string): unknown {
   return Object.hasOwn(environments, name) ? environments[name] : undefined;

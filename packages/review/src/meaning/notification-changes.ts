@@ -3,8 +3,10 @@
 import {
   targetName,
   type AuthoredNotificationRule,
+  type NotificationSource,
   type NotificationTarget,
   type SourceRange,
+  type TestSignal,
 } from '@signalwright/model';
 import { say } from '../phrase.ts';
 import { compareQueryPair } from './compare-query.ts';
@@ -26,7 +28,7 @@ export function compareNotificationRules(
     use: 'notification-selector',
     before: old.selectors.query,
     after: young.selectors.query,
-    examples: exampleSignals(after.tests, ruleIdsOf(objects), objects),
+    examples: exampleSignals(signalTests(after), ruleIdsOf(objects), objects),
     place: at('selectors', 'query'),
   });
   const notes = [
@@ -43,11 +45,19 @@ export function compareNotificationRules(
       young.selectors.ruleTypes,
       at('selectors', 'ruleTypes'),
     ),
+    ...sourceNotes(old.selectors.source, young.selectors.source, at('selectors', 'source')),
     ...targetNotes(old.targets, young.targets, at('targets')),
+    ...quietNote('time aggregation', old.timeAggregationMs, young.timeAggregationMs, at('timeAggregation')),
+    ...quietNote('routing', old.routing, young.routing, at('routing')),
     ...quietNote('name', old.name, young.name, at('name')),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   return { queries: query === undefined ? [] : [query], notes };
+}
+
+/** A witness over findings is made from nothing: what they hold is not known. */
+function signalTests({ tests }: AuthoredNotificationRule): readonly { readonly signal: TestSignal }[] {
+  return tests.flatMap(({ about }) => (about.kind === 'signal' ? [about] : []));
 }
 
 /** An empty list selects any. */
@@ -74,6 +84,15 @@ function selectorNotes(
     removedWeight: 'attention',
   } as const;
   return listNotes(before, after, words, place);
+}
+
+function sourceNotes(
+  before: NotificationSource,
+  after: NotificationSource,
+  place: SourceRange,
+): readonly Note[] {
+  if (before === after) return [];
+  return [note('source', 'attention', say`tells of ${after} now, before of ${before}`, place)];
 }
 
 /** A new recipient gets what signals hold; one that is gone is not told any more. Both are for an owner to see. */

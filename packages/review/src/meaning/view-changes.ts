@@ -1,11 +1,12 @@
 /** What changed in a saved view: what it shows, and how. */
 
-import type { AuthoredView, SourceRange } from '@signalwright/model';
+import type { AuthoredView, SourceRange, ViewTime } from '@signalwright/model';
 import { compareQueryPair } from './compare-query.ts';
 import type { Draft } from './draft.ts';
 import { exampleSignals } from './example-documents.ts';
 import { durationNote, listNotes, quietNote, testNotes } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
+import type { Note } from './report.ts';
 
 export function compareViews(before: AuthoredView, after: AuthoredView, objects: Objects): Draft {
   const [old, young] = [before.object, after.object];
@@ -26,7 +27,7 @@ export function compareViews(before: AuthoredView, after: AuthoredView, objects:
   } as const;
   const notes = [
     ...listNotes(old.teams, young.teams, teams, at('teams')),
-    ...durationNote('time', old.pastMs, young.pastMs, at('time')),
+    ...timeNotes(old.time, young.time, at('time')),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('columns', old.columns, young.columns, at('columns')),
     ...quietNote('sorting', old.sort, young.sort, at('sort')),
@@ -34,7 +35,16 @@ export function compareViews(before: AuthoredView, after: AuthoredView, objects:
     ...quietNote('timeline', old.timeline, young.timeline, at('timeline')),
     ...quietNote('facets', old.facets, young.facets, at('facets')),
     ...quietNote('aggregation', old.aggregateByRule, young.aggregateByRule, at('aggregateByRule')),
+    ...quietNote('options of logs', old.logs, young.logs, at('logs')),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   return { queries: query === undefined ? [] : [query], notes };
+}
+
+/** Two ranges of one sort are compared by their length; any other change is said by its name. */
+function timeNotes(before: ViewTime, after: ViewTime, place: SourceRange): readonly Note[] {
+  if (before.kind !== 'fixed' && before.kind === after.kind) {
+    return durationNote('time', before.pastMs, after.pastMs, place);
+  }
+  return quietNote('time', before, after, place);
 }

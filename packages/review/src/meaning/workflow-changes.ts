@@ -4,7 +4,18 @@
  */
 
 import { isDeepStrictEqual } from 'node:util';
-import { formatDuration, type AuthoredWorkflow, type SourceRange, type Workflow } from '@signalwright/model';
+import {
+  DEFAULT_RATE_MS,
+  formatDuration,
+  triggerOf,
+  type AuthoredWorkflow,
+  type RateLimit,
+  type SourceRange,
+  type TriggerKind,
+  type Workflow,
+  type WorkflowStep,
+  type WorkflowTrigger,
+} from '@signalwright/model';
 import { say, type Phrase } from '../phrase.ts';
 import type { Draft } from './draft.ts';
 import { listNotes, note, quietNote, testNotes } from './note.ts';
@@ -21,16 +32,22 @@ export function compareWorkflows(before: AuthoredWorkflow, after: AuthoredWorkfl
     removedWeight: 'notice',
   } as const;
   const notes = [
-    ...triggerNotes(old, young, at('triggers')),
+    ...triggerNotes(before, after),
     ...(old.published === young.published ? [] : [publishedNote(young.published, at('published'))]),
+    ...bindingNotes(before, after),
     ...listNotes(actionsOf(old), actionsOf(young), calls, after.origin.keyRangeOf(['steps'])),
     ...stepNotes(before, after),
     ...(isDeepStrictEqual(old.inputs, young.inputs)
       ? []
       : [note('inputs', 'notice', say`takes other inputs`, at('inputs'))]),
+    ...(isDeepStrictEqual(old.outputs, young.outputs)
+      ? []
+      : [note('outputs', 'notice', say`gives other outputs`, at('outputs'))]),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('description', old.description, young.description, at('description')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
+    ...quietNote('annotations', old.annotations, young.annotations, at('annotations')),
+    ...quietNote('layout', old.layout, young.layout, at('id')),
     ...quietNote('sample', before.sample, after.sample, at('sample')),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
@@ -48,13 +65,18 @@ export function addWorkflow(after: AuthoredWorkflow): Draft {
     addedWeight: 'attention',
     removedWeight: 'quiet',
   } as const;
-  const starts = object.triggers.security !== undefined && object.published;
+  const starts = object.published ? object.triggers : [];
   return {
     queries: [],
     notes: [
-      ...(starts
-        ? [note('triggers', 'attention', say`is started by notification rules`, origin.rangeOf(['triggers']))]
-        : []),
+      ...starts.map(({ kind }) =>
+        note(
+          'triggers',
+          'attention',
+          say`is started by ${starterOf(kind)}`,
+          origin.rangeOf(['triggers', kind]),
+        ),
+      ),
       ...listNotes([], actions, words, origin.keyRangeOf(['steps'])),
     ],
   };
@@ -64,23 +86,66 @@ function actionsOf({ steps }: Workflow): readonly string[] {
   return [...new Set(steps.flatMap(({ does }) => (does.kind === 'action' ? [does.action] : [])))];
 }
 
-function triggerNotes(before: Workflow, after: Workflow, place: SourceRange): readonly Note[] {
-  const [old, young] = [before.triggers.security, after.triggers.security];
-  if (isDeepStrictEqual(old, young)) return [];
-  if (old === undefined) {
-    return [note('triggers', 'attention', say`can now be started by notification rules`, place)];
-  }
-  if (young === undefined) {
-    return [note('triggers', 'attention', say`can no longer be started by notification rules`, place)];
-  }
-  const text = say`starts ${rateText(young.rateLimit)}, before ${rateText(old.rateLimit)}`;
-  return [note('rate limit', 'notice', text, place)];
+function triggerNotes(before: AuthoredWorkflow, after: AuthoredWorkflow): readonly Note[] {
+  const [olds, youngs] = [before.object.triggers, after.object.triggers];
+  const place = after.origin.rangeOf(['triggers']);
+  const gone = olds
+    .filter(({ kind }) => triggerOf(youngs, kind) === undefined)
+    .map(({ kind }) =>
+      note('triggers', 'attention', say`can no longer be started by ${starterOf(kind)}`, place),
+    );
+  const others = youngs.flatMap((young) => {
+    const old = triggerOf(olds, young.kind);
+    return triggerNote(old, young, after.origin.rangeOf(['triggers', young.kind]));
+  });
+  return [...gone, ...others];
 }
 
-function rateText(limit: { readonly count: number; readonly perMs: number } | undefined): Phrase {
-  return limit === undefined
-    ? ['without a limit']
-    : say`at most ${limit.count} times in ${formatDuration(limit.perMs)}`;
+function triggerNote(
+  old: WorkflowTrigger | undefined,
+  young: WorkflowTrigger,
+  place: SourceRange,
+): readonly Note[] {
+  const starter = starterOf(young.kind);
+  if (old === undefined) {
+    return [note('triggers', 'attention', say`can now be started by ${starter}`, place)];
+  }
+  if (isDeepStrictEqual(old, young)) return [];
+  const [oldLimit, youngLimit] = [rateLimitOf(old), rateLimitOf(young)];
+  if (!isDeepStrictEqual(oldLimit, youngLimit)) {
+    const text = say`starts ${rateText(youngLimit)}, before ${rateText(oldLimit)}`;
+    return [note('rate limit', 'notice', text, place)];
+  }
+  return [note('triggers', 'attention', say`is started by ${starter} in another way`, place)];
+}
+
+/** Signals reach a workflow through notification rules; the others are called as in the file. */
+function starterOf(kind: TriggerKind): Phrase {
+  return kind === 'security' ? ['notification rules'] : say`the trigger ${kind}`;
+}
+
+function rateLimitOf(trigger: WorkflowTrigger): RateLimit | undefined {
+  return 'rateLimit' in trigger ? trigger.rateLimit : undefined;
+}
+
+function rateText(limit: RateLimit | undefined): Phrase {
+  if (limit === undefined) return ['without a limit'];
+  const { count, perMs = DEFAULT_RATE_MS } = limit;
+  return say`at most ${count} times in ${formatDuration(perMs)}`;
+}
+
+/** Whose rights it uses, and who may call it. */
+function bindingNotes(before: AuthoredWorkflow, after: AuthoredWorkflow): readonly Note[] {
+  const parts = [
+    ['handle', ['handle'], say`is started by another handle`],
+    ['runAs', ['runAs'], say`runs in another name`],
+    ['webhookSecret', ['webhookSecret'], say`takes webhooks that another secret signs`],
+    ['connections', ['connections', 'connectionGroups'], say`acts with other connections`],
+  ] as const;
+  return parts.flatMap(([topic, keys, text]) => {
+    const isSame = keys.every((key) => isDeepStrictEqual(before.object[key], after.object[key]));
+    return isSame ? [] : [note(topic, 'attention', text, after.origin.rangeOf([topic]))];
+  });
 }
 
 function publishedNote(isPublished: boolean, place: SourceRange): Note {
@@ -102,7 +167,7 @@ function stepNotes(before: AuthoredWorkflow, after: AuthoredWorkflow): readonly 
   const changed = youngs.flatMap((young, position) => {
     const old = olds.find(({ id }) => id === young.id);
     if (old === undefined) return [];
-    const parts = (['does', 'after', 'join', 'retry'] as const).filter(
+    const parts = (Object.keys(STEP_PARTS) as (keyof typeof STEP_PARTS)[]).filter(
       (part) => !isDeepStrictEqual(old[part], young[part]),
     );
     if (parts.length === 0) return [];
@@ -118,4 +183,7 @@ const STEP_PARTS = {
   after: 'comes after other steps',
   join: 'waits in another way',
   retry: 'is repeated in another way',
-} as const;
+  onError: 'goes on in another way when it fails',
+  waitUntil: 'waits for something else',
+  connection: 'acts with another connection',
+} as const satisfies Partial<Record<keyof WorkflowStep, string>>;

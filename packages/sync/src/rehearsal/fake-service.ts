@@ -20,6 +20,8 @@ interface Area {
   readonly path: string;
   readonly type: string | undefined;
   readonly created: number;
+  /** Of notification rules: this endpoint knows no others. */
+  readonly source?: string;
 }
 
 const AREAS: readonly Area[] = [
@@ -35,6 +37,14 @@ const AREAS: readonly Area[] = [
     path: '/api/v2/security/signals/notification_rules',
     type: 'notification_rules',
     created: 201,
+    source: 'security_signals',
+  },
+  {
+    kind: 'notification-rule',
+    path: '/api/v2/security/vulnerabilities/notification_rules',
+    type: 'notification_rules',
+    created: 201,
+    source: 'security_findings',
   },
   { kind: 'workflow', path: '/api/v2/workflows', type: 'workflows', created: 201 },
 ];
@@ -95,7 +105,7 @@ export class FakeService {
     if (id === undefined)
       return init.method === 'POST' ? this.#create(area, body) : this.#list(area, searchParams);
     const stored = this.#objects.get(area.kind)?.get(id);
-    if (stored === undefined) return answer(404, { errors: ['Not found'] });
+    if (stored === undefined || !isAt(area, stored)) return answer(404, { errors: ['Not found'] });
     switch (init.method) {
       case 'GET':
         return answer(200, single(area, stored));
@@ -131,7 +141,7 @@ export class FakeService {
 
   #list(area: Area, query: URLSearchParams): Response {
     const visible = [...(this.#objects.get(area.kind)?.values() ?? [])].filter(
-      (stored) => this.#nowMs() - stored.createdAtMs >= this.lagMs,
+      (stored) => isAt(area, stored) && this.#nowMs() - stored.createdAtMs >= this.lagMs,
     );
     const size = Number(query.get('page[size]') ?? query.get('limit') ?? visible.length);
     const page = Number(query.get('page[number]') ?? query.get('page') ?? 0);
@@ -144,6 +154,11 @@ export class FakeService {
     });
     return answer(200, { data: rows, meta: { page: { total_count: rows.length } } });
   }
+}
+
+function isAt(area: Area, { fields }: Stored): boolean {
+  const selectors = fields['selectors'] as Json | undefined;
+  return area.source === undefined || selectors?.['trigger_source'] === area.source;
 }
 
 function fieldsOf(body: Json): Json {

@@ -3,6 +3,7 @@
 import {
   PLAIN_RULE,
   addressOf,
+  BARE_WORKFLOW,
   type ContentObject,
   type DetectionRule,
   type NotificationRule,
@@ -71,12 +72,10 @@ export const suppression: Suppression = {
 export const workflow: Workflow = {
   kind: 'workflow',
   id: 'block-attacker',
+  ...BARE_WORKFLOW,
   name: 'Block the attacker',
-  description: '',
-  tags: [],
-  published: true,
-  triggers: { security: {} },
-  inputs: [],
+  handle: 'block-attacker',
+  triggers: [{ kind: 'security' }],
   steps: [
     {
       id: 'block',
@@ -86,7 +85,6 @@ export const workflow: Workflow = {
         inputs: { ip: '203.0.113.7', duration: '1h' },
       },
       after: [],
-      join: 'any',
     },
   ],
 };
@@ -136,7 +134,7 @@ const view: ContentObject = {
     id: 'urgent-open',
     name: 'Urgent and open',
     teams: [],
-    pastMs: 86_400_000,
+    time: { kind: 'past', pastMs: 86_400_000 },
     query: 'status:high @workflow.triage.state:open',
     columns: ['severity'],
     sort: { by: 'created', order: 'descending' },

@@ -1,6 +1,7 @@
 /** One object of each kind, as an engineer would write it; golden files and tables start from these. */
 
 import {
+  NO_LAYOUT,
   PLAIN_RULE,
   type DetectionRule,
   type NotificationRule,
@@ -103,6 +104,22 @@ export const NOTIFICATION_RULE: NotificationRule = {
   ],
 };
 
+export const FINDINGS_RULE: NotificationRule = {
+  kind: 'notification-rule',
+  id: 'open-doors',
+  name: 'Critical misconfigurations in production',
+  enabled: true,
+  selectors: {
+    source: 'security_findings',
+    ruleTypes: ['misconfiguration', 'attack_path'],
+    severities: ['critical', 'unknown'],
+    query: 'env:prod',
+  },
+  targets: [{ kind: 'handle', handle: '@teams-cloud' }],
+  timeAggregationMs: 86_400_000,
+  routing: { mode: 'manual' },
+};
+
 export const WORKFLOW: Workflow = {
   kind: 'workflow',
   id: 'block-attacker',
@@ -110,8 +127,20 @@ export const WORKFLOW: Workflow = {
   description: 'Looks the address up and blocks it for a while.',
   tags: ['team:appsec'],
   published: true,
-  triggers: { security: { rateLimit: { count: 20, perMs: 3_600_000 } } },
-  inputs: [{ name: 'duration', type: 'string', description: 'How long the block lasts', default: '1h' }],
+  handle: 'block-attacker',
+  triggers: [{ kind: 'security', rateLimit: { count: 20, perMs: 3_600_000 } }],
+  inputs: [
+    {
+      name: 'duration',
+      type: 'string',
+      label: '',
+      description: 'How long the block lasts',
+      default: '1h',
+    },
+  ],
+  outputs: [],
+  connections: [],
+  connectionGroups: [],
   steps: [
     {
       id: 'intel',
@@ -121,17 +150,16 @@ export const WORKFLOW: Workflow = {
         inputs: { ip: '{{ Source.securitySignal.custom.http.client_ip }}' },
       },
       after: [],
-      join: 'any',
       retry: { times: 3, everyMs: 10_000 },
     },
     {
       id: 'known_bad',
       does: {
         kind: 'if',
+        needs: 'all',
         conditions: [{ left: '{{ Steps.intel.verdict }}', operator: 'eq', right: 'malicious' }],
       },
       after: [{ step: 'intel', branch: 'main' }],
-      join: 'any',
     },
     {
       id: 'note',
@@ -157,9 +185,10 @@ export const WORKFLOW: Workflow = {
         },
       },
       after: [{ step: 'known_bad', branch: 'true' }],
-      join: 'any',
     },
   ],
+  annotations: [],
+  layout: NO_LAYOUT,
 };
 
 export const SIGNAL: Signal = {

@@ -3,7 +3,7 @@
  * and one event-loop turn shares one commit: that is what makes many runs at once cheap.
  */
 
-import type { Workflow, WorkflowInputs } from '@signalwright/model';
+import type { Workflow } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 import type { Run, RunStatus, RunTrigger, StepRecord, StepStatus } from '../run.ts';
 
@@ -14,7 +14,7 @@ export interface NewRun {
   readonly interpreterVersion: number;
   readonly trigger: RunTrigger;
   readonly securitySignal: Readonly<Record<string, unknown>>;
-  readonly inputs: WorkflowInputs;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly cause: readonly string[];
   readonly createdAtMs: number;
 }
@@ -278,7 +278,7 @@ interface Pinned {
   readonly workflow: Workflow;
   readonly trigger: RunTrigger;
   readonly securitySignal: Readonly<Record<string, unknown>>;
-  readonly inputs: WorkflowInputs;
+  readonly inputs: Readonly<Record<string, unknown>>;
   readonly cause: readonly string[];
 }
 
