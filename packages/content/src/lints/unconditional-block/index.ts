@@ -1,12 +1,12 @@
 /** A workflow that a signal starts and that blocks without asking anything first: whoever can cause a signal decides whom it blocks. */
 
-import type { Workflow, WorkflowStep } from '@signalwright/model';
+import { triggerOf, type Workflow, type WorkflowStep } from '@signalwright/model';
 import type { Lint } from '../lint-contract.ts';
 
 const BLOCKS: ReadonlySet<string> = new Set(['signalwright.block_ip', 'signalwright.block_user']);
 
 export const unconditionalBlock: Lint = (object, report) => {
-  if (object.kind !== 'workflow' || object.object.triggers.security === undefined) return;
+  if (object.kind !== 'workflow' || triggerOf(object.object.triggers, 'security') === undefined) return;
   object.object.steps.forEach((step, index) => {
     if (step.does.kind !== 'action' || !BLOCKS.has(step.does.action)) return;
     if (isGuarded(step, object.object, new Set())) return;

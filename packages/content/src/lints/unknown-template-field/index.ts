@@ -23,7 +23,8 @@ export const unknownTemplateField: Lint = (object, report, context) => {
     const parsed = parseTemplate(text);
     if (!parsed.ok) continue;
     for (const written of templatePaths(parsed.template)) {
-      if (isKnown(written, known)) continue;
+      // A doubled @ is a mistake of its own.
+      if (written.text.startsWith('@@') || isKnown(written, known)) continue;
       report.inText(
         path,
         written,
