@@ -194,6 +194,7 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
     'saved-view',
     `tests:\n${Array.from({ length: 120 }, (_, index) => `  - { name: t${index}, signal: { rule: none }, shown: true }\n`).join('')}`,
   ],
+  ['text/mixed-line-breaks', 'saved-view', "query: 'status:high'\r\n"],
   ['query/pattern-too-long', 'saved-view', `query: '@a:${'x'.repeat(2_000)}*'`],
   [
     'query/too-many-terms',

@@ -3,7 +3,7 @@ import { chmod, mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MAX_FILE_BYTES } from './parse/guard-text.ts';
+import { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 import { MAX_FOLDER_DEPTH } from './folders.ts';
 import { readTree } from './read-tree.ts';
 import { loadWorkspace } from './workspace.ts';

@@ -16,7 +16,7 @@ import {
   MAX_FOLDER_DEPTH,
   MAX_TOTAL_BYTES,
 } from './folders.ts';
-import { decodeUtf8, MAX_FILE_BYTES } from './parse/guard-text.ts';
+import { decodeUtf8, MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 import { sourceText, startOfFile } from './source-text.ts';
 
 export interface ContentTree {

@@ -41,6 +41,15 @@ export const CODES = {
   'text/invisible-character': { severity: 'error', summary: 'The text holds a character that nobody sees.' },
   'text/lone-surrogate': { severity: 'error', summary: 'The text holds half of a surrogate pair.' },
   'text/mixed-script': { severity: 'error', summary: 'A key or query mixes letters of two scripts.' },
+  'text/look-alike': {
+    severity: 'warning',
+    summary: 'A key or query holds a character that looks like another one.',
+  },
+  'text/off-screen': {
+    severity: 'error',
+    summary: 'Text stands so far to the right that no screen shows it.',
+  },
+  'text/mixed-line-breaks': { severity: 'warning', summary: 'The lines of a file end in two ways.' },
   'text/escaped-character': {
     severity: 'warning',
     summary: 'An escape makes a character that nobody sees.',

@@ -1,6 +1,6 @@
 /** The changed objects of a comment: a verdict line each, the example event under those that matter. */
 
-import { spellLookAlikes, hasLookAlikes } from '../look-alikes.ts';
+import { spellLookAlikes, hasLookAlikes } from '@signalwright/template';
 import type { ClauseDifference } from '../meaning/compare-clauses.ts';
 import { becauseText } from '../meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';

@@ -21,6 +21,8 @@ const CONFUSABLE = new Set(
     'ıɑɡℓǃ‐‑‒–—−∕⁄ꞌ′ʹʼ‛‘’“”„‟⁎∗‚։∶꞉ː',
 );
 
+const NO_ORDINARY_SPACE = /[\p{Space_Separator}\u2800]/u;
+
 /** True when a text holds a character that a reader would take for an ASCII one. */
 export function hasLookAlikes(text: string): boolean {
   return Array.from(text).some(isLookAlike);
@@ -33,9 +35,10 @@ export function spellLookAlikes(text: string): string {
   ).join('');
 }
 
-function isLookAlike(character: string): boolean {
+/** @param character one code point */
+export function isLookAlike(character: string): boolean {
   if (character <= '\u007f') return false;
-  if (CONFUSABLE.has(character)) return true;
+  if (CONFUSABLE.has(character) || NO_ORDINARY_SPACE.test(character)) return true;
   const plain = character.normalize('NFKC');
   return /^[\u0020-\u007e]+$/.test(plain);
 }
