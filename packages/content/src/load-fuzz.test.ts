@@ -78,7 +78,7 @@ tests: [{ name: told, signal: { rule: failures, severity: high }, targets: [work
 id: block
 name: Block
 owner: team-appsec
-triggers: { security: {} }
+triggers: { security: { rateLimit: { count: 20, per: 1h } } }
 inputs:
   minutes: { type: number, default: 5 }
 steps:

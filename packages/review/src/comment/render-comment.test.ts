@@ -53,6 +53,7 @@ describe('the comment that a reviewer reads', () => {
         {
           'rules/detection/scanner.yaml': (SHOP[SQLI] ?? '')
             .replace('id: sqli-probe', 'id: scanner')
+            .replace('name: SQL injection attempts', 'name: Scanner')
             .replace('attempts > 5', 'attempts > 3'),
         },
         {
