@@ -176,10 +176,10 @@ describe('examples', () => {
   test.each(EXAMPLES.filter((each) => each.verdict === 'good'))(
     '$code: the good example is clean',
     (example) => {
-      // Remarks of the kind info are about what a fragment leaves out: owner, message, tags.
+      // Lints speak of what a fragment leaves out as well: an owner, a message, a test that fires.
       const found = load(example).filter(
-        ({ code, severity, range }) =>
-          severity !== 'info' || (code === example.code && !COMPANIONS.has(range.file)),
+        ({ code, range }) =>
+          !code.startsWith('lint/') || (code === example.code && !COMPANIONS.has(range.file)),
       );
       expect(found).toEqual([]);
     },
@@ -235,13 +235,15 @@ test.each(LONG)('%s is found in what is too long for a page', (code, kind, text)
   expect(load({ kind, text }).map((each) => each.code)).toContain(code);
 });
 
-/** About the disk: tried in packages/content/src/read-tree.test.ts. */
+/** About the disk: tried in packages/content/src/disk/read-tree.test.ts. */
 const ON_DISK: readonly DiagnosticCode[] = [
   'file/unreadable',
   'file/too-large',
   'file/too-many',
   'file/outside-root',
   'file/not-a-file',
+  'file/hard-link',
+  'file/wrong-case',
 ];
 
 /** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */

@@ -20,7 +20,7 @@ import { lint } from './lints/lint.ts';
 import { originOf } from './parse/origin.ts';
 import { parseYaml } from './parse/parse-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
@@ -54,7 +54,7 @@ export interface LoadOptions {
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
 export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const tree = await readTree(root);
+  const tree = readTree(root);
   return load(root, tree.files, tree.diagnostics, options);
 }
 

@@ -65,6 +65,7 @@ export {
   type NotificationTarget,
   type WorkflowInputs,
 } from './notification-rule.ts';
+export { present } from './present.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
 export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
 export {
@@ -81,6 +82,7 @@ export {
   TYPE_DATA_SOURCE,
   WINDOW_SECONDS,
   defaultWindows,
+  eventQueries,
   queryLabel,
   type Aggregation,
   type CalculatedField,
@@ -160,7 +162,7 @@ export {
   type Triage,
 } from './signal.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
-export { type TestDifference, type TestOutcome } from './test-outcome.ts';
+export { isFailed, type TestDifference, type TestOutcome } from './test-outcome.ts';
 export {
   ARCHIVE_REASONS,
   REOPEN_WINDOW_DAYS,

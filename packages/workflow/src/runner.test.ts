@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '@signalwright/store';
 import { MAX_INTERRUPTIONS, type Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
 import { RUN_RETENTION_MS, RunJournal } from './journal/run-journal.ts';
-import { Runner, type StartRequest } from './runner.ts';
+import { MAX_ACTIVE_RUNS, Runner, type StartRequest } from './runner.ts';
 
 let folder: string;
 const databases: Database[] = [];
@@ -172,6 +172,32 @@ describe('a step', () => {
     await runner.idle();
     expect(journal.runs()[0]).toMatchObject({ status: 'failed', step: 'one', reason: 'busy' });
     expect(journal.steps('run-1')[0]?.attempts).toBe(3);
+  });
+
+  test('waits as long as its workflow says, and no longer than an hour because an action asks for it', async () => {
+    const day = 24 * 60 * 60_000;
+    const patient = defineAction<unknown, unknown>({
+      id: 'b',
+      replay: 'safe',
+      run: () => Promise.resolve({ kind: 'retry', reason: 'busy', afterMs: 3 * day }),
+    });
+    const { runner, clock } = start([scripted('a', 'safe', 'retry').action, patient as AnyAction]);
+    await runner.start(request([step('one', 'a', [], { times: 1, everyMs: day })]));
+    await runner.idle();
+    await runner.start(request([step('one', 'b', [], { times: 1, everyMs: 1_000 })]));
+    await runner.idle();
+    expect(clock.slept).toEqual([day, 60 * 60_000]);
+  });
+
+  test('does not wait for an attempt after the seven days of a run', async () => {
+    const { runner, journal, clock } = start([scripted('a', 'safe', 'retry').action]);
+    await runner.start(request([step('one', 'a', [], { times: 9, everyMs: 3 * 24 * 60 * 60_000 })]));
+    await runner.idle();
+    expect(clock.slept).toHaveLength(2);
+    expect(journal.runs()[0]).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('7 days') as string,
+    });
   });
 
   test('that is refused is not tried again', async () => {
@@ -550,4 +576,87 @@ test('two hundred runs at once all end, never more than fifty at a time', async 
   expect(journal.runs().filter((run) => run.status === 'succeeded')).toHaveLength(200);
   expect(most).toBeLessThanOrEqual(50);
   expect(most).toBeGreaterThan(10);
+});
+
+describe('runs that sleep until their next attempt', () => {
+  /** Sleeps until the test wakes it. */
+  class BellClock extends VirtualClock {
+    readonly #sleepers: (() => void)[] = [];
+
+    override sleep(ms: number, signal: AbortSignal): Promise<void> {
+      this.slept.push(ms);
+      return new Promise((resolve, reject) => {
+        this.#sleepers.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    }
+
+    ring(): void {
+      this.now += 60_000;
+      for (const wake of this.#sleepers.splice(0)) wake();
+    }
+  }
+
+  /** Busy at the first attempt of each run; counts how many attempts are under way at once. */
+  function counted() {
+    const seen = new Set<string>();
+    const counts = { active: 0, most: 0 };
+    const action = defineAction<unknown, unknown>({
+      id: 'a',
+      replay: 'safe',
+      async run(_input, ctx) {
+        counts.active += 1;
+        counts.most = Math.max(counts.most, counts.active);
+        await new Promise((resolve) => setImmediate(resolve));
+        counts.active -= 1;
+        const isFirst = !seen.has(ctx.stepKey);
+        seen.add(ctx.stepKey);
+        return isFirst ? { kind: 'retry', reason: 'busy', afterMs: 0 } : { kind: 'done', output: {} };
+      },
+    });
+    return { action: action as AnyAction, counts };
+  }
+
+  const retry = { times: 1, everyMs: 60_000 };
+
+  test('hold no slot: others work meanwhile, and never more than fifty at once', async () => {
+    const { action, counts } = counted();
+    const clock = new BellClock();
+    const { runner, journal } = start([action, scripted('quick', 'safe', 'done').action], clock);
+    const starts = Array.from({ length: 120 }, () => runner.start(request([step('one', 'a', [], retry)])));
+    await Promise.all(starts);
+    await expect.poll(() => clock.slept.length).toBe(120);
+    await runner.start(request([step('one', 'quick')], { dedupeKey: 'quick' }));
+    await expect.poll(() => journal.runs().filter(({ status }) => status === 'succeeded').length).toBe(1);
+    clock.ring();
+    await runner.idle();
+    expect(journal.runs().filter(({ status }) => status === 'succeeded')).toHaveLength(121);
+    expect(counts.most).toBeLessThanOrEqual(MAX_ACTIVE_RUNS);
+    expect(counts.most).toBeGreaterThan(10);
+  });
+
+  test('keep their slot while another of their steps works', async () => {
+    const { action } = counted();
+    const clock = new BellClock();
+    const hanging = scripted('hang', 'safe', 'hang');
+    const { runner, journal } = start([action, hanging.action], clock);
+    const both = [step('one', 'a', [], retry), step('two', 'hang')];
+    for (let run = 0; run < MAX_ACTIVE_RUNS + 1; run += 1) await runner.start(request(both));
+    await expect.poll(() => clock.slept.length).toBe(MAX_ACTIVE_RUNS);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(journal.runs().filter(({ status }) => status === 'queued')).toHaveLength(1);
+  });
+
+  test('are carried on after a restart', async () => {
+    const { action } = counted();
+    const first = start([action], new BellClock());
+    for (let run = 0; run < 60; run += 1) await first.runner.start(request([step('one', 'a', [], retry)]));
+    await expect.poll(() => first.clock.slept.length).toBe(60);
+    await first.runner.close();
+    stop();
+    const { runner, journal } = start([action]);
+    expect(runner.resume()).toBe(60);
+    await runner.idle();
+    expect(journal.runs().filter(({ status }) => status === 'succeeded')).toHaveLength(60);
+  });
 });

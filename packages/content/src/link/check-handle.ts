@@ -8,6 +8,12 @@ import { checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkHandle(report: Report, context: LinkContext, path: ContentPath, handle: string): void {
+  if (!handle.startsWith('@')) {
+    report.at(path, 'link/handle-without-at', `${quoted(handle)} is no handle: nobody is told.`, {
+      hint: `Handles start with @: '@${handle}'`,
+    });
+    return;
+  }
   if (handle.includes('{{')) checkTemplate(report, path, handle);
   if (handle.startsWith('@workflow-')) return checkWorkflowHandle(report, context, path, handle);
   const allowed = context.config?.allowedHandles;

@@ -30,7 +30,7 @@ describe('the comment that a reviewer reads', () => {
         [' env:staging', ''],
         ["env: prod, '@http.client_ip': 192.0.2.7", "env: prod, '@http.client_ip': 192.0.2.8"],
       ],
-      [SQLI]: [['[security:attack]', '[security:attack, technique:T1190]']],
+      [SQLI]: [['[security:attack, ', '[security:attack, technique:T1190, ']],
     } as const;
     const plan = planChanges({
       desired: desiredState(shop(edits), { stack: 'shop' }),

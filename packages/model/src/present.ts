@@ -1,4 +1,4 @@
-/** Optional fields: what is undefined is left out of a payload and of a normal form, never written as undefined. */
+/** Optional fields: what is undefined is left out of normal forms and payloads, never there as undefined. */
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
