@@ -6,15 +6,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FOLDERS, loadFromFiles, loadWorkspace, type SchemaName } from '@signalwright/content';
-import { CODES, type ActionManifest, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
+import { CODES, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
 import { CONDITION_ERRORS, QUERY_ERRORS, QUERY_WARNINGS } from '@signalwright/query';
 import { describe, expect, test } from 'vitest';
+import { MANIFEST } from './test-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGES = join(ROOT, 'docs/lints');
-const MANIFEST = JSON.parse(
-  readFileSync(join(ROOT, 'packages/workflow/manifest.json'), 'utf8'),
-) as ActionManifest;
 const ALL_CODES = Object.keys(CODES) as DiagnosticCode[];
 
 const BASES: Readonly<Record<SchemaName, string>> = {
@@ -93,7 +91,8 @@ const COMPANIONS: ReadonlyMap<string, string> = new Map([
     BASES.workflow
       .replace('id: example', 'id: block-address')
       .replace('name: Example', 'name: Block an address')
-      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:'),
+      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:')
+      .replace('comment: Seen', "comment: '{{ Trigger.duration }}'"),
   ],
 ]);
 
@@ -117,7 +116,11 @@ function examplesOf(code: DiagnosticCode): readonly Example[] {
 function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnostic[] {
   const [fragment = '', ...others] = text.split(/^# file: /m);
   const file = kind === 'signalwright' ? 'signalwright.yaml' : `${FOLDERS[kind]}/example.yaml`;
-  const files = new Map([['signalwright.yaml', BASES.signalwright], ...COMPANIONS]);
+  // Examples of environments: our actions exist in the embedded org alone.
+  const companions = [...COMPANIONS].filter(
+    ([path]) => kind !== 'signalwright' || !path.startsWith('workflows/'),
+  );
+  const files = new Map([['signalwright.yaml', BASES.signalwright], ...companions]);
   if (fragment !== '' || others.length === 0) files.set(file, complete(fragment, BASES[kind]));
   for (const other of others) {
     const end = other.indexOf('\n');
@@ -220,6 +223,11 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
   ['template/too-many-tags', 'detection-rule', `message: '${'{{@a}}'.repeat(600)}'`],
   ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
   ['expression/too-many-parts', 'workflow', step('{{ WorkflowName }}'.repeat(260))],
+  [
+    'workflow/script-too-long',
+    'workflow',
+    `steps:\n  - id: sum\n    action: com.datadoghq.datatransformation.func\n    with: { script: 'return "${'x'.repeat(11_000)}"' }`,
+  ],
   [
     'yaml/too-many-nodes',
     'detection-rule',

@@ -249,6 +249,7 @@ export const CODES = {
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
+  'link/duplicate-handle': { severity: 'error', summary: 'Two workflows have one handle.' },
   'link/workflow-not-started': {
     severity: 'error',
     summary: 'A target is a workflow that a signal cannot start.',
@@ -407,6 +408,51 @@ export const CODES = {
     severity: 'error',
     summary: 'An expression reads a step that does not come before.',
   },
+  'workflow/output-maybe-missing': {
+    severity: 'warning',
+    summary: 'A step reads the output of one that may not have run, or may have failed.',
+  },
+  'workflow/source-not-always': {
+    severity: 'warning',
+    summary: 'A step reads what only some of the triggers give.',
+  },
+  'workflow/no-trigger': { severity: 'error', summary: 'Nothing starts a workflow.' },
+  'workflow/trigger-not-alone': {
+    severity: 'error',
+    summary: 'The trigger `workflow` stands beside others.',
+  },
+  'workflow/no-steps': { severity: 'warning', summary: 'A workflow has no steps.' },
+  'workflow/stray-error-edge': {
+    severity: 'error',
+    summary: 'An edge comes from the error of a step whose `onError` does not lead there.',
+  },
+  'workflow/dead-branch': {
+    severity: 'warning',
+    summary: 'A condition is the same in every run.',
+  },
+  'workflow/unused-input': { severity: 'warning', summary: 'Nothing reads an input.' },
+  'workflow/never-repeated': {
+    severity: 'warning',
+    summary: 'A step repeats an action that must not be repeated.',
+  },
+  'workflow/one-sided-action': {
+    severity: 'warning',
+    summary: 'An action does not exist where the content goes to.',
+  },
+  'workflow/unknown-connection': {
+    severity: 'error',
+    summary: 'A step names a connection that the workflow does not have.',
+  },
+  'workflow/webhook-without-secret': {
+    severity: 'warning',
+    summary: 'Nothing signs the calls of a webhook.',
+  },
+  'workflow/rate-limit-too-high': {
+    severity: 'warning',
+    summary: 'A rate limit is higher than what the service starts.',
+  },
+  'workflow/script-too-long': { severity: 'error', summary: 'A script is longer than the service takes.' },
+  'workflow/too-many-turns': { severity: 'error', summary: 'A loop takes more turns than the service does.' },
   'test/duplicate-name': { severity: 'warning', summary: 'Two tests of an object have one name.' },
   'test/not-played': { severity: 'warning', summary: 'A test plays events that nothing here evaluates.' },
   'test/suspicious-key': { severity: 'warning', summary: 'A key of a test is probably misspelt.' },

@@ -23,6 +23,8 @@ export interface LinkContext {
   readonly manifest?: ActionManifest;
   rule(id: string): AuthoredRule | undefined;
   workflow(id: string): AuthoredWorkflow | undefined;
+  /** The one that `@workflow-<handle>` starts. */
+  workflowOfHandle(handle: string): AuthoredWorkflow | undefined;
   /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */
   ids(kind: Kind): ReadonlySet<string>;
   /** Everything that could be read, sorted by file. */
