@@ -14,13 +14,13 @@ import { decodeProjectConfig } from './decode/project-config.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
-import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
+import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
 import { originOf } from './parse/origin.ts';
 import { parseYaml } from './parse/parse-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
@@ -54,7 +54,7 @@ export interface LoadOptions {
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
 export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const tree = await readTree(root);
+  const tree = readTree(root);
   return load(root, tree.files, tree.diagnostics, options);
 }
 
@@ -104,8 +104,8 @@ function load(
     if (result.loaded !== undefined) loaded.push(result.loaded);
     else markBroken(brokenIds, file, result.kind, result.id);
   }
-  const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
-  diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
+  const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
+  diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
   const policy = applyPolicy({
     diagnostics,
