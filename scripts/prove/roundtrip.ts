@@ -17,7 +17,8 @@ const MAX_FAILURES_SHOWN = 20;
 
 export const proof: Proof = {
   name: 'roundtrip',
-  claim: 'Whatever the API answers comes in as YAML without errors, and compiles back to the very same payload.',
+  claim:
+    'Whatever the API answers comes in as YAML without errors, and compiles back to the very same payload.',
   run: async ({ short, seed, log }) => {
     const real = readRealObjects().filter((_, index) => !short || index % SHORT.everyReal === 0);
     const random = seededRandom(seed);
@@ -26,10 +27,15 @@ export const proof: Proof = {
       return { ...object, source: `${object.source} with ${changes.join('; ')}` };
     });
     const outcomes: Outcome[] = [];
-    for (const [name, objects] of [['real objects', real], ['mutants', mutants]] as const) {
+    for (const [name, objects] of [
+      ['real objects', real],
+      ['mutants', mutants],
+    ] as const) {
       for (let start = 0; start < objects.length; start += BATCH) {
         outcomes.push(...(await runBatch(objects.slice(start, start + BATCH))));
-        log(`${name}: ${Math.min(start + BATCH, objects.length)} of ${objects.length}, ${outcomes.filter((each) => each.problems.length > 0).length} failed`);
+        log(
+          `${name}: ${Math.min(start + BATCH, objects.length)} of ${objects.length}, ${outcomes.filter((each) => each.problems.length > 0).length} failed`,
+        );
       }
     }
     const failures = outcomes.filter((each) => each.problems.length > 0);
@@ -40,7 +46,12 @@ export const proof: Proof = {
         ...countsOf('real', outcomes.slice(0, real.length)),
         ...countsOf('mutants', outcomes.slice(real.length)),
         ...(failures.length > 0 && {
-          failures: failures.slice(0, MAX_FAILURES_SHOWN).map(({ object, problems }) => `${object.kind} ${object.source}: ${problems.slice(0, 3).join(' | ')}`),
+          failures: failures
+            .slice(0, MAX_FAILURES_SHOWN)
+            .map(
+              ({ object, problems }) =>
+                `${object.kind} ${object.source}: ${problems.slice(0, 3).join(' | ')}`,
+            ),
         }),
       },
     };
@@ -53,7 +64,8 @@ function countsOf(name: string, outcomes: readonly Outcome[]): Readonly<Record<s
   const fields: Record<string, number> = {};
   for (const { object, unknownFields } of outcomes) {
     kinds[object.kind] = (kinds[object.kind] ?? 0) + 1;
-    for (const field of new Set(unknownFields.map((path) => path.replaceAll(/\[\d+\]/g, '[]')))) fields[field] = (fields[field] ?? 0) + 1;
+    for (const field of new Set(unknownFields.map((path) => path.replaceAll(/\[\d+\]/g, '[]'))))
+      fields[field] = (fields[field] ?? 0) + 1;
   }
   const kept = outcomes.filter((each) => each.unknownFields.length > 0).length;
   return { [name]: { ...kinds, withUnknownFields: kept, ...(name === 'real' && { fields }) } };

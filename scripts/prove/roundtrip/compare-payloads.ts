@@ -11,7 +11,16 @@ type Json = Readonly<Record<string, unknown>>;
 
 const FILLED: Readonly<Record<Kind, readonly string[]>> = {
   'detection-rule': [
-    ...['id', 'version', 'createdAt', 'updatedAt', 'creationAuthorId', 'updateAuthorId', 'creator', 'updater'],
+    ...[
+      'id',
+      'version',
+      'createdAt',
+      'updatedAt',
+      'creationAuthorId',
+      'updateAuthorId',
+      'creator',
+      'updater',
+    ],
     ...['isDefault', 'isPartner', 'isBeta', 'isDeleted', 'isDeprecated', 'deprecationDate', 'defaultTags'],
     ...['defaultRuleId', 'partnerIntegrationId', 'blocking', 'metadata', 'dependencies', 'findingType'],
     ...['projectedPerQuery', 'options.relatedSignalsFields'],
@@ -31,9 +40,9 @@ const ADDED: Readonly<Record<Kind, Readonly<Record<string, unknown>>>> = {
     'queries.*.distinctFields': [],
     'queries.*.groupByFields': [],
     'options.detectionMethod': 'threshold',
-    'filters': [],
-    'tags': [],
-    'hasExtendedTitle': false,
+    filters: [],
+    tags: [],
+    hasExtendedTitle: false,
     'cases.*.notifications': [],
   },
   suppression: { tags: [], data_exclusion_query: '', suppression_query: '' },
@@ -71,8 +80,12 @@ function fieldsOf(kind: Kind, payload: Json): Json {
       attributes[first] = rest;
     }
   }
+  // Our mark is always there, so that no tags and an empty list of them are one.
+  attributes['tags'] ??= [];
   if (Array.isArray(attributes['tags'])) {
-    const tags = (attributes['tags'] as readonly unknown[]).filter((tag) => !String(tag).startsWith('signalwright:'));
+    const tags = (attributes['tags'] as readonly unknown[]).filter(
+      (tag) => !String(tag).startsWith('signalwright:'),
+    );
     attributes['tags'] = [...new Set(tags)].toSorted();
   }
   if (kind === 'notification-rule' && typeof attributes['name'] === 'string')

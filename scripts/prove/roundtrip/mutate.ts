@@ -13,7 +13,7 @@ const ODD_TEXTS = [
   'CRLF\r\nline',
   'zero\u200bwidth, soft\u00adhyphen, \u202eturned\u202c, NEL\u0085, bell\u0007',
   'שלום \u200f العربية 日本語 ñ 😀 👩‍👩‍👧 e\u0301',
-  "it's \"quoted\" #not a comment: - [x] {y} %z @a &b *c !d |e >f",
+  'it\'s "quoted" #not a comment: - [x] {y} %z @a &b *c !d |e >f',
   '{{#is_match "a"}} unclosed and {{ odd',
   '---\n...\n',
   '\n\n  \n',
@@ -47,7 +47,8 @@ const MUTATIONS: readonly Mutation[] = [
   (value) => (typeof value === 'string' && /^[a-z_]{3,30}$/.test(value) ? `${value}_of_tomorrow` : undefined),
   // A text that YAML finds hard.
   (value, random) => (typeof value === 'string' ? pick(ODD_TEXTS, random) : undefined),
-  (value, random) => (typeof value === 'string' && value !== '' ? `${value}${pick(ODD_TEXTS, random)}` : undefined),
+  (value, random) =>
+    typeof value === 'string' && value !== '' ? `${value}${pick(ODD_TEXTS, random)}` : undefined,
   // An odd number, or one where there was another.
   (value, random) => (typeof value === 'number' ? pick([0, -1, 7, 61, 1.5, 2 ** 53 - 1], random) : undefined),
   (value) => (typeof value === 'boolean' ? !value : undefined),
@@ -58,13 +59,25 @@ const MUTATIONS: readonly Mutation[] = [
       : undefined,
 ];
 
-const ODD_NAMES = ['newThing', 'snake_case_thing', 'with.dot', 'with blank', 'x-y', 'é', 'toString', 'length'];
+const ODD_NAMES = [
+  'newThing',
+  'snake_case_thing',
+  'with.dot',
+  'with blank',
+  'x-y',
+  'é',
+  'toString',
+  'length',
+];
 
 /** Where a null may stand, and what may be missing: not the name, by which an object is known. */
 const KEPT = new Set(['name', 'type', 'attributes', 'data', 'id', 'spec', 'options', 'selectors']);
 
 /** @returns the object with one to four changes somewhere below its fields, and what they were */
-export function mutate(object: RealObject, random: SeededRandom): { readonly object: RealObject; readonly changes: readonly string[] } {
+export function mutate(
+  object: RealObject,
+  random: SeededRandom,
+): { readonly object: RealObject; readonly changes: readonly string[] } {
   let { payload } = object;
   const changes: string[] = [];
   const wanted = 1 + random.below(4);
@@ -119,7 +132,10 @@ function pathsOf(value: unknown, above: Path): readonly Path[] {
 }
 
 function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((inner, step) => (inner as Readonly<Record<string | number, unknown>>)[step], value);
+  return path.reduce<unknown>(
+    (inner, step) => (inner as Readonly<Record<string | number, unknown>>)[step],
+    value,
+  );
 }
 
 function set(value: unknown, path: Path, put: unknown): unknown {

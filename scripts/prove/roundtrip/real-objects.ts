@@ -20,8 +20,12 @@ export function readRealObjects(): readonly RealObject[] {
     const key = `${object.kind} ${JSON.stringify(object.payload)}`;
     if (!found.has(key)) found.set(key, object);
   };
-  const corpus = readJson(sharedData('datadog-api/rule-corpus.json')) as readonly { readonly rule: JsonObject }[];
-  corpus.forEach(({ rule }, index) => add({ kind: 'detection-rule', payload: rule, source: `corpus ${index}` }));
+  const corpus = readJson(sharedData('datadog-api/rule-corpus.json')) as readonly {
+    readonly rule: JsonObject;
+  }[];
+  corpus.forEach(({ rule }, index) =>
+    add({ kind: 'detection-rule', payload: rule, source: `corpus ${index}` }),
+  );
   for (const file of jsonFiles(sharedData('corpora/dd-integrations-extras'))) {
     const payload = readJson(file) as JsonObject;
     const source = file.slice(file.indexOf('dd-integrations-extras'));
@@ -78,7 +82,7 @@ function visit(value: unknown, see: (kind: Kind, payload: JsonObject) => void): 
 function kindOf(object: JsonObject): Kind | undefined {
   const { type, attributes } = object;
   if (typeof type === 'string' && typeof attributes === 'object' && attributes !== null) {
-    const isWhole = NEEDED[type]?.every((key) => (attributes as JsonObject)[key] !== undefined);
+    const isWhole = NEEDED[type]?.every((key) => isGiven((attributes as JsonObject)[key]));
     return isWhole === true ? TYPES[type] : undefined;
   }
   const isRule =
@@ -87,6 +91,11 @@ function kindOf(object: JsonObject): Kind | undefined {
     Array.isArray(object['cases']) &&
     typeof object['options'] === 'object';
   return isRule ? 'detection-rule' : undefined;
+}
+
+/** Lists of workflows have null where the spec would be. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function parsed(text: string): unknown {

@@ -21,7 +21,9 @@ export async function runBatch(objects: readonly RealObject[]): Promise<readonly
   const rounds: RealObject[][] = [];
   const counts = new Map<string, number>();
   for (const object of objects) {
-    const id = String(((object.payload['data'] ?? object.payload) as JsonObject)['id'] ?? JSON.stringify(object.payload));
+    const id = String(
+      ((object.payload['data'] ?? object.payload) as JsonObject)['id'] ?? JSON.stringify(object.payload),
+    );
     const key = `${object.kind} ${id}`;
     const round = counts.get(key) ?? 0;
     counts.set(key, round + 1);
@@ -47,7 +49,12 @@ async function runTogether(objects: readonly RealObject[]): Promise<readonly Out
 }
 
 interface Imported {
-  readonly files: readonly { readonly address: string; readonly file: string; readonly from: string }[];
+  readonly files: readonly {
+    readonly address: string;
+    readonly file: string;
+    readonly from: string;
+    readonly status: string;
+  }[];
   readonly refused: readonly { readonly where: string; readonly reason: string }[];
 }
 
@@ -75,11 +82,10 @@ async function runIn(root: string, objects: readonly RealObject[]): Promise<read
     const object = objects[index];
     const payload = payloads.get(address);
     if (object === undefined || payload === undefined) blame(index, 'was not compiled');
-    else for (const difference of differencesOf(object.kind, object.payload, payload)) blame(index, difference);
+    else
+      for (const difference of differencesOf(object.kind, object.payload, payload)) blame(index, difference);
   }
-  const again = (await run(root, ['import', 'payloads', '--json'])) as unknown as Imported & {
-    readonly files: readonly { readonly status: string }[];
-  };
+  const again = (await run(root, ['import', 'payloads', '--json'])) as unknown as Imported;
   imported.files.forEach(({ file, from }, index) => {
     const status = again.files.find((each) => each.file === file)?.status;
     if (status !== 'unchanged' || readFileSync(join(root, file), 'utf8') !== texts[index])

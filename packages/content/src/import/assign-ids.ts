@@ -7,7 +7,7 @@ import type { Kind, Payload } from '@signalwright/model';
 import { attributesOf, readOwnership, remoteIdOf } from '@signalwright/wire';
 import { isId } from '@signalwright/model';
 import type { ExistingContent, ExistingFile } from './existing-content.ts';
-import { slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
+import { digestOf, slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
 import { nameOfPayload } from './payload-object.ts';
 
 export interface KnownPayload {
@@ -30,44 +30,62 @@ export function assignIds(
   options: { readonly stack: string; readonly toAscii: ToAscii },
 ): readonly IdentifiedPayload[] {
   const certain = payloads.map((each) => certainIdentity(each, existing, options.stack));
-  const taken = new Set(
-    certain.flatMap((each, index) => (each === undefined ? [] : [`${payloads[index]?.kind}/${each.id}`])),
+  const named = payloads.map(({ kind, payload }, index): Named | undefined =>
+    certain[index] === undefined
+      ? { kind, slug: slugOf(nameOfPayload(payload), options.toAscii), remoteId: remoteIdOf(payload) }
+      : undefined,
   );
-  const slugs = payloads.map(({ payload }) => slugOf(nameOfPayload(payload), options.toAscii));
-  const uses = countBy(
-    payloads.flatMap(({ kind }, index) => (certain[index] === undefined ? [`${kind}/${slugs[index]}`] : [])),
-  );
+  const addressesOf = (ids: readonly (string | undefined)[]): readonly string[] =>
+    ids.flatMap((id, index) => (id === undefined ? [] : [`${payloads[index]?.kind}/${id}`]));
+  const taken = addressesOf(certain.map((each) => each?.id));
+  const bySlug = countBy([...taken, ...addressesOf(named.map((each) => each?.slug))]);
+  const withName = named.map((each, index) => {
+    if (each === undefined) return undefined;
+    const { kind, slug, remoteId } = each;
+    const there = existing.find(kind, slug);
+    const isFree =
+      slug !== '' && bySlug.get(`${kind}/${slug}`) === 1 && (there === undefined || mayBe(there, remoteId));
+    return isFree ? slug : withSuffix(slug, suffixOf(remoteId, payloads[index]?.payload));
+  });
+  const byName = countBy([...taken, ...addressesOf(withName)]);
   return payloads.map((each, index): IdentifiedPayload => {
     const { kind, payload } = each;
     const known = certain[index];
     if (known !== undefined) return { ...each, ...known };
-    const slug = slugs[index] ?? '';
-    const remoteId = remoteIdOf(payload);
-    const address = `${kind}/${slug}`;
-    const there = existing.find(kind, slug);
-    const isFree =
-      slug !== '' &&
-      uses.get(address) === 1 &&
-      !taken.has(address) &&
-      (there === undefined || mayBe(there, remoteId));
-    const id = isFree ? slug : withSuffix(slug, suffixOf(remoteId, payload, options.toAscii));
+    const name = withName[index] ?? '';
+    const id =
+      byName.get(`${kind}/${name}`) === 1 ? name : withSuffix(named[index]?.slug ?? '', digestOf(payload));
     const found = existing.find(kind, id);
+    const remoteId = pinOf(each);
     return {
       ...each,
       id,
       ...(found !== undefined && { existing: found }),
-      ...(kind !== 'saved-view' && remoteId !== undefined && { remoteId }),
+      ...(remoteId !== undefined && { remoteId }),
     };
   });
+}
+
+interface Named {
+  readonly kind: Kind;
+  readonly slug: string;
+  readonly remoteId: string | undefined;
+}
+
+/** The remote id, where a file can hold it. */
+function pinOf({ kind, payload }: KnownPayload): string | undefined {
+  const remoteId = kind === 'saved-view' ? undefined : remoteIdOf(payload);
+  return remoteId !== undefined && /^[A-Za-z0-9_-]{1,100}$/.test(remoteId) ? remoteId : undefined;
 }
 
 type Identity = Pick<IdentifiedPayload, 'id' | 'existing' | 'remoteId'>;
 
 function certainIdentity(
-  { kind, payload }: KnownPayload,
+  known: KnownPayload,
   existing: ExistingContent,
   stack: string,
 ): Identity | undefined {
+  const { kind, payload } = known;
   const ownership = readOwnership(payload);
   if (ownership.kind === 'tag' && ownership.stack === stack)
     return identity(existing.find(kind, ownership.id), ownership.id);
@@ -75,7 +93,7 @@ function certainIdentity(
     const marked = existing.findByMark(ownership.mark);
     if (marked !== undefined) return identity(marked, marked.id);
   }
-  const remoteId = kind === 'saved-view' ? undefined : remoteIdOf(payload);
+  const remoteId = pinOf(known);
   const pinned = remoteId === undefined ? undefined : existing.findByRemoteId(kind, remoteId);
   const pin = remoteId === undefined ? {} : { remoteId };
   if (pinned !== undefined) return { ...identity(pinned, pinned.id), ...pin };

@@ -2,7 +2,7 @@
 
 import type { Payload, UnknownFields } from '@signalwright/model';
 import { MAX_UNKNOWN_FIELDS } from '@signalwright/model';
-import { collectUnknownFields } from '@signalwright/wire';
+import { attributesOf, collectUnknownFields } from '@signalwright/wire';
 import { FOLDERS } from '../folders.ts';
 import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
 import { write } from '../write/write.ts';
@@ -38,6 +38,8 @@ export interface DraftContext {
 /** @returns why there is none */
 export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft | UnchangedDraft | string {
   const { kind, id, existing } = source;
+  if (kind === 'workflow' && !isGiven(attributesOf(source.payload)['spec']))
+    return 'It has no spec: lists leave it out, the workflow itself has it.';
   const file = existing?.file ?? `${FOLDERS[kind]}/${id}.yaml`;
   if (existing !== undefined && existing.read === undefined) return `${file} has errors: mend them first.`;
   if (existing === undefined && context.existing.hasPath(file))
@@ -52,6 +54,10 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   if (object === undefined) return 'It cannot be read.';
   const resolved = pinned(resolveReferences(object, payload, context.isWorkflow), source, before);
   return printDraft({ source, file, payload }, write(resolved) as unknown as WrittenMap);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 function isSame(before: ImportedObject, payload: Payload, source: IdentifiedPayload, stack: string): boolean {

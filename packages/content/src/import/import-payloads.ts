@@ -78,9 +78,13 @@ export async function importPayloads(
   const context = { stack, existing, isWorkflow: workflowIndex(identified, existing) };
   const unchanged: UnchangedDraft[] = [];
   const drafts: Draft[] = [];
+  const seen = new Set<string>();
   for (const [index, source] of identified.entries()) {
     options.onProgress?.(index, identified.length);
-    const draft = draftOf(source, context);
+    const address = `${source.kind}/${source.id}`;
+    // Somebody cloned a marked object, or gave two workflows one handle.
+    const draft = seen.has(address) ? `Another object is ${address} too.` : draftOf(source, context);
+    seen.add(address);
     if (typeof draft === 'string') refuse(source, draft);
     else if ('unchanged' in draft) unchanged.push(draft);
     else drafts.push(draft);

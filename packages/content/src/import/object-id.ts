@@ -19,15 +19,21 @@ export async function loadToAscii(): Promise<ToAscii> {
 export function slugOf(text: string, toAscii: ToAscii): string {
   const words = toAscii(text)
     .toLowerCase()
+    .replaceAll(/['`]/g, '')
     .split(/[^a-z0-9]+/)
     .filter((word) => word !== '');
   return cut(words.join('-'), MAX_ID);
 }
 
-/** What tells objects of one name apart: the remote id where there is one, else a digest of the payload. */
-export function suffixOf(remoteId: string | undefined, payload: unknown, toAscii: ToAscii): string {
-  const slug = remoteId === undefined ? '' : slugOf(remoteId, toAscii);
-  if (slug !== '' && slug.length <= MAX_ID / 2) return slug;
+/** What tells objects of one name apart: the remote id, where it is one that can stand in an id. */
+export function suffixOf(remoteId: string | undefined, payload: unknown): string {
+  return remoteId !== undefined && remoteId.length <= MAX_ID / 2 && isId(remoteId)
+    ? remoteId
+    : digestOf(payload);
+}
+
+/** For payloads that have no id of their own, or one that others have too. */
+export function digestOf(payload: unknown): string {
   return createHash('sha256').update(JSON.stringify(payload)).digest('hex').slice(0, HASH_HEX);
 }
 

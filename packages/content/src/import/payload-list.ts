@@ -4,7 +4,6 @@
  */
 
 import type { Kind } from '@signalwright/model';
-import { attributesOf } from '@signalwright/wire';
 
 export interface FoundPayload {
   /** Undefined when the shape does not tell. */
@@ -57,14 +56,13 @@ const TYPES: Readonly<Record<string, Kind>> = {
 
 function kindOf(value: Readonly<Record<string, unknown>>): Kind | undefined {
   const { type } = value;
+  if (isHolder(value['data'])) return undefined;
   if (isObject(value['attributes'])) return typeof type === 'string' ? TYPES[type] : undefined;
-  const fields = attributesOf(value);
-  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(fields, key));
-  if (has('data')) return undefined;
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key));
   if (has('timerange', 'query') || has('visible_facets', 'query')) return 'saved-view';
   if (has('rule_query')) return 'suppression';
   if (has('selectors', 'targets')) return 'notification-rule';
-  if (has('spec') && isObject(fields['spec'])) return 'workflow';
+  if (has('spec') && isObject(value['spec'])) return 'workflow';
   return has('options', 'name') && (has('queries') || has('cases') || has('complianceSignalOptions'))
     ? 'detection-rule'
     : undefined;

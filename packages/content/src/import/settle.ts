@@ -4,24 +4,66 @@
  * that the object compiles to the same payload all the same.
  */
 
-import { CODES, type ContentPath, type Diagnostic, type SourcePosition } from '@signalwright/model';
+import {
+  CODES,
+  unreachable,
+  type ContentPath,
+  type Diagnostic,
+  type Kind,
+  type SourcePosition,
+} from '@signalwright/model';
 import { isMap, isScalar, isSeq } from 'yaml';
 import { nodeRange } from '../parse/node-reader.ts';
 import { parseYaml } from '../parse/parse-yaml.ts';
 import { sourceText } from '../source-text.ts';
 import type { WrittenMap } from '../write/print-yaml.ts';
 
+/** Matches nothing: nobody here knows what the real one matches. */
+const NOTHING = '-*:*';
+const NO_REASON = 'Imported without a reason.';
+
 /** What stands for a required value that had to go. */
 const STAND_INS: Readonly<Record<string, unknown>> = {
   name: 'Imported',
-  reason: 'Imported without a reason.',
-  // Matches nothing: nobody here knows what the real one matches.
-  query: '-*:*',
-  ruleQuery: '-*:*',
-  suppressSignals: '-*:*',
-  excludeEvents: '-*:*',
+  reason: NO_REASON,
+  query: NOTHING,
+  ruleQuery: NOTHING,
+  suppressSignals: NOTHING,
+  excludeEvents: NOTHING,
   rrule: '',
 };
+
+/** Keys that say something by themselves. */
+const SHELL_KEYS = ['kind', 'id', 'name', 'enabled', 'owner', 'tags', 'message', 'description', 'remoteId'];
+
+/** What stands for an object whose parts do not fit together in a way that we know. */
+function shellOf(data: WrittenMap): WrittenMap {
+  const shell = Object.fromEntries(Object.entries(data).filter(([key]) => SHELL_KEYS.includes(key)));
+  const kind = data['kind'] as Kind;
+  switch (kind) {
+    case 'detection-rule':
+      return {
+        ...shell,
+        type: 'log_detection',
+        queries: [{ query: NOTHING }],
+        cases: [{ condition: 'a > 0', severity: 'info' }],
+      };
+    case 'suppression':
+      return { ...shell, reason: NO_REASON, ruleQuery: NOTHING, expires: 'never', suppressSignals: NOTHING };
+    case 'notification-rule':
+      return { ...shell, selectors: {}, targets: ['@nobody'] };
+    case 'workflow':
+      return {
+        ...shell,
+        triggers: { security: {} },
+        steps: [{ id: 'Imported', action: 'com.datadoghq.core.noop' }],
+      };
+    case 'saved-view':
+      return { ...shell, logs: {}, query: NOTHING };
+    default:
+      return unreachable(kind);
+  }
+}
 
 /** Keys that say what the object is: an error there cannot be mended. */
 const FIXED: ReadonlySet<string> = new Set(['kind', 'id', 'remoteId', 'unknownFields']);
@@ -47,8 +89,9 @@ export function takeOut(
   const paths = errors.flatMap((each) => pathAt(text, each.range.start) ?? []);
   // From the end: positions of earlier items stay what they are.
   const ordered = dropNested(paths).toSorted((a, b) => comparePaths(b, a));
+  const wasShell = tried.has(SHELL);
   for (const path of ordered) {
-    current = current === undefined ? undefined : takeOutOne(current, path, tried);
+    if (current !== undefined && tried.has(SHELL) === wasShell) current = takeOutOne(current, path, tried);
   }
   return current === data ? undefined : current;
 }
@@ -57,7 +100,7 @@ function takeOutOne(data: WrittenMap, path: ContentPath, tried: Set<string>): Wr
   for (let length = path.length; length > 0; length -= 1) {
     const inner = path.slice(0, length);
     const key = inner.at(-1);
-    if (typeof key === 'string' && length === 1 && FIXED.has(key)) return undefined;
+    if (typeof key === 'string' && length === 1 && FIXED.has(key)) return shellOnce(data, tried);
     const standIn = typeof key === 'string' && Object.hasOwn(STAND_INS, key) ? STAND_INS[key] : undefined;
     const text = JSON.stringify(inner);
     if (standIn !== undefined && !tried.has(`${text} stands in`)) {
@@ -69,8 +112,16 @@ function takeOutOne(data: WrittenMap, path: ContentPath, tried: Set<string>): Wr
       return replace(data, inner, undefined) as WrittenMap;
     }
   }
-  return undefined;
+  return shellOnce(data, tried);
 }
+
+function shellOnce(data: WrittenMap, tried: Set<string>): WrittenMap | undefined {
+  if (tried.has(SHELL)) return undefined;
+  tried.add(SHELL);
+  return shellOf(data);
+}
+
+const SHELL = 'only a shell is left';
 
 /** A copy with another value at a path; undefined takes the key or item away. */
 function replace(value: unknown, path: ContentPath, put: unknown): unknown {

@@ -167,7 +167,8 @@ function insertKey(
   }
   const end = endOf(text, anchor);
   // Behind a `|+` block, one more blank line would be text.
-  const isParagraph = path.length === 1 && lines.length > 1 && text[end - 1] !== '\n';
+  const isLong = lines.length > 1 || text.slice(startOf(anchor.key), end).includes('\n');
+  const isParagraph = path.length === 1 && isLong && text[end - 1] !== '\n';
   return insertBehind(text, end, column, isParagraph ? ['', ...lines] : lines);
 }
 
