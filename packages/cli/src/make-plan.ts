@@ -12,6 +12,7 @@ import {
   readHistory,
   type ApplyResult,
   type Plan,
+  tunedRules,
   type SyncJournal,
 } from '@signalwright/sync';
 import { answerOf } from './api-answer.ts';
@@ -25,9 +26,11 @@ import type { World } from './world.ts';
 /** @throws CommandFailure when the target does not answer or refuses */
 export async function makePlan(workspace: Workspace, target: Target, journal: SyncJournal): Promise<Plan> {
   const { lastApplied } = readHistory(journal.entries(), target.plan);
-  const observed = answerOf(await observe(target.client, target.plan.stack, lastApplied), target.plan.url);
+  const desired = desiredState(workspace, { stack: target.plan.stack });
+  const listed = await observe(target.client, target.plan.stack, lastApplied, tunedRules(desired));
+  const observed = answerOf(listed, target.plan.url);
   return planChanges({
-    desired: desiredState(workspace, { stack: target.plan.stack }),
+    desired,
     observed,
     lastApplied,
     target: target.plan,

@@ -7,9 +7,11 @@ import {
   type ContentObject,
   type Diagnostic,
   type Kind,
+  type Origin,
   type ProjectConfig,
 } from '@signalwright/model';
 import { asWritten, decode } from './decode/decode.ts';
+import { decodeTunedRule } from './decode/tuned-rule.ts';
 import { decodeProjectConfig } from './decode/project-config.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
@@ -20,9 +22,10 @@ import { lint } from './lints/lint.ts';
 import { originOf } from './parse/origin.ts';
 import { parseYaml } from './parse/parse-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
+import { isPinnedFile, PinnedRules } from './pinned-rule.ts';
 import { readTree } from './read-tree.ts';
 import { validate } from './schema/locate.ts';
-import type { WrittenConfig } from './schema/written.ts';
+import type { WrittenConfig, WrittenTunedRule } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
 
 export interface Workspace {
@@ -98,12 +101,16 @@ function load(
   const loaded: LoadedObject[] = [];
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
-  for (const file of contentFiles) {
-    const result = loadFile(file, files.get(file) ?? '');
+  const pins = new PinnedRules();
+  const ownFiles = contentFiles.filter((file) => !isPinnedFile(file));
+  for (const file of contentFiles.filter(isPinnedFile)) pins.add(file, files.get(file) ?? '');
+  for (const file of ownFiles) {
+    const result = loadFile(file, files.get(file) ?? '', pins);
     diagnostics.push(...result.diagnostics);
     if (result.loaded !== undefined) loaded.push(result.loaded);
     else markBroken(brokenIds, file, result.kind, result.id);
   }
+  diagnostics.push(...pins.diagnostics, ...pins.orphans());
   const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
   diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
   const objects = loaded.map(({ object }) => object);
@@ -112,7 +119,7 @@ function load(
     sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length === contentFiles.length && readDiagnostics.length === 0,
+    isComplete: loaded.length + pins.size === contentFiles.length && readDiagnostics.length === 0,
   });
   const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
@@ -182,7 +189,7 @@ interface LoadedFile {
   readonly id?: string;
 }
 
-function loadFile(file: string, text: string): LoadedFile {
+function loadFile(file: string, text: string, pins: PinnedRules): LoadedFile {
   const source = sourceText(file, text);
   const parsed = parseYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
@@ -192,14 +199,47 @@ function loadFile(file: string, text: string): LoadedFile {
   const kind = written ?? folderKind;
   const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
-  const problems = validate(kind, data, origin);
-  if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
+  const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
+  const problems = validate(isTuned ? 'default-rule' : kind, data, origin);
+  if (problems.length > 0) {
+    if (isTuned && typeof data['id'] === 'string') pins.take(data['id']);
+    return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
+  }
+  if (isTuned) {
+    const tuned = loadTuned(data as unknown as WrittenTunedRule, origin, pins);
+    return {
+      diagnostics: [
+        ...parsed.warnings,
+        ...tuned.diagnostics,
+        ...(tuned.loaded === undefined ? [] : placeDiagnostics(tuned.loaded.object, folderKind)),
+      ],
+      ...(tuned.loaded !== undefined && { loaded: tuned.loaded }),
+      kind,
+      ...id,
+    };
+  }
   const asKind = asWritten(kind, data);
   const object = decode(asKind, origin);
   return {
     diagnostics: [...parsed.warnings, ...placeDiagnostics(object, folderKind)],
     loaded: { object, written: asKind },
   };
+}
+
+function loadTuned(written: WrittenTunedRule, origin: Origin, pins: PinnedRules): LoadedFile {
+  const body = pins.take(written.id);
+  if (body === 'broken') return { diagnostics: [] };
+  if (body === undefined) {
+    const message = `The body of ${quoted(written.default)} is not pinned beside this file.`;
+    return {
+      diagnostics: [
+        diagnostic('tuning/no-body', origin.rangeOf(['default']), message, {
+          hint: `Import the rule: ${written.id}.upstream.yaml holds what Datadog wrote.`,
+        }),
+      ],
+    };
+  }
+  return { diagnostics: [], loaded: { object: decodeTunedRule(written, body.rule, origin), written } };
 }
 
 /** The id is the identity; the file name and folder are only hints, so a difference is a warning. */

@@ -90,6 +90,7 @@ export {
   type CorrelatedRule,
   type Correlation,
   type DetectionRule,
+  type OwnedRule,
   type QueryDataSource,
   type ReferenceTable,
   type RuleCase,

@@ -5,8 +5,14 @@
  * most one intent without an outcome, and the next apply finds out about that one first.
  */
 
-import { unreachable, type Address } from '@signalwright/model';
-import { normalisePayload, type ApiClient, type ApiClock } from '@signalwright/wire';
+import { addressOf, unreachable, type Address } from '@signalwright/model';
+import {
+  normalisePayload,
+  resolveReferences,
+  unresolvedReferences,
+  type ApiClient,
+  type ApiClock,
+} from '@signalwright/wire';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
@@ -135,7 +141,11 @@ class Apply {
     if (unclear.has(address)) {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
-    const write = writeOf(item);
+    const write = this.#writeOf(item);
+    const [unresolved] = unresolvedReferences(write.body);
+    if (unresolved !== undefined) {
+      return { kind: 'skipped', reason: `The rule "${unresolved}", which it names, has no remote id.` };
+    }
     switch (change.kind) {
       case 'create': {
         const search = searchObserved(address, observed.objects, this.#context.stack);
@@ -152,6 +162,18 @@ class Apply {
       default:
         return unreachable(change);
     }
+  }
+
+  /** The body with the remote ids of rules that this apply has made. */
+  #writeOf(item: PlanItem): Write {
+    if (item.body === undefined) throw new Error(`The plan holds no body for ${item.address}.`);
+    const kind = remoteKindOf(item.address);
+    const body = resolveReferences(item.body, (id) => {
+      const end = this.#ends.get(addressOf('detection-rule', id));
+      return end?.kind === 'done' || end?.kind === 'unchanged' ? end.remoteId : undefined;
+    });
+    const content = normalisePayload(kind, body);
+    return { address: item.address, body, content, digest: contentDigest(content) };
   }
 
   /** What is as it should be, but not on record (a lost journal), is put on record. */
@@ -194,10 +216,4 @@ class Apply {
     this.#items.push(applied);
     this.#options.onProgress?.({ done: this.#items.length, total: this.#plan.items.length, item: applied });
   }
-}
-
-function writeOf(item: PlanItem): Write {
-  if (item.body === undefined) throw new Error(`The plan holds no body for ${item.address}.`);
-  const content = normalisePayload(remoteKindOf(item.address), item.body);
-  return { address: item.address, body: item.body, content, digest: contentDigest(content) };
 }

@@ -36,7 +36,7 @@ function asAnsweredToday(rule: Json): Json {
 
 function withoutMark(payload: Json): Json {
   const tags = (payload['tags'] as string[]).filter((tag) => !tag.startsWith('signalwright:'));
-  const { id: _id, isDefault: _owned, ...rest } = payload;
+  const { id: _id, isDefault: _owned, defaultTags: _tags, ...rest } = payload;
   return { ...rest, tags: tags.toSorted() };
 }
 

@@ -2,7 +2,7 @@
 
 import { applyPlan } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
-import { desiredState, type DesiredSource } from '../desired.ts';
+import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
 import { planChanges, type Plan } from '../plan.ts';
@@ -22,10 +22,11 @@ export const TARGET: PlanTarget = {
 /** @returns undefined when the target could not be read */
 export async function planNow(source: DesiredSource, process: Process): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
-  const observed = await observe(process.client, STACK, lastApplied);
+  const desired = desiredState(source, { stack: STACK });
+  const observed = await observe(process.client, STACK, lastApplied, tunedRules(desired));
   if (observed.kind !== 'done') return undefined;
   return planChanges({
-    desired: desiredState(source, { stack: STACK }),
+    desired,
     observed: observed.value,
     lastApplied,
     target: TARGET,
