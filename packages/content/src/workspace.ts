@@ -14,7 +14,7 @@ import { decodeProjectConfig } from './decode/project-config.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
-import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
+import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
 import { readYaml } from './parse/read-yaml.ts';
@@ -103,8 +103,8 @@ function load(
     if (result.loaded !== undefined) loaded.push(result.loaded);
     else markBroken(brokenIds, file, result.kind, result.id);
   }
-  const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
-  diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
+  const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
+  diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
   const policy = applyPolicy({
     diagnostics,
