@@ -6,15 +6,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FOLDERS, loadFromFiles, loadWorkspace, type SchemaName } from '@signalwright/content';
-import { CODES, type ActionManifest, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
+import { CODES, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
 import { CONDITION_ERRORS, QUERY_ERRORS, QUERY_WARNINGS } from '@signalwright/query';
 import { describe, expect, test } from 'vitest';
+import { MANIFEST } from './test-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGES = join(ROOT, 'docs/lints');
-const MANIFEST = JSON.parse(
-  readFileSync(join(ROOT, 'packages/workflow/manifest.json'), 'utf8'),
-) as ActionManifest;
 const ALL_CODES = Object.keys(CODES) as DiagnosticCode[];
 
 const BASES: Readonly<Record<SchemaName, string>> = {
@@ -28,25 +26,33 @@ tests:
 id: example
 name: Example
 type: application_security
+tags: [tactic:TA0006-credential-access]
 queries:
   - name: failures
     query: '@evt.name:login_failed'
 cases:
   - condition: failures > 5
     severity: high
+    notifications: ['@slack-appsec']
+sample: { '@http.client_ip': 203.0.113.7, '@usr.id': alice, '@userIdentity.arn': 'arn:alice' }
 tests:
-  - name: one is not enough
+  - name: sixty are enough
+    events: [{ repeat: 60, every: 1s, '@evt.name': login_failed }]
+    signals: [{}]
+  - name: one is not
     events: [{ '@evt.name': login_failed }]
     signals: []
 `,
   'saved-view': `kind: saved-view
 id: example
 name: Example
+owner: team-appsec
 query: 'status:high'
 `,
   suppression: `kind: suppression
 id: example
 name: Example
+owner: team-appsec
 reason: Our own scanner.
 rules: [other-rule]
 expires: 2027-01-01T00:00:00Z
@@ -57,6 +63,7 @@ tests:
   'notification-rule': `kind: notification-rule
 id: example
 name: Example
+owner: team-appsec
 selectors: { severities: [high] }
 targets: ['@slack-appsec']
 tests:
@@ -65,6 +72,7 @@ tests:
   workflow: `kind: workflow
 id: example
 name: Example
+owner: team-appsec
 triggers: { security: {} }
 steps:
   - id: note
@@ -73,7 +81,7 @@ steps:
 tests:
   - { name: runs, state: open }
 `,
-  signalwright: "stack: example\nallow: { handles: ['@slack-appsec'] }\n",
+  signalwright: "stack: example\nallow: { handles: ['@slack-appsec', '@webhook-identity'] }\n",
 };
 
 /** What Datadog wrote in the rule that examples tune. */
@@ -88,12 +96,20 @@ cases:
 `;
 
 const COMPANIONS: ReadonlyMap<string, string> = new Map([
-  ['rules/detection/other-rule.yaml', BASES['detection-rule'].replace('id: example', 'id: other-rule')],
+  [
+    'rules/detection/other-rule.yaml',
+    BASES['detection-rule']
+      .replace('id: example', 'id: other-rule')
+      .replace('name: Example', 'name: Other rule')
+      .replace('failures > 5', 'failures > 50'),
+  ],
   [
     'workflows/block-address.yaml',
     BASES.workflow
       .replace('id: example', 'id: block-address')
-      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:'),
+      .replace('name: Example', 'name: Block an address')
+      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:')
+      .replace('comment: Seen', "comment: '{{ Trigger.duration }}'"),
   ],
 ]);
 
@@ -119,7 +135,11 @@ function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnost
   const folder =
     kind === 'signalwright' ? undefined : FOLDERS[kind === 'default-rule' ? 'detection-rule' : kind];
   const file = folder === undefined ? 'signalwright.yaml' : `${folder}/example.yaml`;
-  const files = new Map([['signalwright.yaml', BASES.signalwright], ...COMPANIONS]);
+  // Examples of environments: our actions exist in the embedded org alone.
+  const companions = [...COMPANIONS].filter(
+    ([path]) => kind !== 'signalwright' || !path.startsWith('workflows/'),
+  );
+  const files = new Map([['signalwright.yaml', BASES.signalwright], ...companions]);
   if (kind === 'default-rule') files.set(file.replace('.yaml', '.upstream.yaml'), PINNED);
   if (fragment !== '' || others.length === 0) files.set(file, complete(fragment, BASES[kind]));
   for (const other of others) {
@@ -179,7 +199,12 @@ describe('examples', () => {
   test.each(EXAMPLES.filter((each) => each.verdict === 'good'))(
     '$code: the good example is clean',
     (example) => {
-      expect(load(example)).toEqual([]);
+      // Lints speak of what a fragment leaves out as well: an owner, a message, a test that fires.
+      const found = load(example).filter(
+        ({ code, range }) =>
+          !code.startsWith('lint/') || (code === example.code && !COMPANIONS.has(range.file)),
+      );
+      expect(found).toEqual([]);
     },
   );
 });
@@ -219,6 +244,11 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
   ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
   ['expression/too-many-parts', 'workflow', step('{{ WorkflowName }}'.repeat(260))],
   [
+    'workflow/script-too-long',
+    'workflow',
+    `steps:\n  - id: sum\n    action: com.datadoghq.datatransformation.func\n    with: { script: 'return "${'x'.repeat(11_000)}"' }`,
+  ],
+  [
     'yaml/too-many-nodes',
     'detection-rule',
     `sample:\n${Array.from({ length: 10_001 }, (_, index) => `  k${index}: 1\n`).join('')}`,
@@ -233,13 +263,15 @@ test.each(LONG)('%s is found in what is too long for a page', (code, kind, text)
   expect(load({ kind, text }).map((each) => each.code)).toContain(code);
 });
 
-/** About the disk: tried in packages/content/src/read-tree.test.ts. */
+/** About the disk: tried in packages/content/src/disk/read-tree.test.ts. */
 const ON_DISK: readonly DiagnosticCode[] = [
   'file/unreadable',
   'file/too-large',
   'file/too-many',
   'file/outside-root',
   'file/not-a-file',
+  'file/hard-link',
+  'file/wrong-case',
 ];
 
 /** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */

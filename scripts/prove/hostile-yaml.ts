@@ -25,6 +25,8 @@ const MAX_RSS_KB = 512 * 1024;
 /** A machine that does something else for a moment is no fault of an input. */
 const TRIES_ALONE = 3;
 const HANG_MS = 20_000;
+/** A process under test loads the whole command before its first input, on a machine that may be busy. */
+const START_MS = 120_000;
 const MAX_FAILURES_SHOWN = 20;
 
 export const proof: Proof = {
@@ -181,7 +183,7 @@ function runChild(folder: string, seed: number, numbers: readonly number[]): Pro
       hasHung = true;
       child.kill('SIGKILL');
     };
-    let watchdog = setTimeout(giveUp, HANG_MS);
+    let watchdog = setTimeout(giveUp, START_MS);
     child.stderr.on('data', (data: Buffer) => {
       errors = `${errors}${data.toString()}`.slice(0, 1_000);
     });

@@ -8,8 +8,7 @@ import type { DetectionRule, Diagnostic, Origin } from '@signalwright/model';
 import { decodeRule } from './decode/detection-rule.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { FOLDERS, baseName } from './folders.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenRule } from './schema/written.ts';
 import { sourceText } from './source-text.ts';
@@ -36,9 +35,9 @@ export class PinnedRules {
 
   add(file: string, text: string): void {
     const source = sourceText(file, text);
-    const parsed = parseYaml(source);
+    const parsed = readYaml(source);
     if (!parsed.ok) return this.#break(file, parsed.diagnostics);
-    const origin = originOf(source, parsed.root);
+    const { origin } = parsed;
     const problems = validate('detection-rule', parsed.data, origin);
     if (problems.length > 0) return this.#break(file, [...parsed.warnings, ...problems]);
     const rule = decodeRule(parsed.data as unknown as WrittenRule);

@@ -16,14 +16,13 @@ import { decodeProjectConfig } from './decode/project-config.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
-import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
+import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { isPinnedFile, PinnedRules } from './pinned-rule.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig, WrittenTunedRule } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
@@ -57,7 +56,7 @@ export interface LoadOptions {
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
 export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const tree = await readTree(root);
+  const tree = readTree(root);
   return load(root, tree.files, tree.diagnostics, options);
 }
 
@@ -111,8 +110,8 @@ function load(
     else markBroken(brokenIds, file, result.kind, result.id);
   }
   diagnostics.push(...pins.diagnostics, ...pins.orphans());
-  const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
-  diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
+  const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
+  diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
   const policy = applyPolicy({
     diagnostics,
@@ -162,20 +161,19 @@ function loadConfig(
     return undefined;
   }
   const source = sourceText(CONFIG_FILE, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) {
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  const origin = originOf(source, parsed.root);
-  const problems = validate('signalwright', parsed.data, origin);
+  const problems = validate('signalwright', parsed.data, parsed.origin);
   if (problems.length > 0) {
     diagnostics.push(...problems);
     return undefined;
   }
   const written = parsed.data as unknown as WrittenConfig;
-  const report = new Report(origin);
+  const report = new Report(parsed.origin);
   checkProjectConfig(written, report);
   diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
@@ -191,13 +189,12 @@ interface LoadedFile {
 
 function loadFile(file: string, text: string, pins: PinnedRules): LoadedFile {
   const source = sourceText(file, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data } = parsed;
+  const { data, origin } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   const written = KINDS.find((kind) => kind === data['kind']);
   const kind = written ?? folderKind;
-  const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
   const problems = validate(isTuned ? 'default-rule' : kind, data, origin);

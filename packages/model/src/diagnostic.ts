@@ -26,6 +26,11 @@ export const CODES = {
     summary: 'The file or folder is a link to a place outside the content.',
   },
   'file/not-a-file': { severity: 'error', summary: 'The entry is neither a file nor a folder.' },
+  'file/hard-link': { severity: 'warning', summary: 'The file has another name outside the content.' },
+  'file/wrong-case': {
+    severity: 'error',
+    summary: 'A file or folder is not read because its name is written in capitals.',
+  },
   'file/more-problems': { severity: 'info', summary: 'The file has more problems than are shown.' },
   'file/no-content': { severity: 'error', summary: 'No content was found.' },
   'file/no-config': { severity: 'error', summary: 'There is no signalwright.yaml.' },
@@ -244,6 +249,7 @@ export const CODES = {
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
+  'link/duplicate-handle': { severity: 'error', summary: 'Two workflows have one handle.' },
   'link/workflow-not-started': {
     severity: 'error',
     summary: 'A target is a workflow that a signal cannot start.',
@@ -413,6 +419,51 @@ export const CODES = {
     severity: 'error',
     summary: 'An expression reads a step that does not come before.',
   },
+  'workflow/output-maybe-missing': {
+    severity: 'warning',
+    summary: 'A step reads the output of one that may not have run, or may have failed.',
+  },
+  'workflow/source-not-always': {
+    severity: 'warning',
+    summary: 'A step reads what only some of the triggers give.',
+  },
+  'workflow/no-trigger': { severity: 'error', summary: 'Nothing starts a workflow.' },
+  'workflow/trigger-not-alone': {
+    severity: 'error',
+    summary: 'The trigger `workflow` stands beside others.',
+  },
+  'workflow/no-steps': { severity: 'warning', summary: 'A workflow has no steps.' },
+  'workflow/stray-error-edge': {
+    severity: 'error',
+    summary: 'An edge comes from the error of a step whose `onError` does not lead there.',
+  },
+  'workflow/dead-branch': {
+    severity: 'warning',
+    summary: 'A condition is the same in every run.',
+  },
+  'workflow/unused-input': { severity: 'warning', summary: 'Nothing reads an input.' },
+  'workflow/never-repeated': {
+    severity: 'warning',
+    summary: 'A step repeats an action that must not be repeated.',
+  },
+  'workflow/one-sided-action': {
+    severity: 'warning',
+    summary: 'An action does not exist where the content goes to.',
+  },
+  'workflow/unknown-connection': {
+    severity: 'error',
+    summary: 'A step names a connection that the workflow does not have.',
+  },
+  'workflow/webhook-without-secret': {
+    severity: 'warning',
+    summary: 'Nothing signs the calls of a webhook.',
+  },
+  'workflow/rate-limit-too-high': {
+    severity: 'warning',
+    summary: 'A rate limit is higher than what the service starts.',
+  },
+  'workflow/script-too-long': { severity: 'error', summary: 'A script is longer than the service takes.' },
+  'workflow/too-many-turns': { severity: 'error', summary: 'A loop takes more turns than the service does.' },
   'test/duplicate-name': { severity: 'warning', summary: 'Two tests of an object have one name.' },
   'test/not-played': { severity: 'warning', summary: 'A test plays events that nothing here evaluates.' },
   'test/suspicious-key': { severity: 'warning', summary: 'A key of a test is probably misspelt.' },
@@ -437,6 +488,72 @@ export const CODES = {
     severity: 'warning',
     summary: 'A query asks whether there is an assignee, and there always is.',
   },
+  'lint/impossible-query': { severity: 'warning', summary: 'No event, signal or rule can match the query.' },
+  'lint/always-true-query': { severity: 'warning', summary: 'Everything matches the query.' },
+  'lint/redundant-clause': { severity: 'warning', summary: 'A clause of a query changes nothing.' },
+  'lint/only-negations': {
+    severity: 'warning',
+    summary: 'A rule query only says which events do not count.',
+  },
+  'lint/unreachable-case': { severity: 'warning', summary: 'A case can never decide.' },
+  'lint/severity-order': { severity: 'warning', summary: 'A milder case is tried before a more severe one.' },
+  'lint/redundant-comparison': {
+    severity: 'warning',
+    summary: 'A comparison of a condition changes nothing.',
+  },
+  'lint/always-true-condition': {
+    severity: 'warning',
+    summary: 'A condition is true without a single event.',
+  },
+  'lint/group-by-excluded': {
+    severity: 'warning',
+    summary: 'A query excludes the field by which it is grouped.',
+  },
+  'lint/permanent-block': { severity: 'warning', summary: 'A rule blocks for ever.' },
+  'lint/block-without-target': {
+    severity: 'warning',
+    summary: 'A rule blocks, and its signals name nobody to block.',
+  },
+  'lint/no-firing-test': { severity: 'warning', summary: 'No test of the rule says what must fire.' },
+  'lint/no-message': { severity: 'info', summary: 'The rule has no message.' },
+  'lint/no-attack-tag': { severity: 'info', summary: 'No tag places the rule in ATT&CK.' },
+  'lint/bad-attack-tag': { severity: 'warning', summary: 'A tag names no tactic or technique of ATT&CK.' },
+  'lint/silent-case': { severity: 'info', summary: 'A high or critical case tells nobody.' },
+  'lint/unknown-template-field': {
+    severity: 'warning',
+    summary: 'A message names a field that no signal of the rule has.',
+  },
+  'lint/duplicate-rule': { severity: 'warning', summary: 'Two rules do the same.' },
+  'lint/no-owner': { severity: 'info', summary: 'No team answers for the object.' },
+  'lint/same-name': { severity: 'warning', summary: 'Two objects of a kind have one name.' },
+  'lint/secret-in-clear': { severity: 'warning', summary: 'A key, token or password stands in the file.' },
+  'lint/suppression-never-expires': { severity: 'info', summary: 'A suppression has no end.' },
+  'lint/suppression-too-long': {
+    severity: 'warning',
+    summary: 'A suppression is in force for more than a year.',
+  },
+  'lint/suppression-hides-rule': {
+    severity: 'warning',
+    summary: 'A suppression hides all that a rule can find.',
+  },
+  'lint/suppression-hides-nothing': { severity: 'warning', summary: 'A suppression can hide nothing.' },
+  'lint/disabled-reference': {
+    severity: 'info',
+    summary: 'A suppression names only rules that are switched off.',
+  },
+  'lint/notification-matches-nothing': {
+    severity: 'warning',
+    summary: 'The selectors of a notification rule exclude each other.',
+  },
+  'lint/told-twice': {
+    severity: 'warning',
+    summary: 'Two notification rules tell one target of the same signals.',
+  },
+  'lint/unconditional-block': {
+    severity: 'warning',
+    summary: 'A workflow blocks whatever signal starts it.',
+  },
+  'lint/no-rate-limit': { severity: 'warning', summary: 'A workflow that reaches out has no limit.' },
 } as const satisfies Record<string, { readonly severity: DiagnosticSeverity; readonly summary: string }>;
 
 export type DiagnosticCode = keyof typeof CODES;

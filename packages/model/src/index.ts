@@ -1,4 +1,4 @@
-export { type ActionDescription, type ActionManifest } from './action-manifest.ts';
+export { type ActionBranches, type ActionDescription, type ActionManifest } from './action-manifest.ts';
 export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
 export { writeAge } from './age.ts';
 export { type AuditEntry } from './audit.ts';
@@ -176,6 +176,7 @@ export {
 } from './triage.ts';
 export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
+export { isDatadogAction, stepBranches, type StepBranches } from './step-branches.ts';
 export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {
   MAX_LOOP_TURNS,

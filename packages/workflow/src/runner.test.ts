@@ -99,7 +99,8 @@ function step(
   };
 }
 
-type More = Partial<Omit<StartRequest, 'workflow'>> & Partial<Pick<Workflow, 'published' | 'triggers'>>;
+type More = Partial<Omit<StartRequest, 'workflow'>> &
+  Partial<Pick<Workflow, 'published' | 'triggers' | 'runAs'>>;
 
 function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest {
   return {
@@ -109,6 +110,7 @@ function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest 
       id: 'w',
       name: 'W',
       published: more.published ?? true,
+      ...(more.runAs !== undefined && { runAs: more.runAs }),
       triggers: more.triggers ?? [{ kind: 'security' }],
       inputs: [{ name: 'n', type: 'number', label: '', description: '', default: 1 }],
       steps,
@@ -248,9 +250,16 @@ describe('a step', () => {
     expect(journal.runs()[0]?.reason).toContain('at most 65536 are kept');
   });
 
-  test('of an action that is not there fails with its name', async () => {
+  test('of an action that a newer runner has no more fails with its name', async () => {
+    const hanging = scripted('gone', 'safe', 'hang');
+    const first = start([hanging.action]);
+    await first.runner.start(request([step('one', 'gone')]));
+    await expect.poll(() => hanging.calls.length).toBe(1);
+    await first.runner.close();
+    stop();
+
     const { runner, journal } = start([]);
-    await runner.start(request([step('one', 'gone')]));
+    runner.resume();
     await runner.idle();
     expect(journal.runs()[0]?.reason).toBe('There is no action "gone".');
   });
@@ -451,6 +460,7 @@ describe('a start', () => {
     ['an input of the wrong type', { inputs: { n: '1' } }, 'bad_input'],
     ['a workflow that is not published', { published: false }, 'unpublished'],
     ['a workflow without a security trigger', { triggers: [] }, 'no_security_trigger'],
+    ['a service account to run as', { runAs: { kind: 'service_account', id: 'x' } }, 'cannot_run'],
     ['a chain of three runs', { cause: ['signal:s', 'run:1', 'signal:t', 'run:2', 'run:3'] }, 'loop'],
   ])('with %s is refused and leaves nothing behind', async (_title, more, kind) => {
     const { runner, journal } = start([]);

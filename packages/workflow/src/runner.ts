@@ -6,6 +6,7 @@
 import { setMaxListeners } from 'node:events';
 import { DEFAULT_RATE_MS, triggerOf, unreachable, type Actor, type Workflow } from '@signalwright/model';
 import { StoreError } from '@signalwright/store';
+import { cannotRun } from './cannot-run.ts';
 import { runInputs } from './check-inputs.ts';
 import { interpret, INTERPRETER_VERSION, type RunResult } from './interpreter.ts';
 import { DurableContext, type ActionWorld } from './journal/durable-context.ts';
@@ -40,7 +41,7 @@ export type StartResult =
   | { readonly ok: false; readonly refusal: StartRefusal };
 
 export interface StartRefusal {
-  readonly kind: 'bad_input' | 'rate_limited' | 'no_security_trigger' | 'unpublished' | 'loop';
+  readonly kind: 'bad_input' | 'cannot_run' | 'rate_limited' | 'no_security_trigger' | 'unpublished' | 'loop';
   readonly reason: string;
 }
 
@@ -134,6 +135,10 @@ export class Runner {
         reason: `The workflow "${workflow.id}" has no security trigger.`,
       };
     }
+    const [unable] = cannotRun(workflow, (action) => this.#options.world.actions.has(action)).filter(
+      ({ isWhole }) => isWhole,
+    );
+    if (unable !== undefined) return { kind: 'cannot_run', reason: unable.reason };
     if (cause.filter((link) => link.startsWith('run:')).length >= MAX_CAUSE_DEPTH) {
       return { kind: 'loop', reason: `Runs that start runs are followed ${MAX_CAUSE_DEPTH} times at most.` };
     }

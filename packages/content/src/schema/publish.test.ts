@@ -10,8 +10,7 @@ import { decodeRule } from '../decode/detection-rule.ts';
 import { decodeTunedRule } from '../decode/tuned-rule.ts';
 import { decodeProjectConfig } from '../decode/project-config.ts';
 import { FOLDERS } from '../folders.ts';
-import { originOf } from '../parse/origin.ts';
-import { parseYaml } from '../parse/parse-yaml.ts';
+import { readYaml } from '../parse/read-yaml.ts';
 import { sourceText } from '../source-text.ts';
 import { editorSchema, publishedSchema } from './publish.ts';
 import { SCHEMA_NAMES, type JsonSchema, type SchemaName } from './schemas.ts';
@@ -126,10 +125,10 @@ const BASES: Readonly<Record<SchemaName, unknown>> = {
 
 function normalForm(name: SchemaName, data: unknown): unknown {
   const source = sourceText('x.yaml', JSON.stringify(data));
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   if (name === 'signalwright') return decodeProjectConfig(parsed.data as unknown as WrittenConfig);
-  const origin = originOf(source, parsed.root);
+  const { origin } = parsed;
   const object =
     name === 'default-rule'
       ? decodeTunedRule(
