@@ -17,8 +17,7 @@ import { Report } from './link/link-context.ts';
 import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
@@ -155,20 +154,19 @@ function loadConfig(
     return undefined;
   }
   const source = sourceText(CONFIG_FILE, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) {
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  const origin = originOf(source, parsed.root);
-  const problems = validate('signalwright', parsed.data, origin);
+  const problems = validate('signalwright', parsed.data, parsed.origin);
   if (problems.length > 0) {
     diagnostics.push(...problems);
     return undefined;
   }
   const written = parsed.data as unknown as WrittenConfig;
-  const report = new Report(origin);
+  const report = new Report(parsed.origin);
   checkProjectConfig(written, report);
   diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
@@ -184,13 +182,12 @@ interface LoadedFile {
 
 function loadFile(file: string, text: string): LoadedFile {
   const source = sourceText(file, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data } = parsed;
+  const { data, origin } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   const written = KINDS.find((kind) => kind === data['kind']);
   const kind = written ?? folderKind;
-  const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const problems = validate(kind, data, origin);
   if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
