@@ -168,7 +168,7 @@ class Locator {
     this.#report('schema/wrong-type', range, message, {
       hint: this.#typeHint(error, path),
       fix:
-        typeFix(hasForm(String(error.data), error.parentSchema) ? types : [], error.data, range) ??
+        typeFix(types, error.data, range, (text) => hasForm(text, error.parentSchema)) ??
         (isListOfTexts ? listFix(error.data, range) : undefined),
     });
   }
