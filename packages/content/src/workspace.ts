@@ -24,6 +24,7 @@ import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
+import { isLayoutFile, WorkflowLayouts } from './workflow-layout-file.ts';
 
 export interface Workspace {
   /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
@@ -98,12 +99,16 @@ function load(
   const loaded: LoadedObject[] = [];
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
-  for (const file of contentFiles) {
+  const layouts = new WorkflowLayouts();
+  const layoutFiles = contentFiles.filter(isLayoutFile);
+  for (const file of layoutFiles) layouts.add(file, files.get(file) ?? '');
+  for (const file of contentFiles.filter((each) => !isLayoutFile(each))) {
     const result = loadFile(file, files.get(file) ?? '');
     diagnostics.push(...result.diagnostics);
-    if (result.loaded !== undefined) loaded.push(result.loaded);
+    if (result.loaded !== undefined) loaded.push(withLayout(result.loaded, layouts));
     else markBroken(brokenIds, file, result.kind, result.id);
   }
+  diagnostics.push(...layouts.diagnostics, ...layouts.orphans());
   const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
   diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
   const objects = loaded.map(({ object }) => object);
@@ -112,7 +117,7 @@ function load(
     sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length === contentFiles.length && readDiagnostics.length === 0,
+    isComplete: loaded.length + layoutFiles.length === contentFiles.length && readDiagnostics.length === 0,
   });
   const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
@@ -122,6 +127,10 @@ function load(
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+}
+
+function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {
+  return { object: object.kind === 'workflow' ? layouts.lay(object) : object, written };
 }
 
 /** Texts of the files that could be read in full. */
