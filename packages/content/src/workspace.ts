@@ -109,6 +109,7 @@ function load(
     else markBroken(brokenIds, file, result.kind, result.id);
   }
   diagnostics.push(...layouts.diagnostics, ...layouts.orphans());
+  nameHandles(loaded);
   const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
   diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
   const objects = loaded.map(({ object }) => object);
@@ -127,6 +128,23 @@ function load(
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+}
+
+/** Targets name a workflow by id, and compile to its handle. */
+function nameHandles(loaded: LoadedObject[]): void {
+  const handles = new Map<string, string>();
+  for (const { object } of loaded) {
+    if (object.kind === 'workflow') handles.set(object.object.id, object.object.handle);
+  }
+  loaded.forEach(({ object, written }, index) => {
+    if (object.kind !== 'notification-rule') return;
+    const targets = object.object.targets.map((target) => {
+      const handle = target.kind === 'workflow' ? handles.get(target.workflowId) : undefined;
+      const isOther = target.kind === 'workflow' && handle !== undefined && handle !== target.workflowId;
+      return isOther ? { ...target, handle } : target;
+    });
+    loaded[index] = { object: { ...object, object: { ...object.object, targets } }, written };
+  });
 }
 
 function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {

@@ -6,7 +6,7 @@
  */
 
 import { unreachable, type Address } from '@signalwright/model';
-import { normalisePayload, type ApiClient, type ApiClock } from '@signalwright/wire';
+import { normalisePayload, putSecrets, type ApiClient, type ApiClock } from '@signalwright/wire';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
@@ -25,6 +25,8 @@ export interface ApplyOptions {
   readonly clock: ApiClock;
   /** What the caller knows about the plan; a plan made for something else is rejected. */
   readonly expect: PlanExpectation;
+  /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
+  readonly secret?: (name: string) => string | undefined;
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -136,17 +138,21 @@ class Apply {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
     const write = writeOf(item);
+    if (change.kind === 'noop') {
+      return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
+    }
+    const put = putSecrets(write.body, (name) => this.#options.secret?.(name));
+    if (!put.ok) return { kind: 'refused', reason: put.reason };
+    const sent = { ...write, body: put.body };
     switch (change.kind) {
       case 'create': {
         const search = searchObserved(address, observed.objects, this.#context.stack);
-        return this.#adopt(write, await createObject(write, search, this.#context));
+        return this.#adopt(write, await createObject(sent, search, this.#context));
       }
       case 'update': {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
-        return this.#adopt(write, await updateObject(write, item.remote, change.before, this.#context));
+        return this.#adopt(write, await updateObject(sent, item.remote, change.before, this.#context));
       }
-      case 'noop':
-        return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
       case 'delete':
         return { kind: 'refused', reason: 'Nothing is deleted: prune is off.' };
       default:

@@ -72,6 +72,7 @@ export {
   type UserAnswer,
 } from './requests.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { putSecrets, type SecretsPut } from './secret-reference.ts';
 export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';
 export {
   decodeSignal,
