@@ -27,7 +27,7 @@ export function loadContent(root: string, { nowMs }: Pick<World, 'nowMs'>): Prom
 }
 
 /** What steps of workflows may call. Read as data: the room that runs workflows is not needed to check them. */
-function readManifest(): ActionManifest {
+export function readManifest(): ActionManifest {
   return createRequire(import.meta.url)('@signalwright/workflow/manifest.json') as ActionManifest;
 }
 

@@ -14,11 +14,10 @@ import { decodeProjectConfig } from './decode/project-config.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
-import { contextOf, link, type LinkOptions, type LoadedObject } from './link/link.ts';
+import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
@@ -110,8 +109,8 @@ function load(
   }
   diagnostics.push(...layouts.diagnostics, ...layouts.orphans());
   nameHandles(loaded);
-  const linkOptions: LinkOptions = { config, manifest: options.manifest, brokenIds };
-  diagnostics.push(...link(loaded, linkOptions), ...lint(loaded, contextOf(loaded, linkOptions)));
+  const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
+  diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
   const policy = applyPolicy({
     diagnostics,
@@ -182,20 +181,19 @@ function loadConfig(
     return undefined;
   }
   const source = sourceText(CONFIG_FILE, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) {
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  const origin = originOf(source, parsed.root);
-  const problems = validate('signalwright', parsed.data, origin);
+  const problems = validate('signalwright', parsed.data, parsed.origin);
   if (problems.length > 0) {
     diagnostics.push(...problems);
     return undefined;
   }
   const written = parsed.data as unknown as WrittenConfig;
-  const report = new Report(origin);
+  const report = new Report(parsed.origin);
   checkProjectConfig(written, report);
   diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
@@ -211,13 +209,12 @@ interface LoadedFile {
 
 function loadFile(file: string, text: string): LoadedFile {
   const source = sourceText(file, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data } = parsed;
+  const { data, origin } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   const written = KINDS.find((kind) => kind === data['kind']);
   const kind = written ?? folderKind;
-  const origin = originOf(source, parsed.root);
   const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
   const problems = validate(kind, data, origin);
   if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };

@@ -3,6 +3,7 @@
 import type { Diagnostic } from '@signalwright/model';
 import type { YAMLError } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
+import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
 import { quoteHint, type GuardedTokens } from './guard-tokens.ts';
 
@@ -33,8 +34,9 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
   if (problem.code === 'BAD_SCALAR_START') {
     const written = plainTextAt(source.text, start);
     const range = source.rangeAt(start, start + Math.max(1, written.length));
+    const fix = quoteFix(source, start, start + written.length);
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
-    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written), fix });
   }
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
   const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
