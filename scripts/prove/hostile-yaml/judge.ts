@@ -54,8 +54,8 @@ function compareWithJsYaml({ bytes, file }: HostileInput): readonly string[] {
   } catch (error) {
     return [`was accepted, and js-yaml refuses it: ${String(error).slice(0, 200)}`];
   }
-  // js-yaml reads binary numbers, which YAML 1.2 does not have.
-  if (/(^|[^\w])[-+]?0b[01_]+/m.test(text)) return [];
+  // js-yaml reads binary numbers, which YAML 1.2 does not have, and no signed number that starts with its point.
+  if (/(^|[^\w])(?:[-+]?0b[01_]+|[-+]\.\d)/m.test(text)) return [];
   const ours = normalForm(file, text);
   const theirs = normalForm(file, `${JSON.stringify(data, undefined, 1)}\n`);
   return isDeepStrictEqual(ours, theirs) ? [] : ['was read otherwise than js-yaml reads it'];
