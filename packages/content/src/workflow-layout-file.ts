@@ -15,8 +15,7 @@ import type {
 import { diagnostic, quoted } from './diagnostic.ts';
 import { FOLDERS, baseName } from './folders.ts';
 import { Report } from './link/link-context.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { sourceText } from './source-text.ts';
 
 const SUFFIX = '.layout';
@@ -58,12 +57,12 @@ export class WorkflowLayouts {
 
   add(file: string, text: string): void {
     const source = sourceText(file, text);
-    const parsed = parseYaml(source);
+    const parsed = readYaml(source);
     if (!parsed.ok) {
       this.diagnostics.push(...parsed.diagnostics);
       return;
     }
-    const origin = originOf(source, parsed.root);
+    const { origin } = parsed;
     const report = new Report(origin);
     const { layoutOf, steps, annotations, ...others } = parsed.data;
     for (const key of Object.keys(others)) refuse(report, [key]);
