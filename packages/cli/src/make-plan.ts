@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
+import { secretVariable } from '@signalwright/model';
 import {
   applyPlan,
   desiredState,
@@ -78,6 +79,7 @@ export function carryOutPlan(
       toolVersion: readVersion(),
       contentDigest: desiredState(workspace, { stack: target.plan.stack }).digest,
     },
+    secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
 }

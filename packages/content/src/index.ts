@@ -17,6 +17,7 @@ export {
   type JsonSchema,
   type SchemaName,
 } from './schema/schemas.ts';
+export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
 export {
   loadFromFiles,
   loadProjectConfig,

@@ -67,10 +67,6 @@ export class PinnedRules {
     return this.#pinned.get(id) ?? (this.#broken.has(id) ? 'broken' : undefined);
   }
 
-  get size(): number {
-    return this.#pinned.size;
-  }
-
   /** Bodies that no file tunes. */
   orphans(): readonly Diagnostic[] {
     return [...this.#pinned]

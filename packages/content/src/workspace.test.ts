@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLAIN_RULE, parseAddress, type ActionManifest, type Address } from '@signalwright/model';
+import { encodeNotificationRule } from '@signalwright/wire';
 import { expect, test } from 'vitest';
 import { loadFromFiles } from './workspace.ts';
 
@@ -465,4 +466,27 @@ test('addresses name their objects', () => {
     expect(workspace?.get(object.address)).toBe(object);
   }
   expect(workspace?.get('workflow/none' as Address)).toBeUndefined();
+});
+
+test('a workflow with a handle of its own is compiled to that handle', () => {
+  const { workspace } = loadFromFiles(
+    files(
+      [
+        'workflows/block.yaml',
+        'kind: workflow\nid: block\nname: B\nhandle: Block_It\ntriggers: { security: {} }\nsteps: [{ id: a, action: x.a }]\n',
+      ],
+      [
+        'rules/notification/urgent.yaml',
+        'kind: notification-rule\nid: urgent\nname: U\nselectors: { severities: [high] }\ntargets: [{ workflow: block }]\n',
+      ],
+    ),
+  );
+  const rule = workspace?.get('notification-rule/urgent');
+  if (rule?.kind !== 'notification-rule') throw new Error('not loaded');
+  expect(rule.object.targets).toEqual([
+    { kind: 'workflow', workflowId: 'block', handle: 'Block_It', inputs: {} },
+  ]);
+  expect(encodeNotificationRule(rule.object, { stack: 's' })).toMatchObject({
+    data: { attributes: { targets: ['@workflow-Block_It'] } },
+  });
 });

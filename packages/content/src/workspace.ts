@@ -26,6 +26,7 @@ import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenConfig, WrittenTunedRule } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
+import { isLayoutFile, WorkflowLayouts } from './workflow-layout-file.ts';
 
 export interface Workspace {
   /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
@@ -101,15 +102,18 @@ function load(
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
   const pins = new PinnedRules();
-  const ownFiles = contentFiles.filter((file) => !isPinnedFile(file));
+  const layouts = new WorkflowLayouts();
+  const objectFiles = contentFiles.filter((file) => !isPinnedFile(file) && !isLayoutFile(file));
   for (const file of contentFiles.filter(isPinnedFile)) pins.add(file, files.get(file) ?? '');
-  for (const file of ownFiles) {
+  for (const file of contentFiles.filter(isLayoutFile)) layouts.add(file, files.get(file) ?? '');
+  for (const file of objectFiles) {
     const result = loadFile(file, files.get(file) ?? '', pins);
     diagnostics.push(...result.diagnostics);
-    if (result.loaded !== undefined) loaded.push(result.loaded);
+    if (result.loaded !== undefined) loaded.push(withLayout(result.loaded, layouts));
     else markBroken(brokenIds, file, result.kind, result.id);
   }
-  diagnostics.push(...pins.diagnostics, ...pins.orphans());
+  diagnostics.push(...pins.diagnostics, ...pins.orphans(), ...layouts.diagnostics, ...layouts.orphans());
+  nameHandles(loaded);
   const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
   diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
@@ -118,7 +122,7 @@ function load(
     sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length + pins.size === contentFiles.length && readDiagnostics.length === 0,
+    isComplete: loaded.length === objectFiles.length && readDiagnostics.length === 0,
   });
   const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
@@ -128,6 +132,27 @@ function load(
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+}
+
+/** Targets name a workflow by id, and compile to its handle. */
+function nameHandles(loaded: LoadedObject[]): void {
+  const handles = new Map<string, string>();
+  for (const { object } of loaded) {
+    if (object.kind === 'workflow') handles.set(object.object.id, object.object.handle);
+  }
+  loaded.forEach(({ object, written }, index) => {
+    if (object.kind !== 'notification-rule') return;
+    const targets = object.object.targets.map((target) => {
+      const handle = target.kind === 'workflow' ? handles.get(target.workflowId) : undefined;
+      const isOther = target.kind === 'workflow' && handle !== undefined && handle !== target.workflowId;
+      return isOther ? { ...target, handle } : target;
+    });
+    loaded[index] = { object: { ...object, object: { ...object.object, targets } }, written };
+  });
+}
+
+function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {
+  return { object: object.kind === 'workflow' ? layouts.lay(object) : object, written };
 }
 
 /** Texts of the files that could be read in full. */

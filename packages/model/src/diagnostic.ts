@@ -462,6 +462,11 @@ export const CODES = {
     severity: 'warning',
     summary: 'A rate limit is higher than what the service starts.',
   },
+  'workflow/bad-layout': { severity: 'warning', summary: 'A layout file holds what no layout has.' },
+  'workflow/orphan-layout': {
+    severity: 'warning',
+    summary: 'A layout file is of a workflow that is not there.',
+  },
   'workflow/script-too-long': { severity: 'error', summary: 'A script is longer than the service takes.' },
   'workflow/too-many-turns': { severity: 'error', summary: 'A loop takes more turns than the service does.' },
   'test/duplicate-name': { severity: 'warning', summary: 'Two tests of an object have one name.' },

@@ -8,6 +8,7 @@
 import { addressOf, unreachable, type Address } from '@signalwright/model';
 import {
   normalisePayload,
+  putSecrets,
   resolveReferences,
   unresolvedReferences,
   type ApiClient,
@@ -31,6 +32,8 @@ export interface ApplyOptions {
   readonly clock: ApiClock;
   /** What the caller knows about the plan; a plan made for something else is rejected. */
   readonly expect: PlanExpectation;
+  /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
+  readonly secret?: (name: string) => string | undefined;
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -146,17 +149,21 @@ class Apply {
     if (unresolved !== undefined) {
       return { kind: 'skipped', reason: `The rule "${unresolved}", which it names, has no remote id.` };
     }
+    if (change.kind === 'noop') {
+      return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
+    }
+    const put = putSecrets(write.body, (name) => this.#options.secret?.(name));
+    if (!put.ok) return { kind: 'refused', reason: put.reason };
+    const sent = { ...write, body: put.body };
     switch (change.kind) {
       case 'create': {
         const search = searchObserved(address, observed.objects, this.#context.stack);
-        return this.#adopt(write, await createObject(write, search, this.#context));
+        return this.#adopt(write, await createObject(sent, search, this.#context));
       }
       case 'update': {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
-        return this.#adopt(write, await updateObject(write, item.remote, change.before, this.#context));
+        return this.#adopt(write, await updateObject(sent, item.remote, change.before, this.#context));
       }
-      case 'noop':
-        return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
       case 'delete':
         return { kind: 'refused', reason: 'Nothing is deleted: prune is off.' };
       default:

@@ -38,7 +38,20 @@ const API_NAMES: Readonly<Record<string, string>> = {
   parameters: 'with',
   outboundEdges: 'after (on the step that comes next)',
   readinessGate: 'join',
+  completionGate: 'waitUntil',
+  errorHandlers: 'retry or onError',
+  connectionLabel: 'connection',
+  connectionEnvs: 'connections',
   inputSchema: 'inputs',
+  outputSchema: 'outputs',
+  defaultValue: 'default',
+  startStepNames: 'start',
+  rruleExpression: 'rrule',
+  overlapBehavior: 'overlap',
+  serialExecution: 'serial',
+  fallbackStepName: 'fallback',
+  maxRetries: 'times',
+  connectionId: 'id',
   outcome: 'signals',
   shows: 'shown',
 };
@@ -56,10 +69,6 @@ const MOVED: Readonly<Record<string, string>> = {
 /** Keys of the design that this version does not know yet. */
 const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, string>>>>> = {
   workflow: {
-    schedule: 'The schedule trigger is not part of this version.',
-    api: 'The API trigger is not part of this version.',
-    incident: 'The incident trigger is not part of this version.',
-    case: 'The case trigger is not part of this version.',
     forEach: 'Loops are not part of this version.',
     while: 'Loops are not part of this version.',
     switch: 'The switch step is not part of this version; use an if for each value.',

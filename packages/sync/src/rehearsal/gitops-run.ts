@@ -1,6 +1,6 @@
 /** What the command line does: read the journal, observe, plan, apply. */
 
-import { applyPlan } from '../apply.ts';
+import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
 import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
@@ -34,9 +34,14 @@ export async function planNow(source: DesiredSource, process: Process): Promise<
   });
 }
 
-export function applyNow(plan: Plan, process: Process): Promise<ApplyResult> {
+export function applyNow(
+  plan: Plan,
+  process: Process,
+  secret?: ApplyOptions['secret'],
+): Promise<ApplyResult> {
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
+    ...(secret !== undefined && { secret }),
     expect: { target: TARGET, toolVersion: TOOL_VERSION },
   });
 }
