@@ -38,7 +38,7 @@ test('a layout is laid over its workflow, and is written again as it was', () =>
     annotations: LAYOUT.annotations,
   });
   expect(writeLayout(object)).toEqual(LAYOUT);
-  expect(codes).toEqual(['lint/no-tests']);
+  expect(codes.filter((code) => code.startsWith('workflow/'))).toEqual([]);
 });
 
 test('without a file nothing is placed, and nothing is written', () => {
