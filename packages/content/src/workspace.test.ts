@@ -363,7 +363,11 @@ tests: [{ name: hidden, at: 2026-01-01T00:00:00Z, signal: { severity: low }, hid
 const CASCADES: readonly [name: string, rule: string, codes: readonly string[]][] = [
   ['with broken YAML', 'kind: detection-rule\nid: failures\n\tname: x\n', ['yaml/syntax']],
   ['with a wrong type', RULE.replace('name: Failed logins', 'name: 5'), ['schema/wrong-type']],
-  ['of a later version', 'kind: detection-rule\nid: failures\ndefault: def-000\n', ['schema/not-yet']],
+  [
+    'without the body that it tunes',
+    'kind: detection-rule\nid: failures\ndefault: def-000\n',
+    ['tuning/no-body'],
+  ],
 ];
 
 test.each(CASCADES)('a reference to a rule %s is no second mistake', (_name, rule, codes) => {
@@ -453,7 +457,7 @@ test.skipIf(!existsSync(AUTHORING))(
     );
     const found = loadFromFiles(map, { manifest: MANIFEST }).diagnostics;
     expect(found.map((each) => `${each.range.file} ${each.code}`)).toEqual([
-      'rules/detection/api-scan.yaml schema/not-yet',
+      'rules/detection/api-scan.yaml tuning/no-body',
       'workflows/block-attacker.yaml workflow/unknown-action',
     ]);
   },
