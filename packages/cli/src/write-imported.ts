@@ -10,12 +10,17 @@ import { makeFolder } from './make-folder.ts';
 /** @returns the result with what could not be written among the refused */
 export function writeImported(root: string, result: ImportResult): ImportResult {
   const refused: RefusedPayload[] = [];
-  const files = result.files.filter((file) => {
-    const reason = writeOne(root, file);
-    if (reason !== undefined) refused.push({ where: file.where, name: file.name, reason });
-    return reason === undefined;
+  const objects = result.objects.filter(({ files, where, name }) => {
+    // What stands beside a file comes first: without it, the file itself would have an error.
+    for (const file of files.toReversed()) {
+      const reason = writeOne(root, file);
+      if (reason === undefined) continue;
+      refused.push({ where, name, reason });
+      return false;
+    }
+    return true;
   });
-  return { files, refused: [...result.refused, ...refused] };
+  return { objects, refused: [...result.refused, ...refused] };
 }
 
 /** @returns why it was not written */

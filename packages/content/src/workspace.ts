@@ -9,16 +9,15 @@ import {
   type Kind,
   type ProjectConfig,
 } from '@signalwright/model';
-import { asWritten, decode } from './decode/decode.ts';
 import { decodeProjectConfig } from './decode/project-config.ts';
-import { diagnostic, quoted } from './diagnostic.ts';
+import { diagnostic } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
 import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
-import { originOf } from './parse/origin.ts';
-import { parseYaml } from './parse/parse-yaml.ts';
+import { loadObjects } from './load-objects.ts';
+import { readYaml } from './parse/read-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
@@ -95,15 +94,13 @@ function load(
       }),
     );
   }
-  const loaded: LoadedObject[] = [];
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
-  for (const file of contentFiles) {
-    const result = loadFile(file, files.get(file) ?? '');
-    diagnostics.push(...result.diagnostics);
-    if (result.loaded !== undefined) loaded.push(result.loaded);
-    else markBroken(brokenIds, file, result.kind, result.id);
-  }
+  const read = loadObjects(files);
+  diagnostics.push(...read.diagnostics);
+  const loaded = read.files.flatMap((each) => each.loaded ?? []);
+  for (const { file, kind, id } of read.files.filter((each) => each.loaded === undefined))
+    markBroken(brokenIds, file, kind, id);
   const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
   diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
@@ -112,7 +109,7 @@ function load(
     sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length === contentFiles.length && readDiagnostics.length === 0,
+    isComplete: loaded.length === read.files.length && readDiagnostics.length === 0,
   });
   const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
@@ -155,75 +152,22 @@ function loadConfig(
     return undefined;
   }
   const source = sourceText(CONFIG_FILE, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) {
     diagnostics.push(...parsed.diagnostics);
     return undefined;
   }
   diagnostics.push(...parsed.warnings);
-  const origin = originOf(source, parsed.root);
-  const problems = validate('signalwright', parsed.data, origin);
+  const problems = validate('signalwright', parsed.data, parsed.origin);
   if (problems.length > 0) {
     diagnostics.push(...problems);
     return undefined;
   }
   const written = parsed.data as unknown as WrittenConfig;
-  const report = new Report(origin);
+  const report = new Report(parsed.origin);
   checkProjectConfig(written, report);
   diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
-}
-
-interface LoadedFile {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly loaded?: LoadedObject;
-  /** What could be read of an object with errors. */
-  readonly kind?: Kind;
-  readonly id?: string;
-}
-
-function loadFile(file: string, text: string): LoadedFile {
-  const source = sourceText(file, text);
-  const parsed = parseYaml(source);
-  if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data } = parsed;
-  const folderKind = kindOfFolder(file) ?? 'detection-rule';
-  const written = KINDS.find((kind) => kind === data['kind']);
-  const kind = written ?? folderKind;
-  const origin = originOf(source, parsed.root);
-  const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
-  const problems = validate(kind, data, origin);
-  if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
-  const asKind = asWritten(kind, data);
-  const object = decode(asKind, origin);
-  return {
-    diagnostics: [...parsed.warnings, ...placeDiagnostics(object, folderKind)],
-    loaded: { object, written: asKind },
-  };
-}
-
-/** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
-function placeDiagnostics(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
-  const { kind, origin } = object;
-  const { id } = object.object;
-  const diagnostics: Diagnostic[] = [];
-  if (kind !== folderKind) {
-    const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
-    diagnostics.push(
-      diagnostic('file/wrong-folder', origin.rangeOf(['kind']), message, {
-        hint: `Move it to ${FOLDERS[kind]}/.`,
-      }),
-    );
-  }
-  if (baseName(origin.file) !== id) {
-    const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
-    diagnostics.push(
-      diagnostic('file/name-differs', origin.rangeOf(['id']), message, {
-        hint: `Rename the file to ${id}.yaml; an id never changes.`,
-      }),
-    );
-  }
-  return diagnostics;
 }
 
 /** An object that cannot be read still exists: references to it are no mistakes of their own. */

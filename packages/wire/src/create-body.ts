@@ -35,7 +35,7 @@ function withoutAttributes(payload: Payload, defaults: JsonObject): Payload {
 
 /** The fields of a rule's payload that a create or update may carry. */
 export function ruleRequest(payload: Payload): Payload {
-  const { id: _id, isDefault: _owned, ...rule } = withoutDerived(payload);
+  const { id: _id, isDefault: _owned, defaultTags: _tags, ...rule } = withoutDerived(payload);
   switch (rule['type']) {
     case 'cloud_configuration':
       return cloudConfigurationRequest(rule);

@@ -49,56 +49,67 @@ async function runTogether(objects: readonly RealObject[]): Promise<readonly Out
 }
 
 interface Imported {
-  readonly files: readonly {
+  readonly objects: readonly {
     readonly address: string;
-    readonly file: string;
     readonly from: string;
     readonly status: string;
+    readonly files: readonly { readonly file: string }[];
   }[];
   readonly refused: readonly { readonly where: string; readonly reason: string }[];
 }
 
 async function runIn(root: string, objects: readonly RealObject[]): Promise<readonly Outcome[]> {
-  const problems = new Map<number, string[]>(objects.map((_, index) => [index, []]));
-  const blame = (index: number, problem: string): void => void problems.get(index)?.push(problem);
+  const problems = objects.map((): string[] => []);
+  const blame = (index: number | undefined, problem: string): void => {
+    (problems[index ?? Number.NaN] ?? problems[0])?.push(problem);
+  };
   const imported = (await run(root, ['import', 'payloads', '--json'])) as unknown as Imported;
-  const indexOf = new Map(imported.files.map(({ file, from }) => [file, positionOf(from)]));
+  const owners = imported.objects.map(({ from, ...object }) => ({ ...object, index: positionOf(from) }));
+  const paths = owners.flatMap(({ files, index }) => files.map(({ file }) => ({ file, index })));
+  const indexOf = new Map(paths.map(({ file, index }) => [file, index]));
+  const readAll = (): ReadonlyMap<string, string> =>
+    new Map(paths.map(({ file }) => [file, readFileSync(join(root, file), 'utf8')]));
   for (const { where, reason } of imported.refused) blame(positionOf(where), `was refused: ${reason}`);
-  const texts = imported.files.map(({ file }) => readFileSync(join(root, file), 'utf8'));
-  const checked = (await run(root, ['check', '--json'])) as {
-    diagnostics?: readonly { severity: string; code: string; message: string; range: { file: string } }[];
-  };
-  for (const { severity, code, message, range } of checked.diagnostics ?? []) {
-    if (severity === 'error') blame(indexOf.get(range.file) ?? 0, `has the error ${code}: ${message}`);
-  }
+  const texts = readAll();
+  const checked = (await run(root, ['check', '--json'])) as Checked;
+  for (const { severity, code, message, range } of checked.diagnostics ?? [])
+    if (severity === 'error') blame(indexOf.get(range.file), `has the error ${code}: ${message}`);
   const formatted = (await run(root, ['fmt', '--check', '--json'])) as { changed?: readonly string[] };
-  for (const file of formatted.changed ?? []) blame(indexOf.get(file) ?? 0, 'is changed by fmt');
-  const compiled = (await run(root, ['compile', '--json'])) as {
-    objects?: readonly { address: string; payload: JsonObject }[];
-  };
+  for (const file of formatted.changed ?? []) blame(indexOf.get(file), `${file} is changed by fmt`);
+  const compiled = (await run(root, ['compile', '--json'])) as Compiled;
   const payloads = new Map((compiled.objects ?? []).map(({ address, payload }) => [address, payload]));
-  for (const { address, from } of imported.files) {
-    const index = positionOf(from);
+  for (const { address, index } of owners) {
     const object = objects[index];
     const payload = payloads.get(address);
     if (object === undefined || payload === undefined) blame(index, 'was not compiled');
-    else
-      for (const difference of differencesOf(object.kind, object.payload, payload)) blame(index, difference);
+    else for (const each of differencesOf(object.kind, object.payload, payload)) blame(index, each);
   }
   const again = (await run(root, ['import', 'payloads', '--json'])) as unknown as Imported;
-  imported.files.forEach(({ file, from }, index) => {
-    const status = again.files.find((each) => each.file === file)?.status;
-    if (status !== 'unchanged' || readFileSync(join(root, file), 'utf8') !== texts[index])
-      blame(positionOf(from), `was ${String(status)} by a second import`);
-  });
-  const kept = new Map(
-    imported.files.map(({ from }, index) => [positionOf(from), keptFields(texts[index] ?? '')]),
-  );
+  for (const { from, status } of again.objects)
+    if (status !== 'unchanged') blame(positionOf(from), `was ${status} by a second import`);
+  for (const [file, text] of readAll())
+    if (texts.get(file) !== text) blame(indexOf.get(file), `${file} was changed by a second import`);
+  const kept = new Map<number, string[]>();
+  for (const { file, index } of paths)
+    kept.set(index, [...(kept.get(index) ?? []), ...keptFields(texts.get(file) ?? '')]);
   return objects.map((object, index) => ({
     object,
-    problems: problems.get(index) ?? [],
+    problems: problems[index] ?? [],
     unknownFields: kept.get(index) ?? [],
   }));
+}
+
+interface Checked {
+  readonly diagnostics?: readonly {
+    readonly severity: string;
+    readonly code: string;
+    readonly message: string;
+    readonly range: { readonly file: string };
+  }[];
+}
+
+interface Compiled {
+  readonly objects?: readonly { readonly address: string; readonly payload: JsonObject }[];
 }
 
 function keptFields(text: string): readonly string[] {

@@ -1,4 +1,4 @@
-import { importPayloads, type ImportedFile, type ImportResult } from '@signalwright/content';
+import { importPayloads, type ImportedObject, type ImportResult } from '@signalwright/content';
 import { KINDS, addressOf, type Diagnostic, type Kind } from '@signalwright/model';
 import type { WorkContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -34,16 +34,16 @@ export async function importContent(options: ImportOptions, context: WorkContext
     onProgress: (done, total) => progress.update(done, total),
   });
   progress.end();
-  const planned = { files: imported.files, refused: [...found.refused, ...imported.refused] };
+  const planned = { objects: imported.objects, refused: [...found.refused, ...imported.refused] };
   const isDryRun = options.dryRun === true;
   const result = isDryRun ? planned : writeImported(root, planned);
   tell(result, isDryRun, reporter);
-  const ok = result.refused.length === 0 && result.files.length > 0;
+  const ok = result.refused.length === 0 && result.objects.length > 0;
   reporter.data({
     ok,
     dryRun: isDryRun,
-    ...countStates(result),
-    files: result.files.map(summaryOf),
+    counts: countStates(result),
+    objects: result.objects.map(summaryOf),
     refused: result.refused,
   });
   return ok ? EXIT.ok : EXIT.findings;
@@ -74,19 +74,20 @@ function findSources(
 }
 
 const SYMBOLS = { created: '+', updated: '~', unchanged: ' ' } as const satisfies Record<
-  ImportedFile['status'],
+  ImportedObject['status'],
   string
 >;
 
 function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void {
   const { colours } = reporter;
-  for (const { file, status, name, where } of result.files) {
-    const symbol = SYMBOLS[status];
-    const line = `${status === 'created' ? colours.green(symbol) : colours.yellow(symbol)} ${file}  ${colours.dim(oneLine(name))}`;
-    if (status !== 'unchanged') reporter.say(line.trimEnd());
-    else reporter.detail(`  ${file} is unchanged (${oneLine(where)})`);
+  const paint = { created: colours.green, updated: colours.yellow, unchanged: colours.dim };
+  for (const { files, name, where } of result.objects) {
+    for (const { file, status } of files) {
+      if (status === 'unchanged') reporter.detail(`  ${file} is unchanged (${oneLine(where)})`);
+      else reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(oneLine(name))}`.trimEnd());
+    }
   }
-  for (const [message, files] of groupWarnings(result.files)) {
+  for (const [message, files] of groupWarnings(result.objects)) {
     reporter.say(`${colours.yellow('!')} ${oneLine(message)}  ${colours.dim(shownFiles(files))}`);
   }
   for (const { where, name, reason } of result.refused) {
@@ -96,25 +97,23 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   const { created, updated, unchanged, withWarnings, refused } = countStates(result);
   const would = isDryRun ? 'would be ' : '';
   const parts = [
-    `${plural(created, 'file')} ${would}created`,
+    `${plural(created, 'object')} ${would}created`,
     `${updated} ${would}updated`,
     `${unchanged} unchanged`,
   ];
   if (withWarnings > 0) parts.push(`${withWarnings} with warnings`);
   if (refused > 0) parts.push(`${refused} not imported`);
-  if (result.files.length + refused === 0) reporter.warn('There was nothing to import.');
+  if (result.objects.length + refused === 0) reporter.warn('There was nothing to import.');
   reporter.say(parts.join(', '));
   if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
 }
 
 /** The same finding in many files is one line. */
-function groupWarnings(files: readonly ImportedFile[]): ReadonlyMap<string, readonly string[]> {
+function groupWarnings(objects: readonly ImportedObject[]): ReadonlyMap<string, readonly string[]> {
   const groups = new Map<string, string[]>();
-  for (const { file, warnings } of files) {
-    for (const { code, message } of warnings) {
-      const line = `${message} (${code})`;
-      groups.set(line, [...(groups.get(line) ?? []), file]);
-    }
+  for (const { code, message, range } of objects.flatMap(({ warnings }) => warnings)) {
+    const line = `${message} (${code})`;
+    groups.set(line, [...(groups.get(line) ?? []), range.file]);
   }
   return groups;
 }
@@ -132,27 +131,34 @@ interface States {
   readonly refused: number;
 }
 
-function countStates({ files, refused }: ImportResult): States {
-  const count = (status: ImportedFile['status']): number =>
-    files.filter((each) => each.status === status).length;
+function countStates({ objects, refused }: ImportResult): States {
+  const count = (status: ImportedObject['status']): number =>
+    objects.filter((each) => each.status === status).length;
   return {
     created: count('created'),
     updated: count('updated'),
     unchanged: count('unchanged'),
-    withWarnings: files.filter(({ warnings }) => warnings.length > 0).length,
+    withWarnings: objects.filter(({ warnings }) => warnings.length > 0).length,
     refused: refused.length,
   };
 }
 
-interface FileSummary {
+interface ObjectSummary {
   readonly address: string;
-  readonly file: string;
-  readonly status: ImportedFile['status'];
   readonly name: string;
+  readonly status: ImportedObject['status'];
+  readonly files: readonly { readonly file: string; readonly status: ImportedObject['status'] }[];
   readonly from: string;
   readonly warnings: readonly Diagnostic[];
 }
 
-function summaryOf({ kind, id, file, status, name, where, warnings }: ImportedFile): FileSummary {
-  return { address: addressOf(kind, id), file, status, name, from: where, warnings };
+function summaryOf({ kind, id, name, status, files, where, warnings }: ImportedObject): ObjectSummary {
+  return {
+    address: addressOf(kind, id),
+    name,
+    status,
+    files: files.map((each) => ({ file: each.file, status: each.status })),
+    from: where,
+    warnings,
+  };
 }

@@ -86,6 +86,9 @@ const LEFT: readonly [name: string, from: string, to: string][] = [
   ['a comment that may belong to the query', "query: 'service:web'", 'query: service:web #shop'],
   ['a name of the API with another meaning', 'severity: high', 'status: high'],
   ['a number without its unit', 'tests:', 'keepAlive: 300\ntests:'],
+  ['a map where text belongs', 'name: A', 'name: { a: b }'],
+  ['a map where a word belongs', 'severity: high', 'severity: { a: b }'],
+  ['a list where text belongs', 'name: A', 'name: [a]'],
   ['a list in text', 'tests:', 'groupBy: service, env\ntests:'],
 ];
 

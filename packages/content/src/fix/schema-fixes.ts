@@ -5,6 +5,8 @@ import { editDistance } from '../nearest.ts';
 
 /** Shorter words are near too many others. */
 const MIN_GUESS_LETTERS = 5;
+/** No key of ours comes near it, and comparing costs the product of both lengths. */
+const MAX_GUESS_LETTERS = 80;
 
 /**
  * Another spelling of one known key: the same letters in another case or with `_`, or one letter off and no other key
@@ -31,22 +33,27 @@ function sameLetters(key: string, known: readonly string[]): string | undefined 
 }
 
 function onlyNear(key: string, known: readonly string[]): string | undefined {
-  if (key.length < MIN_GUESS_LETTERS) return undefined;
+  if (key.length < MIN_GUESS_LETTERS || key.length > MAX_GUESS_LETTERS) return undefined;
   const near = known.filter((each) => editDistance(key.toLowerCase(), each.toLowerCase()) <= 2);
   const [only] = near;
   const isCertain = near.length === 1 && only !== undefined && editDistance(key, only) === 1;
   return isCertain && only.length >= MIN_GUESS_LETTERS ? only : undefined;
 }
 
-/** A number, `true` or `false` where text belongs: quotes keep what was written. `yes` where `true` belongs. */
+/**
+ * A number, `true` or `false` where text belongs: quotes keep what was written. `yes` where `true` belongs.
+ *
+ * @param isAllowed whether the schema takes the text: 300 is no duration, quoted or not
+ */
 export function typeFix(
   types: readonly unknown[],
   data: unknown,
   range: SourceRange,
+  isAllowed: (text: string) => boolean,
 ): DiagnosticFix | undefined {
   if (range.start.line !== range.end.line) return undefined;
   const isScalar = typeof data === 'number' || typeof data === 'boolean';
-  if (types.includes('string') && isScalar) {
+  if (types.includes('string') && isScalar && isAllowed(String(data))) {
     const edits = [
       { range: { ...range, end: range.start }, text: "'" },
       { range: { ...range, start: range.end }, text: "'" },
@@ -79,7 +86,8 @@ export function caseFix(
   allowed: readonly string[],
   range: SourceRange,
 ): DiagnosticFix | undefined {
-  const found = allowed.filter((each) => each.toLowerCase() === String(data).toLowerCase());
+  if (typeof data !== 'string') return undefined;
+  const found = allowed.filter((each) => each.toLowerCase() === data.toLowerCase());
   const [meant] = found;
   if (meant === undefined || found.length > 1 || !/^[\w-]+$/.test(meant)) return undefined;
   return replaceRange(range, meant, `Write ${meant}`);

@@ -4,9 +4,9 @@
  */
 
 import type { Kind, Payload } from '@signalwright/model';
-import { attributesOf, readOwnership, remoteIdOf } from '@signalwright/wire';
+import { attributesOf, isOwnedRule, readOwnership, remoteIdOf } from '@signalwright/wire';
 import { isId } from '@signalwright/model';
-import type { ExistingContent, ExistingFile } from './existing-content.ts';
+import { pinnedIdOf, type ExistingContent, type ExistingFile } from './existing-content.ts';
 import { digestOf, slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
 import { nameOfPayload } from './payload-object.ts';
 
@@ -44,7 +44,9 @@ export function assignIds(
     const { kind, slug, remoteId } = each;
     const there = existing.find(kind, slug);
     const isFree =
-      slug !== '' && bySlug.get(`${kind}/${slug}`) === 1 && (there === undefined || mayBe(there, remoteId));
+      slug !== '' &&
+      bySlug.get(`${kind}/${slug}`) === 1 &&
+      (there === undefined || mayBe(there, payloads[index]));
     return isFree ? slug : withSuffix(slug, suffixOf(remoteId, payloads[index]?.payload));
   });
   const byName = countBy([...taken, ...addressesOf(withName)]);
@@ -99,7 +101,7 @@ function certainIdentity(
   if (pinned !== undefined) return { ...identity(pinned, pinned.id), ...pin };
   const handle = kind === 'workflow' ? handleOf(payload) : undefined;
   const there = handle === undefined ? undefined : existing.find(kind, handle);
-  if (handle !== undefined && (there === undefined || mayBe(there, remoteId)))
+  if (handle !== undefined && (there === undefined || mayBe(there, known)))
     return { ...identity(there, handle), ...pin };
   return undefined;
 }
@@ -108,11 +110,15 @@ function identity(existing: ExistingFile | undefined, id: string): Identity {
   return { id, ...(existing !== undefined && { existing }) };
 }
 
-/** A file that was imported from another object is not this one. */
-function mayBe(file: ExistingFile, remoteId: string | undefined): boolean {
+/** A file that was imported from another object is not this one; nor is a copy of a rule that Datadog owns. */
+function mayBe(file: ExistingFile, known: KnownPayload | undefined): boolean {
   const object = file.read?.object.object;
-  if (object === undefined || object.kind === 'saved-view') return true;
-  return object.remoteId === undefined || remoteId === undefined || object.remoteId === remoteId;
+  if (object === undefined || known === undefined || object.kind === 'saved-view') return true;
+  if (object.kind === 'detection-rule' && (object.tunes !== undefined) !== isOwnedRule(known.payload))
+    return false;
+  const pin = pinnedIdOf(object);
+  const remoteId = pinOf(known);
+  return pin === undefined || remoteId === undefined || pin === remoteId;
 }
 
 function handleOf(payload: Payload): string | undefined {

@@ -3,7 +3,12 @@
 import { describe, expect, test } from 'vitest';
 import { attributesOf, encodeRule, encodeSuppression } from '@signalwright/wire';
 import { loadFromFiles } from '../workspace.ts';
-import { importPayloads, type ImportResult, type ImportSource } from './import-payloads.ts';
+import {
+  importPayloads,
+  type ImportedFile,
+  type ImportResult,
+  type ImportSource,
+} from './import-payloads.ts';
 
 const CONFIG = 'stack: acme\n';
 
@@ -78,8 +83,19 @@ function source(payload: object, kind: ImportSource['kind'] = 'detection-rule'):
 async function run(
   sources: readonly ImportSource[],
   files: Readonly<Record<string, string>> = {},
-): Promise<ImportResult> {
-  return importPayloads(new Map([['signalwright.yaml', CONFIG], ...Object.entries(files)]), sources);
+): Promise<Imported> {
+  const all = new Map([['signalwright.yaml', CONFIG], ...Object.entries(files)]);
+  const { objects, refused } = await importPayloads(all, sources);
+  return {
+    refused,
+    files: objects.flatMap(({ files: each, ...object }) => each.map((file) => ({ ...object, ...file }))),
+  };
+}
+
+interface Imported {
+  readonly refused: ImportResult['refused'];
+  /** With what is said of their objects. */
+  readonly files: readonly (Omit<ImportResult['objects'][number], 'files'> & ImportedFile)[];
 }
 
 /** What the one file compiles to, without our mark. */

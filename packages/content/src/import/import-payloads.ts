@@ -9,7 +9,16 @@ import { attributesOf, remoteIdOf } from '@signalwright/wire';
 import { CONFIG_FILE } from '../folders.ts';
 import { loadFromFiles, loadProjectConfig } from '../workspace.ts';
 import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-ids.ts';
-import { draftOf, finalText, keepRest, printDraft, type Draft, type UnchangedDraft } from './draft.ts';
+import {
+  draftOf,
+  finalTexts,
+  keepRest,
+  printPart,
+  type Draft,
+  type DraftPart,
+  type FinalText,
+  type UnchangedDraft,
+} from './draft.ts';
 import { ExistingContent } from './existing-content.ts';
 import { loadToAscii } from './object-id.ts';
 import { nameOfPayload } from './payload-object.ts';
@@ -23,17 +32,24 @@ export interface ImportSource {
   readonly where: string;
 }
 
-export interface ImportedFile {
+export interface ImportedObject {
   readonly kind: Kind;
   readonly id: string;
   readonly name: string;
+  readonly where: string;
+  /** Of all its files together. */
+  readonly status: 'created' | 'updated' | 'unchanged';
+  /** Its own first: the body of a rule that Datadog owns and the layout of a workflow stand beside it. */
+  readonly files: readonly ImportedFile[];
+  /** Findings about the files, besides lints: what a person should look at. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface ImportedFile {
   /** Path relative to the root. */
   readonly file: string;
   readonly status: 'created' | 'updated' | 'unchanged';
   readonly text: string;
-  readonly where: string;
-  /** Findings about the file, besides lints: what a person should look at. */
-  readonly warnings: readonly Diagnostic[];
 }
 
 export interface RefusedPayload {
@@ -44,7 +60,7 @@ export interface RefusedPayload {
 
 export interface ImportResult {
   /** Sorted by file. */
-  readonly files: readonly ImportedFile[];
+  readonly objects: readonly ImportedObject[];
   readonly refused: readonly RefusedPayload[];
 }
 
@@ -75,7 +91,7 @@ export async function importPayloads(
   });
   const existing = new ExistingContent(files, stack);
   const identified = assignIds(newestOfEach(known), existing, { stack, toAscii: await loadToAscii() });
-  const context = { stack, existing, isWorkflow: workflowIndex(identified, existing) };
+  const context = { stack, existing, workflowOf: workflowIndex(identified, existing) };
   const unchanged: UnchangedDraft[] = [];
   const drafts: Draft[] = [];
   const seen = new Set<string>();
@@ -89,28 +105,49 @@ export async function importPayloads(
     else if ('unchanged' in draft) unchanged.push(draft);
     else drafts.push(draft);
   }
-  const settled = settle(drafts, files, stack, options, refuse);
-  const written = settled.flatMap(({ draft, warnings }) => {
-    const text = finalText(draft);
-    if (text !== undefined) return importedFile(draft, text, warnings);
+  const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
+    const texts = finalTexts(draft, existing);
+    if (texts !== undefined) return importedObject(draft.source, texts, warnings);
+    const file = draft.parts[0]?.file ?? '';
     refuse(
       draft.source,
-      `${draft.file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
+      `${file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
     );
     return [];
   });
-  const all = [...written, ...unchanged.map((draft) => importedFile(draft, draft.unchanged, []))];
-  return { files: all.toSorted((a, b) => (a.file < b.file ? -1 : 1)), refused };
+  const others = unchanged.map(({ source, unchanged: file }) => {
+    const text = existing.textOf(file) ?? '';
+    return importedObject(source, [{ file, text, before: text }], []);
+  });
+  const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
+  return { objects, refused };
 }
 
-function importedFile(
-  { source, file }: Draft | UnchangedDraft,
-  text: string,
+function ownFile({ files }: ImportedObject): string {
+  return files[0]?.file ?? '';
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function importedObject(
+  { kind, id, payload, where }: IdentifiedPayload,
+  texts: readonly FinalText[],
   warnings: readonly Diagnostic[],
-): ImportedFile {
-  const { kind, id, payload, where, existing } = source;
-  const status = existing === undefined ? 'created' : existing.text === text ? 'unchanged' : 'updated';
-  return { kind, id, name: nameOfPayload(payload), file, status, text, where, warnings };
+): ImportedObject {
+  const files = texts.map(({ file, text, before }): ImportedFile => ({
+    file,
+    text,
+    status: before === undefined ? 'created' : before === text ? 'unchanged' : 'updated',
+  }));
+  const status =
+    files[0]?.status === 'created'
+      ? 'created'
+      : files.every((each) => each.status === 'unchanged')
+        ? 'unchanged'
+        : 'updated';
+  return { kind, id, name: nameOfPayload(payload), where, status, files, warnings };
 }
 
 /** One object may be answered several times; of its versions the newest counts, else the last one. */
@@ -129,21 +166,18 @@ function versionOf({ payload }: KnownPayload): number {
   return typeof version === 'number' ? version : 0;
 }
 
-/** Workflows of content, and those that are imported with it, that the handle of their id starts. */
+/** Workflows of content, and those that are imported with it, by their handles. */
 function workflowIndex(
   identified: readonly IdentifiedPayload[],
   existing: ExistingContent,
-): (id: string) => boolean {
-  const ids = new Set([
-    ...identified.flatMap(({ kind, id, payload }) =>
-      kind === 'workflow' && handleOf(payload) === id ? [id] : [],
-    ),
-    ...existing.all().flatMap(({ read }) => {
-      const object = read?.object.object;
-      return object?.kind === 'workflow' && object.handle === object.id ? [object.id] : [];
-    }),
-  ]);
-  return (id) => ids.has(id);
+): (handle: string) => string | undefined {
+  const ids = new Map<unknown, string>();
+  for (const { read } of existing.all()) {
+    const object = read?.object.object;
+    if (object?.kind === 'workflow') ids.set(object.handle, object.id);
+  }
+  for (const { kind, id, payload } of identified) if (kind === 'workflow') ids.set(handleOf(payload), id);
+  return (handle) => ids.get(handle);
 }
 
 function handleOf(payload: Payload): unknown {
@@ -156,27 +190,23 @@ interface Settled {
   readonly warnings: readonly Diagnostic[];
 }
 
+type Refuse = (source: IdentifiedPayload, reason: string) => void;
+
 /** Checks the drafts beside all other content, and takes out what has errors, until none has any. */
 function settle(
   drafts: readonly Draft[],
   files: ReadonlyMap<string, string>,
   stack: string,
   options: ImportOptions,
-  refuse: (source: IdentifiedPayload, reason: string) => void,
+  refuse: Refuse,
 ): readonly Settled[] {
-  const tried = new Map<string, Set<string>>(drafts.map(({ file }) => [file, new Set()]));
+  const tried = new Map<string, Set<string>>();
   let open: readonly Draft[] = drafts;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const errors = check(open, files, options, isErrorOfContent);
     if (errors.size === 0) break;
-    open = open.flatMap((draft) => {
-      const found = errors.get(draft.file) ?? [];
-      if (found.length === 0) return draft;
-      const data = takeOut(draft.data, draft.text, found, tried.get(draft.file) ?? new Set());
-      if (data !== undefined && round < MAX_ROUNDS - 1) return printDraft(draft, data);
-      refuse(draft.source, found[0]?.message ?? 'It has errors.');
-      return [];
-    });
+    const isLast = round === MAX_ROUNDS - 1;
+    open = open.flatMap((draft) => mend(draft, errors, tried, isLast, refuse) ?? []);
   }
   const kept = open.flatMap((draft) => {
     const whole = keepRest(draft, stack);
@@ -186,12 +216,35 @@ function settle(
   });
   const found = check(kept, files, options, ({ code }) => !code.startsWith('lint/'));
   return kept.flatMap((draft) => {
-    const findings = found.get(draft.file) ?? [];
+    const findings = draft.parts.flatMap(({ file }) => found.get(file) ?? []);
     const error = findings.find(isErrorOfContent);
     if (error === undefined) return { draft, warnings: findings };
     refuse(draft.source, error.message);
     return [];
   });
+}
+
+/** @returns undefined when it was refused */
+function mend(
+  draft: Draft,
+  errors: ReadonlyMap<string, readonly Diagnostic[]>,
+  tried: Map<string, Set<string>>,
+  isLast: boolean,
+  refuse: Refuse,
+): Draft | undefined {
+  const parts: DraftPart[] = [];
+  for (const part of draft.parts) {
+    const found = errors.get(part.file) ?? [];
+    const memory = tried.get(part.file) ?? new Set();
+    tried.set(part.file, memory);
+    const data = found.length === 0 ? part.data : takeOut(part.data, part.text, found, memory);
+    if (data === undefined || (isLast && found.length > 0)) {
+      refuse(draft.source, found[0]?.message ?? 'It has errors.');
+      return undefined;
+    }
+    parts.push(found.length === 0 ? part : printPart(part.file, data));
+  }
+  return { ...draft, parts };
 }
 
 /** Findings in the files of the drafts. */
@@ -201,8 +254,9 @@ function check(
   { manifest, nowMs }: ImportOptions,
   isWanted: (diagnostic: Diagnostic) => boolean,
 ): ReadonlyMap<string, readonly Diagnostic[]> {
-  const texts = new Map([...files, ...drafts.map(({ file, text }) => [file, text] as const)]);
-  const names = new Set(drafts.map(({ file }) => file));
+  const parts = drafts.flatMap((draft) => draft.parts);
+  const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
+  const names = new Set(parts.map(({ file }) => file));
   const { diagnostics } = loadFromFiles(texts, { manifest, nowMs });
   const found = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {

@@ -3,15 +3,16 @@
  * edited, where it stands.
  */
 
-import { isDeepStrictEqual } from 'node:util';
 import type { Payload } from '@signalwright/model';
 import { attributesOf } from '@signalwright/wire';
 import { formatSource } from '../format/format-source.ts';
+import { schemaNameOf } from '../format/key-order.ts';
 import { diffWritten } from '../write/diff-written.ts';
 import { editSource, type Edit } from '../write/edit-source.ts';
 import type { WrittenMap } from '../write/print-yaml.ts';
 import { write } from '../write/write.ts';
-import { readContentFile, type ExistingFile } from './existing-content.ts';
+import type { LoadedObject } from '../link/link.ts';
+import type { ExistingFile } from './existing-content.ts';
 import { compileObject, type ImportedObject } from './payload-object.ts';
 
 /**
@@ -56,26 +57,43 @@ function isMap(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Keys that no payload has: they are a person's. */
+const PERSONAL: ReadonlySet<string> = new Set(['sample', 'tests']);
+
 /**
  * The text of the file with the object in it.
  *
+ * @param after written form of the object
+ * @param says whether a text, read again with what stands beside it, is the object
  * @returns undefined when the file is laid out in a way that cannot be edited; nothing is written then
  */
 export function mergeFile(
   existing: ExistingFile,
-  before: ImportedObject,
-  after: ImportedObject,
+  { object, written }: LoadedObject,
+  after: WrittenMap,
+  says: (text: string) => boolean,
 ): string | undefined {
-  const edits = diffWritten(writtenOf(before), writtenOf(after));
-  const inPlace = editSource(existing.text, edits, existing.kind);
-  if (inPlace !== undefined && says(existing, inPlace, after)) return tidy(existing, inPlace);
-  // What stands there was written in another way than `write` does: whole keys are set anew.
-  const whole = editSource(existing.text, wholeKeys(edits, writtenOf(after)), existing.kind);
-  return whole !== undefined && says(existing, whole, after) ? tidy(existing, whole) : undefined;
+  const name = schemaNameOf(after) ?? existing.kind;
+  // As `write` would have written it, so that another way to say the same is no difference.
+  const before = isTuned(written) ? (written as unknown as WrittenMap) : asMap(write(object.object));
+  const edits = diffWritten(withoutPersonal(before), withoutPersonal(after));
+  const inPlace = editSource(existing.text, edits, name);
+  if (inPlace !== undefined && says(inPlace)) return tidy(existing, inPlace);
+  // What stands there was written in another way: whole keys are set anew.
+  const whole = editSource(existing.text, wholeKeys(edits, after), name);
+  return whole !== undefined && says(whole) ? tidy(existing, whole) : undefined;
 }
 
-function writtenOf(object: ImportedObject): WrittenMap {
-  return write(object) as unknown as WrittenMap;
+function isTuned(written: LoadedObject['written']): boolean {
+  return 'default' in written;
+}
+
+function asMap(written: object): WrittenMap {
+  return written as WrittenMap;
+}
+
+function withoutPersonal(data: WrittenMap): WrittenMap {
+  return Object.fromEntries(Object.entries(data).filter(([key]) => !PERSONAL.has(key)));
 }
 
 function wholeKeys(edits: readonly Edit[], after: WrittenMap): readonly Edit[] {
@@ -86,22 +104,10 @@ function wholeKeys(edits: readonly Edit[], after: WrittenMap): readonly Edit[] {
   });
 }
 
-/** Whether the text, read again, is the object; the person's parts do not count. */
-function says({ file }: ExistingFile, text: string, object: ImportedObject): boolean {
-  const { read } = readContentFile(file, text);
-  return read !== undefined && isDeepStrictEqual(plain(read.object.object), plain(object));
-}
-
 /** A file that was formatted stays so. */
 function tidy(existing: ExistingFile, text: string): string {
   const before = formatSource(existing.file, existing.text);
   if (!before.ok || before.changed) return text;
   const formatted = formatSource(existing.file, text);
   return formatted.ok ? formatted.text : text;
-}
-
-/** For comparison: tags are a set, and maps of files have no prototype. */
-function plain(object: ImportedObject): unknown {
-  const copy = JSON.parse(JSON.stringify(object)) as ImportedObject;
-  return 'tags' in copy ? { ...copy, tags: [...new Set(copy.tags)].toSorted() } : copy;
 }

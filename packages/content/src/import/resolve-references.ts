@@ -8,29 +8,32 @@ import type { NotificationRule, NotificationTarget, Payload } from '@signalwrigh
 import { attributesOf, workflowHandle } from '@signalwright/wire';
 import type { ImportedObject } from './payload-object.ts';
 
-/** @param isWorkflow whether a workflow of content has the id, and is started by the handle of that name */
+/** @param workflowOf id of the workflow of content that a handle starts */
 export function resolveReferences(
   object: ImportedObject,
   payload: Payload,
-  isWorkflow: (id: string) => boolean,
+  workflowOf: (handle: string) => string | undefined,
 ): ImportedObject {
-  return object.kind === 'notification-rule' ? resolveTargets(object, payload, isWorkflow) : object;
+  return object.kind === 'notification-rule' ? resolveTargets(object, payload, workflowOf) : object;
 }
 
-/** The decoder takes each mention for a workflow of ours. */
+/** The decoder takes each mention for a workflow of ours whose id is the handle. */
 function resolveTargets(
   rule: NotificationRule,
   payload: Payload,
-  isWorkflow: (id: string) => boolean,
+  workflowOf: (handle: string) => string | undefined,
 ): NotificationRule {
   const { targets: written } = attributesOf(payload);
   const texts: readonly unknown[] = Array.isArray(written) ? written : [];
   const targets = rule.targets.map((target, index): NotificationTarget => {
     if (target.kind === 'handle') return target;
-    const handle = workflowHandle(target.workflowId, target.inputs);
+    const { workflowId: handle, inputs } = target;
+    const compiled = workflowHandle(handle, inputs);
     const text = texts[index];
-    if (text === handle && isWorkflow(target.workflowId)) return target;
-    return { kind: 'handle', handle: typeof text === 'string' ? text : handle };
+    const workflowId = workflowOf(handle);
+    if (text === compiled && workflowId !== undefined)
+      return { kind: 'workflow', workflowId, inputs, ...(workflowId !== handle && { handle }) };
+    return { kind: 'handle', handle: typeof text === 'string' ? text : compiled };
   });
   return { ...rule, targets };
 }

@@ -66,7 +66,7 @@ function shellOf(data: WrittenMap): WrittenMap {
 }
 
 /** Keys that say what the object is: an error there cannot be mended. */
-const FIXED: ReadonlySet<string> = new Set(['kind', 'id', 'remoteId', 'unknownFields']);
+const FIXED: ReadonlySet<string> = new Set(['kind', 'id', 'default', 'remoteId', 'unknownFields']);
 
 /** Only what is an error by itself: the severity of lints is the project's own choice. */
 export function isErrorOfContent(diagnostic: Diagnostic): boolean {

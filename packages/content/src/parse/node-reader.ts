@@ -21,7 +21,7 @@ export interface DataMap {
 const MAX_VALUE_DIAGNOSTICS = 20;
 
 /** Keys that reach the prototype of ordinary objects in code that is less careful than ours. */
-const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const LOOK_ALIKE_HINT = 'If it is meant, it is fine; else type it again.';
 

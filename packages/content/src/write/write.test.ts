@@ -5,8 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asWritten, decode } from '../decode/decode.ts';
 import { formatSource } from '../format/format-source.ts';
-import { originOf } from '../parse/origin.ts';
-import { parseYaml } from '../parse/parse-yaml.ts';
+import { readYaml } from '../parse/read-yaml.ts';
 import { schemaErrors } from '../schema/validator.ts';
 import { sourceText } from '../source-text.ts';
 import { writtenArbitrary } from '../testing/schema-arbitrary.ts';
@@ -14,14 +13,13 @@ import { printYaml, type WrittenMap } from './print-yaml.ts';
 import { write } from './write.ts';
 
 function read(kind: Kind, text: string): ContentObject['object'] {
-  const source = sourceText('x.yaml', text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(sourceText('x.yaml', text));
   if (!parsed.ok) throw new Error(`${text}\n${JSON.stringify(parsed.diagnostics)}`);
   const errors = schemaErrors(`${kind}.json`, parsed.data).map(
     ({ instancePath, message }) => `${instancePath} ${message}`,
   );
   if (errors.length > 0) throw new Error(`${text}\n${errors.join('\n')}`);
-  return decode(asWritten(kind, parsed.data), originOf(source, parsed.root)).object;
+  return decode(asWritten(kind, parsed.data), parsed.origin).object;
 }
 
 /** Tags are a set, and maps have no prototype where they come from a file. */
