@@ -4,11 +4,11 @@
  */
 
 import type { Kind, Payload } from '@signalwright/model';
-import { attributesOf, isOwnedRule, readOwnership, remoteIdOf } from '@signalwright/wire';
+import { attributesOf, readOwnership, remoteIdOf } from '@signalwright/wire';
 import { isId } from '@signalwright/model';
 import { pinnedIdOf, type ExistingContent, type ExistingFile } from './existing-content.ts';
 import { digestOf, slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
-import { nameOfPayload } from './payload-object.ts';
+import { nameOfPayload, tunedIdOf } from './payload-object.ts';
 
 export interface KnownPayload {
   readonly kind: Kind;
@@ -42,12 +42,16 @@ export function assignIds(
   const withName = named.map((each, index) => {
     if (each === undefined) return undefined;
     const { kind, slug, remoteId } = each;
+    const suffixed = withSuffix(slug, suffixOf(remoteId, payloads[index]?.payload));
+    // Told apart in an earlier import from another one that is known by now, or not imported this time.
+    const earlier = existing.find(kind, suffixed);
+    if (earlier !== undefined && mayBe(earlier, payloads[index])) return suffixed;
     const there = existing.find(kind, slug);
     const isFree =
       slug !== '' &&
       bySlug.get(`${kind}/${slug}`) === 1 &&
       (there === undefined || mayBe(there, payloads[index]));
-    return isFree ? slug : withSuffix(slug, suffixOf(remoteId, payloads[index]?.payload));
+    return isFree ? slug : suffixed;
   });
   const byName = countBy([...taken, ...addressesOf(withName)]);
   return payloads.map((each, index): IdentifiedPayload => {
@@ -114,8 +118,8 @@ function identity(existing: ExistingFile | undefined, id: string): Identity {
 function mayBe(file: ExistingFile, known: KnownPayload | undefined): boolean {
   const object = file.read?.object.object;
   if (object === undefined || known === undefined || object.kind === 'saved-view') return true;
-  if (object.kind === 'detection-rule' && (object.tunes !== undefined) !== isOwnedRule(known.payload))
-    return false;
+  const isTuned = object.kind === 'detection-rule' && object.tunes !== undefined;
+  if (isTuned !== (tunedIdOf(known.payload) !== undefined)) return false;
   const pin = pinnedIdOf(object);
   const remoteId = pinOf(known);
   return pin === undefined || remoteId === undefined || pin === remoteId;

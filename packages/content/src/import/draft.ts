@@ -82,20 +82,13 @@ function isOwned(object: ImportedObject): boolean {
   return object.kind === 'detection-rule' && object.tunes !== undefined;
 }
 
-/** Ids of Datadog's rules; with another one, a rule is taken for what it says and tunes nothing. */
-const OWNED_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
-
 /** By the remote id, the file is found again while the remote object carries no mark of ours. */
 function pinned(
   object: ImportedObject,
   source: IdentifiedPayload,
   before: ImportedObject | undefined,
 ): ImportedObject {
-  if (object.kind === 'saved-view') return object;
-  if (object.kind === 'detection-rule' && object.tunes !== undefined) {
-    const { tunes, ...rule } = object;
-    return OWNED_ID.test(tunes.ruleId) ? object : rule;
-  }
+  if (object.kind === 'saved-view' || isOwned(object)) return object;
   const old = before === undefined || before.kind === 'saved-view' ? undefined : before.remoteId;
   const remoteId = source.remoteId ?? old;
   return remoteId === undefined ? object : { ...object, remoteId };

@@ -198,6 +198,17 @@ describe('ids', () => {
     );
   });
 
+  test('one that has no id of its own keeps what told it apart', async () => {
+    const { id: _id, ...nameless } = RULE;
+    const first = await run([source(RULE), source(nameless)]);
+    const files = Object.fromEntries(first.files.map(({ file, text }) => [file, text]));
+    const both = await run([source(nameless), source(RULE)], files);
+    const alone = await run([source(nameless)], files);
+    expect(first.files).toHaveLength(2);
+    expect(both.files.map(({ status }) => status)).toEqual(['unchanged', 'unchanged']);
+    expect(alone.files.map(({ status }) => status)).toEqual(['unchanged']);
+  });
+
   test('of two versions of one object the newer counts', async () => {
     const { files } = await run([source({ ...RULE, version: 4, name: 'New' }), source(RULE)]);
     expect(files.map(({ name }) => name)).toEqual(['New']);

@@ -15,6 +15,7 @@ import {
   encodeSuppression,
   encodeWorkflow,
   isLogsView,
+  isOwnedRule,
   type CollectedFields,
   type Decoded,
 } from '@signalwright/wire';
@@ -24,7 +25,20 @@ export type ImportedObject = ContentObject['object'];
 /** @returns what could be read of it; undefined when nothing could. What is missing, `collectFields` finds. */
 export function readPayload(kind: Kind, payload: Payload, id: string): ImportedObject | undefined {
   const decoded = decodePayload(kind, payload, id);
-  return decoded.ok ? decoded.value : decoded.rest;
+  const object = decoded.ok ? decoded.value : decoded.rest;
+  if (object?.kind !== 'detection-rule' || tunedIdOf(payload) !== undefined) return object;
+  const { tunes: _owned, ...rule } = object;
+  return rule;
+}
+
+/** As `default:` holds it; with another id, a rule of Datadog is taken for what it says and tunes nothing. */
+const TUNED_ID = /^(?=.{1,100}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+/** Id of the rule of Datadog that this payload is. */
+export function tunedIdOf(payload: Payload): string | undefined {
+  const ids = [payload['id'], payload['defaultRuleId']].filter((id) => typeof id === 'string');
+  const [id] = ids;
+  return isOwnedRule(payload) && id !== undefined && TUNED_ID.test(id) ? id : undefined;
 }
 
 function decodePayload(kind: Kind, payload: Payload, id: string): Decoded<ImportedObject> {
