@@ -86,7 +86,7 @@ export function collectFields(
   return compiled === undefined ? undefined : collectUnknownFields(object.kind, payload, compiled);
 }
 
-export function withoutFields(object: ImportedObject): ImportedObject {
+function withoutFields(object: ImportedObject): ImportedObject {
   const { unknownFields: _fields, ...rest } = object;
   return rest;
 }

@@ -36,6 +36,6 @@ test.each(KINDS)('decode(write(m)) = m for every %s that can be written', (kind)
       expect(comparable(read(kind, text))).toEqual(comparable(object));
       expect(formatSource('x.yaml', text)).toMatchObject({ ok: true, changed: false });
     }),
-    { numRuns: 100 },
+    { numRuns: 30 },
   );
 });
