@@ -278,3 +278,30 @@ describe('again', () => {
     expect(refused[0]?.reason).toBe(`${FILE} is there already, for another object.`);
   });
 });
+
+describe('a rule of Datadog', () => {
+  const OWNED = {
+    ...RULE,
+    isDefault: true,
+    id: 'def-000-1e8',
+    tags: ['source:shop'],
+    defaultTags: ['source:shop'],
+  };
+  const codesOf = async (payload: object): Promise<readonly string[]> => {
+    const { files } = await run([source(payload)]);
+    const texts = new Map([
+      ['signalwright.yaml', CONFIG],
+      ...files.map(({ file, text }) => [file, text] as const),
+    ]);
+    return loadFromFiles(texts).diagnostics.map(({ code }) => code);
+  };
+
+  test('needs no tests while its queries are as Datadog wrote them', async () => {
+    expect(await codesOf({ ...OWNED, isEnabled: false })).toEqual([]);
+  });
+
+  test('needs them as soon as a query is extended', async () => {
+    const queries = [{ ...RULE.queries[0], customQueryExtension: '-env:staging' }];
+    expect(await codesOf({ ...OWNED, queries })).toEqual(['lint/no-tests']);
+  });
+});
