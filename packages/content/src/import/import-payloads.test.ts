@@ -174,6 +174,9 @@ describe('what is not understood is kept', () => {
     };
     const { files } = await run([source(payload, 'suppression')]);
     expect(files[0]?.text).toContain('reason: Imported without a reason.');
+    expect(files[0]?.warnings).toMatchObject([
+      { message: 'Left out: description.', hint: expect.stringContaining('write one in reason:') as string },
+    ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
 });
