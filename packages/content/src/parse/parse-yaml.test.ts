@@ -126,6 +126,7 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['a: 012', ['yaml/leading-zero']],
   ['a: -012', ['yaml/leading-zero']],
   ['a: 0', []],
+  ['query: |+\n  @a:b\n\n# below\nb: 1', []],
   ['a: 0.5', []],
   ["a: '012'", []],
   ['a: 9007199254740991', []],
@@ -163,7 +164,7 @@ test.each(ROWS)('%j: %j', (text, codes) => {
 
 test('values are those of YAML 1.2: words stay text, times stay text', () => {
   const parsed = parse(
-    'a: yes\nb: no\nc: 12:30:45\nd: 2026-11-02T08:00:00Z\ne: 0o17\nf: null\ng: ~\nh: true\n',
+    'a: yes\nb: no\nc: 12:30:45\nd: 2026-11-02T08:00:00Z\ne: 15\nf: null\ng: ~\nh: true\n',
   );
   expect(parsed.ok ? parsed.data : parsed.diagnostics).toEqual({
     a: 'yes',
