@@ -7,26 +7,22 @@ import {
   type ContentObject,
   type Diagnostic,
   type Kind,
-  type Origin,
   type ProjectConfig,
 } from '@signalwright/model';
-import { asWritten, decode } from './decode/decode.ts';
-import { decodeTunedRule } from './decode/tuned-rule.ts';
 import { decodeProjectConfig } from './decode/project-config.ts';
-import { diagnostic, quoted } from './diagnostic.ts';
+import { diagnostic } from './diagnostic.ts';
 import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
 import { Report } from './link/link-context.ts';
 import { contextOf, link, type LoadedObject } from './link/link.ts';
 import { checkProjectConfig } from './link/project-config.ts';
 import { lint } from './lints/lint.ts';
+import { loadObjects } from './load-objects.ts';
 import { readYaml } from './parse/read-yaml.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
-import { isPinnedFile, PinnedRules } from './pinned-rule.ts';
 import { readTree } from './disk/read-tree.ts';
 import { validate } from './schema/locate.ts';
-import type { WrittenConfig, WrittenTunedRule } from './schema/written.ts';
+import type { WrittenConfig } from './schema/written.ts';
 import { sourceText, startOfFile } from './source-text.ts';
-import { isLayoutFile, WorkflowLayouts } from './workflow-layout-file.ts';
 
 export interface Workspace {
   /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
@@ -98,22 +94,13 @@ function load(
       }),
     );
   }
-  const loaded: LoadedObject[] = [];
   const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
-  const pins = new PinnedRules();
-  const layouts = new WorkflowLayouts();
-  const objectFiles = contentFiles.filter((file) => !isPinnedFile(file) && !isLayoutFile(file));
-  for (const file of contentFiles.filter(isPinnedFile)) pins.add(file, files.get(file) ?? '');
-  for (const file of contentFiles.filter(isLayoutFile)) layouts.add(file, files.get(file) ?? '');
-  for (const file of objectFiles) {
-    const result = loadFile(file, files.get(file) ?? '', pins);
-    diagnostics.push(...result.diagnostics);
-    if (result.loaded !== undefined) loaded.push(withLayout(result.loaded, layouts));
-    else markBroken(brokenIds, file, result.kind, result.id);
-  }
-  diagnostics.push(...pins.diagnostics, ...pins.orphans(), ...layouts.diagnostics, ...layouts.orphans());
-  nameHandles(loaded);
+  const read = loadObjects(files);
+  diagnostics.push(...read.diagnostics);
+  const loaded = read.files.flatMap((each) => each.loaded ?? []);
+  for (const { file, kind, id } of read.files.filter((each) => each.loaded === undefined))
+    markBroken(brokenIds, file, kind, id);
   const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
   diagnostics.push(...link(loaded, context), ...lint(loaded, context));
   const objects = loaded.map(({ object }) => object);
@@ -122,7 +109,7 @@ function load(
     sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length === objectFiles.length && readDiagnostics.length === 0,
+    isComplete: loaded.length === read.files.length && readDiagnostics.length === 0,
   });
   const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
   const hasErrors = sorted.some((each) => each.severity === 'error');
@@ -132,27 +119,6 @@ function load(
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
-}
-
-/** Targets name a workflow by id, and compile to its handle. */
-function nameHandles(loaded: LoadedObject[]): void {
-  const handles = new Map<string, string>();
-  for (const { object } of loaded) {
-    if (object.kind === 'workflow') handles.set(object.object.id, object.object.handle);
-  }
-  loaded.forEach(({ object, written }, index) => {
-    if (object.kind !== 'notification-rule') return;
-    const targets = object.object.targets.map((target) => {
-      const handle = target.kind === 'workflow' ? handles.get(target.workflowId) : undefined;
-      const isOther = target.kind === 'workflow' && handle !== undefined && handle !== target.workflowId;
-      return isOther ? { ...target, handle } : target;
-    });
-    loaded[index] = { object: { ...object, object: { ...object.object, targets } }, written };
-  });
-}
-
-function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {
-  return { object: object.kind === 'workflow' ? layouts.lay(object) : object, written };
 }
 
 /** Texts of the files that could be read in full. */
@@ -202,90 +168,6 @@ function loadConfig(
   checkProjectConfig(written, report);
   diagnostics.push(...report.diagnostics);
   return decodeProjectConfig(written);
-}
-
-interface LoadedFile {
-  readonly diagnostics: readonly Diagnostic[];
-  readonly loaded?: LoadedObject;
-  /** What could be read of an object with errors. */
-  readonly kind?: Kind;
-  readonly id?: string;
-}
-
-function loadFile(file: string, text: string, pins: PinnedRules): LoadedFile {
-  const source = sourceText(file, text);
-  const parsed = readYaml(source);
-  if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const { data, origin } = parsed;
-  const folderKind = kindOfFolder(file) ?? 'detection-rule';
-  const written = KINDS.find((kind) => kind === data['kind']);
-  const kind = written ?? folderKind;
-  const id = typeof data['id'] === 'string' ? { id: data['id'] } : {};
-  const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
-  const problems = validate(isTuned ? 'default-rule' : kind, data, origin);
-  if (problems.length > 0) {
-    if (isTuned && typeof data['id'] === 'string') pins.take(data['id']);
-    return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
-  }
-  if (isTuned) {
-    const tuned = loadTuned(data as unknown as WrittenTunedRule, origin, pins);
-    return {
-      diagnostics: [
-        ...parsed.warnings,
-        ...tuned.diagnostics,
-        ...(tuned.loaded === undefined ? [] : placeDiagnostics(tuned.loaded.object, folderKind)),
-      ],
-      ...(tuned.loaded !== undefined && { loaded: tuned.loaded }),
-      kind,
-      ...id,
-    };
-  }
-  const asKind = asWritten(kind, data);
-  const object = decode(asKind, origin);
-  return {
-    diagnostics: [...parsed.warnings, ...placeDiagnostics(object, folderKind)],
-    loaded: { object, written: asKind },
-  };
-}
-
-function loadTuned(written: WrittenTunedRule, origin: Origin, pins: PinnedRules): LoadedFile {
-  const body = pins.take(written.id);
-  if (body === 'broken') return { diagnostics: [] };
-  if (body === undefined) {
-    const message = `The body of ${quoted(written.default)} is not pinned beside this file.`;
-    return {
-      diagnostics: [
-        diagnostic('tuning/no-body', origin.rangeOf(['default']), message, {
-          hint: `Import the rule: ${written.id}.upstream.yaml holds what Datadog wrote.`,
-        }),
-      ],
-    };
-  }
-  return { diagnostics: [], loaded: { object: decodeTunedRule(written, body.rule, origin), written } };
-}
-
-/** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
-function placeDiagnostics(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
-  const { kind, origin } = object;
-  const { id } = object.object;
-  const diagnostics: Diagnostic[] = [];
-  if (kind !== folderKind) {
-    const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
-    diagnostics.push(
-      diagnostic('file/wrong-folder', origin.rangeOf(['kind']), message, {
-        hint: `Move it to ${FOLDERS[kind]}/.`,
-      }),
-    );
-  }
-  if (baseName(origin.file) !== id) {
-    const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
-    diagnostics.push(
-      diagnostic('file/name-differs', origin.rangeOf(['id']), message, {
-        hint: `Rename the file to ${id}.yaml; an id never changes.`,
-      }),
-    );
-  }
-  return diagnostics;
 }
 
 /** An object that cannot be read still exists: references to it are no mistakes of their own. */

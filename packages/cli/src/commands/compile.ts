@@ -1,4 +1,11 @@
-import { encodeNotificationRule, encodeRule, encodeSuppression, encodeWorkflow } from '@signalwright/wire';
+import {
+  encodeLogsView,
+  encodeNotificationRule,
+  encodeRule,
+  encodeSuppression,
+  encodeWorkflow,
+  isLogsView,
+} from '@signalwright/wire';
 import type { ContentObject, Payload } from '@signalwright/model';
 import { unreachable } from '@signalwright/model';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -42,7 +49,7 @@ export async function compile(
   return EXIT.ok;
 }
 
-/** @returns undefined for a saved view: the service has no public API for it */
+/** @returns undefined for a view of signals: only views of logs have a public form, that of integrations */
 function encode(object: ContentObject, stack: string): Payload | undefined {
   switch (object.kind) {
     case 'detection-rule':
@@ -54,7 +61,7 @@ function encode(object: ContentObject, stack: string): Payload | undefined {
     case 'workflow':
       return encodeWorkflow(object.object, { stack });
     case 'saved-view':
-      return undefined;
+      return isLogsView(object.object) ? encodeLogsView(object.object) : undefined;
     default:
       return unreachable(object);
   }

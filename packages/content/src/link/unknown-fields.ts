@@ -18,16 +18,17 @@ const MAX_SHOWN = 5;
 
 /** Called last: a payload can be made only of what has no errors. */
 export function checkUnknownFields(authored: ContentObject, report: Report): void {
-  const names = Object.keys(authored.object.unknownFields ?? {});
+  const fields = authored.object.unknownFields ?? {};
+  const names = Object.keys(fields);
   if (names.length === 0) return;
-  const shown = names.slice(0, MAX_SHOWN).join(', ');
-  const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : '';
-  report.atKey(['unknownFields'], 'schema/unknown-fields', `Kept as they are: ${shown}${more}.`, {
-    hint: 'They are sent as they stand, and nothing else here takes them into account.',
-  });
+  const kept = names.filter((name) => !name.startsWith('-'));
+  const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
+  const parts = [...listed('Kept as they are', kept), ...listed('Left out', removed)];
+  const hint = isWithoutReason(authored, names) ? NO_REASON_HINT : SENT_HINT;
+  report.atKey(['unknownFields'], 'schema/unknown-fields', parts.join(' '), { hint });
   const body = report.diagnostics.some((each) => each.severity === 'error') ? undefined : bodyOf(authored);
   for (const name of names) {
-    const problem = misplacedField(body ?? {}, name);
+    const problem = misplacedField(body ?? {}, name, fields[name]);
     if (problem !== undefined && (problem !== 'leads-nowhere' || body !== undefined)) {
       reportMisplaced(report, name, problem);
     } else if (isMark(authored, name)) {
@@ -43,12 +44,27 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
   }
 }
 
+const SENT_HINT = 'They are sent as they stand, and nothing else here takes them into account.';
+const NO_REASON_HINT =
+  'Datadog has no reason for it: write one in reason:, and remove description here, so that it is sent.';
+
+function listed(label: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : '';
+  return [`${label}: ${names.slice(0, MAX_SHOWN).join(', ')}${more}.`];
+}
+
+/** Import has put something in its place, which nobody at Datadog sees. */
+function isWithoutReason({ kind }: ContentObject, names: readonly string[]): boolean {
+  return kind === 'suppression' && names.some((name) => name === 'description' || name === '-description');
+}
+
 function reportMisplaced(report: Report, name: string, problem: MisplacedField): void {
   const path = ['unknownFields', name];
   switch (problem) {
     case 'not-a-path':
       return report.atKey(path, 'schema/misplaced-field', `${quoted(name)} is no path in a payload.`, {
-        hint: 'Paths look like options.newThing, queries[0].foo or options["a.b"].',
+        hint: 'Paths look like options.newThing, queries[0].foo or options["a.b"]; -name: null takes a field away.',
       });
     case 'unsafe':
       return report.atKey(path, 'yaml/unsafe-key', `The path ${quoted(name)} is not allowed.`, {

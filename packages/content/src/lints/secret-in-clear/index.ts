@@ -3,7 +3,6 @@
  * must be changed, not only removed.
  */
 
-import type { ContentPath } from '@signalwright/model';
 import { findSecrets } from '@signalwright/template';
 import type { Lint } from '../lint-contract.ts';
 
@@ -14,21 +13,27 @@ const MAX_SECRETS = 10;
 
 export const secretInClear: Lint = (_object, report, _context, written) => {
   let texts = 0;
-  const look = (value: unknown, path: ContentPath): void => {
+  // One path for all, copied where something is found.
+  const path: (string | number)[] = [];
+  const look = (value: unknown): void => {
     if (texts > MAX_TEXTS) return;
     if (typeof value === 'string') {
       texts += 1;
       for (const found of findSecrets(value).slice(0, MAX_SECRETS)) {
-        report.inText(path, found, 'lint/secret-in-clear', `This looks like ${found.what}.`, {
+        report.inText([...path], found, 'lint/secret-in-clear', `This looks like ${found.what}.`, {
           hint: 'Change the secret where it is valid, then write secret://<name> here.',
         });
       }
       return;
     }
     if (typeof value !== 'object' || value === null) return;
-    for (const [key, child] of Object.entries(value)) {
-      look(child, [...path, Array.isArray(value) ? Number(key) : key]);
-    }
+    const step = (key: string | number, child: unknown): void => {
+      path.push(key);
+      look(child);
+      path.pop();
+    };
+    if (Array.isArray(value)) value.forEach((child, index) => step(index, child));
+    else for (const key of Object.keys(value)) step(key, (value as Record<string, unknown>)[key]);
   };
-  look(written, []);
+  look(written);
 };
