@@ -218,6 +218,12 @@ const ROWS: readonly [marked: string, code: string][] = [
   ['query: «*a:b c»', 'yaml/needs-quotes'],
   ['query: 🛡 a «# é»', 'yaml/comment-cuts-query'],
   ['query: >-\n  🛡 a\n   \tb «# é»\n  c', 'yaml/comment-in-query'],
+  ['time: { from: 😀 a«,b,c», to: d }', 'yaml/comma-cuts-text'],
+  ['time: { form: «@a,b:c», to: d }', 'yaml/needs-quotes'],
+  ['time: { form: «@a»,to: d }', 'yaml/needs-quotes'],
+  ['facets: [{ a: [1, 2], form: «@a,b:c», to: d }]', 'yaml/needs-quotes'],
+  ['columns: [«@a»,b]', 'yaml/needs-quotes'],
+  ['time: { from: a «, b»\n }', 'yaml/comma-cuts-text'],
   ['columns: [a, «012»]', 'yaml/leading-zero'],
   ['query: «@a:"b" 🛡»', 'yaml/needs-quotes'],
 ];
