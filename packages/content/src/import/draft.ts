@@ -4,6 +4,7 @@ import { MAX_UNKNOWN_FIELDS, type Payload, type UnknownFields } from '@signalwri
 import { attributesOf, collectUnknownFields } from '@signalwright/wire';
 import { FOLDERS } from '../folders.ts';
 import { loadObjects } from '../load-objects.ts';
+import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
 import { layoutFileOf } from '../workflow-layout-file.ts';
 import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
 import { writeFiles } from '../write/write.ts';
@@ -63,7 +64,16 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   // Nothing is placed any more: an old layout must not say otherwise.
   const isStale = written.length === 1 && context.existing.textOf(layout) !== undefined;
   const all = isStale ? [...written, { file: layout, data: { layoutOf: id } }] : written;
-  return { source, payload, parts: all.map((part) => printPart(part.file, part.data)) };
+  const parts = all.map((part) => printPart(part.file, part.data));
+  return tooLarge(parts) ?? { source, payload, parts };
+}
+
+/** @returns which file nobody could read again */
+export function tooLarge(
+  files: readonly { readonly file: string; readonly text: string }[],
+): string | undefined {
+  const large = files.find(({ text }) => Buffer.byteLength(text) > MAX_FILE_BYTES);
+  return large === undefined ? undefined : `${large.file} would be larger than ${MAX_FILE_BYTES} bytes.`;
 }
 
 function isGiven(value: unknown): boolean {

@@ -15,6 +15,7 @@ import {
   isUntuned,
   keepRest,
   printPart,
+  tooLarge,
   type Draft,
   type DraftPart,
   type FinalText,
@@ -114,12 +115,12 @@ export async function importPayloads(
   }
   const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
     const texts = finalTexts(draft, existing);
-    if (texts !== undefined) return importedObject(draft.source, texts, warnings);
-    const file = draft.parts[0]?.file ?? '';
-    refuse(
-      draft.source,
-      `${file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
-    );
+    const reason =
+      texts === undefined
+        ? `${draft.parts[0]?.file ?? ''} is laid out in a way that cannot be edited: put it in order, or remove it.`
+        : tooLarge(texts);
+    if (texts !== undefined && reason === undefined) return importedObject(draft.source, texts, warnings);
+    refuse(draft.source, reason ?? '');
     return [];
   });
   const others = unchanged.map(({ source, unchanged: file }) => {
