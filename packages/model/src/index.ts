@@ -62,7 +62,15 @@ export {
   type WorkflowInputs,
 } from './notification-rule.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type ProjectConfig } from './project-config.ts';
+export {
+  defaultEnvironment,
+  type Environment,
+  type EnvironmentContent,
+  type EnvironmentTarget,
+  type HistoryConfig,
+  type ProjectConfig,
+  type VariableValue,
+} from './project-config.ts';
 export {
   CONFIGURATION_RULE_TYPES,
   MAX_CORRELATED_FIELDS,

@@ -10,8 +10,35 @@ export interface ProjectConfig {
   readonly allowedHandles?: readonly string[];
   /** Hosts that connectors may reach. */
   readonly allowedHosts: readonly string[];
+  readonly history: HistoryConfig;
 }
 
-export type Environment =
+export type Environment = EnvironmentTarget & EnvironmentContent;
+
+export type EnvironmentTarget =
   | { readonly target: 'embedded' }
   | { readonly target: 'datadog'; readonly site: string };
+
+/** What an environment makes of the content. */
+export interface EnvironmentContent {
+  /** What `${var.NAME}` stands for in texts. */
+  readonly variables: Readonly<Record<string, VariableValue>>;
+  /** By address, as written: laid over the object when content is loaded. */
+  readonly overrides: Readonly<Record<string, unknown>>;
+  /** Whether objects that are gone from content are deleted. Nothing acts on it yet. */
+  readonly prune: 'never' | 'confirm' | 'always';
+}
+
+export type VariableValue = string | number | boolean;
+
+/** What reviews are measured on. Nothing acts on it yet. */
+export interface HistoryConfig {
+  readonly events?: { readonly from: 'spans' | 'logs'; readonly keepMs: number; readonly query: string };
+  readonly signals?: { readonly from: 'datadog'; readonly keepMs: number };
+}
+
+/** The environment that content is read for when none is named: `local`, else the first that is written. */
+export function defaultEnvironment({ environments }: Pick<ProjectConfig, 'environments'>): string {
+  if (Object.hasOwn(environments, 'local')) return 'local';
+  return Object.keys(environments)[0] ?? 'local';
+}
