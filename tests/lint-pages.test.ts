@@ -106,7 +106,7 @@ function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnost
     const end = other.indexOf('\n');
     files.set(other.slice(0, end), other.slice(end + 1));
   }
-  return loadFromFiles(files, { manifest: MANIFEST }).diagnostics;
+  return loadFromFiles(files, { manifest: MANIFEST, everyEnvironment: true }).diagnostics;
 }
 
 /** Adds the keys of the base that the fragment does not write, in front of it. */
@@ -123,6 +123,22 @@ test.each(ALL_CODES)('%s has a page', (code) => {
   expect(existsSync(path)).toBe(true);
   expect(readFileSync(path, 'utf8').startsWith(`# ${code}\n`)).toBe(true);
 });
+
+test.each(ALL_CODES)(
+  '%s: its page says what, why, what is bad, what is good, and how to turn it off',
+  (code) => {
+    const { severity, summary } = CODES[code];
+    const [title, what, why = '', ...rest] = readFileSync(join(PAGES, `${code}.md`), 'utf8')
+      .trim()
+      .split('\n\n');
+    expect([title, what]).toEqual([`# ${code}`, `${summary} (${severity})`]);
+    expect(why).toMatch(/^(?!Bad|Good|```)[\w`"{].{15,}[.?:]$/s);
+    const parts = rest
+      .filter((part) => /^(?:Bad|Good|## )/.test(part))
+      .map((part) => /^\w+|^## .*/.exec(part)?.[0]);
+    expect(parts).toEqual(['Bad', 'Good', '## Turn it off']);
+  },
+);
 
 test('no page is about a code that is gone', () => {
   const pages = readdirSync(PAGES, { withFileTypes: true })
@@ -172,10 +188,20 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
     'detection-rule',
     `cases:\n  - { severity: low, condition: '${Array.from({ length: 150 }, () => 'failures>5').join('||')}' }`,
   ],
+  [
+    'ignore/too-many',
+    'saved-view',
+    `${'# signalwright-ignore lint/no-tests: one of many\n'.repeat(201)}query: '*'`,
+  ],
   ['template/too-long', 'detection-rule', `message: '${'é'.repeat(9_000)}'`],
   ['template/too-many-tags', 'detection-rule', `message: '${'{{@a}}'.repeat(600)}'`],
   ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
   ['expression/too-many-parts', 'workflow', step('{{ WorkflowName }}'.repeat(260))],
+  [
+    'env/text-too-long',
+    'signalwright',
+    `environments: { local: { target: embedded, variables: { A: ${'a'.repeat(2_000)} } } }\n# file: views/a.yaml\nkind: saved-view\nid: a\nname: A\nquery: '${'${var.A}'.repeat(600)}'\n`,
+  ],
   [
     'yaml/too-many-nodes',
     'detection-rule',
@@ -208,7 +234,13 @@ test('every code is seen by a test', async () => {
     (name) => `tests/bad-content/roots/${name}`,
   );
   const results = await Promise.all(
-    ['tests/bad-content', ...roots].map((root) => loadWorkspace(join(ROOT, root), { manifest: MANIFEST })),
+    ['tests/bad-content', ...roots].map((root) =>
+      loadWorkspace(join(ROOT, root), {
+        manifest: MANIFEST,
+        nowMs: Date.UTC(2026, 10, 27),
+        everyEnvironment: true,
+      }),
+    ),
   );
   const seen = new Set<string>([
     ...results.flatMap(({ diagnostics }) => diagnostics.map((each) => each.code)),

@@ -62,6 +62,7 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   ajv: ['content', 'wire', 'org', 'workflow', 'action'],
   'ajv-formats': ['content', 'wire', 'org', 'workflow', 'action'],
   re2js: ['content', 'query', 'detect'],
+  chokidar: ['cli'],
   commander: ['cli'],
   picocolors: ['cli'],
   '@datadog/native-appsec': ['simulate'],

@@ -84,6 +84,7 @@ test.each([['--help'], ['check --help'], ['signals list --help'], ['nonsense']])
 
 const TOOLKIT = [
   'check',
+  'explain --list',
   'fmt --check',
   'test',
   'compile',

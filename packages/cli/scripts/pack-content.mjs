@@ -1,4 +1,7 @@
-/** Before the package is packed: the content that `signalwright demo` plays with outside of any project. */
+/**
+ * Before the package is packed: the content that `signalwright demo` plays with outside of any project, and the pages that
+ * `signalwright explain` prints.
+ */
 
 import { cpSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,3 +12,7 @@ rmSync(content, { recursive: true, force: true });
 for (const name of ['signalwright.yaml', 'rules', 'views', 'workflows']) {
   cpSync(`${root}${name}`, `${content}${name}`, { recursive: true });
 }
+
+const lints = fileURLToPath(new URL('../lints/', import.meta.url));
+rmSync(lints, { recursive: true, force: true });
+cpSync(`${root}docs/lints`, lints, { recursive: true });

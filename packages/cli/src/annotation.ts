@@ -4,11 +4,15 @@ import type { Diagnostic } from '@signalwright/model';
 
 const COMMAND = { error: 'error', warning: 'warning', info: 'notice' } as const;
 
-/** Every part is escaped, so that text from a file cannot end the command or start another. */
-export function renderAnnotation(diagnostic: Diagnostic): string {
+/**
+ * Every part is escaped, so that text from a file cannot end the command or start another.
+ *
+ * @param prefix folder of the content in the repository: empty, or with a `/` at its end
+ */
+export function renderAnnotation(diagnostic: Diagnostic, prefix: string): string {
   const { range, severity, code, message, hint } = diagnostic;
   const properties = [
-    `file=${escapeProperty(range.file)}`,
+    `file=${escapeProperty(`${prefix}${range.file}`)}`,
     `line=${range.start.line}`,
     `endLine=${range.end.line}`,
     `col=${range.start.col}`,

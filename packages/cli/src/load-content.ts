@@ -12,7 +12,9 @@ import {
   type Workspace,
 } from '@signalwright/content';
 import type { ActionManifest, Diagnostic, ProjectConfig } from '@signalwright/model';
+import type { WorkContext } from './command.ts';
 import type { Reporter } from './reporter.ts';
+import type { World } from './world.ts';
 
 export interface Counts {
   readonly errors: number;
@@ -20,8 +22,8 @@ export interface Counts {
 }
 
 /** @param root as found by `findProject` */
-export function loadContent(root: string): Promise<LoadResult> {
-  return loadWorkspace(root, { manifest: readManifest() });
+export function loadContent(root: string, { nowMs }: Pick<World, 'nowMs'>): Promise<LoadResult> {
+  return loadWorkspace(root, { manifest: readManifest(), nowMs: nowMs() });
 }
 
 /** What steps of workflows may call. Read as data: the room that runs workflows is not needed to check them. */
@@ -39,8 +41,11 @@ export function loadConfig(root: string, reporter: Reporter): ProjectConfig | un
 }
 
 /** Loads, prints what is wrong, and gives the workspace only when nothing is. */
-export async function loadCleanContent(root: string, reporter: Reporter): Promise<Workspace | undefined> {
-  const loaded = await loadContent(root);
+export async function loadCleanContent(
+  root: string,
+  { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
+): Promise<Workspace | undefined> {
+  const loaded = await loadContent(root, world);
   if (loaded.workspace !== undefined) return loaded.workspace;
   reportErrors(loaded.diagnostics, loaded.sources, reporter);
   return undefined;

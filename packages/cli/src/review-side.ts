@@ -3,9 +3,10 @@
 import { loadFromFiles } from '@signalwright/content';
 import type { Repository, ReviewSide, RevisionFiles } from '@signalwright/review';
 import { loadContent } from './load-content.ts';
+import type { World } from './world.ts';
 
-export async function workingTreeSide(root: string): Promise<ReviewSide> {
-  return { name: 'working tree', loaded: await loadContent(root), skipped: [] };
+export async function workingTreeSide(root: string, world: Pick<World, 'nowMs'>): Promise<ReviewSide> {
+  return { name: 'working tree', loaded: await loadContent(root, world), skipped: [] };
 }
 
 export async function commitSide(repository: Repository, commit: string): Promise<ReviewSide> {
@@ -14,9 +15,18 @@ export async function commitSide(repository: Repository, commit: string): Promis
   return filesSide(files, commit);
 }
 
-export async function filesSide({ files, skipped }: RevisionFiles, commit: string): Promise<ReviewSide> {
+/** @param nowMs for what expires; left out for what is only compared with: it was right in its time */
+export async function filesSide(
+  { files, skipped }: RevisionFiles,
+  commit: string,
+  nowMs?: number,
+): Promise<ReviewSide> {
   const { BUILT_IN_MANIFEST } = await import('@signalwright/workflow');
-  return { name: shortId(commit), loaded: loadFromFiles(files, { manifest: BUILT_IN_MANIFEST }), skipped };
+  return {
+    name: shortId(commit),
+    loaded: loadFromFiles(files, { manifest: BUILT_IN_MANIFEST, nowMs }),
+    skipped,
+  };
 }
 
 /** Long enough to be one commit in any repository. */

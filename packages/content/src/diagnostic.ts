@@ -6,6 +6,7 @@ export interface DiagnosticDetails {
   /** What to do. */
   readonly hint?: string | undefined;
   readonly related?: Diagnostic['related'];
+  readonly fix?: Diagnostic['fix'];
 }
 
 export function diagnostic(
@@ -21,6 +22,7 @@ export function diagnostic(
     range,
     ...(details.hint !== undefined && { hint: details.hint }),
     ...(details.related !== undefined && { related: details.related }),
+    ...(details.fix !== undefined && { fix: details.fix }),
   };
 }
 

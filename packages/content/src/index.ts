@@ -4,6 +4,9 @@ export { CONFIG_FILE, FOLDERS, MAX_FILES } from './folders.ts';
 export { MAX_FILE_BYTES } from './parse/guard-text.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
+export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
+export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
+export { renderSarif, type SarifInput } from './report/render-sarif.ts';
 export { FORMAT_VERSION, publishedSchema } from './schema/publish.ts';
 export { renderDiagnostic, type RenderOptions } from './render-diagnostic.ts';
 export {

@@ -288,6 +288,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],
+    lints: {},
   });
   expect(workspace?.get('suppression/scan')?.object).toEqual({
     kind: 'suppression',
@@ -344,7 +345,9 @@ test('a project without environments has the embedded one', () => {
   const { workspace } = loadFromFiles(
     files(['views/a.yaml', "kind: saved-view\nid: a\nname: A\nquery: '*'\n"]),
   );
-  expect(workspace?.config.environments).toEqual({ local: { target: 'embedded' } });
+  expect(workspace?.config.environments).toEqual({
+    local: { target: 'embedded', variables: {}, overrides: {}, prune: 'never' },
+  });
 });
 
 const SUPPRESSION = `kind: suppression

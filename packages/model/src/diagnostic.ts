@@ -295,6 +295,37 @@ export const CODES = {
     severity: 'error',
     summary: 'An entry of neverBlock is no address or CIDR block.',
   },
+  'config/unknown-lint': { severity: 'error', summary: 'A severity is set for a code that does not exist.' },
+  'config/fixed-severity': {
+    severity: 'error',
+    summary: 'A severity is set for an error, which stays one.',
+  },
+  'ignore/bad-form': { severity: 'error', summary: 'An ignore comment cannot be read.' },
+  'ignore/no-reason': { severity: 'error', summary: 'An ignore comment gives no reason.' },
+  'ignore/unknown-code': {
+    severity: 'error',
+    summary: 'An ignore comment names a code that does not exist.',
+  },
+  'ignore/not-ignorable': { severity: 'error', summary: 'An ignore comment names an error.' },
+  'ignore/too-many': { severity: 'error', summary: 'A file has too many ignore comments.' },
+  'ignore/expired': { severity: 'warning', summary: 'An ignore comment has expired.' },
+  'ignore/unused': { severity: 'warning', summary: 'An ignore comment matches nothing.' },
+  'env/unknown-variable': {
+    severity: 'error',
+    summary: 'A text uses a variable that no environment defines.',
+  },
+  'env/missing-variable': {
+    severity: 'error',
+    summary: 'A text uses a variable that an environment does not define.',
+  },
+  'env/bad-variable': { severity: 'error', summary: 'A variable is not written as one.' },
+  'env/variable-in-identity': { severity: 'error', summary: 'The kind or id of an object holds a variable.' },
+  'env/text-too-long': { severity: 'error', summary: 'With its variables a file becomes too long.' },
+  'env/unknown-address': { severity: 'error', summary: 'An environment overrides what does not exist.' },
+  'env/override-of-identity': {
+    severity: 'error',
+    summary: 'An environment overrides the kind or id of an object.',
+  },
   'workflow/duplicate-step': { severity: 'error', summary: 'Two steps have one id.' },
   'workflow/unknown-step': {
     severity: 'error',
@@ -374,4 +405,31 @@ export interface Diagnostic {
   /** What to do. */
   readonly hint?: string;
   readonly related?: readonly { readonly message: string; readonly range: SourceRange }[];
+  /** Given where there is exactly one thing that the author can have meant. */
+  readonly fix?: DiagnosticFix;
+}
+
+/** What mends a finding for certain. */
+export interface DiagnosticFix {
+  /** What it does, as an order: `Quote the text`. */
+  readonly title: string;
+  /** Of the file of the finding; none overlaps another. */
+  readonly edits: readonly TextEdit[];
+}
+
+export interface TextEdit {
+  readonly range: SourceRange;
+  readonly text: string;
+}
+
+/**
+ * Advice may be turned off, raised, lowered and ignored by the project. Everything else says that the content cannot be
+ * understood or would not do what it says: there is nothing to agree on.
+ */
+export function isAdvice(code: DiagnosticCode): boolean {
+  return CODES[code].severity !== 'error' || code.startsWith('lint/');
+}
+
+export function isDiagnosticCode(text: string): text is DiagnosticCode {
+  return Object.hasOwn(CODES, text);
 }

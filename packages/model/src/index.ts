@@ -28,11 +28,15 @@ export {
 export { MAX_DENYLIST_ENTRIES, isBlocking, type DenylistEntry } from './denylist.ts';
 export {
   CODES,
+  isAdvice,
+  isDiagnosticCode,
   type Diagnostic,
   type DiagnosticCode,
+  type DiagnosticFix,
   type DiagnosticSeverity,
   type SourcePosition,
   type SourceRange,
+  type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
 export {
@@ -68,6 +72,7 @@ export {
   type EnvironmentContent,
   type EnvironmentTarget,
   type HistoryConfig,
+  type LintLevel,
   type ProjectConfig,
   type VariableValue,
 } from './project-config.ts';

@@ -1,5 +1,7 @@
 /** `signalwright.yaml`, normal form: what holds for the whole folder of content. */
 
+import type { DiagnosticCode, DiagnosticSeverity } from './diagnostic.ts';
+
 export interface ProjectConfig {
   /** Names the owner of remote objects: they carry `signalwright:<stack>/<id>`. */
   readonly stack: string;
@@ -10,8 +12,12 @@ export interface ProjectConfig {
   readonly allowedHandles?: readonly string[];
   /** Hosts that connectors may reach. */
   readonly allowedHosts: readonly string[];
+  /** Severities other than those of the table, for advice alone. */
+  readonly lints: Readonly<Partial<Record<DiagnosticCode, LintLevel>>>;
   readonly history: HistoryConfig;
 }
+
+export type LintLevel = DiagnosticSeverity | 'off';
 
 export type Environment = EnvironmentTarget & EnvironmentContent;
 
@@ -24,7 +30,7 @@ export interface EnvironmentContent {
   /** What `${var.NAME}` stands for in texts. */
   readonly variables: Readonly<Record<string, VariableValue>>;
   /** By address, as written: laid over the object when content is loaded. */
-  readonly overrides: Readonly<Record<string, unknown>>;
+  readonly overrides: Readonly<Record<string, object>>;
   /** Whether objects that are gone from content are deleted. Nothing acts on it yet. */
   readonly prune: 'never' | 'confirm' | 'always';
 }

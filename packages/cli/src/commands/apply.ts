@@ -34,7 +34,7 @@ export interface ApplyOptions extends OutputOptions {
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, reporter);
+  const workspace = await loadCleanContent(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);

@@ -15,7 +15,7 @@ export async function compile(
   options: CompileOptions,
   { world, reporter, args }: WorkContext,
 ): Promise<ExitCode> {
-  const workspace = await loadCleanContent(findProject(world.cwd, options.dir), reporter);
+  const workspace = await loadCleanContent(findProject(world.cwd, options.dir), { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const objects = workspace.objects.filter(
     ({ address }) => args.length === 0 || args.some((part) => address.includes(part)),

@@ -172,12 +172,83 @@ describe('check', () => {
     expect(out).not.toContain('files,');
   });
 
+  const warned = (): TestFolder => openEdited('severity: medium', 'severity: medium\ngroupBys: []');
+
+  test('counts warnings against --max-warnings', async () => {
+    const folder = openEdited("query: '@appsec", "query: 'a or @appsec");
+    expect(await folder.run(['check', '--max-warnings', '1'])).toMatchObject({ code: 0, err: '' });
+    const { code, err, out } = await folder.run(['check', '--max-warnings', '0']);
+    expect({ code, err }).toEqual({ code: 1, err: '1 warning: more than --max-warnings 0 allows.\n' });
+    expect(out).toContain('0 errors, 1 warning\n');
+    const asked = await folder.run(['check', '--max-warnings', '0', '--json']);
+    expect(asked.json()).toMatchObject({ ok: false, errors: 0, warnings: 1 });
+  });
+
+  test('writes a report beside what it says to people', async () => {
+    const folder = warned();
+    const { code, out } = await folder.run(['check', '--format', 'sarif', '--output', 'findings.sarif']);
+    expect(code).toBe(1);
+    expect(out).toBe('4 files, 1 error, 0 warnings\n');
+    expect(JSON.parse(folder.read('findings.sarif'))).toMatchObject({
+      version: '2.1.0',
+      runs: [
+        {
+          tool: {
+            driver: {
+              rules: [
+                {
+                  id: 'schema/unknown-key',
+                  help: { markdown: expect.stringContaining('# schema/unknown-key') as unknown },
+                },
+              ],
+            },
+          },
+          results: [{ ruleId: 'schema/unknown-key', level: 'error' }],
+        },
+      ],
+    });
+  });
+
+  test('prints a report alone when it goes to stdout', async () => {
+    const { out } = await warned().run(['check', '--format', 'junit']);
+    expect(out).toMatch(/^<\?xml [\s\S]*<failure type="schema\/unknown-key"[\s\S]*<\/testsuites>\n$/);
+  });
+
+  test('names files from the root of the repository, wherever the content lies in it', async () => {
+    const files = Object.entries(goodContent()).map(([path, text]) => [`security/${path}`, text] as const);
+    const folder = open(Object.fromEntries(files));
+    folder.write('.git/HEAD', 'ref: refs/heads/main\n');
+    folder.write('security/views/bad.yaml', 'kind: saved-view\n');
+    const github = await folder.run(['check', '--dir', 'security', '--format', 'github']);
+    expect(github.out).toMatch(/^::error file=security\/views\/bad\.yaml,line=1,/);
+    const sarif = await folder.run(['check', '--dir', 'security', '--format', 'sarif']);
+    expect(sarif.out).toContain('"uri": "security/views/bad.yaml"');
+  });
+
+  test('says how many findings a comment excuses, and forgets none in JSON', async () => {
+    const folder = openEdited(
+      "    query: '@appsec",
+      "    # signalwright-ignore query/lower-case-operator: both are words\n    query: 'a or @appsec",
+    );
+    expect((await folder.run(['check'])).out).toBe('4 files, 3 objects, 0 errors, 0 warnings, 1 ignored\n');
+    expect((await folder.run(['check', '--json'])).json()).toMatchObject({
+      ok: true,
+      ignored: [{ reason: 'both are words', diagnostic: { code: 'query/lower-case-operator' } }],
+    });
+  });
+
   const refusals: readonly [name: string, args: readonly string[], code: number, err: string][] = [
     [
       'a format that does not exist',
       ['--format', 'xml'],
       64,
-      'signalwright: "xml" is no format.\n  Use text, json or github.\n',
+      'signalwright: "xml" is no format.\n  Use text, json, sarif, junit or github.\n',
+    ],
+    [
+      'a number of warnings that is none',
+      ['--max-warnings', 'few'],
+      64,
+      'signalwright: "few" is no number of warnings.\n  Write a whole number: --max-warnings 0\n',
     ],
     ['a folder that does not exist', ['--dir', 'nowhere'], 74, 'signalwright: There is no folder nowhere.\n'],
   ];
@@ -191,6 +262,36 @@ describe('check', () => {
     expect(code).toBe(74);
     expect(err).toContain(`There is no signalwright.yaml in ${folder.root} or above it.`);
     expect(err).toContain('signalwright init');
+  });
+});
+
+describe('explain', () => {
+  test('prints the page of a code, without a project', async () => {
+    const { code, out } = await open().run(['explain', 'lint/no-near-miss']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^lint\/no-near-miss\n\nNo test of the rule says what must not fire\. \(warning\)\n/);
+    expect(out).toContain('    # signalwright-ignore lint/no-near-miss: why this is right here\n');
+    expect(out).not.toContain('```');
+  });
+
+  test('takes the last part of a code that is the only one with it', async () => {
+    expect((await open().run(['explain', 'no-tests'])).out).toMatch(/^lint\/no-tests\n/);
+  });
+
+  test('lists them all', async () => {
+    const { out } = await open().run(['explain', '--list']);
+    expect(out).toMatch(/^lint\/no-tests +warning +The object has no tests\.$/m);
+    const { json } = await open().run(['explain', '--list', '--json']);
+    expect(json()).toMatchObject({ ok: true, codes: expect.arrayContaining([]) as unknown });
+  });
+
+  test.each([
+    ['too-deep', 'condition/too-deep or query/too-deep or template/too-deep or yaml/too-deep'],
+    ['near-miss', 'lint/no-near-miss'],
+  ])('asks back when %s could be several or none', async (text, similar) => {
+    const { code, err } = await open().run(['explain', text]);
+    expect(code).toBe(64);
+    expect(err).toContain(`Do you mean ${similar}?`);
   });
 });
 
@@ -306,6 +407,18 @@ describe('test', () => {
       ok: false,
       diagnostics: [{ severity: 'error' }],
     });
+  });
+
+  test('writes JUnit: a suite an object, a case a test', async () => {
+    const folder = openEdited('failures > 25', 'failures > 30');
+    const { code, out } = await folder.run(['test', '--format', 'junit', '--output', 'tests.xml']);
+    expect(code).toBe(1);
+    expect(out).toContain('5 passed, 1 failed, in 3 files');
+    const xml = folder.read('tests.xml');
+    expect(xml).toContain('<testsuites name="signalwright test" tests="6" failures="1"');
+    expect(xml).toContain('<testsuite id="0" name="detection-rule/login-hammering"');
+    expect(xml).toMatch(/<failure type="difference" message="signals\.?[^"]*: expected /);
+    expect((await folder.run(['test', '--format', 'junit'])).out).toMatch(/^<\?xml [\s\S]*<\/testsuites>\n$/);
   });
 
   test('counts for programs', async () => {

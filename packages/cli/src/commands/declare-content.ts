@@ -4,6 +4,7 @@ import type { AddCommand } from '../command.ts';
 import { DIR_OPTION } from './target-options.ts';
 import type { CheckOptions } from './check.ts';
 import type { CompileOptions } from './compile.ts';
+import type { ExplainOptions } from './explain.ts';
 import type { FmtOptions } from './fmt.ts';
 import type { InitOptions } from './init.ts';
 import type { TestOptions } from './test.ts';
@@ -30,10 +31,32 @@ export const addCheck: AddCommand = (program, run) => {
     .command('check')
     .description('Validate every file of rules/, views/ and workflows/; exit 1 when there is an error.')
     .option(...DIR_OPTION)
-    .option('--format <format>', 'text, json or github (annotations in GitHub Actions)', 'text')
-    .addHelpText('after', '\nExample:\n  signalwright check --format github');
+    .option(
+      '--format <format>',
+      'text, json, sarif (code scanning), junit, or github (annotations in GitHub Actions)',
+      'text',
+    )
+    .option('-o, --output <file>', 'write the report to this file instead of stdout')
+    .option('--max-warnings <n>', 'exit 1 when there are more warnings than this')
+    .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright check --max-warnings 0\n  signalwright check --format sarif --output findings.sarif',
+    );
   run<CheckOptions>(command, async (options, context) =>
     (await import('./check.ts')).check(options, context),
+  );
+};
+
+export const addExplain: AddCommand = (program, run) => {
+  const command = program
+    .command('explain')
+    .description('Print the page of a code that check prints: what it means, why, and what to write instead.')
+    .argument('[code]', 'such as lint/no-near-miss, or its last part')
+    .option('--list', 'list every code with its severity')
+    .addHelpText('after', '\nExample:\n  signalwright explain query/mixed-operators');
+  run<ExplainOptions>(command, async (options, context) =>
+    (await import('./explain.ts')).explain(options, context),
   );
 };
 
@@ -54,7 +77,12 @@ export const addTest: AddCommand = (program, run) => {
     .description('Run the tests that stand in the files; exit 1 when one fails.')
     .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
     .option(...DIR_OPTION)
-    .addHelpText('after', '\nExample:\n  signalwright test detection-rule/credential-stuffing --verbose');
+    .option('--format <format>', 'text, json or junit', 'text')
+    .option('-o, --output <file>', 'write the report to this file instead of stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright test detection-rule/credential-stuffing --verbose\n  signalwright test --format junit --output tests.xml',
+    );
   run<TestOptions>(command, async (options, context) => (await import('./test.ts')).test(options, context));
 };
 

@@ -16,6 +16,7 @@ import { findProject } from '../project.ts';
 import { commitSide, workingTreeSide } from '../review-side.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
+import type { World } from '../world.ts';
 
 export interface DiffOptions extends OutputOptions {
   readonly dir?: string;
@@ -28,7 +29,7 @@ export async function diff(options: DiffOptions, { world, reporter, args }: Work
     throw usageFailure(`"${args[0] ?? ''}" is no revision.`, 'Write a name, base..head or base...head.');
   }
   const root = findProject(world.cwd, options.dir);
-  const { base, head } = await orGitFailure(() => readSides(range, root, world.env));
+  const { base, head } = await orGitFailure(() => readSides(range, root, world));
   const review = makeReview({ base, head, tests: [], plan: { kind: 'none', why: [] } });
   if (review.meaning.kind === 'not-compared') {
     return reportErrors(plainText(review.meaning.why), review, base, head, reporter);
@@ -57,12 +58,12 @@ interface Sides {
 async function readSides(
   range: RevisionRange,
   root: string,
-  env: Readonly<Record<string, string | undefined>>,
+  world: Pick<World, 'env' | 'nowMs'>,
 ): Promise<Sides> {
-  const repository = await openRepository({ cwd: root, env });
+  const repository = await openRepository({ cwd: root, env: world.env });
   const named = await repository.commitOf(range.base);
   if (range.head === undefined) {
-    return { base: await commitSide(repository, named), head: await workingTreeSide(root) };
+    return { base: await commitSide(repository, named), head: await workingTreeSide(root, world) };
   }
   const commit = await repository.commitOf(range.head);
   const base = range.fromMergeBase ? await repository.mergeBase(named, commit) : named;

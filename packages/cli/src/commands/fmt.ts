@@ -18,7 +18,7 @@ export interface FmtOptions extends OutputOptions {
 /** A file that is no YAML of ours is named and left as it is; what is wrong in meaning is for `check` to say. */
 export async function fmt(options: FmtOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
-  const { sources, diagnostics } = await loadContent(root);
+  const { sources, diagnostics } = await loadContent(root, world);
   const unread = diagnostics.filter(({ range }) => !sources.has(range.file));
   const chosen = chooseFiles(
     [...sources.keys(), ...unread.map(({ range }) => range.file)],

@@ -21,7 +21,7 @@ export interface PlanOptions extends OutputOptions {
 
 export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, reporter);
+  const workspace = await loadCleanContent(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);

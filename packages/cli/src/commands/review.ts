@@ -74,7 +74,7 @@ async function reviewLocally(
     );
     return commitSide(repository, commit);
   });
-  const head = await workingTreeSide(root);
+  const head = await workingTreeSide(root, world);
   const made = await makeReviewOf(base, head, options, head.loaded.workspace?.config, root, {
     world,
     reporter,
@@ -97,7 +97,7 @@ async function reviewPull(
       repository: opened,
       sides: read,
       base: await baseSide(options, read, opened),
-      head: await filesSide(read.head, read.pull.headSha),
+      head: await filesSide(read.head, read.pull.headSha, world.nowMs()),
     };
   });
   // Where the plan is asked for is said by the base: a change must not send our keys elsewhere.

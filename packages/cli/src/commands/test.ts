@@ -1,31 +1,70 @@
 import type { ContentTestResult } from '@signalwright/detect';
-import type { TestDifference } from '@signalwright/model';
+import type { TestDifference, TestOutcome } from '@signalwright/model';
+import { renderJUnit, type JUnitCase, type JUnitSuite } from '@signalwright/content';
+import pc from 'picocolors';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import { runAllContentTests } from '../run-content-tests.ts';
 import type { WorkContext } from '../command.ts';
-import type { Colours, OutputOptions } from '../reporter.ts';
+import { OUTPUT_SCHEMA_VERSION, type Colours, type OutputOptions } from '../reporter.ts';
+import { writeOutput } from '../write-output.ts';
 
 export interface TestOptions extends OutputOptions {
   readonly dir?: string;
+  readonly format: string;
+  readonly output?: string;
 }
 
 export async function test(options: TestOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
-  const workspace = await loadCleanContent(findProject(world.cwd, options.dir), reporter);
+  const format = asTestFormat(options.json === true ? 'json' : options.format);
+  const workspace = await loadCleanContent(findProject(world.cwd, options.dir), { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const all = await runAllContentTests(workspace);
   const results =
     args.length === 0 ? all : all.filter(({ address }) => args.some((part) => address.includes(part)));
   const outcomes = results.flatMap((result) => result.outcomes);
   const failed = outcomes.filter((outcome) => !outcome.passed).length;
-  for (const result of results) {
+  const ok = failed === 0 && outcomes.length > 0;
+  const document = { ok: failed === 0, passed: outcomes.length - failed, failed, results };
+  if (format === 'junit') {
+    writeOutput(renderJUnit('signalwright test', results.map(asSuite), world.nowMs()), options.output, world);
+  } else if (format === 'json') {
+    const text = JSON.stringify({ schemaVersion: OUTPUT_SCHEMA_VERSION, ...document });
+    writeOutput(`${text}\n`, options.output, world);
+  }
+  // A document on stdout stands alone there.
+  const isForPeople = format === 'text' || options.output !== undefined;
+  for (const result of isForPeople ? results : []) {
     for (const line of renderResult(result, reporter.colours, options.verbose === true)) reporter.say(line);
   }
   if (outcomes.length === 0) reporter.warn(`No test of ${args.join(', ') || 'this content'} was found.`);
-  reporter.say(`${outcomes.length - failed} passed, ${failed} failed, in ${plural(results.length, 'file')}`);
-  reporter.data({ ok: failed === 0, passed: outcomes.length - failed, failed, results });
-  return failed > 0 || outcomes.length === 0 ? EXIT.findings : EXIT.ok;
+  if (isForPeople)
+    reporter.say(
+      `${outcomes.length - failed} passed, ${failed} failed, in ${plural(results.length, 'file')}`,
+    );
+  return ok ? EXIT.ok : EXIT.findings;
+}
+
+const FORMATS = ['text', 'json', 'junit'] as const;
+
+function asTestFormat(text: string): (typeof FORMATS)[number] {
+  const format = FORMATS.find((each) => each === text);
+  if (format !== undefined) return format;
+  throw usageFailure(`"${text}" is no format.`, 'Use text, json or junit.');
+}
+
+function asSuite({ address, outcomes }: ContentTestResult): JUnitSuite {
+  return { name: address, cases: outcomes.map(asCase) };
+}
+
+function asCase({ name, differences }: TestOutcome): JUnitCase {
+  const [first] = differences;
+  if (first === undefined) return { name, outcome: { kind: 'passed' } };
+  const message = `${first.path}: expected ${show(first.expected)}, got ${show(first.actual)}`;
+  const text = differences.flatMap((each) => renderDifference(each, pc.createColors(false))).join('\n');
+  return { name, outcome: { kind: 'failed', type: 'difference', message, text } };
 }
 
 function renderResult(

@@ -33,7 +33,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
     const how = { ...(port !== undefined && { port }), ...(options.recorded === true && { recorded: true }) };
     return showStory({ root, dataDir, ...how }, context);
   }
-  const workspace = await loadCleanContent(root, reporter);
+  const workspace = await loadCleanContent(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const { server } = await openProjectOrg(
     {

@@ -36,7 +36,7 @@ const MAX_TABLE_SIGNALS = 100;
 
 export async function playStory(options: StageOptions, world: World, reporter: Reporter): Promise<Story> {
   const narrator = createNarrator(reporter);
-  const content = await checkContent(options.root, reporter, narrator);
+  const content = await checkContent(options.root, world, reporter, narrator);
   const stage = await openStage(options, content.workspace, world);
   try {
     const dataFile = join(stage.project.dataDir, STORY_FILE);

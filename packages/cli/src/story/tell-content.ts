@@ -22,10 +22,11 @@ export interface CheckedContent extends Pick<StoryCounts, 'check' | 'test'> {
 /** @throws CommandFailure (1) when a file is wrong or a test fails */
 export async function checkContent(
   root: string,
+  world: World,
   reporter: Reporter,
   narrator: Narrator,
 ): Promise<CheckedContent> {
-  const { diagnostics, sources, workspace } = await loadContent(root);
+  const { diagnostics, sources, workspace } = await loadContent(root, world);
   const { errors, warnings } = countSeverities(diagnostics);
   if (workspace === undefined) {
     throw new CommandFailure(

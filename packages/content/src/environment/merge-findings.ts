@@ -3,17 +3,18 @@
 import type { Diagnostic } from '@signalwright/model';
 
 export interface EnvironmentFindings {
-  readonly environment: string;
+  /** Of the environment. */
+  readonly name: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 export function mergeFindings(all: readonly EnvironmentFindings[]): readonly Diagnostic[] {
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly environments: Set<string> }>();
-  for (const { environment, diagnostics } of all) {
+  for (const { name, diagnostics } of all) {
     for (const diagnostic of diagnostics) {
       const key = keyOf(diagnostic);
       const known = found.get(key) ?? { diagnostic, environments: new Set() };
-      known.environments.add(environment);
+      known.environments.add(name);
       found.set(key, known);
     }
   }

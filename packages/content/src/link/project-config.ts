@@ -1,6 +1,9 @@
 /** Checks of signalwright.yaml that its schema cannot express. */
 
+import { CODES, isAdvice, isDiagnosticCode } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
+import { didYouMean } from '../nearest.ts';
+import { checkSearch } from './check-search.ts';
 import type { WrittenConfig } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 
@@ -19,12 +22,30 @@ export function checkProjectConfig(written: WrittenConfig, report: Report): void
       });
     }
   }
+  checkLints(written.lints, report);
+  const query = written.history?.events?.query;
+  if (query !== undefined) checkSearch(report, ['history', 'events', 'query'], query, 'events');
   (written.neverBlock ?? []).forEach((text, index) => {
     if (isNetwork(text)) return;
     report.at(['neverBlock', index], 'config/not-a-network', `${quoted(text)} is no address or CIDR block.`, {
       hint: 'Such as 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32.',
     });
   });
+}
+
+/** Only advice has a severity that the project may choose. */
+function checkLints(lints: WrittenConfig['lints'] = {}, report: Report): void {
+  for (const code of Object.keys(lints)) {
+    if (!isDiagnosticCode(code)) {
+      report.atKey(['lints', code], 'config/unknown-lint', `There is no code ${quoted(code)}.`, {
+        hint: didYouMean(code, Object.keys(CODES)) ?? 'A code is written as check prints it: lint/no-tests.',
+      });
+    } else if (!isAdvice(code)) {
+      report.atKey(['lints', code], 'config/fixed-severity', `${quoted(code)} is always an error.`, {
+        hint: 'Content with this finding cannot be understood or does not do what it says, so nothing can be applied.',
+      });
+    }
+  }
 }
 
 /** An IPv4 or IPv6 address in ordinary writing, with or without a prefix length. */

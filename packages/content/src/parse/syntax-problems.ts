@@ -36,6 +36,12 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
     return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
   }
+  const variable = VARIABLE_IN_FLOW.exec(source.text.slice(Math.max(0, start - 1), start + MAX_LINE))?.[0];
+  if (variable !== undefined && start > 0) {
+    const range = source.rangeAt(start - 1, start - 1 + variable.length);
+    const message = 'Inside brackets the brace of a variable opens a map.';
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable) });
+  }
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
   const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
   const hint = known?.hint ?? SYNTAX_HINTS[problem.code];
@@ -49,6 +55,9 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
   const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
   return diagnostic('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
 }
+
+/** `[${var.A}]`: the parser stumbles over the brace, one behind the dollar. */
+const VARIABLE_IN_FLOW = /^\$\{var\.[A-Za-z0-9_]*\}?/;
 
 type OpenPlaces = Pick<Extract<GuardedTokens, { ok: true }>, 'lastQuote' | 'openBracket'>;
 

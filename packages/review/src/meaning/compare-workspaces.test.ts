@@ -356,6 +356,16 @@ describe('notification rules, views, configuration', () => {
     expect(`${first?.symbol} ${plainText(first?.headline ?? [])}`).toBe(expected);
   });
 
+  test('a lint that is lowered needs attention, one that is raised is a notice', () => {
+    const { config } = report({
+      [CONFIG]: [['neverBlock:', 'lints: { lint/no-tests: off, lint/no-near-miss: error }\nneverBlock:']],
+    });
+    expect(config.map(({ weight, text }) => `${weight}: ${plainText(text)}`)).toEqual([
+      'attention: findings of lint/no-tests count as off, no longer as warning',
+      'notice: findings of lint/no-near-miss count as error, no longer as warning',
+    ]);
+  });
+
   test('a guard that is loosened needs attention', () => {
     const { config } = report({
       [CONFIG]: [

@@ -1,7 +1,14 @@
 /** What changed in `signalwright.yaml`: the guards that hold for all content. */
 
 import { isDeepStrictEqual } from 'node:util';
-import type { ProjectConfig, SourceRange } from '@signalwright/model';
+import {
+  CODES,
+  isDiagnosticCode,
+  type Environment,
+  type LintLevel,
+  type ProjectConfig,
+  type SourceRange,
+} from '@signalwright/model';
 import { CONFIG_FILE } from '@signalwright/content';
 import { say } from '../phrase.ts';
 import { listNotes, note } from './note.ts';
@@ -24,6 +31,7 @@ export function compareConfigs(before: ProjectConfig, after: ProjectConfig): rea
     ...handleNotes(before.allowedHandles, after.allowedHandles),
     ...listNotes(before.allowedHosts, after.allowedHosts, HOSTS, PLACE),
     ...environmentNotes(before.environments, after.environments),
+    ...lintNotes(before.lints, after.lints),
   ];
 }
 
@@ -79,17 +87,41 @@ function environmentNotes(
 ): readonly Note[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => !isDeepStrictEqual(own(before, name), own(after, name)));
-  if (changed.length === 0) return [];
-  return changed.map((name) => {
-    const what = !Object.hasOwn(after, name)
-      ? 'is gone'
-      : Object.hasOwn(before, name)
-        ? 'has another target'
-        : 'is new';
-    return note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE);
+  return changed.flatMap((name) => {
+    const [old, young] = [own(before, name), own(after, name)];
+    const whats = old === undefined ? ['is new'] : young === undefined ? ['is gone'] : changesOf(old, young);
+    return whats.map((what) => note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE));
   });
 }
 
-function own(environments: ProjectConfig['environments'], name: string): unknown {
+/** What variables and overrides mean for an object is told at the object, for the environment that is compared. */
+function changesOf(before: Environment, after: Environment): readonly string[] {
+  const { variables: oldVariables, overrides: oldOverrides, prune: oldPrune, ...oldTarget } = before;
+  const { variables, overrides, prune, ...target } = after;
+  return [
+    ...(isDeepStrictEqual(oldTarget, target) ? [] : ['has another target']),
+    ...(isDeepStrictEqual(oldVariables, variables) ? [] : ['has other variables']),
+    ...(isDeepStrictEqual(oldOverrides, overrides) ? [] : ['has other overrides']),
+    ...(oldPrune === prune ? [] : [`prunes ${PRUNES[prune]} now`]),
+  ];
+}
+
+const PRUNES = { never: 'never', confirm: 'once somebody agrees', always: 'unasked' } as const;
+
+/** A lint that is lowered needs attention: the same change may be the one it would have found. */
+function lintNotes(before: ProjectConfig['lints'], after: ProjectConfig['lints']): readonly Note[] {
+  const codes = [...Object.keys(before), ...Object.keys(after)].filter(isDiagnosticCode);
+  return [...new Set(codes)].toSorted().flatMap((code) => {
+    const [was, is] = [before, after].map((lints) => lints[code] ?? CODES[code].severity);
+    if (was === is || was === undefined || is === undefined) return [];
+    const isLowered = LEVELS.indexOf(is) < LEVELS.indexOf(was);
+    const text = say`findings of ${code} count as ${is}, no longer as ${was}`;
+    return [note('lints', isLowered ? 'attention' : 'notice', text, PLACE)];
+  });
+}
+
+const LEVELS: readonly LintLevel[] = ['off', 'info', 'warning', 'error'];
+
+function own(environments: ProjectConfig['environments'], name: string): Environment | undefined {
   return Object.hasOwn(environments, name) ? environments[name] : undefined;
 }

@@ -1,0 +1,112 @@
+/** One content file: read as YAML once, and turned into an object for each environment that says something of its own. */
+
+import { KINDS, type ContentObject, type Diagnostic, type Kind, type Origin } from '@signalwright/model';
+import { asWritten, decode } from '../decode/decode.ts';
+import { diagnostic, quoted } from '../diagnostic.ts';
+import { expandVariables, type VariableScope } from '../environment/expand-variables.ts';
+import { layOverride, type Override } from '../environment/lay-over.ts';
+import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
+import type { LoadedObject } from '../link/link.ts';
+import type { DataMap } from '../parse/node-reader.ts';
+import { originOf } from '../parse/origin.ts';
+import { parseYaml } from '../parse/parse-yaml.ts';
+import { validate } from '../schema/locate.ts';
+import { sourceText } from '../source-text.ts';
+
+/** A content file as YAML. */
+export interface ContentFile {
+  readonly file: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined when it is no YAML that can be read. */
+  readonly parsed?: ParsedContent;
+}
+
+export interface ParsedContent {
+  readonly kind: Kind;
+  readonly folderKind: Kind;
+  /** As far as there is one. */
+  readonly id?: string;
+  readonly data: DataMap;
+  readonly origin: Origin;
+}
+
+export function parseContentFile(file: string, text: string): ContentFile {
+  const source = sourceText(file, text);
+  const parsed = parseYaml(source);
+  if (!parsed.ok) return { file, diagnostics: parsed.diagnostics };
+  const { data } = parsed;
+  const folderKind = kindOfFolder(file) ?? 'detection-rule';
+  return {
+    file,
+    diagnostics: parsed.warnings,
+    parsed: {
+      kind: KINDS.find((kind) => kind === data['kind']) ?? folderKind,
+      folderKind,
+      ...(typeof data['id'] === 'string' && { id: data['id'] }),
+      data,
+      origin: originOf(source, parsed.root),
+    },
+  };
+}
+
+/** What a file is in one environment. */
+export interface ReadObject {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly loaded?: LoadedObject;
+  /** Whether the environment has a say in it; what it has none in is the same everywhere. */
+  readonly isVaried: boolean;
+}
+
+export function readObject(
+  content: ParsedContent,
+  override: Override | undefined,
+  variables: VariableScope,
+): ReadObject {
+  const { kind, folderKind } = content;
+  const laid = override === undefined ? content : layOverride(content.data, content.origin, override);
+  const expanded = expandVariables(laid.data, laid.origin, variables);
+  const { data, origin } = expanded ?? laid;
+  const isVaried = override !== undefined || expanded !== undefined;
+  const problems = [
+    ...(expanded?.problems ?? []),
+    ...withoutBroken(validate(kind, data, origin), origin, expanded?.broken ?? []),
+  ];
+  if (problems.length > 0) return { diagnostics: problems, isVaried };
+  const written = asWritten(kind, data);
+  const object = decode(written, origin);
+  return { diagnostics: placeDiagnostics(object, folderKind), loaded: { object, written }, isVaried };
+}
+
+/** A text whose variable is unknown is no text yet: what a schema says of it is no second mistake. */
+function withoutBroken(
+  problems: readonly Diagnostic[],
+  origin: Origin,
+  broken: readonly (readonly (string | number)[])[],
+): readonly Diagnostic[] {
+  const places = new Set(broken.map((path) => JSON.stringify(origin.rangeOf(path).start)));
+  return problems.filter(({ range }) => !places.has(JSON.stringify(range.start)));
+}
+
+/** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
+function placeDiagnostics(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
+  const { kind, origin } = object;
+  const { id } = object.object;
+  const diagnostics: Diagnostic[] = [];
+  if (kind !== folderKind) {
+    const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
+    diagnostics.push(
+      diagnostic('file/wrong-folder', origin.rangeOf(['kind']), message, {
+        hint: `Move it to ${FOLDERS[kind]}/.`,
+      }),
+    );
+  }
+  if (baseName(origin.file) !== id) {
+    const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
+    diagnostics.push(
+      diagnostic('file/name-differs', origin.rangeOf(['id']), message, {
+        hint: `Rename the file to ${id}.yaml; an id never changes.`,
+      }),
+    );
+  }
+  return diagnostics;
+}
