@@ -284,7 +284,10 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
   expect(diagnostics).toEqual([]);
   expect(workspace?.config).toEqual({
     stack: 'acme',
-    environments: { prod: { target: 'datadog', site: 'datadoghq.eu' } },
+    environments: {
+      prod: { target: 'datadog', site: 'datadoghq.eu', variables: {}, overrides: {}, prune: 'never' },
+    },
+    history: {},
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],

@@ -54,7 +54,9 @@ async function watch(asked: Asked, context: WorkContext): Promise<ExitCode> {
 const MAX_SHOWN_FILES = 5;
 
 async function findFindings(root: string, world: World): Promise<Findings> {
-  const { diagnostics, ignored, sources, workspace } = await loadContent(root, world);
+  const { diagnostics, ignored, sources, workspace } = await loadContent(root, world, {
+    everyEnvironment: true,
+  });
   return { diagnostics, ignored, sources, objects: workspace?.objects.length };
 }
 

@@ -27,7 +27,7 @@ export interface ExpandedFile {
 }
 
 /** Of one file, so that short names cannot make an endless text. */
-export const MAX_EXPANDED_CHARACTERS = 1024 * 1024;
+const MAX_EXPANDED_CHARACTERS = 1024 * 1024;
 
 /** Two forms of the start, so that a slip is found as well: `${ var.A }`, `${var.A-B}`, `${var.A`. */
 const START = /\$?\$\{\s*var\./g;
