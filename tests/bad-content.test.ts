@@ -4,16 +4,14 @@
  * stands under.
  */
 
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadWorkspace, renderDiagnostic } from '@signalwright/content';
-import type { ActionManifest, Diagnostic } from '@signalwright/model';
+import type { Diagnostic } from '@signalwright/model';
 import { expect, test } from 'vitest';
+import { MANIFEST } from './test-manifest.ts';
 
 const ROOT = join(import.meta.dirname, 'bad-content');
-const MANIFEST = JSON.parse(
-  readFileSync(join(import.meta.dirname, '../packages/workflow/manifest.json'), 'utf8'),
-) as ActionManifest;
 
 /** Of what expires: the morning of a day that comments there name. */
 const NOW_MS = Date.UTC(2026, 10, 27, 8);

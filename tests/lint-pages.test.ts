@@ -6,15 +6,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FOLDERS, loadFromFiles, loadWorkspace, type SchemaName } from '@signalwright/content';
-import { CODES, type ActionManifest, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
+import { CODES, type Diagnostic, type DiagnosticCode } from '@signalwright/model';
 import { CONDITION_ERRORS, QUERY_ERRORS, QUERY_WARNINGS } from '@signalwright/query';
 import { describe, expect, test } from 'vitest';
+import { MANIFEST } from './test-manifest.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const PAGES = join(ROOT, 'docs/lints');
-const MANIFEST = JSON.parse(
-  readFileSync(join(ROOT, 'packages/workflow/manifest.json'), 'utf8'),
-) as ActionManifest;
 const ALL_CODES = Object.keys(CODES) as DiagnosticCode[];
 
 const BASES: Readonly<Record<SchemaName, string>> = {
@@ -76,7 +74,8 @@ const COMPANIONS: ReadonlyMap<string, string> = new Map([
     'workflows/block-address.yaml',
     BASES.workflow
       .replace('id: example', 'id: block-address')
-      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:'),
+      .replace('steps:', 'inputs: { duration: { type: string } }\nsteps:')
+      .replace('comment: Seen', "comment: '{{ Trigger.duration }}'"),
   ],
 ]);
 
@@ -100,7 +99,11 @@ function examplesOf(code: DiagnosticCode): readonly Example[] {
 function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnostic[] {
   const [fragment = '', ...others] = text.split(/^# file: /m);
   const file = kind === 'signalwright' ? 'signalwright.yaml' : `${FOLDERS[kind]}/example.yaml`;
-  const files = new Map([['signalwright.yaml', BASES.signalwright], ...COMPANIONS]);
+  // Examples of environments: our actions exist in the embedded org alone.
+  const companions = [...COMPANIONS].filter(
+    ([path]) => kind !== 'signalwright' || !path.startsWith('workflows/'),
+  );
+  const files = new Map([['signalwright.yaml', BASES.signalwright], ...companions]);
   if (fragment !== '' || others.length === 0) files.set(file, complete(fragment, BASES[kind]));
   for (const other of others) {
     const end = other.indexOf('\n');
@@ -172,6 +175,7 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
     'saved-view',
     `tests:\n${Array.from({ length: 120 }, (_, index) => `  - { name: t${index}, signal: { rule: none }, shown: true }\n`).join('')}`,
   ],
+  ['text/mixed-line-breaks', 'saved-view', "query: 'status:high'\r\n"],
   ['query/pattern-too-long', 'saved-view', `query: '@a:${'x'.repeat(2_000)}*'`],
   [
     'query/too-many-terms',
@@ -203,6 +207,11 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
     `environments: { local: { target: embedded, variables: { A: ${'a'.repeat(2_000)} } } }\n# file: views/a.yaml\nkind: saved-view\nid: a\nname: A\nquery: '${'${var.A}'.repeat(600)}'\n`,
   ],
   [
+    'workflow/script-too-long',
+    'workflow',
+    `steps:\n  - id: sum\n    action: com.datadoghq.datatransformation.func\n    with: { script: 'return "${'x'.repeat(11_000)}"' }`,
+  ],
+  [
     'yaml/too-many-nodes',
     'detection-rule',
     `sample:\n${Array.from({ length: 10_001 }, (_, index) => `  k${index}: 1\n`).join('')}`,
@@ -217,13 +226,15 @@ test.each(LONG)('%s is found in what is too long for a page', (code, kind, text)
   expect(load({ kind, text }).map((each) => each.code)).toContain(code);
 });
 
-/** About the disk: tried in packages/content/src/read-tree.test.ts. */
+/** About the disk: tried in packages/content/src/disk/read-tree.test.ts. */
 const ON_DISK: readonly DiagnosticCode[] = [
   'file/unreadable',
   'file/too-large',
   'file/too-many',
   'file/outside-root',
   'file/not-a-file',
+  'file/hard-link',
+  'file/wrong-case',
 ];
 
 /** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */

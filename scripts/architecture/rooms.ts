@@ -118,7 +118,7 @@ export const RIMS: readonly Rim[] = [
     why: 'the manifest tool reads sources and writes a file; it is no part of a running signalwright',
   },
   {
-    path: 'packages/content/src/read-tree.ts',
+    path: 'packages/content/src/disk/',
     effects: ['disk'],
     why: 'the only reader of content files',
   },

@@ -1,7 +1,7 @@
 /** The newcomer's story, with the built command, real processes and the real WAF engine where it has a build. */
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -198,13 +198,21 @@ test(
 );
 
 test(
-  'cut off too long ago, the story is not told a second time',
+  'cut off too long ago, or without its database, the story is not told a second time',
   async () => {
-    mkdirSync(join(folder, '.signalwright'));
+    const early = start('up', '--demo', '--recorded', '--port', '0');
+    await expect.poll(early.text, { timeout: LIMIT_MS, interval: 20 }).toContain('again: no changes');
+    await kill(early.child, 'SIGKILL');
     writeFileSync(join(folder, '.signalwright/story.json'), '{"startMs":1700000000000}');
     const refused = start('up', '--demo', '--recorded', '--port', '0');
     expect(await refused.ended, refused.text()).toBe(74);
+    expect(refused.text()).toContain('cut off too long ago');
     expect(refused.text()).toContain('--reset');
+
+    rmSync(join(folder, '.signalwright/org.db'));
+    const lost = start('up', '--demo', '--recorded', '--port', '0');
+    expect(await lost.ended, lost.text()).toBe(74);
+    expect(lost.text()).toMatch(/org\.db is missing: .+ beside it shows .+ --reset/);
   },
   LIMIT_MS,
 );

@@ -99,6 +99,26 @@ export function defineAction<Input, Output>(action: Action<Input, Output>): Acti
   return action;
 }
 
+/**
+ * What the runner itself carries out, a wait for a person for example: content is checked against it like against an
+ * action, and it has no code of its own.
+ */
+export interface Control<Input> {
+  readonly id: string;
+  readonly replay: Replay;
+  /** On which it ends when it does not fail; left out, that is `main`. */
+  readonly branches?: {
+    readonly named: readonly string[];
+    /** Input that lists further ones, as texts. */
+    readonly from?: keyof Input & string;
+  };
+}
+
+/** Names a control's types, so that the manifest tool can read them; returns it unchanged. */
+export function defineControl<Input, _Output>(control: Control<Input>): Control<Input> {
+  return control;
+}
+
 /** An action with its types forgotten, as the runner holds it: the manifest guards its input instead. */
 export type AnyAction = Action<never, unknown>;
 

@@ -1,11 +1,13 @@
 export {
   defineAction,
+  defineControl,
   outcomeOf,
   type Action,
   type ActionContext,
   type ActionOutcome,
   type AnyAction,
   type BlockedAddress,
+  type Control,
   type OrgAnswer,
   type Replay,
   type SecurityOrg,

@@ -18,7 +18,7 @@ import { openEgress, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { makeDataFolder } from './make-folder.ts';
-import { ADDRESS_FILE, DATA_FOLDER } from './target.ts';
+import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from './target.ts';
 import type { World } from './world.ts';
 
 export interface ProjectOrgOptions {
@@ -55,6 +55,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(
         {

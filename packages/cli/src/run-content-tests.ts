@@ -3,15 +3,24 @@
 import type { Workspace } from '@signalwright/content';
 import type { ContentTestResult } from '@signalwright/detect';
 import type { Address, AuthoredWorkflow } from '@signalwright/model';
+import type { Reporter } from './reporter.ts';
+import type { World } from './world.ts';
 
 /** In the order of the workspace; an object without tests has an empty list. */
-export async function runAllContentTests(workspace: Workspace): Promise<readonly ContentTestResult[]> {
+export async function runAllContentTests(
+  workspace: Workspace,
+  world: World,
+  reporter: Reporter,
+): Promise<readonly ContentTestResult[]> {
   const [{ runContentTests }, { BUILT_IN_MANIFEST, runWorkflowTests }] = await Promise.all([
     import('@signalwright/detect'),
     import('@signalwright/workflow'),
   ]);
   const results = new Map<Address, ContentTestResult>();
-  for (const result of runContentTests(workspace.objects)) results.set(result.address, result);
+  const progress = reporter.progress('files tested');
+  const options = { nowMs: world.nowMs, onProgress: progress.update };
+  for (const result of runContentTests(workspace.objects, options)) results.set(result.address, result);
+  progress.end();
   for (const workflow of workspace.objects.filter(
     (object): object is AuthoredWorkflow => object.kind === 'workflow',
   )) {

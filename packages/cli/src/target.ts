@@ -17,6 +17,8 @@ const DEFAULT_PORT = 8085;
 
 /** Where the org of a data folder answered last. */
 export const ADDRESS_FILE = 'address.json';
+/** In the data folder: when the story began, and what came of it. */
+export const STORY_FILE = 'story.json';
 
 export interface Target {
   readonly plan: PlanTarget;

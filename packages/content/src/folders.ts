@@ -14,6 +14,10 @@ export const FOLDERS: Readonly<Record<Kind, string>> = {
 };
 
 export const MAX_FILES = 50_000;
+/** Files and folders that are looked at, content or not. */
+export const MAX_ENTRIES = 200_000;
+/** Links to folders that are followed: few of them can name the same folder very often. */
+export const MAX_FOLDER_LINKS = 1_000;
 /** Of all files together. */
 export const MAX_TOTAL_BYTES = 256 * 1024 * 1024;
 /** Folders inside each other below the root. */

@@ -1,7 +1,7 @@
 /** A folder of YAML becomes diagnostics and a linked workspace. */
 
 export { CONFIG_FILE, FOLDERS, MAX_FILES } from './folders.ts';
-export { MAX_FILE_BYTES } from './parse/guard-text.ts';
+export { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CONFIG_FILE } from './folders.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from './disk/read-tree.ts';
 import { SCHEMA_NAMES, schemaFor, type JsonSchema } from './schema/schemas.ts';
 import { loadFromFiles } from './workspace.ts';
 
 type Path = readonly (string | number)[];
 
-const { files } = await readTree(join(import.meta.dirname, 'load-mutations'));
+const { files } = readTree(join(import.meta.dirname, 'load-mutations'));
 const ACTION = {
   id: 'signalwright.signal.update',
   summary: 'Does something.',

@@ -11,7 +11,7 @@ import { parseContentFile } from './load/content-file.ts';
 import { checkOverrides, readEnvironment, type ContentTree } from './load/read-environment.ts';
 import { comparePlaces, firstOfEachFile } from './load/order-diagnostics.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
-import { readTree } from './read-tree.ts';
+import { readTree } from './disk/read-tree.ts';
 import { startOfFile } from './source-text.ts';
 
 export interface Workspace {
@@ -49,7 +49,7 @@ export interface LoadOptions {
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
 export async function loadWorkspace(root: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const tree = await readTree(root);
+  const tree = readTree(root);
   return load(root, tree.files, tree.diagnostics, options);
 }
 

@@ -32,6 +32,7 @@ import {
   type QueryText,
 } from './content-problem.ts';
 import { intakeOf, whatIsNotRun } from './not-run.ts';
+import { compileFilters } from './filtered-query.ts';
 import { MAX_DISTINCT_VALUES } from './distinct-values.ts';
 import { compileTuples, type TupleReader } from './tuple.ts';
 
@@ -120,6 +121,7 @@ function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readon
     problems.push({ path: ['queries'], code: 'rule/query-count', message });
   }
   const first = rule.queries[0]?.groupBy ?? [];
+  const filters = compileFilters(rule, problems);
   const seen = new Set<string>();
   const compiled: CompiledQuery[] = [];
   rule.queries.forEach((written, position) => {
@@ -135,7 +137,7 @@ function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readon
       const message = `"${label}" groups by ${written.groupBy.length} fields, "${queryLabel(rule.queries[0] ?? written, 0)}" by ${first.length}: their groups cannot be joined.`;
       problems.push({ path: ['queries', position, 'groupBy'], code: 'rule/group-by-mismatch', message });
     }
-    const parsed = compileFiltered(written, position, rule, problems);
+    const parsed = compileFiltered(written, position, filters, problems);
     if (parsed === undefined || groupBy === undefined) return;
     const twin = compiled.find(
       (known) => known.groupBy === groupBy && known.written.optionalGroupBy === written.optionalGroupBy,
@@ -147,21 +149,16 @@ function compileQueries(rule: DetectionRule, problems: ContentProblem[]): readon
   return compiled;
 }
 
-/** The filters of a rule come before all of its queries. */
+/** The text of the query is read by itself first, so that what is wrong in it is told at its place. */
 function compileFiltered(
   query: RuleQuery,
   position: number,
-  { filters }: DetectionRule,
+  filters: readonly string[],
   problems: ContentProblem[],
 ): QueryText | undefined {
   const parsed = compileQueryText(query.query, ['queries', position, 'query'], problems);
   if (filters.length === 0 || parsed === undefined) return parsed;
-  const tests = filters.flatMap((filter, index) => {
-    if (compileQueryText(filter.query, ['filters', index, 'query'], problems) === undefined) return [];
-    if (filter.query.trim() === '') return filter.action === 'require' ? [] : ['-*:*'];
-    return [filter.action === 'require' ? filter.query : `-(${filter.query})`];
-  });
-  return compileQueryText(joinQueries([query.query, ...tests]), ['filters'], problems);
+  return compileQueryText(joinQueries([query.query, ...filters]), ['filters'], problems);
 }
 
 /**

@@ -1,9 +1,16 @@
 /** Runs the tests of a workspace's files. Workflows have a runner of their own, in the workflow room. */
 
-import type { Address, AuthoredRule, ContentObject, TestOutcome } from '@signalwright/model';
-import { compileRule, type CompiledRule } from './compile-rule.ts';
+import {
+  effectiveRule,
+  type Address,
+  type AuthoredRule,
+  type ContentObject,
+  type TestOutcome,
+} from '@signalwright/model';
+import { compileRule } from './compile-rule.ts';
 import type { ContentProblem } from './content-problem.ts';
 import { compileNotificationRule } from './route-signal.ts';
+import { compileMatchers, runMatchTest } from './rule-match.ts';
 import { runRuleTest, type RuleTestOutcome } from './rule-test.ts';
 import {
   compileView,
@@ -13,6 +20,7 @@ import {
   type RulesById,
 } from './signal-tests.ts';
 import { compileSuppression } from './suppression.ts';
+import { BUDGET_TEXT, TestBudget, type IsOver } from './test-budget.ts';
 
 export interface ContentTestResult {
   readonly address: Address;
@@ -20,61 +28,88 @@ export interface ContentTestResult {
   readonly outcomes: readonly RuleTestOutcome[];
 }
 
+export interface ContentTestOptions {
+  /** Bounds the time (see test-budget.ts); without it only the events are. */
+  readonly nowMs?: () => number;
+  /** Called before the tests of each object. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
 /**
  * Runs every test of every object but workflows, in the order of `objects`. An object that does not compile
- * fails all its tests, each with what is wrong. Never throws on content.
+ * fails all its tests, each with what is wrong, and so does one whose time is over. Of a rule that the detector does
+ * not run, the tests that play events are not run, and say so. Never throws on content.
  */
-export function runContentTests(objects: readonly ContentObject[]): readonly ContentTestResult[] {
-  const rules = compileRules(objects);
-  return objects.flatMap((object) => {
+export function runContentTests(
+  objects: readonly ContentObject[],
+  { nowMs = () => 0, onProgress }: ContentTestOptions = {},
+): readonly ContentTestResult[] {
+  const rules = knownRules(objects);
+  const budget = new TestBudget(nowMs);
+  return objects.flatMap((object, index) => {
+    onProgress?.(index, objects.length);
     if (object.kind === 'workflow') return [];
-    return [{ address: object.address, outcomes: runTests(object, rules) }];
+    return [{ address: object.address, outcomes: runTests(object, rules, budget.ofFile()) }];
   });
 }
 
-function compileRules(objects: readonly ContentObject[]): RulesById {
-  const rules = new Map<string, CompiledRule>();
-  for (const object of objects) {
-    if (object.kind !== 'detection-rule') continue;
-    const compiled = compileForTest(object);
-    if (compiled.ok) rules.set(object.object.id, compiled.rule);
-  }
-  return rules;
-}
-
-function compileForTest(authored: AuthoredRule): ReturnType<typeof compileRule> {
-  return compileRule(authored.object, { id: authored.object.id, version: 1 });
+/** Tests of suppressions and the like look at signals, whatever rule raised them. */
+function knownRules(objects: readonly ContentObject[]): RulesById {
+  const rules = objects.filter((object): object is AuthoredRule => object.kind === 'detection-rule');
+  return new Map(rules.map(({ object }) => [object.id, effectiveRule(object)]));
 }
 
 function runTests(
   authored: Exclude<ContentObject, { kind: 'workflow' }>,
   rules: RulesById,
+  isOver: IsOver,
 ): readonly RuleTestOutcome[] {
   switch (authored.kind) {
-    case 'detection-rule': {
-      const rule = rules.get(authored.object.id);
-      if (rule === undefined) {
-        const compiled = compileForTest(authored);
-        return broken(authored.tests, compiled.ok ? [] : compiled.problems);
-      }
-      return authored.tests.map((test) => runRuleTest(rule, authored.sample, test));
-    }
+    case 'detection-rule':
+      return runRuleTests(authored, isOver);
     case 'suppression': {
       const compiled = compileSuppression(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runSuppressionTest(compiled.suppression, test, rules));
+      return each(authored.tests, isOver, (test) => runSuppressionTest(compiled.suppression, test, rules));
     }
     case 'notification-rule': {
       const compiled = compileNotificationRule(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runNotificationTest(compiled.rule, test, rules));
+      return each(authored.tests, isOver, (test) => runNotificationTest(compiled.rule, test, rules));
     }
     case 'saved-view': {
       const compiled = compileView(authored.object);
       if (!compiled.ok) return broken(authored.tests, compiled.problems);
-      return authored.tests.map((test) => runViewTest(compiled.view, test, rules));
+      return each(authored.tests, isOver, (test) => runViewTest(compiled.view, test, rules));
     }
   }
+}
+
+function runRuleTests(authored: AuthoredRule, isOver: IsOver): readonly RuleTestOutcome[] {
+  const { object, sample, tests } = authored;
+  const compiled = compileRule(object, { id: object.id, version: 1 });
+  if (compiled.ok) return each(tests, isOver, (test) => runRuleTest(compiled.rule, sample, test, isOver));
+  const [reason] = compiled.problems;
+  if (reason?.code !== 'rule/not-run') return broken(tests, compiled.problems);
+  const matchers = compileMatchers(object);
+  if (!matchers.ok) return broken(tests, matchers.problems);
+  return each(tests, isOver, (test) =>
+    test.kind === 'match'
+      ? runMatchTest(object, matchers.matchers, sample, test)
+      : { name: test.name, passed: false, differences: [], notRun: reason.message },
+  );
+}
+
+function each<Test extends { readonly name: string }>(
+  tests: readonly Test[],
+  isOver: IsOver,
+  run: (test: Test) => RuleTestOutcome,
+): readonly RuleTestOutcome[] {
+  return tests.map((test) => {
+    if (!isOver()) return run(test);
+    const difference = { path: 'tests', expected: BUDGET_TEXT, actual: 'not run: the time was over' };
+    return { name: test.name, passed: false, differences: [difference] };
+  });
 }
 
 function broken(

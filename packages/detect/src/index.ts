@@ -11,7 +11,7 @@ export {
 } from './compile-rule.ts';
 export { type ContentProblem } from './content-problem.ts';
 export { whatIsNotRun } from './not-run.ts';
-export { runContentTests, type ContentTestResult } from './content-tests.ts';
+export { runContentTests, type ContentTestOptions, type ContentTestResult } from './content-tests.ts';
 export { signalId } from './detected-signal.ts';
 export {
   DETECTOR_LIMITS,

@@ -194,7 +194,8 @@ test.each<NumberRow>([
   ],
   [7, 7, 7],
 ])('%j counts the repeats', (text, first, fifth) => {
-  const events = expandTestEvents({}, [entry({ repeat: 5, everyMs: 1, fields: { '@x': text } })], 'spans');
+  const entries = [entry({ repeat: 5, everyMs: 1, fields: { '@x': text } })];
+  const events = [...expandTestEvents({}, entries, 'spans')];
   expect(events.map((event) => event.attributes['x']).filter((_, index) => index % 4 === 0)).toEqual([
     first,
     fifth,
@@ -202,15 +203,17 @@ test.each<NumberRow>([
 });
 
 test('events come in order of time; those of one instant as they are written', () => {
-  const events = expandTestEvents(
-    { '@x': 'sample' },
-    [
-      entry({ repeat: 2, everyMs: 10, fields: { '@x': 'a' } }),
-      entry({ atMs: 10, fields: { '@x': 'b' } }),
-      entry({ atMs: 5 }),
-    ],
-    'logs',
-  );
+  const events = [
+    ...expandTestEvents(
+      { '@x': 'sample' },
+      [
+        entry({ repeat: 2, everyMs: 10, fields: { '@x': 'a' } }),
+        entry({ atMs: 10, fields: { '@x': 'b' } }),
+        entry({ atMs: 5 }),
+      ],
+      'logs',
+    ),
+  ];
   expect(
     events.map((event) => [event.tsMs - TEST_START_MS, event.attributes['x'], event.dataSource]),
   ).toEqual([
@@ -219,4 +222,11 @@ test('events come in order of time; those of one instant as they are written', (
     [10, 'a', 'logs'],
     [10, 'b', 'logs'],
   ]);
+});
+
+test('a flood of signals is counted, and only its beginning is told one by one', () => {
+  const flood = entry({ repeat: 2_000, everyMs: 1, fields: { '@ip': 'address {n/2}' } });
+  const { differences } = runRuleTest(RULE, SAMPLE, stream([flood], []));
+  expect(differences).toHaveLength(101);
+  expect(differences[0]).toEqual({ path: 'signals', expected: '0 signals', actual: '1000 signals' });
 });

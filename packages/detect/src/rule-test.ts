@@ -15,14 +15,9 @@ import {
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledRule } from './compile-rule.ts';
 import { createDetector } from './detector.ts';
-import { eventDocument } from '@signalwright/model';
-import {
-  MAX_TEST_EVENTS,
-  TEST_START_MS,
-  countTestEvents,
-  eventOfFields,
-  expandTestEvents,
-} from './test-events.ts';
+import { runMatchTest } from './rule-match.ts';
+import { BUDGET_TEXT, type IsOver } from './test-budget.ts';
+import { MAX_TEST_EVENTS, TEST_START_MS, countTestEvents, expandTestEvents } from './test-events.ts';
 
 export interface RuleTestOutcome extends TestOutcome {
   /** What happened, oldest first; seconds count from the start of the test. */
@@ -35,37 +30,31 @@ export interface TimelineEntry {
   readonly text: string;
 }
 
-/** Runs one test of a rule. A rule that is not enabled is tested as if it were. */
-export function runRuleTest(rule: CompiledRule, sample: TestFields, test: RuleTest): RuleTestOutcome {
-  if (test.kind === 'match') return runMatchTest(rule, sample, test);
+/**
+ * Runs one test of a rule. A rule that is not enabled is tested as if it were.
+ *
+ * @param isOver asked before each event; the test fails as soon as it says so
+ */
+export function runRuleTest(
+  rule: CompiledRule,
+  sample: TestFields,
+  test: RuleTest,
+  isOver: IsOver = () => false,
+): RuleTestOutcome {
+  if (test.kind === 'match') return runMatchTest(rule.rule, rule.queries, sample, test);
   const count = countTestEvents(test.events);
   if (count > MAX_TEST_EVENTS) {
     return outcome(test.name, [
       { path: 'events', expected: `at most ${MAX_TEST_EVENTS} events`, actual: `${count} events` },
     ]);
   }
-  const run = play(rule, sample, test.events);
+  const run = play(rule, sample, test.events, isOver);
+  if (run.events < count) {
+    const actual = `${run.events} of ${count} events were played`;
+    return outcome(test.name, [{ path: 'events', expected: BUDGET_TEXT, actual }]);
+  }
   const differences = compareSignals(test.signals, run);
   return { ...outcome(test.name, differences), timeline: run.timeline };
-}
-
-function runMatchTest(
-  rule: CompiledRule,
-  sample: TestFields,
-  test: Extract<RuleTest, { kind: 'match' }>,
-): TestOutcome {
-  const stamp = { id: 'event-1', tsMs: TEST_START_MS, dataSource: rule.dataSource };
-  const document = eventDocument(eventOfFields({ ...sample, ...test.event }, stamp));
-  const actual = rule.queries.filter((query) => query.matches(document)).map((query) => query.label);
-  const expected = [...test.matches];
-  const missing = expected.filter((label) => !actual.includes(label));
-  const extra = actual.filter((label) => !expected.includes(label));
-  if (missing.length === 0 && extra.length === 0) return outcome(test.name, []);
-  const note = [
-    ...missing.map((label) => `"${label}" does not match the event.`),
-    ...extra.map((label) => `"${label}" matches it.`),
-  ].join(' ');
-  return outcome(test.name, [{ path: 'matches', expected, actual, note }]);
 }
 
 /** A signal of a test with its history. */
@@ -77,6 +66,8 @@ interface PlayedSignal {
 }
 
 interface Play {
+  /** How many were played before the time was over. */
+  readonly events: number;
   readonly signals: readonly PlayedSignal[];
   readonly timeline: readonly TimelineEntry[];
   readonly peaks: ReadonlyMap<string, Peak>;
@@ -92,6 +83,7 @@ function play(
   rule: CompiledRule,
   sample: TestFields,
   entries: Extract<RuleTest, { kind: 'stream' }>['events'],
+  isOver: IsOver,
 ): Play {
   const peaks = new Map<string, Peak>();
   let seen: Evaluation | undefined;
@@ -106,14 +98,17 @@ function play(
   const detector = createDetector({ rules: [enabled], suppressions: [], observe });
   const record = new PlayRecord();
   let nowMs = TEST_START_MS;
+  let events = 0;
   for (const event of expandTestEvents(sample, entries, rule.dataSource)) {
+    if (isOver()) break;
+    events += 1;
     nowMs = Math.max(nowMs, event.tsMs);
     record.add(detector.advance(nowMs), nowMs, undefined);
     record.add(detector.ingest(event), nowMs, seen);
   }
   nowMs += rule.rule.keepAliveMs + rule.rule.maxSignalDurationMs + 1;
   record.add(detector.advance(nowMs), nowMs, undefined);
-  return { signals: record.signals(), timeline: record.timeline, peaks };
+  return { events, signals: record.signals(), timeline: record.timeline, peaks };
 }
 
 class PlayRecord {
@@ -164,11 +159,18 @@ class PlayRecord {
   }
 }
 
+/** Chosen: signals of one test that are looked at one by one; one too many may mean a thousand. */
+const MAX_COMPARED_SIGNALS = 100;
+
 /** Expected and actual are paired in order; what is left over on either side is a difference of its own. */
 function compareSignals(expected: readonly ExpectedSignal[], run: Play): readonly TestDifference[] {
   const differences: TestDifference[] = [];
   const count = Math.max(expected.length, run.signals.length);
-  for (let index = 0; index < count; index += 1) {
+  if (count > MAX_COMPARED_SIGNALS && expected.length !== run.signals.length) {
+    const [wanted, played] = [`${expected.length} signals`, `${run.signals.length} signals`];
+    differences.push({ path: 'signals', expected: wanted, actual: played });
+  }
+  for (let index = 0; index < Math.min(count, MAX_COMPARED_SIGNALS); index += 1) {
     const path = `signals[${index}]`;
     const wanted = expected[index];
     const played = run.signals[index];

@@ -18,7 +18,7 @@ import { compileNotificationRule, routeSignal } from './route-signal.ts';
 import { compileView, runNotificationTest, runSuppressionTest, runViewTest } from './signal-tests.ts';
 import { compileSuppression } from './suppression.ts';
 import { testSignal } from './test-signal.ts';
-import { compiled, query, rule, ruleCase } from './testing/build.ts';
+import { query, rule, ruleCase } from './testing/build.ts';
 
 const STUFFING = rule({
   id: 'credential-stuffing',
@@ -31,8 +31,8 @@ const STUFFING = rule({
   ],
 });
 const RULES = new Map([
-  ['credential-stuffing', compiled(STUFFING)],
-  ['other', compiled({ id: 'other' })],
+  ['credential-stuffing', rule(STUFFING)],
+  ['other', rule({ id: 'other' })],
 ]);
 
 const NOTIFICATION: NotificationRule = {

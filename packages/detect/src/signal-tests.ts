@@ -13,7 +13,6 @@ import {
   type TestSignal,
   type ViewTest,
 } from '@signalwright/model';
-import type { CompiledRule } from './compile-rule.ts';
 import { compileQueryText, type ContentProblem } from './content-problem.ts';
 import {
   routeIssue,
@@ -21,12 +20,18 @@ import {
   type CompiledNotificationRule,
   type RoutedNotification,
 } from './route-signal.ts';
-import { appliesToRule, excludesEvent, hidesSignal, type CompiledSuppression } from './suppression.ts';
+import {
+  appliesToRule,
+  excludesEvent,
+  hidesSignal,
+  type CompiledSuppression,
+  type KnownRule,
+} from './suppression.ts';
 import { TEST_START_MS, eventOfFields } from './test-events.ts';
 import { testSignal } from './test-signal.ts';
 
 /** Rules of the workspace by the id written in their file. */
-export type RulesById = ReadonlyMap<string, CompiledRule>;
+export type RulesById = ReadonlyMap<string, DetectionRule>;
 
 export interface CompiledView {
   readonly view: SavedView;
@@ -54,7 +59,7 @@ export function runSuppressionTest(
 ): TestOutcome {
   const rule = namedRule(test.signal, rules) ?? firstRule(compiled, rules);
   if (rule === 'unknown') return unknownRule(test.name, test.signal);
-  const hidden = rule !== undefined && appliesToRule(compiled, rule) && hides(compiled, test, rule.rule);
+  const hidden = rule !== undefined && appliesToRule(compiled, asKnown(rule)) && hides(compiled, test, rule);
   if (hidden === test.hidden) return outcome(test.name, []);
   const note = hideNote(compiled, test, rule);
   return outcome(test.name, [{ path: 'hidden', expected: test.hidden, actual: hidden, note }]);
@@ -81,7 +86,7 @@ function routeTest(
 ): readonly RoutedNotification[] | 'unknown' {
   if (about.kind === 'signal') {
     const rule = namedRule(about.signal, rules);
-    return rule === 'unknown' ? rule : routeSignal(testSignal(about.signal, rule?.rule), [compiled]);
+    return rule === 'unknown' ? rule : routeSignal(testSignal(about.signal, rule), [compiled]);
   }
   const { type, severity, fields } = about.finding;
   const event = eventOfFields(fields, { id: 'finding-1', tsMs: TEST_START_MS, dataSource: 'logs' });
@@ -97,17 +102,22 @@ function signalOf({ about }: NotificationTest): TestSignal {
 export function runViewTest(compiled: CompiledView, test: ViewTest, rules: RulesById): TestOutcome {
   const rule = namedRule(test.signal, rules);
   if (rule === 'unknown') return unknownRule(test.name, test.signal);
-  const shown = compiled.matches(signalDocument(testSignal(test.signal, rule?.rule)));
+  const shown = compiled.matches(signalDocument(testSignal(test.signal, rule)));
   if (shown === test.shown) return outcome(test.name, []);
   return outcome(test.name, [{ path: 'shown', expected: test.shown, actual: shown }]);
 }
 
-function namedRule(signal: TestSignal, rules: RulesById): CompiledRule | 'unknown' | undefined {
+function namedRule(signal: TestSignal, rules: RulesById): DetectionRule | 'unknown' | undefined {
   return signal.rule === undefined ? undefined : (rules.get(signal.rule) ?? 'unknown');
 }
 
-function firstRule(compiled: CompiledSuppression, rules: RulesById): CompiledRule | undefined {
-  return [...rules.values()].find((rule) => appliesToRule(compiled, rule));
+/** In tests a rule goes by the id of its file. */
+function asKnown(rule: DetectionRule): KnownRule {
+  return { rule, identity: { id: rule.id } };
+}
+
+function firstRule(compiled: CompiledSuppression, rules: RulesById): DetectionRule | undefined {
+  return [...rules.values()].find((rule) => appliesToRule(compiled, asKnown(rule)));
 }
 
 function hides(compiled: CompiledSuppression, test: SuppressionTest, rule: DetectionRule): boolean {
@@ -119,14 +129,14 @@ function hides(compiled: CompiledSuppression, test: SuppressionTest, rule: Detec
 function hideNote(
   compiled: CompiledSuppression,
   test: SuppressionTest,
-  rule: CompiledRule | undefined,
+  rule: DetectionRule | undefined,
 ): string {
   const { enabled, startsAtMs, expiresAtMs } = compiled.suppression;
   if (!enabled) return 'The suppression is not enabled.';
   if (startsAtMs !== undefined && test.atMs < startsAtMs) return 'It is not yet in force at that time.';
   if (expiresAtMs !== undefined && test.atMs >= expiresAtMs) return 'It has expired at that time.';
   if (rule === undefined) return 'It applies to no rule of the workspace.';
-  if (!appliesToRule(compiled, rule)) return `It does not apply to the rule "${rule.rule.id}".`;
+  if (!appliesToRule(compiled, asKnown(rule))) return `It does not apply to the rule "${rule.id}".`;
   return test.hidden
     ? 'Neither of its queries matches the signal.'
     : 'One of its queries matches the signal.';

@@ -15,7 +15,6 @@ import {
   type SearchDocument,
   type Suppression,
 } from '@signalwright/model';
-import type { CompiledRule } from './compile-rule.ts';
 import { compileQueryText, type ContentProblem } from './content-problem.ts';
 
 type Matches = (document: SearchDocument) => boolean;
@@ -60,8 +59,14 @@ export function compileSuppression(suppression: Suppression): CompileSuppression
   };
 }
 
+/** A rule, and the id that the org knows it by. */
+export interface KnownRule {
+  readonly rule: DetectionRule;
+  readonly identity: { readonly id: string };
+}
+
 /** Ids name a rule as its file does or as the org does. */
-export function appliesToRule(compiled: CompiledSuppression, rule: CompiledRule): boolean {
+export function appliesToRule(compiled: CompiledSuppression, rule: KnownRule): boolean {
   const { rules } = compiled.suppression;
   if (rules.kind === 'ids') return rules.ids.includes(rule.rule.id) || rules.ids.includes(rule.identity.id);
   return compiled.matchesRule?.(ruleDocument(rule.rule, rule.identity.id)) === true;

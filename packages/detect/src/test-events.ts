@@ -16,24 +16,27 @@ export function countTestEvents(entries: readonly TestEvents[]): number {
   return entries.reduce((sum, entry) => sum + entry.repeat, 0);
 }
 
-/** In order of time; events of one instant in the order in which they are written. */
-export function expandTestEvents(
+/** In order of time; events of one instant in the order in which they are written. Each is made when it is asked for. */
+export function* expandTestEvents(
   sample: TestFields,
   entries: readonly TestEvents[],
   dataSource: DataSource,
-): readonly Event[] {
-  const events: Event[] = [];
-  entries.forEach((entry, index) => {
-    const fields = { ...sample, ...entry.fields };
-    for (let n = 0; n < entry.repeat; n += 1) {
-      const tsMs = TEST_START_MS + entry.atMs + n * entry.everyMs;
-      const numbered = Object.fromEntries(
-        Object.entries(fields).map(([name, value]) => [name, withNumber(value, n)]),
-      );
-      events.push(eventOfFields(numbered, { id: `event-${index + 1}.${n + 1}`, tsMs, dataSource }));
-    }
-  });
-  return events.toSorted((a, b) => a.tsMs - b.tsMs);
+): Generator<Event> {
+  const moments = entries.flatMap((entry, index) =>
+    Array.from({ length: entry.repeat }, (_, n) => ({
+      tsMs: TEST_START_MS + entry.atMs + n * entry.everyMs,
+      index,
+      n,
+    })),
+  );
+  for (const { tsMs, index, n } of moments.toSorted((a, b) => a.tsMs - b.tsMs)) {
+    const numbered = Object.entries({ ...sample, ...entries[index]?.fields }).map(([name, value]) => [
+      name,
+      withNumber(value, n),
+    ]);
+    const id = `event-${index + 1}.${n + 1}`;
+    yield eventOfFields(Object.fromEntries(numbered) as TestFields, { id, tsMs, dataSource });
+  }
 }
 
 /**

@@ -26,6 +26,11 @@ export const CODES = {
     summary: 'The file or folder is a link to a place outside the content.',
   },
   'file/not-a-file': { severity: 'error', summary: 'The entry is neither a file nor a folder.' },
+  'file/hard-link': { severity: 'warning', summary: 'The file has another name outside the content.' },
+  'file/wrong-case': {
+    severity: 'error',
+    summary: 'A file or folder is not read because its name is written in capitals.',
+  },
   'file/more-problems': { severity: 'info', summary: 'The file has more problems than are shown.' },
   'file/no-content': { severity: 'error', summary: 'No content was found.' },
   'file/no-config': { severity: 'error', summary: 'There is no signalwright.yaml.' },
@@ -41,6 +46,15 @@ export const CODES = {
   'text/invisible-character': { severity: 'error', summary: 'The text holds a character that nobody sees.' },
   'text/lone-surrogate': { severity: 'error', summary: 'The text holds half of a surrogate pair.' },
   'text/mixed-script': { severity: 'error', summary: 'A key or query mixes letters of two scripts.' },
+  'text/look-alike': {
+    severity: 'warning',
+    summary: 'A key or query holds a character that looks like another one.',
+  },
+  'text/off-screen': {
+    severity: 'error',
+    summary: 'Text stands so far to the right that no screen shows it.',
+  },
+  'text/mixed-line-breaks': { severity: 'warning', summary: 'The lines of a file end in two ways.' },
   'text/escaped-character': {
     severity: 'warning',
     summary: 'An escape makes a character that nobody sees.',
@@ -174,8 +188,8 @@ export const CODES = {
   },
   'condition/missing-operand': { severity: 'error', summary: 'An operator has nothing to work on.' },
   'condition/then-condition': {
-    severity: 'error',
-    summary: 'A condition on the order of two queries is not supported.',
+    severity: 'warning',
+    summary: 'A condition on the order of two queries is not understood here.',
   },
   'condition/too-deep': { severity: 'error', summary: 'Parentheses are nested too deep.' },
   'condition/too-long': { severity: 'error', summary: 'The condition is too long.' },
@@ -235,6 +249,7 @@ export const CODES = {
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
+  'link/duplicate-handle': { severity: 'error', summary: 'Two workflows have one handle.' },
   'link/workflow-not-started': {
     severity: 'error',
     summary: 'A target is a workflow that a signal cannot start.',
@@ -245,6 +260,46 @@ export const CODES = {
   'link/handle-not-allowed': {
     severity: 'error',
     summary: 'A handle is not among those that the project allows.',
+  },
+  'link/handle-without-at': { severity: 'warning', summary: 'Somebody is to be told by what is no handle.' },
+  'rule/long-name': { severity: 'warning', summary: 'The name of a rule is too long to read.' },
+  'rule/odd-tag': { severity: 'warning', summary: 'A tag holds characters that tags do not have.' },
+  'rule/misplaced-key': { severity: 'error', summary: 'A key belongs to rules of another type or method.' },
+  'rule/idle-key': { severity: 'warning', summary: 'A key has no effect in a rule of this type or method.' },
+  'rule/wrong-aggregation': {
+    severity: 'error',
+    summary: 'A query counts in a way that its method does not know.',
+  },
+  'rule/not-creatable': { severity: 'warning', summary: 'The API cannot create rules of this type.' },
+  'rule/option-out-of-range': { severity: 'error', summary: 'An option of a method is out of range.' },
+  'rule/unusual-option': {
+    severity: 'warning',
+    summary: 'An option of a method has a value that Datadog does not name.',
+  },
+  'rule/travel-without-user': {
+    severity: 'warning',
+    summary: 'Impossible travel does not tell users apart.',
+  },
+  'rule/unknown-step': { severity: 'error', summary: 'A transition names a step that does not exist.' },
+  'rule/sequence-not-a-line': { severity: 'error', summary: 'The steps of a sequence are not one line.' },
+  'rule/sequence-too-long': { severity: 'error', summary: 'A sequence may last longer than a day.' },
+  'rule/unknown-group': {
+    severity: 'error',
+    summary: 'Signals are grouped by what no query is grouped by.',
+  },
+  'rule/unknown-query': {
+    severity: 'error',
+    summary: 'A reference table names a query that does not exist.',
+  },
+  'rule/correlates-itself': { severity: 'error', summary: 'A correlation rule counts its own signals.' },
+  'rule/no-policy': { severity: 'warning', summary: 'A configuration rule has no policy.' },
+  'rule/resource-type-not-read': {
+    severity: 'warning',
+    summary: 'The policy does not read the resource type of its rule.',
+  },
+  'rule/complex-policy': {
+    severity: 'warning',
+    summary: 'A policy reads several types of resources, and the rule does not say so.',
   },
   'rule/duplicate-label': { severity: 'error', summary: 'Two queries of a rule have one name.' },
   'rule/unused-query': { severity: 'warning', summary: 'A query is used by no condition.' },
@@ -369,7 +424,53 @@ export const CODES = {
     severity: 'error',
     summary: 'An expression reads a step that does not come before.',
   },
+  'workflow/output-maybe-missing': {
+    severity: 'warning',
+    summary: 'A step reads the output of one that may not have run, or may have failed.',
+  },
+  'workflow/source-not-always': {
+    severity: 'warning',
+    summary: 'A step reads what only some of the triggers give.',
+  },
+  'workflow/no-trigger': { severity: 'error', summary: 'Nothing starts a workflow.' },
+  'workflow/trigger-not-alone': {
+    severity: 'error',
+    summary: 'The trigger `workflow` stands beside others.',
+  },
+  'workflow/no-steps': { severity: 'warning', summary: 'A workflow has no steps.' },
+  'workflow/stray-error-edge': {
+    severity: 'error',
+    summary: 'An edge comes from the error of a step whose `onError` does not lead there.',
+  },
+  'workflow/dead-branch': {
+    severity: 'warning',
+    summary: 'A condition is the same in every run.',
+  },
+  'workflow/unused-input': { severity: 'warning', summary: 'Nothing reads an input.' },
+  'workflow/never-repeated': {
+    severity: 'warning',
+    summary: 'A step repeats an action that must not be repeated.',
+  },
+  'workflow/one-sided-action': {
+    severity: 'warning',
+    summary: 'An action does not exist where the content goes to.',
+  },
+  'workflow/unknown-connection': {
+    severity: 'error',
+    summary: 'A step names a connection that the workflow does not have.',
+  },
+  'workflow/webhook-without-secret': {
+    severity: 'warning',
+    summary: 'Nothing signs the calls of a webhook.',
+  },
+  'workflow/rate-limit-too-high': {
+    severity: 'warning',
+    summary: 'A rate limit is higher than what the service starts.',
+  },
+  'workflow/script-too-long': { severity: 'error', summary: 'A script is longer than the service takes.' },
+  'workflow/too-many-turns': { severity: 'error', summary: 'A loop takes more turns than the service does.' },
   'test/duplicate-name': { severity: 'warning', summary: 'Two tests of an object have one name.' },
+  'test/not-played': { severity: 'warning', summary: 'A test plays events that nothing here evaluates.' },
   'test/suspicious-key': { severity: 'warning', summary: 'A key of a test is probably misspelt.' },
   'test/too-many-events': { severity: 'error', summary: 'The tests of a file play too many events.' },
   'test/unknown-case': { severity: 'error', summary: 'A test expects a case that does not exist.' },

@@ -1,4 +1,4 @@
-export { type ActionDescription, type ActionManifest } from './action-manifest.ts';
+export { type ActionBranches, type ActionDescription, type ActionManifest } from './action-manifest.ts';
 export { KINDS, ID_PATTERN, addressOf, isId, parseAddress, type Address, type Kind } from './address.ts';
 export { writeAge } from './age.ts';
 export { type AuditEntry } from './audit.ts';
@@ -65,6 +65,7 @@ export {
   type NotificationTarget,
   type WorkflowInputs,
 } from './notification-rule.ts';
+export { present } from './present.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
 export {
   defaultEnvironment,
@@ -90,6 +91,7 @@ export {
   TYPE_DATA_SOURCE,
   WINDOW_SECONDS,
   defaultWindows,
+  eventQueries,
   queryLabel,
   type Aggregation,
   type CalculatedField,
@@ -169,7 +171,7 @@ export {
   type Triage,
 } from './signal.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
-export { type TestDifference, type TestOutcome } from './test-outcome.ts';
+export { isFailed, type TestDifference, type TestOutcome } from './test-outcome.ts';
 export {
   ARCHIVE_REASONS,
   REOPEN_WINDOW_DAYS,
@@ -182,6 +184,7 @@ export {
 } from './triage.ts';
 export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
+export { isDatadogAction, stepBranches, type StepBranches } from './step-branches.ts';
 export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {
   MAX_LOOP_TURNS,

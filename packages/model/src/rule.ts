@@ -256,6 +256,17 @@ export type CaseAction =
   | { readonly kind: 'user_behavior'; readonly behavior: string }
   | { readonly kind: 'flag_ip'; readonly flag: 'SUSPICIOUS' | 'FLAGGED' };
 
+/**
+ * The queries that one event may match, in the order of their labels: of a third party rule its cases, since the
+ * service makes queries of them; none where signals or resources are looked at.
+ */
+export function eventQueries({ type, method, queries }: DetectionRule): readonly RuleQuery[] {
+  if (type === 'signal_correlation' || type === 'cloud_configuration') return [];
+  if (method.kind !== 'third_party') return queries;
+  const plain = { aggregation: { kind: 'none' }, groupBy: [], optionalGroupBy: false } as const;
+  return method.cases.map(({ name, query }) => ({ name, query, ...plain }));
+}
+
 /** The name a condition uses for the query at `position` (from 0): its own, else a, b, c, … */
 export function queryLabel(query: { readonly name: string }, position: number): string {
   return query.name !== '' ? query.name : String.fromCharCode(97 + position);

@@ -3,8 +3,14 @@
 export interface TestOutcome {
   readonly name: string;
   readonly passed: boolean;
-  /** Empty when it passed. */
+  /** Why it could not be run: then it neither passed nor failed. */
+  readonly notRun?: string;
+  /** Empty when it passed, or was not run. */
   readonly differences: readonly TestDifference[];
+}
+
+export function isFailed({ passed, notRun }: TestOutcome): boolean {
+  return !passed && notRun === undefined;
 }
 
 export interface TestDifference {

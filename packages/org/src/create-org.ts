@@ -23,7 +23,7 @@ import { encodeDenylist, type AsmData } from '@signalwright/wire';
 import { deliverNotice, type Connector } from './deliver-notice.ts';
 import { Authenticator } from './http/authenticator.ts';
 import { buildApp } from './http/build-app.ts';
-import { hasIdentityFile, type Credentials } from './identity/identity-file.ts';
+import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
 import { Sessions } from './identity/sessions.ts';
 import type { Log } from './log.ts';
@@ -55,6 +55,8 @@ export interface OrgOptions {
   readonly log: Log;
   /** Runs workflows; without it workflows are stored and not run. */
   readonly openWorkflows?: (access: OrgAccess) => WorkflowPort;
+  /** Files of the caller in the data folder that show that an org was here, besides those of the org itself. */
+  readonly traces?: readonly string[];
   /** A CSV list of known addresses; `threat-intel.csv` in the data folder when it is left out. */
   readonly threatIntelPath?: string;
 }
@@ -88,12 +90,13 @@ export interface Org {
 
 /** @throws StoreError when the folder cannot be used: kind `environment`, `busy`, `damaged` or `version` */
 export async function createOrg(options: OrgOptions): Promise<Org> {
+  const trace = firstPresent(options.dataDir, [...OWN_TRACES, ...(options.traces ?? [])]);
   // Two orgs on one folder would each detect, tell and block; the second is refused as busy.
   const db = openDatabase(join(options.dataDir, 'org.db'), {
     migrations: SIGNALS_MIGRATIONS,
     exclusive: { clock: options.nowMs },
     // An org without its rules and blocks would look healthy and see nothing.
-    ...(hasIdentityFile(options.dataDir) && { expected: LOST_DATABASE }),
+    ...(trace !== undefined && { expected: lostDatabase(trace) }),
   });
   try {
     return new EmbeddedOrg(db, options);
@@ -103,9 +106,15 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
   }
 }
 
-const LOST_DATABASE =
-  'identity.json beside it shows that an org kept its signals, rules and blocks there. ' +
-  'Restore it from a copy; to start over, `signalwright up --reset` removes what is left.';
+/** Files that an org makes after its database, at its first start. */
+const OWN_TRACES = [IDENTITY_FILE, 'credentials.json', 'runs.db'];
+
+function lostDatabase(trace: string): string {
+  return (
+    `${trace} beside it shows that an org kept its signals, rules and blocks there. ` +
+    'Restore it from a copy; to start over, `signalwright up --reset` removes what is left.'
+  );
+}
 
 class EmbeddedOrg implements Org {
   readonly fetch: (request: Request) => Promise<Response>;
@@ -133,7 +142,7 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
-    if (!hasIdentityFile(dataDir)) this.#tellLostIdentity();
+    if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ dataDir, nowMs, random });
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random });

@@ -22,6 +22,7 @@ import {
   decodeWorkflow,
   type Decoded,
 } from '@signalwright/wire';
+import { BUILT_IN_ACTIONS, cannotRun } from '@signalwright/workflow';
 
 import { isObject } from './http/json-body.ts';
 
@@ -37,7 +38,7 @@ export interface LiveContent {
   readonly notificationRules: readonly CompiledNotificationRule[];
   /** By handle, which is what notifications name. */
   readonly workflows: ReadonlyMap<string, LiveWorkflow>;
-  /** Stored and not run, with the first reason. */
+  /** Stored and not run, with the first reason; and what of the rest never happens here. */
   readonly notRun: readonly NotRun[];
 }
 
@@ -54,7 +55,12 @@ export interface NotRun {
 }
 
 export type Ready<T> =
-  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      /** What of it never happens here, although it runs. */
+      readonly notes?: readonly string[];
+    }
   | { readonly ok: false; readonly reason: string };
 
 /** Makes what is stored ready, and keeps what it made: an object that did not change is compiled once. */
@@ -74,7 +80,10 @@ export class LiveContentLoader {
         const key = `${kind}/${stored.id}/${stored.version}`;
         const result = (this.#made.get(key) as Ready<T> | undefined) ?? ready(stored);
         made.set(key, result);
-        if (result.ok) return [result.value];
+        if (result.ok) {
+          for (const reason of result.notes ?? []) notRun.push({ kind, id: stored.id, reason });
+          return [result.value];
+        }
         notRun.push({ kind, id: stored.id, reason: result.reason });
         return [];
       });
@@ -132,7 +141,11 @@ function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificatio
 export function readyWorkflow(stored: StoredContent): Ready<LiveWorkflow> {
   const decoded = decodeWorkflow(stored.fields, { id: workflowIdOf(stored) });
   if (!decoded.ok) return refusal(decoded);
-  return { ok: true, value: { id: stored.id, workflow: decoded.value } };
+  const unable = cannotRun(decoded.value, (action) => BUILT_IN_ACTIONS.has(action));
+  const [whole] = unable.filter(({ isWhole }) => isWhole);
+  if (whole !== undefined) return { ok: false, reason: whole.reason };
+  const notes = unable.map(({ reason }) => reason);
+  return { ok: true, value: { id: stored.id, workflow: decoded.value }, ...(notes.length > 0 && { notes }) };
 }
 
 /** What runs call it: the id that content has for it, else its handle, else its id at the API. */

@@ -489,6 +489,16 @@ describe('damage says where it is in one line, and leaves the folder free', () =
     own = await own.restart();
   });
 
+  test('a database that is gone with all but the runs', async () => {
+    await own.org.close();
+    const names = ['org.db', 'identity.json', 'credentials.json'];
+    const before = names.map((name) => readFileSync(join(own.dataDir, name)));
+    for (const name of names) rmSync(join(own.dataDir, name));
+    await expect(own.restart()).rejects.toThrow('runs.db beside it shows that an org kept');
+    names.forEach((name, index) => writeFileSync(join(own.dataDir, name), before[index] ?? ''));
+    own = await own.restart();
+  });
+
   test('a stored event that is no JSON', async () => {
     await fail(1);
     await own.org.close();

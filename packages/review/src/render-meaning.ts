@@ -1,7 +1,7 @@
 /** The report for a terminal: verdict lines, example events and reasons, the gravest first. */
 
 import { inertTerminal, spellOut } from '@signalwright/template';
-import { hasLookAlikes, spellLookAlikes } from './look-alikes.ts';
+import { hasLookAlikes, spellLookAlikes } from '@signalwright/template';
 import { becauseText } from './meaning/because.ts';
 import type { ChangeSymbol, MeaningReport, Note, ObjectChange, QueryChange } from './meaning/report.ts';
 import { countAttention } from './meaning/report.ts';

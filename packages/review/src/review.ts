@@ -1,6 +1,12 @@
 /** Everything that a review says, as one value: the comment, the check run and the terminal print the same. */
 
-import type { Address, Diagnostic, SourceRange, TestOutcome } from '@signalwright/model';
+import {
+  isFailed,
+  type Address,
+  type Diagnostic,
+  type SourceRange,
+  type TestOutcome,
+} from '@signalwright/model';
 import type { Plan } from '@signalwright/sync';
 import { countAttention, type MeaningReport } from './meaning/report.ts';
 import type { Phrase } from './phrase.ts';
@@ -60,10 +66,13 @@ export interface FailedTest {
 
 export function failedTests(tests: readonly ObjectTests[]): readonly FailedTest[] {
   return tests.flatMap(({ address, outcomes }) =>
-    outcomes.filter(({ passed }) => !passed).map((outcome) => ({ address, outcome })),
+    outcomes.filter(isFailed).map((outcome) => ({ address, outcome })),
   );
 }
 
 export function countTests(tests: readonly ObjectTests[]): number {
-  return tests.reduce((sum, { outcomes }) => sum + outcomes.length, 0);
+  return tests.reduce(
+    (sum, { outcomes }) => sum + outcomes.filter(({ notRun }) => notRun === undefined).length,
+    0,
+  );
 }

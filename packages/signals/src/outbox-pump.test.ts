@@ -148,6 +148,72 @@ test('a wake sends what is due and stopping waits for it', async () => {
   expect(sent).toHaveLength(1);
 });
 
+describe('a receiver that hangs', () => {
+  /** Deliveries to this handle end when the test says so. */
+  function pumpWithHanging(store: TestStore, hanging: string) {
+    const sent: string[] = [];
+    let finish: () => void = () => undefined;
+    const hung = new Promise<Delivery>((resolve) => (finish = () => resolve(DONE)));
+    const pump = new OutboxPump({
+      db: store.db,
+      nowMs: () => store.clock.nowMs,
+      onError: (error) => {
+        throw error;
+      },
+      deliver: ({ notice: { target } }) => {
+        sent.push(target.handle);
+        return target.handle === hanging ? hung : Promise.resolve(DONE);
+      },
+    });
+    return { pump, sent, finish };
+  }
+  const add = (store: TestStore, handle: string, count: number): void => {
+    for (let index = 0; index < count; index += 1) {
+      addNotice(store.db, notice(handle, { signalId: `s${index}` }), store.clock.nowMs);
+    }
+  };
+
+  test('holds up nobody else, however many notices wait for it', async () => {
+    const store = openTestStore();
+    add(store, '@hangs', 40);
+    add(store, '@quick', 20);
+    const { pump, sent, finish } = pumpWithHanging(store, '@hangs');
+    pump.wake();
+    await expect.poll(() => countNotices(store.db).done).toBe(20);
+    expect(sent.filter((handle) => handle === '@hangs')).toHaveLength(4);
+    finish();
+    await pump.drain();
+    expect(countNotices(store.db)).toEqual({ pending: 0, done: 60, failed: 0 });
+    expect(sent).toHaveLength(60);
+  });
+
+  test('does not keep the pump from what is added meanwhile', async () => {
+    const store = openTestStore();
+    add(store, '@hangs', 1);
+    const { pump, finish } = pumpWithHanging(store, '@hangs');
+    pump.wake();
+    await new Promise((resolve) => setImmediate(resolve));
+    add(store, '@quick', 1);
+    pump.wake();
+    await expect.poll(() => countNotices(store.db).done).toBe(1);
+    finish();
+    await pump.stop();
+    expect(countNotices(store.db).done).toBe(2);
+  });
+
+  test('does not keep the pump from what becomes due meanwhile', async () => {
+    const store = openTestStore();
+    add(store, '@hangs', 1);
+    addNotice(store.db, notice('@later'), store.clock.nowMs + 5_000);
+    const { pump, finish } = pumpWithHanging(store, '@hangs');
+    pump.wake();
+    store.clock.nowMs += 5_000;
+    await expect.poll(() => countNotices(store.db).done, { timeout: 10_000 }).toBe(1);
+    finish();
+    await pump.stop();
+  });
+});
+
 describe('an outbox that cannot be written', () => {
   /** Outcomes of notices to this handle cannot be kept; `fix` ends that. */
   function breakOutbox(store: TestStore, handle: string): { fix: () => void } {

@@ -1,15 +1,29 @@
-/** Sends what the outbox holds: oldest first, a few at a time, with growing pauses after a failure. */
+/**
+ * Sends what the outbox holds: oldest first, a few at a time, with growing pauses after a failure. A slow delivery
+ * takes one of the places and holds up nobody else.
+ */
 
 import type { Database } from '@signalwright/store';
 
-import { dueNotices, nextDueMs, settleNotice, type OutboxItem, type Settlement } from './outbox.ts';
+import {
+  dueNotices,
+  nextDueMs,
+  settleNotice,
+  targetKey,
+  type OutboxItem,
+  type Settlement,
+} from './outbox.ts';
 
 /** Chosen: 8 attempts over about a quarter of an hour; then the notice has failed and says why. */
 export const MAX_DELIVERY_ATTEMPTS = 8;
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 5 * 60_000;
+/** Chosen: deliveries under way at once, and of these to one receiver: one that hangs must not hold up the others. */
 const AT_A_TIME = 8;
+const AT_A_TIME_TO_ONE = 4;
+/** How long deliveries under way may keep the pump from looking for what has become due meanwhile. */
+const LOOK_AGAIN_MS = 1_000;
 /** Before the next look at an outbox that could not be read or written: what went out meanwhile goes out again. */
 const FAILURE_PAUSE_MS = 10_000;
 /** `setTimeout` takes no more; also a net under clocks that jump. */
@@ -35,6 +49,8 @@ export class OutboxPump {
   readonly #options: OutboxPumpOptions;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> | undefined;
+  /** Ends the wait for deliveries under way: there may be something to send beside them. */
+  #lookAgain: () => void = () => undefined;
   #isStopped = false;
 
   constructor(options: OutboxPumpOptions) {
@@ -43,7 +59,11 @@ export class OutboxPump {
 
   /** Something was added: look now, and again when the next notice is due. */
   wake(): void {
-    if (this.#isStopped || this.#running !== undefined) return;
+    if (this.#isStopped) return;
+    if (this.#running !== undefined) {
+      this.#lookAgain();
+      return;
+    }
     clearTimeout(this.#timer);
     this.#start().catch((error: unknown) => this.#options.onError(error));
   }
@@ -82,15 +102,47 @@ export class OutboxPump {
     return this.#running;
   }
 
+  /** @throws what the outbox threw first, once the deliveries beside it have ended */
   async #sendDue(): Promise<void> {
-    const { db, nowMs } = this.#options;
-    while (!this.#isStopped) {
-      const items = dueNotices(db, nowMs(), AT_A_TIME);
-      if (items.length === 0) return;
-      const attempts = await Promise.allSettled(items.map((item) => this.#attempt(item)));
-      const failed = attempts.find((attempt) => attempt.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
+    const underWay = new Map<OutboxItem, Promise<void>>();
+    const failures: unknown[] = [];
+    for (;;) {
+      const mayStart = !this.#isStopped && failures.length === 0;
+      const items = mayStart ? this.#nextItems([...underWay.keys()]) : [];
+      for (const item of items) {
+        const attempt = this.#attempt(item)
+          .catch((error: unknown) => void failures.push(error))
+          .finally(() => underWay.delete(item));
+        underWay.set(item, attempt);
+      }
+      // Beside them there may be room for notices to other receivers.
+      if (items.length > 0) continue;
+      if (underWay.size === 0) break;
+      await this.#untilOneEnds([...underWay.values()]);
     }
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #nextItems(underWay: readonly OutboxItem[]): readonly OutboxItem[] {
+    const perTarget = new Map<string, number>();
+    const isRoomFor = ({ notice }: OutboxItem): boolean => {
+      const key = targetKey(notice);
+      perTarget.set(key, (perTarget.get(key) ?? 0) + 1);
+      return (perTarget.get(key) ?? 0) <= AT_A_TIME_TO_ONE;
+    };
+    underWay.forEach(isRoomFor);
+    const busy = [...perTarget].filter(([, count]) => count >= AT_A_TIME_TO_ONE);
+    const except = { ids: underWay.map(({ id }) => id), targets: busy.map(([key]) => key) };
+    const { db, nowMs } = this.#options;
+    return dueNotices(db, nowMs(), AT_A_TIME - underWay.length, except).filter(isRoomFor);
+  }
+
+  async #untilOneEnds(attempts: readonly Promise<void>[]): Promise<void> {
+    const again = new Promise<void>((resolve) => (this.#lookAgain = resolve));
+    const timer = setTimeout(this.#lookAgain, LOOK_AGAIN_MS);
+    timer.unref();
+    await Promise.race([...attempts, again]);
+    clearTimeout(timer);
   }
 
   async #attempt(item: OutboxItem): Promise<void> {

@@ -76,13 +76,32 @@ export function addNotice(db: Database, notice: Notice, nowMs: number): boolean 
   return changed > 0;
 }
 
+/** What a look at the outbox leaves out. */
+export interface Exceptions {
+  readonly ids: readonly number[];
+  /** As `targetKey` gives them. */
+  readonly targets: readonly string[];
+}
+
+/** Tells receivers apart, as the body of a notice has them. */
+export function targetKey({ target }: Notice): string {
+  return JSON.stringify(target);
+}
+
 /** Pending notices whose time has come, oldest first. */
-export function dueNotices(db: Database, nowMs: number, limit: number): readonly OutboxItem[] {
+export function dueNotices(
+  db: Database,
+  nowMs: number,
+  limit: number,
+  except: Exceptions = { ids: [], targets: [] },
+): readonly OutboxItem[] {
   return db
     .all<OutboxRow>(
       `SELECT * FROM outbox WHERE status = 'pending' AND next_attempt_at_ms <= ?
+         AND id NOT IN (SELECT value FROM json_each(?))
+         AND json_extract(body, '$.target') NOT IN (SELECT value FROM json_each(?))
        ORDER BY next_attempt_at_ms, id LIMIT ?`,
-      [nowMs, limit],
+      [nowMs, JSON.stringify(except.ids), JSON.stringify(except.targets), limit],
     )
     .map((row) => toItem(db, row));
 }

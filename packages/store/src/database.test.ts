@@ -357,6 +357,60 @@ describe('opening', () => {
     expect(readFileSync(path).equals(bytes)).toBe(true);
   });
 
+  const NOTES: Migration = {
+    version: 1,
+    name: 'notes',
+    sql: 'CREATE TABLE note (id TEXT PRIMARY KEY, text TEXT NOT NULL, n INTEGER) STRICT',
+  };
+
+  /** Texts in a table and in an index, as bytes of the file. */
+  function manyTexts(): Buffer {
+    const database = opened([NOTES], 'notes.db');
+    database.transaction(() => {
+      for (let n = 0; n < 150; n += 1) {
+        const text = `${'a long text é '.repeat(9)}${n}`;
+        database.run('INSERT INTO note VALUES (?, ?, ?)', [`note-${n}`, text, n]);
+      }
+    });
+    database.close();
+    return readFileSync(join(folder, 'notes.db'));
+  }
+
+  /** Opens the file with its eighth bit of one byte flipped and reads it all. @returns what was thrown */
+  function readFlipped(bytes: Buffer, at: number): unknown {
+    const flipped = Buffer.from(bytes);
+    flipped[at] = (flipped[at] ?? 0) ^ 0x80;
+    const path = join(folder, `flipped-${at}.db`);
+    writeFileSync(path, flipped);
+    return thrown(() => {
+      const database = openDatabase(path, { migrations: [NOTES] });
+      open.push(database);
+      database.all('SELECT * FROM note');
+      database.all('SELECT id FROM note ORDER BY id');
+    });
+  }
+
+  test('a text that is no UTF-8 is damage: reading it would end the process', () => {
+    const database = opened([NOTES], 'notes.db');
+    database.run(`INSERT INTO note VALUES ('a', CAST(x'61ff62' AS TEXT), 1)`);
+    database.close();
+    const error = thrown(() => opened([NOTES], 'notes.db'));
+    expect(error).toMatchObject({ kind: 'damaged', code: 'store/database-damaged' });
+    expect(String(error)).toContain('(a text of the table note is no UTF-8)');
+  });
+
+  test('a flipped bit anywhere is refused, or does the process no harm', () => {
+    const bytes = manyTexts();
+    const found: Record<string, number> = { damaged: 0, version: 0, nothing: 0 };
+    for (let at = 100; at < bytes.length; at += Math.ceil(bytes.length / 80)) {
+      const error = readFlipped(bytes, at);
+      const kind = error === undefined ? 'nothing' : error instanceof StoreError ? error.kind : String(error);
+      found[kind] = (found[kind] ?? 0) + 1;
+    }
+    expect(Object.keys(found)).toEqual(['damaged', 'version', 'nothing']);
+    expect(found['damaged']).toBeGreaterThan(20);
+  });
+
   test('a folder that cannot be written is one clear line', (context) => {
     if (process.getuid?.() === 0) return context.skip('root may write everywhere');
     chmodSync(folder, 0o500);

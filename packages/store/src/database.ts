@@ -9,6 +9,7 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import { syncFolder } from './atomic-file.ts';
+import { findDamage } from './check-database.ts';
 import { GroupCommit } from './group-commit.ts';
 import {
   bindable,
@@ -119,10 +120,9 @@ function makeFile(path: string): void {
 function prepareConnection(connection: LibsqlConnection, path: string): void {
   connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   connection.exec('PRAGMA trusted_schema = OFF');
-  const problems = connection.prepare('PRAGMA quick_check(1)').all([]);
-  const problem = String(problems[0]?.['quick_check'] ?? 'no answer');
-  if (problem === 'ok') return;
-  const message = `The database ${path} is damaged (${problem.split('\n', 1)[0] ?? ''}); restore a backup.`;
+  const damage = findDamage(connection);
+  if (damage === undefined) return;
+  const message = `The database ${path} is damaged (${damage}); restore a backup.`;
   throw new StoreError('damaged', 'store/database-damaged', path, message);
 }
 

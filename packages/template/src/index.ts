@@ -16,6 +16,7 @@ export {
 export { inertMarkdown, inertMarkdownCode } from './inert-markdown.ts';
 export { inertTerminal } from './inert-terminal.ts';
 export { signalTimeText } from './local-time.ts';
+export { hasLookAlikes, isLookAlike, spellLookAlikes } from './look-alikes.ts';
 export { parseTemplate, type TemplateResult } from './parse.ts';
 export { OUTPUT_MAX_BYTES, renderTemplate, type TemplateValues } from './render.ts';
 export { spellOut } from './spell-out.ts';

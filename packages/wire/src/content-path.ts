@@ -8,14 +8,55 @@ import type { RemoteKind } from './ownership.ts';
 
 type Segment = string | number;
 
-/** A row: the segments on the wire (`#` is a position), and those of content (`#1` the first position). */
+/** A row: the segments on the wire (`#` is a position), and those of content (`#1` the first position). The first that fits counts. */
 type Row = readonly [wire: readonly string[], content: readonly Segment[]];
+
+const TIMEOUT = 'instantaneousBaselineTimeout';
 
 const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
   'detection-rule': [
     [['isEnabled'], ['enabled']],
     [['options', 'detectionMethod'], []],
+    [
+      ['options', 'newValueOptions', 'instantaneousBaselineTimeoutMinutes'],
+      ['new_value', TIMEOUT],
+    ],
+    [['options', 'newValueOptions'], ['new_value']],
+    [
+      ['options', 'anomalyDetectionOptions', 'instantaneousBaselineTimeoutMinutes'],
+      ['anomaly_detection', TIMEOUT],
+    ],
+    [['options', 'anomalyDetectionOptions'], ['anomaly_detection']],
+    [['options', 'impossibleTravelOptions'], ['impossible_travel']],
+    [
+      ['options', 'thirdPartyRuleOptions', 'defaultStatus'],
+      ['third_party', 'defaultSeverity'],
+    ],
+    [
+      ['options', 'thirdPartyRuleOptions', 'rootQueries', '#', 'groupByFields'],
+      ['third_party', 'rootQueries', '#1', 'groupBy'],
+    ],
+    [['options', 'thirdPartyRuleOptions'], ['third_party']],
+    [['options', 'sequenceDetectionOptions'], ['sequence_detection']],
+    [
+      ['options', 'hardcodedEvaluatorType'],
+      ['hardcoded', 'evaluatorType'],
+    ],
+    [['options', 'complianceRuleOptions'], ['complianceRuleOptions']],
     [['options'], []],
+    [
+      ['thirdPartyCases', '#', 'status'],
+      ['third_party', 'cases', '#1', 'severity'],
+    ],
+    [['thirdPartyCases'], ['third_party', 'cases']],
+    [
+      ['filters', '#', 'query'],
+      ['filters', '#1'],
+    ],
+    [
+      ['filters', '#', 'action'],
+      ['filters', '#1'],
+    ],
     [
       ['queries', '#', 'groupByFields'],
       ['queries', '#1', 'groupBy'],
@@ -33,6 +74,10 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['queries', '#1'],
     ],
     [['queries', '#', 'dataSource'], ['type']],
+    [
+      ['cases', '#', 'customStatus'],
+      ['cases', '#1', 'customSeverity'],
+    ],
     [
       ['cases', '#', 'status'],
       ['cases', '#1', 'severity'],

@@ -2,6 +2,7 @@
 
 import {
   SEVERITIES,
+  present,
   unreachable,
   type CaseAction,
   type Payload,
@@ -9,7 +10,6 @@ import {
   type ThirdPartyCase,
 } from '@signalwright/model';
 import type { PayloadReader } from './payload-reader.ts';
-import { present } from './present.ts';
 import { toSeconds } from './units.ts';
 
 export function encodeCase(ruleCase: RuleCase): Payload {

@@ -3,15 +3,15 @@
  * and published rules, which have more fields than the specification names.
  */
 
-import type {
-  ComplianceFramework,
-  ComplianceRule,
-  ComplianceSignals,
-  Payload,
-  RegoRule,
+import {
+  present,
+  type ComplianceFramework,
+  type ComplianceRule,
+  type ComplianceSignals,
+  type Payload,
+  type RegoRule,
 } from '@signalwright/model';
 import type { PayloadReader } from './payload-reader.ts';
-import { present } from './present.ts';
 
 export function encodeCompliance(compliance: ComplianceRule): Payload {
   const { resourceType, regoRule, complianceFrameworks, ...rest } = compliance;

@@ -9,6 +9,7 @@ import {
   LEARNING_METHODS,
   NEW_VALUE_DEFAULTS,
   SEVERITIES,
+  present,
   unreachable,
   type AnomalyDetectionMethod,
   type DetectionMethod,
@@ -20,7 +21,6 @@ import {
   type ThirdPartyMethod,
 } from '@signalwright/model';
 import type { PayloadReader } from './payload-reader.ts';
-import { present } from './present.ts';
 import { decodeThirdPartyCase, encodeThirdPartyCase } from './rule-case.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, readUnits, toSeconds, toUnits } from './units.ts';
 

@@ -6,6 +6,7 @@
 import {
   QUERY_DATA_SOURCES,
   TYPE_DATA_SOURCE,
+  present,
   unreachable,
   type Aggregation,
   type CorrelatedRule,
@@ -17,7 +18,6 @@ import {
 import type { EncodeContext } from './decode-context.ts';
 import { ownershipTag, parseOwnershipTag } from './ownership.ts';
 import type { PayloadReader } from './payload-reader.ts';
-import { present } from './present.ts';
 
 /** As the service answers it: with every field that it fills in. */
 export function encodeQuery(query: RuleQuery, type: RuleType, ctx: EncodeContext): Payload {

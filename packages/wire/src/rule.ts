@@ -10,6 +10,7 @@ import {
   RULE_TYPES,
   WINDOW_SECONDS,
   defaultWindows,
+  present,
   type CalculatedField,
   type DetectionRule,
   type Payload,
@@ -21,7 +22,6 @@ import {
 import { decodeId, ownTags, type DecodeContext, type EncodeContext } from './decode-context.ts';
 import { withOwnershipTag } from './ownership.ts';
 import { PayloadReader, decoded, isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
-import { present } from './present.ts';
 import { decodeCase, encodeCase } from './rule-case.ts';
 import {
   decodeCompliance,

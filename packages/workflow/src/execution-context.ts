@@ -30,7 +30,12 @@ export type InputResult =
   | { readonly ok: false; readonly reason: string };
 
 export type StepResult =
-  | { readonly kind: 'done'; readonly output: unknown }
+  | {
+      readonly kind: 'done';
+      readonly output: unknown;
+      /** On which it ended; left out: `main`. */
+      readonly branch?: string;
+    }
   | { readonly kind: 'failed'; readonly reason: string }
   /** It may have happened or not, and repeating could do it twice: a person decides. */
   | { readonly kind: 'unclear'; readonly reason: string };

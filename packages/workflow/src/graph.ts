@@ -3,10 +3,19 @@
  * so that no step waits for an arrival that can never come.
  */
 
-import type { StepEdge, Workflow, WorkflowStep } from '@signalwright/model';
+import {
+  triggerOf,
+  type StepEdge,
+  type StepRetry,
+  type Workflow,
+  type WorkflowStep,
+} from '@signalwright/model';
+
+/** Of a step that no run reached: no branch can be called like that. */
+export const SKIPPED = null;
 
 /** How a step ended: on a branch, or never reached. */
-export type StepEnd = 'main' | 'true' | 'false' | 'error' | 'skipped';
+export type StepEnd = string | typeof SKIPPED;
 
 export type Readiness = 'ready' | 'waiting' | 'skipped';
 
@@ -15,8 +24,13 @@ export type Readiness = 'ready' | 'waiting' | 'skipped';
  * Chosen: `any` starts at the first arrival and ignores later ones; `all` is skipped as soon as one arrival is
  * impossible, since it could only wait for ever.
  */
-export function readinessOf(step: WorkflowStep, ends: ReadonlyMap<string, StepEnd>): Readiness {
-  if (step.after.length === 0) return 'ready';
+export function readinessOf(
+  step: WorkflowStep,
+  ends: ReadonlyMap<string, StepEnd>,
+  isStart = step.after.length === 0,
+): Readiness {
+  if (isStart) return 'ready';
+  if (step.after.length === 0) return 'skipped';
   const arrivals = step.after.map((edge) => arrivalOf(edge, ends));
   const wanted =
     step.join === 'all'
@@ -34,6 +48,18 @@ function arrivalOf(edge: StepEdge, ends: ReadonlyMap<string, StepEnd>): 'arrived
   const end = ends.get(edge.step);
   if (end === undefined) return 'open';
   return end === edge.branch ? 'arrived' : 'never';
+}
+
+/** Ids of the steps that a signal starts. */
+export function startSteps({ triggers, steps }: Workflow): ReadonlySet<string> {
+  const start = triggerOf(triggers, 'security')?.start;
+  return new Set(start ?? steps.filter((step) => step.after.length === 0).map((step) => step.id));
+}
+
+/** Where several handlers differ, a run does not start; see `cannotRun`. */
+export function retryOf({ retry, onError }: WorkflowStep): StepRetry | undefined {
+  const retryOnError = onError?.[0]?.retry;
+  return retry ?? (retryOnError !== undefined && retryOnError.times > 0 ? retryOnError : undefined);
 }
 
 /** A failed step ends the run unless somebody waits for its error. */

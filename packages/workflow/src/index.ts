@@ -1,4 +1,5 @@
 export { BUILT_IN_ACTIONS, BUILT_IN_MANIFEST } from './built-in-actions.ts';
+export { cannotRun, type CannotRun } from './cannot-run.ts';
 export { createInputChecker, runInputs, type InputCheck, type RunInputs } from './check-inputs.ts';
 export {
   type ExecutionContext,

@@ -162,6 +162,37 @@ describe('a run', () => {
     expect(ctx.inputs.get('b')).toEqual({ evil: '{{ Trigger.duration }} ${process.exit(1)}' });
   });
 
+  test('decides an if that any of its conditions holds', async () => {
+    const decide: WorkflowStep = {
+      id: 'known',
+      does: {
+        kind: 'if',
+        needs: 'any',
+        conditions: [
+          { left: '{{ Trigger.duration }}', operator: 'eq', right: '2h' },
+          { left: '{{ Trigger.duration }}', operator: 'eq', right: '1h' },
+        ],
+      },
+      after: [],
+    };
+    const { ends } = await run(workflow(decide, action('yes', ['known.true'])), new Answers());
+    expect(ends).toEqual(['known.true', 'yes.main']);
+  });
+
+  test('starts where the trigger says, and nothing else', async () => {
+    const subject = {
+      ...workflow(action('a'), action('b'), action('c', ['b'])),
+      triggers: [{ kind: 'security', start: ['c'] }] as const,
+    };
+    expect((await run(subject, new Answers())).ends).toEqual(['c.main']);
+  });
+
+  test('goes on at the branch that a step ends on', async () => {
+    const ctx = new Answers({ ask: { kind: 'done', output: {}, branch: 'leave' } });
+    const subject = workflow(action('ask'), action('block', ['ask.block']), action('note', ['ask.leave']));
+    expect((await run(subject, ctx)).ends).toEqual(['ask.leave', 'note.main']);
+  });
+
   test('decides an if on both branches', async () => {
     const decide: WorkflowStep = {
       id: 'known',

@@ -3,11 +3,11 @@
  * parallel branches finish, because each result is kept under its step and nothing here reads clock or random.
  */
 
-import type { StepBody, Workflow, WorkflowStep } from '@signalwright/model';
+import type { StepBody, WorkflowStep } from '@signalwright/model';
 import { unreachable } from '@signalwright/model';
 import { holds } from './conditions.ts';
 import type { ExecutionContext, StepResult } from './execution-context.ts';
-import { hasErrorBranch, readinessOf, type StepEnd } from './graph.ts';
+import { SKIPPED, hasErrorBranch, readinessOf, retryOf, startSteps, type StepEnd } from './graph.ts';
 import { resolveInputs, resolveValue, runScope, UnresolvedInput, type RunFacts } from './scope.ts';
 
 /** Recorded with each run: a run finishes on the version it started with, or is refused. */
@@ -28,15 +28,20 @@ export async function interpret(
   ctx: ExecutionContext,
   onStepEnd: StepObserver = () => undefined,
 ): Promise<RunResult> {
-  const walk: Walk = { facts, ctx, ends: new Map(), outputs: new Map() };
+  const walk: Walk = {
+    facts,
+    ctx,
+    starts: startSteps(facts.workflow),
+    ends: new Map(),
+    outputs: new Map(),
+  };
   const running = new Map<string, Promise<Ended>>();
   let stopped: RunResult | undefined;
   for (;;) {
     if (stopped === undefined && ctx.isCancelled()) stopped = { kind: 'cancelled' };
     if (stopped === undefined) {
-      skipTheUnreachable(facts.workflow, walk.ends);
-      for (const step of startable(facts.workflow, walk.ends, running))
-        running.set(step.id, execute(step, walk));
+      skipTheUnreachable(walk);
+      for (const step of startable(walk, running)) running.set(step.id, execute(step, walk));
     }
     // Steps in flight always finish and are recorded, also when the run stops.
     if (running.size === 0) return stopped ?? { kind: 'succeeded' };
@@ -52,6 +57,7 @@ export async function interpret(
 interface Walk {
   readonly facts: RunFacts;
   readonly ctx: ExecutionContext;
+  readonly starts: ReadonlySet<string>;
   readonly ends: Map<string, StepEnd>;
   readonly outputs: Map<string, unknown>;
 }
@@ -71,21 +77,21 @@ async function firstToEnd(running: ReadonlyMap<string, Promise<Ended>>): Promise
 }
 
 function startable(
-  workflow: Workflow,
-  ends: ReadonlyMap<string, StepEnd>,
+  { facts, starts, ends }: Walk,
   running: ReadonlyMap<string, unknown>,
 ): readonly WorkflowStep[] {
-  return workflow.steps.filter(
-    (step) => !ends.has(step.id) && !running.has(step.id) && readinessOf(step, ends) === 'ready',
+  return facts.workflow.steps.filter(
+    (step) =>
+      !ends.has(step.id) && !running.has(step.id) && readinessOf(step, ends, starts.has(step.id)) === 'ready',
   );
 }
 
-function skipTheUnreachable(workflow: Workflow, ends: Map<string, StepEnd>): void {
+function skipTheUnreachable({ facts, starts, ends }: Walk): void {
   for (let changed = true; changed;) {
     changed = false;
-    for (const step of workflow.steps) {
-      if (ends.has(step.id) || readinessOf(step, ends) !== 'skipped') continue;
-      ends.set(step.id, 'skipped');
+    for (const step of facts.workflow.steps) {
+      if (ends.has(step.id) || readinessOf(step, ends, starts.has(step.id)) !== 'skipped') continue;
+      ends.set(step.id, SKIPPED);
       changed = true;
     }
   }
@@ -94,11 +100,12 @@ function skipTheUnreachable(workflow: Workflow, ends: Map<string, StepEnd>): voi
 async function execute(step: WorkflowStep, walk: Walk): Promise<Ended> {
   const scope = () => runScope(walk.facts, walk.outputs);
   const body = step.does;
+  const retry = retryOf(step);
   switch (body.kind) {
     case 'action': {
       const result = await walk.ctx.step(step.id, {
         action: body.action,
-        ...(step.retry !== undefined && { retry: step.retry }),
+        ...(retry !== undefined && { retry }),
         input: () => resolveInputs(body.inputs, scope()),
       });
       return { step: step.id, kind: 'action', result };
@@ -137,7 +144,7 @@ function settle(walk: Walk, ended: Ended): RunResult | undefined {
   const { result, step } = ended;
   switch (result.kind) {
     case 'done':
-      walk.ends.set(step, 'main');
+      walk.ends.set(step, result.branch ?? 'main');
       walk.outputs.set(step, result.output);
       return undefined;
     case 'failed':

@@ -8,7 +8,7 @@ import { openDatabase, type Database } from '@signalwright/store';
 import { MAX_INTERRUPTIONS, type Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
 import { RUN_RETENTION_MS, RunJournal } from './journal/run-journal.ts';
-import { Runner, type StartRequest } from './runner.ts';
+import { MAX_ACTIVE_RUNS, Runner, type StartRequest } from './runner.ts';
 
 let folder: string;
 const databases: Database[] = [];
@@ -99,7 +99,8 @@ function step(
   };
 }
 
-type More = Partial<Omit<StartRequest, 'workflow'>> & Partial<Pick<Workflow, 'published' | 'triggers'>>;
+type More = Partial<Omit<StartRequest, 'workflow'>> &
+  Partial<Pick<Workflow, 'published' | 'triggers' | 'runAs'>>;
 
 function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest {
   return {
@@ -109,6 +110,7 @@ function request(steps: readonly WorkflowStep[], more: More = {}): StartRequest 
       id: 'w',
       name: 'W',
       published: more.published ?? true,
+      ...(more.runAs !== undefined && { runAs: more.runAs }),
       triggers: more.triggers ?? [{ kind: 'security' }],
       inputs: [{ name: 'n', type: 'number', label: '', description: '', default: 1 }],
       steps,
@@ -174,6 +176,32 @@ describe('a step', () => {
     expect(journal.steps('run-1')[0]?.attempts).toBe(3);
   });
 
+  test('waits as long as its workflow says, and no longer than an hour because an action asks for it', async () => {
+    const day = 24 * 60 * 60_000;
+    const patient = defineAction<unknown, unknown>({
+      id: 'b',
+      replay: 'safe',
+      run: () => Promise.resolve({ kind: 'retry', reason: 'busy', afterMs: 3 * day }),
+    });
+    const { runner, clock } = start([scripted('a', 'safe', 'retry').action, patient as AnyAction]);
+    await runner.start(request([step('one', 'a', [], { times: 1, everyMs: day })]));
+    await runner.idle();
+    await runner.start(request([step('one', 'b', [], { times: 1, everyMs: 1_000 })]));
+    await runner.idle();
+    expect(clock.slept).toEqual([day, 60 * 60_000]);
+  });
+
+  test('does not wait for an attempt after the seven days of a run', async () => {
+    const { runner, journal, clock } = start([scripted('a', 'safe', 'retry').action]);
+    await runner.start(request([step('one', 'a', [], { times: 9, everyMs: 3 * 24 * 60 * 60_000 })]));
+    await runner.idle();
+    expect(clock.slept).toHaveLength(2);
+    expect(journal.runs()[0]).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('7 days') as string,
+    });
+  });
+
   test('that is refused is not tried again', async () => {
     const a = scripted('a', 'safe', 'failed');
     const { runner } = start([a.action]);
@@ -222,9 +250,16 @@ describe('a step', () => {
     expect(journal.runs()[0]?.reason).toContain('at most 65536 are kept');
   });
 
-  test('of an action that is not there fails with its name', async () => {
+  test('of an action that a newer runner has no more fails with its name', async () => {
+    const hanging = scripted('gone', 'safe', 'hang');
+    const first = start([hanging.action]);
+    await first.runner.start(request([step('one', 'gone')]));
+    await expect.poll(() => hanging.calls.length).toBe(1);
+    await first.runner.close();
+    stop();
+
     const { runner, journal } = start([]);
-    await runner.start(request([step('one', 'gone')]));
+    runner.resume();
     await runner.idle();
     expect(journal.runs()[0]?.reason).toBe('There is no action "gone".');
   });
@@ -425,6 +460,7 @@ describe('a start', () => {
     ['an input of the wrong type', { inputs: { n: '1' } }, 'bad_input'],
     ['a workflow that is not published', { published: false }, 'unpublished'],
     ['a workflow without a security trigger', { triggers: [] }, 'no_security_trigger'],
+    ['a service account to run as', { runAs: { kind: 'service_account', id: 'x' } }, 'cannot_run'],
     ['a chain of three runs', { cause: ['signal:s', 'run:1', 'signal:t', 'run:2', 'run:3'] }, 'loop'],
   ])('with %s is refused and leaves nothing behind', async (_title, more, kind) => {
     const { runner, journal } = start([]);
@@ -550,4 +586,87 @@ test('two hundred runs at once all end, never more than fifty at a time', async 
   expect(journal.runs().filter((run) => run.status === 'succeeded')).toHaveLength(200);
   expect(most).toBeLessThanOrEqual(50);
   expect(most).toBeGreaterThan(10);
+});
+
+describe('runs that sleep until their next attempt', () => {
+  /** Sleeps until the test wakes it. */
+  class BellClock extends VirtualClock {
+    readonly #sleepers: (() => void)[] = [];
+
+    override sleep(ms: number, signal: AbortSignal): Promise<void> {
+      this.slept.push(ms);
+      return new Promise((resolve, reject) => {
+        this.#sleepers.push(resolve);
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    }
+
+    ring(): void {
+      this.now += 60_000;
+      for (const wake of this.#sleepers.splice(0)) wake();
+    }
+  }
+
+  /** Busy at the first attempt of each run; counts how many attempts are under way at once. */
+  function counted() {
+    const seen = new Set<string>();
+    const counts = { active: 0, most: 0 };
+    const action = defineAction<unknown, unknown>({
+      id: 'a',
+      replay: 'safe',
+      async run(_input, ctx) {
+        counts.active += 1;
+        counts.most = Math.max(counts.most, counts.active);
+        await new Promise((resolve) => setImmediate(resolve));
+        counts.active -= 1;
+        const isFirst = !seen.has(ctx.stepKey);
+        seen.add(ctx.stepKey);
+        return isFirst ? { kind: 'retry', reason: 'busy', afterMs: 0 } : { kind: 'done', output: {} };
+      },
+    });
+    return { action: action as AnyAction, counts };
+  }
+
+  const retry = { times: 1, everyMs: 60_000 };
+
+  test('hold no slot: others work meanwhile, and never more than fifty at once', async () => {
+    const { action, counts } = counted();
+    const clock = new BellClock();
+    const { runner, journal } = start([action, scripted('quick', 'safe', 'done').action], clock);
+    const starts = Array.from({ length: 120 }, () => runner.start(request([step('one', 'a', [], retry)])));
+    await Promise.all(starts);
+    await expect.poll(() => clock.slept.length).toBe(120);
+    await runner.start(request([step('one', 'quick')], { dedupeKey: 'quick' }));
+    await expect.poll(() => journal.runs().filter(({ status }) => status === 'succeeded').length).toBe(1);
+    clock.ring();
+    await runner.idle();
+    expect(journal.runs().filter(({ status }) => status === 'succeeded')).toHaveLength(121);
+    expect(counts.most).toBeLessThanOrEqual(MAX_ACTIVE_RUNS);
+    expect(counts.most).toBeGreaterThan(10);
+  });
+
+  test('keep their slot while another of their steps works', async () => {
+    const { action } = counted();
+    const clock = new BellClock();
+    const hanging = scripted('hang', 'safe', 'hang');
+    const { runner, journal } = start([action, hanging.action], clock);
+    const both = [step('one', 'a', [], retry), step('two', 'hang')];
+    for (let run = 0; run < MAX_ACTIVE_RUNS + 1; run += 1) await runner.start(request(both));
+    await expect.poll(() => clock.slept.length).toBe(MAX_ACTIVE_RUNS);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(journal.runs().filter(({ status }) => status === 'queued')).toHaveLength(1);
+  });
+
+  test('are carried on after a restart', async () => {
+    const { action } = counted();
+    const first = start([action], new BellClock());
+    for (let run = 0; run < 60; run += 1) await first.runner.start(request([step('one', 'a', [], retry)]));
+    await expect.poll(() => first.clock.slept.length).toBe(60);
+    await first.runner.close();
+    stop();
+    const { runner, journal } = start([action]);
+    expect(runner.resume()).toBe(60);
+    await runner.idle();
+    expect(journal.runs().filter(({ status }) => status === 'succeeded')).toHaveLength(60);
+  });
 });

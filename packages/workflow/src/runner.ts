@@ -1,19 +1,23 @@
 /**
  * Starts runs, carries on those that a crash left behind, and never has one "running" without an owner.
- * A run is durable before `start` answers; slots are derived from what is active here, never counted up and down.
+ * A run is durable before `start` answers; slots are derived from what is at work here, never counted up and down.
  */
 
 import { setMaxListeners } from 'node:events';
 import { DEFAULT_RATE_MS, triggerOf, unreachable, type Actor, type Workflow } from '@signalwright/model';
 import { StoreError } from '@signalwright/store';
+import { cannotRun } from './cannot-run.ts';
 import { runInputs } from './check-inputs.ts';
 import { interpret, INTERPRETER_VERSION, type RunResult } from './interpreter.ts';
 import { DurableContext, type ActionWorld } from './journal/durable-context.ts';
 import type { RunJournal, StartLimit } from './journal/run-journal.ts';
+import { RunPauses } from './journal/run-pauses.ts';
 import { clipReason, type Run, type RunTrigger } from './run.ts';
 
-/** Runs interpreted at once; further ones wait in the journal. Chosen. */
+/** Runs at work at once; further ones wait in the journal. Chosen. */
 export const MAX_ACTIVE_RUNS = 50;
+/** Runs held in memory, those included that sleep until their next attempt and so need no slot. Chosen. */
+const MAX_HELD_RUNS = 1_000;
 /** A signal may start a run that changes a signal that starts a run: three such links, then it ends. */
 export const MAX_CAUSE_DEPTH = 3;
 /** How long a run waits when the journal cannot be written, before it goes on. Chosen. */
@@ -37,7 +41,7 @@ export type StartResult =
   | { readonly ok: false; readonly refusal: StartRefusal };
 
 export interface StartRefusal {
-  readonly kind: 'bad_input' | 'rate_limited' | 'no_security_trigger' | 'unpublished' | 'loop';
+  readonly kind: 'bad_input' | 'cannot_run' | 'rate_limited' | 'no_security_trigger' | 'unpublished' | 'loop';
   readonly reason: string;
 }
 
@@ -53,6 +57,7 @@ export interface RunnerOptions {
 interface ActiveRun {
   readonly ended: Promise<void>;
   readonly cancelled: AbortController;
+  readonly pauses: RunPauses;
 }
 
 export class Runner {
@@ -60,6 +65,8 @@ export class Runner {
   readonly #active = new Map<string, ActiveRun>();
   readonly #closing = new AbortController();
   readonly #idle: (() => void)[] = [];
+  /** Runs whose pause is over, in that order: they go before those that have not begun. */
+  readonly #waking: (() => void)[] = [];
   #prunedAtMs = 0;
 
   constructor(options: RunnerOptions) {
@@ -116,6 +123,7 @@ export class Runner {
   /** Stops waiting for steps in flight: they are carried on by the next `resume`. */
   async close(): Promise<void> {
     this.#closing.abort(new Error('The runner is closing.'));
+    for (const wake of this.#waking.splice(0)) wake();
     await Promise.all([...this.#active.values()].map(({ ended }) => ended));
   }
 
@@ -127,6 +135,10 @@ export class Runner {
         reason: `The workflow "${workflow.id}" has no security trigger.`,
       };
     }
+    const [unable] = cannotRun(workflow, (action) => this.#options.world.actions.has(action)).filter(
+      ({ isWhole }) => isWhole,
+    );
+    if (unable !== undefined) return { kind: 'cannot_run', reason: unable.reason };
     if (cause.filter((link) => link.startsWith('run:')).length >= MAX_CAUSE_DEPTH) {
       return { kind: 'loop', reason: `Runs that start runs are followed ${MAX_CAUSE_DEPTH} times at most.` };
     }
@@ -142,34 +154,58 @@ export class Runner {
 
   #fillSlots(): void {
     if (this.#closing.signal.aborted) return;
-    // The active ones are among the oldest, so a page of the oldest holds every run that may start now.
-    for (const run of this.#options.journal.unfinished(MAX_ACTIVE_RUNS)) {
-      if (this.#active.size >= MAX_ACTIVE_RUNS) return;
-      if (this.#active.has(run.id)) continue;
+    while (this.#waking.length > 0 && this.#freeSlots() > 0) this.#waking.shift()?.();
+    const room = Math.min(this.#freeSlots(), MAX_HELD_RUNS - this.#active.size);
+    if (room <= 0) return;
+    for (const run of this.#options.journal.unfinished(room, new Set(this.#active.keys()))) {
       const cancelled = new AbortController();
-      const ended = this.#carryOn(run, cancelled.signal).then(() => this.#release(run));
-      this.#active.set(run.id, { ended, cancelled });
+      const pauses = new RunPauses({
+        onAsleep: () => this.#fillAgain(run),
+        awaken: (wake) => this.#awaken(wake),
+      });
+      const ended = this.#carryOn(run, cancelled.signal, pauses).then(() => this.#release(run));
+      this.#active.set(run.id, { ended, cancelled, pauses });
     }
+  }
+
+  #freeSlots(): number {
+    return MAX_ACTIVE_RUNS - [...this.#active.values()].filter(({ pauses }) => !pauses.isAsleep).length;
+  }
+
+  #awaken(wake: () => void): Promise<void> {
+    return new Promise((resolve) => {
+      const goOn = (): void => {
+        wake();
+        resolve();
+      };
+      if (this.#closing.signal.aborted || this.#freeSlots() > 0) goOn();
+      else this.#waking.push(goOn);
+    });
   }
 
   #release(run: Run): void {
     this.#active.delete(run.id);
+    this.#fillAgain(run);
+    if (this.#active.size > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /** A slot has become free. */
+  #fillAgain(run: Run): void {
     try {
       this.#fillSlots();
     } catch (error) {
       // What waits stays in the journal: the next start or end looks again.
       this.#options.onError(error, run);
     }
-    if (this.#active.size > 0) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   /** Never rejects: what the journal refuses is tried again until it takes it or the runner closes. */
-  async #carryOn(run: Run, cancelled: AbortSignal): Promise<void> {
+  async #carryOn(run: Run, cancelled: AbortSignal, pauses: RunPauses): Promise<void> {
     const closing = this.#closing.signal;
     while (!closing.aborted) {
       try {
-        await this.#runToItsEnd(run, cancelled);
+        await this.#runToItsEnd(run, cancelled, pauses);
         return;
       } catch (error) {
         if (closing.aborted) return;
@@ -180,10 +216,10 @@ export class Runner {
   }
 
   /** @throws when the journal cannot be written or the runner closes */
-  async #runToItsEnd(run: Run, cancelled: AbortSignal): Promise<void> {
+  async #runToItsEnd(run: Run, cancelled: AbortSignal, pauses: RunPauses): Promise<void> {
     const { journal, world } = this.#options;
     await journal.markRunning(run.id);
-    const result = await this.#interpret(run, cancelled).catch((error: unknown): RunResult => {
+    const result = await this.#interpret(run, cancelled, pauses).catch((error: unknown): RunResult => {
       if (this.#closing.signal.aborted || error instanceof StoreError) throw error;
       this.#options.onError(error, run);
       const reason = `Internal error: ${error instanceof Error ? error.message : String(error)}`;
@@ -192,7 +228,7 @@ export class Runner {
     await journal.endRun(run.id, result.kind, world.clock.nowMs(), whyOf(result));
   }
 
-  async #interpret(run: Run, cancelled: AbortSignal): Promise<RunResult> {
+  async #interpret(run: Run, cancelled: AbortSignal, pauses: RunPauses): Promise<RunResult> {
     if (run.interpreterVersion !== INTERPRETER_VERSION) {
       const reason = `It started on interpreter ${run.interpreterVersion}; this program has ${INTERPRETER_VERSION}.`;
       return { kind: 'needs_person', step: '', reason };
@@ -200,7 +236,7 @@ export class Runner {
     const { journal, world } = this.#options;
     return interpret(
       { runId: run.id, workflow: run.workflow, securitySignal: run.securitySignal, inputs: run.inputs },
-      new DurableContext(run, journal, world, { closing: this.#closing.signal, cancelled }),
+      new DurableContext(run, journal, world, { closing: this.#closing.signal, cancelled }, pauses),
     );
   }
 

@@ -1,10 +1,10 @@
 /**
- * Reads `defineAction<Input, Output>({ id, replay, run })` calls from sources and describes them as data:
+ * Reads `defineAction<Input, Output>({ id, replay, run })` and `defineControl` calls from sources and describes them:
  * id, summary (the comment), replay, source line, JSON Schemas (2020-12) of input and output.
  * Runs when a package is built, never in a running org.
  */
 
-import type { ActionDescription, ActionManifest } from '@signalwright/model';
+import type { ActionBranches, ActionDescription, ActionManifest } from '@signalwright/model';
 import { Node, Project, SyntaxKind, type CallExpression, type ObjectLiteralExpression } from 'ts-morph';
 import { schemaOf, UnsupportedType } from './schema-of-type.ts';
 
@@ -32,7 +32,7 @@ export function readManifest(
   const found: { readonly description: ActionDescription; readonly at: string }[] = [];
   for (const file of project.getSourceFiles()) {
     for (const call of file.getDescendantsOfKind(SyntaxKind.CallExpression)) {
-      if (call.getExpression().getText() !== 'defineAction') continue;
+      if (!DEFINERS.includes(call.getExpression().getText())) continue;
       const at = `${relativePath(root, file.getFilePath())}:${call.getStartLineNumber()}`;
       try {
         found.push({ description: describe(call, at), at });
@@ -53,21 +53,25 @@ export function readManifest(
   return { ok: true, manifest: { schemaVersion: 1, actions: found.map((entry) => entry.description) } };
 }
 
+const CONTROL = 'defineControl';
+const DEFINERS = ['defineAction', CONTROL];
+
 function describe(call: CallExpression, source: string): ActionDescription {
+  const name = call.getExpression().getText();
   const [input, output] = call.getTypeArguments();
   const definition = call.getArguments()[0];
   if (input === undefined || output === undefined) {
-    throw new UnsupportedType(
-      'defineAction needs both types written out: defineAction<Input, Output>({ … }).',
-    );
+    throw new UnsupportedType(`${name} needs both types written out: ${name}<Input, Output>({ … }).`);
   }
   if (definition === undefined || !Node.isObjectLiteralExpression(definition)) {
-    throw new UnsupportedType('defineAction needs an object literal: the tool reads it without running it.');
+    throw new UnsupportedType(`${name} needs an object literal: the tool reads it without running it.`);
   }
   return {
     id: literalProperty(definition, 'id'),
     summary: summaryOf(call),
     replay: replayOf(literalProperty(definition, 'replay')),
+    ...branchesOf(definition),
+    ...(name === CONTROL && { control: true }),
     source,
     input: schemaOf(input.getType(), input, 'input'),
     output: schemaOf(output.getType(), output, 'output'),
@@ -79,6 +83,27 @@ function literalProperty(definition: ObjectLiteralExpression, name: string): str
   const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
   if (!Node.isStringLiteral(value)) throw new UnsupportedType(`"${name}" must be a string literal.`);
   return value.getLiteralValue();
+}
+
+function branchesOf(definition: ObjectLiteralExpression): { readonly branches?: ActionBranches } {
+  const property = definition.getProperty('branches');
+  if (property === undefined) return {};
+  const value = Node.isPropertyAssignment(property) ? property.getInitializer() : undefined;
+  if (!Node.isObjectLiteralExpression(value)) {
+    throw new UnsupportedType('"branches" must be an object literal: { named: […], from: … }.');
+  }
+  const named = value.getProperty('named');
+  const list = Node.isPropertyAssignment(named) ? named.getInitializer() : undefined;
+  const names = Node.isArrayLiteralExpression(list) ? list.getElements() : [];
+  if (list === undefined || !names.every(Node.isStringLiteral)) {
+    throw new UnsupportedType('"named" must be a list of string literals.');
+  }
+  return {
+    branches: {
+      named: names.filter(Node.isStringLiteral).map((each) => each.getLiteralValue()),
+      ...(value.getProperty('from') !== undefined && { from: literalProperty(value, 'from') }),
+    },
+  };
 }
 
 function replayOf(value: string): ActionDescription['replay'] {

@@ -159,7 +159,7 @@ async function makeReviewOf(
   rim: Rim,
 ): Promise<Review> {
   const { workspace } = head.loaded;
-  const tests = workspace === undefined ? [] : await runAllContentTests(workspace);
+  const tests = workspace === undefined ? [] : await runAllContentTests(workspace, rim.world, rim.reporter);
   return makeReview({ base, head, tests, plan: await planOf(head, options, config, root, rim) });
 }
 

@@ -1,5 +1,5 @@
 import type { ContentTestResult } from '@signalwright/detect';
-import type { TestDifference, TestOutcome } from '@signalwright/model';
+import { isFailed, type TestDifference, type TestOutcome } from '@signalwright/model';
 import { renderJUnit, type JUnitCase, type JUnitSuite } from '@signalwright/content';
 import pc from 'picocolors';
 import { envOf } from '../environment.ts';
@@ -27,13 +27,15 @@ export async function test(options: TestOptions, { world, reporter, args }: Work
     envOf(options),
   );
   if (workspace === undefined) return EXIT.findings;
-  const all = await runAllContentTests(workspace);
+  const all = await runAllContentTests(workspace, world, reporter);
   const results =
     args.length === 0 ? all : all.filter(({ address }) => args.some((part) => address.includes(part)));
   const outcomes = results.flatMap((result) => result.outcomes);
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const failed = outcomes.filter(isFailed).length;
+  const notRun = outcomes.filter((outcome) => outcome.notRun !== undefined).length;
+  const passed = outcomes.length - failed - notRun;
   const ok = failed === 0 && outcomes.length > 0;
-  const document = { ok: failed === 0, passed: outcomes.length - failed, failed, results };
+  const document = { ok: failed === 0, passed, failed, notRun, results };
   if (format === 'junit') {
     writeOutput(renderJUnit('signalwright test', results.map(asSuite), world.nowMs()), options.output, world);
   } else if (format === 'json') {
@@ -48,7 +50,7 @@ export async function test(options: TestOptions, { world, reporter, args }: Work
   if (outcomes.length === 0) reporter.warn(`No test of ${args.join(', ') || 'this content'} was found.`);
   if (isForPeople)
     reporter.say(
-      `${outcomes.length - failed} passed, ${failed} failed, in ${plural(results.length, 'file')}`,
+      `${passed} passed, ${failed} failed${notRun === 0 ? '' : `, ${notRun} not run`}, in ${plural(results.length, 'file')}`,
     );
   return ok ? EXIT.ok : EXIT.findings;
 }
@@ -65,7 +67,8 @@ function asSuite({ address, outcomes }: ContentTestResult): JUnitSuite {
   return { name: address, cases: outcomes.map(asCase) };
 }
 
-function asCase({ name, differences }: TestOutcome): JUnitCase {
+function asCase({ name, differences, notRun }: TestOutcome): JUnitCase {
+  if (notRun !== undefined) return { name, outcome: { kind: 'skipped', message: notRun } };
   const [first] = differences;
   if (first === undefined) return { name, outcome: { kind: 'passed' } };
   const message = `${first.path}: expected ${show(first.expected)}, got ${show(first.actual)}`;
@@ -78,10 +81,17 @@ function renderResult(
   colours: Colours,
   verbose: boolean,
 ): readonly string[] {
-  const failed = outcomes.filter((outcome) => !outcome.passed);
-  const symbol = failed.length > 0 ? colours.red('✗') : colours.green('✓');
+  const shown = outcomes.filter((outcome) => verbose || !outcome.passed);
+  const symbol = outcomes.some(isFailed) ? colours.red('✗') : colours.green('✓');
   const lines = [`${symbol} ${address} ${colours.dim(plural(outcomes.length, 'test'))}`];
-  for (const outcome of verbose ? outcomes : failed) {
+  for (const outcome of shown) {
+    if (outcome.notRun !== undefined) {
+      lines.push(
+        `    ${colours.yellow('?')} ${outcome.name}`,
+        `        not run: ${outcome.notRun} What one event matches can be tested with event and matches.`,
+      );
+      continue;
+    }
     lines.push(`    ${outcome.passed ? colours.green('✓') : colours.red('✗')} ${outcome.name}`);
     for (const difference of outcome.differences) lines.push(...renderDifference(difference, colours));
   }

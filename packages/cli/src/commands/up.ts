@@ -8,7 +8,7 @@ import { usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { openProjectOrg } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
-import { DATA_FOLDER } from '../target.ts';
+import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
@@ -101,8 +101,8 @@ const ORG_FILES = [
   'identity.json',
   'credentials.json',
   'threat-intel.csv',
-  'story.json',
-  'address.json',
+  STORY_FILE,
+  ADDRESS_FILE,
   'sync',
 ];
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { writeFileAtomic } from '@signalwright/store';
 import type { SignalAnswer } from '@signalwright/wire';
 import type { Reporter } from '../reporter.ts';
+import { STORY_FILE } from '../target.ts';
 import { environmentFailure } from '../failure.ts';
 import type { World } from '../world.ts';
 import { emptySteps, type EmptyStep, type StoryCounts } from './counts.ts';
@@ -30,8 +31,6 @@ export interface Story {
   close(): Promise<void>;
 }
 
-/** Says in the data folder when the story began, and what came of it. */
-const STORY_FILE = 'story.json';
 const MAX_TABLE_SIGNALS = 100;
 
 export async function playStory(options: StageOptions, world: World, reporter: Reporter): Promise<Story> {

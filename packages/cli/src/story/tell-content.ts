@@ -2,6 +2,7 @@
 
 import { join } from 'node:path';
 import type { Workspace } from '@signalwright/content';
+import { isFailed } from '@signalwright/model';
 import { countChanges, countEnds, isComplete, type Plan } from '@signalwright/sync';
 import { EXIT } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -40,10 +41,10 @@ export async function checkContent(
     'check',
     `${plural(check.files, 'file')}, ${plural(check.objects, 'object')}, ${warnings === 0 ? 'no findings' : plural(warnings, 'warning')}`,
   );
-  const progress = reporter.progress('testing');
-  const outcomes = (await runAllContentTests(workspace)).flatMap((result) => result.outcomes);
-  progress.end();
-  const failed = outcomes.filter((outcome) => !outcome.passed).length;
+  const outcomes = (await runAllContentTests(workspace, world, reporter)).flatMap(
+    (result) => result.outcomes,
+  );
+  const failed = outcomes.filter(isFailed).length;
   if (failed > 0) {
     throw new CommandFailure(
       EXIT.findings,

@@ -19,7 +19,7 @@ const ERROR_BRANCH = 'error';
  * The edges that arrive at a step: those written, else one from the step above, else none (a start); and one from each
  * step that falls back to it.
  */
-export function arrivingEdges(steps: readonly WrittenWorkflowStep[], index: number): readonly StepEdge[] {
+function arrivingEdges(steps: readonly WrittenWorkflowStep[], index: number): readonly StepEdge[] {
   const step = steps[index];
   const edges = writtenEdges(step, steps[index - 1]);
   const fallbacks = steps

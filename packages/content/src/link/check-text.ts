@@ -4,29 +4,45 @@ import { CODES, type ContentPath, type DiagnosticCode } from '@signalwright/mode
 import { parseCondition, parseQuery, type Condition, type Query } from '@signalwright/query';
 import { parseTemplate, templatePaths, type Template, type TemplatePath } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
-import { mixedScriptWords } from '../parse/guard-text.ts';
+import { lookAlikeWords } from '../parse/look-alike-words.ts';
 import type { Report } from './link-context.ts';
 
 /** More of them say nothing new. */
-const MAX_MIXED_WORDS = 5;
+const MAX_LOOK_ALIKES = 5;
 
 /** Reports what is wrong with a query, and hands it on when it is one. */
 export function checkQuery(report: Report, path: ContentPath, text: string): Query | undefined {
-  let words = 0;
-  for (const { offset, word } of mixedScriptWords(text)) {
-    words += 1;
-    if (words > MAX_MIXED_WORDS) break;
-    const message = `${quoted(word)} mixes letters of two scripts.`;
-    report.inText(path, { start: offset, end: offset + word.length }, 'text/mixed-script', message, {
-      hint: 'Letters of another script can look like Latin ones; type the word again.',
-    });
-  }
+  checkLookAlikes(report, path, text);
   const result = parseQuery(text);
   const problems = result.ok ? result.warnings : result.errors;
   for (const { code, message, hint, start, end } of problems) {
     report.inText(path, { start, end }, diagnosticCode('query', code), message, { hint });
   }
   return result.ok ? result.query : undefined;
+}
+
+function checkLookAlikes(report: Report, path: ContentPath, text: string): void {
+  let words = 0;
+  for (const { offset, word, kind } of lookAlikeWords(text)) {
+    words += 1;
+    if (words > MAX_LOOK_ALIKES) break;
+    const span = { start: offset, end: offset + word.length };
+    if (kind === 'mixed') {
+      report.inText(path, span, 'text/mixed-script', `${quoted(word)} mixes letters of two scripts.`, {
+        hint: 'Letters of another script can look like Latin ones; type the word again.',
+      });
+    } else {
+      const message = `${quoted(word)} (${codePoints(word)}) looks like something else.`;
+      report.inText(path, span, 'text/look-alike', message, {
+        hint: 'If it is meant, it is fine; else type it again.',
+      });
+    }
+  }
+}
+
+function codePoints(word: string): string {
+  const [first = ''] = word;
+  return `U+${(first.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}${word === first ? '' : ' …'}`;
 }
 
 export function checkCondition(report: Report, path: ContentPath, text: string): Condition | undefined {

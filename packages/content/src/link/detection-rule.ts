@@ -1,6 +1,7 @@
 /** Checks of a detection rule that its schema cannot express. */
 
 import {
+  eventQueries,
   formatDuration,
   queryLabel,
   type AuthoredRule,
@@ -8,15 +9,18 @@ import {
   type DetectionRule,
   type RuleCase,
 } from '@signalwright/model';
-import { conditionLabels, type Condition } from '@signalwright/query';
 import { templatePaths, type Template } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';
-import { checkQuery, checkCondition, checkTemplate } from './check-text.ts';
+import { checkQuery, checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 import { checkGroups } from './rule-groups.ts';
+import { checkCaseConditions, checkUnusedQueries } from './rule-labels.ts';
+import { checkMethod } from './rule-method.ts';
+import { checkParts } from './rule-parts.ts';
+import { checkAggregations, checkShape } from './rule-shape.ts';
 import { checkRuleTests } from './rule-tests.ts';
 import { checkWindows } from './rule-windows.ts';
 
@@ -28,18 +32,15 @@ export function checkDetectionRule(
 ): void {
   const { object } = authored;
   const labels = object.queries.map(queryLabel);
-  object.queries.forEach((query, index) => checkQuery(report, ['queries', index, 'query'], query.query));
+  object.queries.forEach((query, index) => {
+    if (query.correlation === undefined) checkQuery(report, ['queries', index, 'query'], query.query);
+  });
   checkLabels(object, labels, report);
   const templates = [
     checkRuleTemplate(report, ['name'], object.name, labels),
     checkRuleTemplate(report, ['message'], object.message, labels),
   ];
-  const conditions = object.cases.map((each, index) => {
-    const path = ['cases', index, 'condition'];
-    const condition = checkCondition(report, path, each.condition ?? '');
-    checkConditionLabels(report, path, condition, labels);
-    return condition;
-  });
+  const conditions = checkCaseConditions(object, report);
   checkUnusedQueries(object, labels, conditions, templates, report);
   object.cases.forEach((each, index) =>
     each.notifications.forEach((handle, position) =>
@@ -47,9 +48,13 @@ export function checkDetectionRule(
     ),
   );
   object.cases.forEach((each, index) => checkBlocks(each, ['cases', index, 'actions'], report));
+  checkShape(object, written, report);
+  checkAggregations(object, report);
+  checkMethod(object, report);
+  checkParts(object, context, report);
   checkWindows(object, written, report);
   checkGroups(object, written, conditions, report);
-  checkRuleTests(authored, labels, report);
+  checkRuleTests(authored, eventQueries(object).map(queryLabel), report);
 }
 
 function checkLabels({ queries }: DetectionRule, labels: readonly string[], report: Report): void {
@@ -99,48 +104,4 @@ function checkRuleTemplate(
     });
   }
   return template;
-}
-
-function checkConditionLabels(
-  report: Report,
-  path: ContentPath,
-  condition: Condition | undefined,
-  labels: readonly string[],
-): void {
-  if (condition === undefined) return;
-  for (const { label, start, end } of conditionLabels(condition)) {
-    if (labels.includes(label)) continue;
-    report.inText(path, { start, end }, 'condition/unknown-label', `No query is called ${quoted(label)}.`, {
-      hint: didYouMean(label, labels) ?? `Queries: ${labels.join(', ')}.`,
-    });
-  }
-}
-
-/** A query that nobody reads costs and confuses; skipped while a condition or template cannot be read. */
-function checkUnusedQueries(
-  { queries }: DetectionRule,
-  labels: readonly string[],
-  conditions: readonly (Condition | undefined)[],
-  templates: readonly (Template | undefined)[],
-  report: Report,
-): void {
-  if ([...conditions, ...templates].includes(undefined)) return;
-  const inConditions = conditions.flatMap((each) =>
-    each === undefined ? [] : conditionLabels(each).map(({ label }) => label),
-  );
-  // A misspelt label is found where it stands; that its query then seems unused is the same mistake.
-  if (inConditions.some((label) => !labels.includes(label))) return;
-  const used = new Set([
-    ...inConditions,
-    ...templates.flatMap((each) =>
-      each === undefined ? [] : templatePaths(each).map(({ segments }) => segments[1]),
-    ),
-  ]);
-  labels.forEach((label, index) => {
-    if (used.has(label)) return;
-    const path = ['queries', index, ...(queries[index]?.name === '' ? ['query'] : ['name'])];
-    report.at(path, 'rule/unused-query', `No condition uses the query ${quoted(label)}.`, {
-      hint: 'Use it in a case, or remove it.',
-    });
-  });
 }

@@ -24,6 +24,8 @@ export interface LinkContext {
   workflow(id: string): AuthoredWorkflow | undefined;
   /** Whether the environment changes the object. */
   isOverridden(address: Address): boolean;
+  /** The one that `@workflow-<handle>` starts. */
+  workflowOfHandle(handle: string): AuthoredWorkflow | undefined;
   /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */
   ids(kind: Kind): ReadonlySet<string>;
 }

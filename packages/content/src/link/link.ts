@@ -10,6 +10,7 @@ import {
   type Diagnostic,
   type Kind,
   type ProjectConfig,
+  type SourceRange,
 } from '@signalwright/model';
 import type { WrittenObject } from '../decode/decode.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
@@ -47,6 +48,7 @@ export function link(loaded: readonly LoadedObject[], options: LinkOptions): rea
   const context = contextOf(loaded, options);
   return [
     ...duplicateIds(loaded),
+    ...duplicateHandles(loaded),
     ...loaded.flatMap(({ object, written }) => checkObject(object, written, context)),
   ];
 }
@@ -55,13 +57,17 @@ export function link(loaded: readonly LoadedObject[], options: LinkOptions): rea
 export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions): LinkContext {
   const rules = new Map<string, AuthoredRule>();
   const workflows = new Map<string, AuthoredWorkflow>();
+  const handles = new Map<string, AuthoredWorkflow>();
   const ids = new Map<Kind, Set<string>>();
   for (const { object } of loaded) {
     const { kind } = object;
     const known = ids.get(kind) ?? new Set(options.brokenIds.get(kind));
     ids.set(kind, known.add(object.object.id));
     if (kind === 'detection-rule') rules.set(object.object.id, object);
-    if (kind === 'workflow') workflows.set(object.object.id, object);
+    if (kind === 'workflow') {
+      workflows.set(object.object.id, object);
+      if (object.object.handle !== '') handles.set(object.object.handle, object);
+    }
   }
   return {
     ...(options.config !== undefined && { config: options.config }),
@@ -69,6 +75,7 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
     rule: (id) => rules.get(id),
     workflow: (id) => workflows.get(id),
     isOverridden: (address) => options.overridden?.has(address) === true,
+    workflowOfHandle: (handle) => handles.get(handle),
     ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
   };
 }
@@ -92,6 +99,28 @@ function duplicateIds(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
       related: [{ message: 'Written here as well.', range: owner.origin.rangeOf(['id']) }],
     });
   });
+}
+
+/** Notifications name a workflow by its handle, so two workflows cannot share one. */
+function duplicateHandles(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
+  const ownerOf = new Map<string, AuthoredWorkflow>();
+  return loaded.flatMap(({ object }) => {
+    if (object.kind !== 'workflow' || object.object.handle === '') return [];
+    const { handle, id } = object.object;
+    const owner = ownerOf.get(handle);
+    if (owner === undefined) ownerOf.set(handle, object);
+    // Two of one id are a mistake of their own.
+    if (owner === undefined || owner.object.id === id) return [];
+    const message = `The handle ${quoted(handle)} is already taken by ${owner.origin.file}.`;
+    return diagnostic('link/duplicate-handle', handleRange(object), message, {
+      hint: 'A notification could start either: give this workflow another handle.',
+      related: [{ message: 'The other workflow.', range: handleRange(owner) }],
+    });
+  });
+}
+
+function handleRange({ object, origin }: AuthoredWorkflow): SourceRange {
+  return origin.rangeOf([object.handle === object.id ? 'id' : 'handle']);
 }
 
 function checkObject(

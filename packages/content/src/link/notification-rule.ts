@@ -4,7 +4,6 @@ import {
   isOfParameterType,
   isTypeOf,
   targetName,
-  triggerOf,
   type AuthoredNotificationRule,
   type ContentPath,
   type NotificationRule,
@@ -16,7 +15,7 @@ import {
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenNotificationRule } from '../schema/written.ts';
-import { checkHandle } from './check-handle.ts';
+import { checkHandle, checkIsStarted } from './check-handle.ts';
 import { checkTestNames, checkTestSignal } from './check-references.ts';
 import { checkSearch } from './check-search.ts';
 import { checkQuery } from './check-text.ts';
@@ -148,20 +147,8 @@ function checkWorkflowTarget(
     });
     return;
   }
-  const { inputs, triggers, published } = workflow.object;
-  if (triggerOf(triggers, 'security') === undefined || !published) {
-    const why = published ? 'has no security trigger' : 'is not published';
-    const message = `The workflow ${quoted(target.workflowId)} ${why}, so a signal cannot start it.`;
-    report.at([...path, 'workflow'], 'link/workflow-not-started', message, {
-      hint: published ? 'Add triggers: { security: {} } to it.' : 'Remove published: false from it.',
-      related: [
-        {
-          message: 'The workflow.',
-          range: workflow.origin.rangeOf(published ? ['triggers'] : ['published']),
-        },
-      ],
-    });
-  }
+  const { inputs } = workflow.object;
+  checkIsStarted(report, [...path, 'workflow'], workflow);
   checkGivenInputs(report, [...path, 'with'], target.inputs, inputs);
   for (const input of inputs) {
     if (input.default !== undefined || Object.hasOwn(target.inputs, input.name)) continue;

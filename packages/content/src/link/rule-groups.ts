@@ -13,12 +13,14 @@ export function checkGroups(
   report: Report,
 ): void {
   checkPaths(report, ['groupBy'], written.groupBy ?? []);
-  written.queries.forEach((query, index) => {
+  (written.queries ?? []).forEach((query, index) => {
     const at = ['queries', index];
     checkPaths(report, [...at, 'groupBy'], query.groupBy ?? []);
     checkPaths(report, [...at, 'cardinality'], query.cardinality ?? []);
     if (query.sum !== undefined) checkPath(report, [...at, 'sum'], query.sum);
     if (query.max !== undefined) checkPath(report, [...at, 'max'], query.max);
+    checkPaths(report, [...at, 'new_value'], query.new_value ?? []);
+    if (query.geo_data !== undefined) checkPath(report, [...at, 'geo_data'], query.geo_data);
     checkCardinality(rule.queries[index], index, report);
   });
   conditions.forEach((condition) => checkSameGroups(rule, condition, report));

@@ -1,6 +1,7 @@
 /** Tests of a detection rule: what they name must exist. */
 
 import {
+  eventQueries,
   lowerSeverity,
   type AuthoredRule,
   type ContentPath,
@@ -33,12 +34,23 @@ export function checkRuleTests(authored: AuthoredRule, labels: readonly string[]
       });
       return;
     }
+    checkPlayable(authored, [...path, 'events'], report);
     test.events.forEach((events, position) =>
       checkEventFields(report, [...path, 'events', position], Object.keys(events.fields)),
     );
     test.signals.forEach((signal, position) =>
       checkExpected(authored, signal, [...path, 'signals', position], report),
     );
+  });
+}
+
+/** Source: what `detect` plays. A rule that learns would need weeks of events before it says anything. */
+function checkPlayable({ object }: AuthoredRule, path: ContentPath, report: Report): void {
+  const { method, type } = object;
+  if (method.kind === 'threshold' && eventQueries(object).length > 0) return;
+  const what = method.kind === 'threshold' ? type : method.kind;
+  report.atKey(path, 'test/not-played', `Events are not played through a ${what} rule.`, {
+    hint: 'Test its queries instead: event: one event, matches: the queries that it matches.',
   });
 }
 

@@ -1,53 +1,89 @@
-/** What the steps of a workflow do: actions that exist, inputs that fit, expressions that can be read. */
+/** What the steps of a workflow do: actions that exist, inputs that fit, conditions and gates that can hold. */
 
-import type {
-  ActionDescription,
-  ActionManifest,
-  ContentPath,
-  StepCondition,
-  Workflow,
-  WorkflowStep,
+import {
+  isDatadogAction,
+  type ActionManifest,
+  type ContentPath,
+  type StepCondition,
+  type WorkflowStep,
 } from '@signalwright/model';
-import { expressionPaths, parseExpression, type ExpressionSegment } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { writtenConditions } from '../decode/workflow-steps.ts';
 import type { WrittenWorkflow } from '../schema/written.ts';
+import { scriptInput } from './datadog-actions.ts';
 import type { Report } from './link-context.ts';
+import { checkDeadBranch } from './workflow-dead-branch.ts';
+import type { ExpressionScope } from './expression-scope.ts';
+import { checkValue } from './workflow-expressions.ts';
 import { checkActionInputs } from './workflow-inputs.ts';
-import { stepsBefore } from './workflow-graph.ts';
+import { checkScript, checkTurns } from './workflow-limits.ts';
 
-export function checkStepBodies(
-  written: WrittenWorkflow,
-  workflow: Workflow,
-  manifest: ActionManifest | undefined,
-  report: Report,
-): void {
-  workflow.steps.forEach((step, index) => {
-    const scope: ExpressionScope = {
-      workflow,
-      before: stepsBefore(workflow.steps, index),
-      stepId: step.id,
-      manifest,
-    };
+export function checkStepBodies(written: WrittenWorkflow, base: ExpressionScope, report: Report): void {
+  base.workflow.steps.forEach((step, index) => {
+    const scope: ExpressionScope = { ...base, step };
     const path = ['steps', index];
-    if (step.does.kind === 'if') {
-      const places = writtenConditions(written.steps[index]?.if ?? []).conditions;
-      step.does.conditions.forEach((condition, position) =>
-        checkStepCondition(report, [...path, 'if', ...(places[position]?.path ?? [])], condition, scope),
-      );
-      return;
+    if (step.waitUntil !== undefined) {
+      const gate = [...path, 'waitUntil', 'condition'];
+      checkStepCondition(report, gate, step.waitUntil.condition, { ...scope, isGate: true });
     }
-    const { action: id, inputs } = step.does;
-    checkValue(report, [...path, 'with'], inputs, scope);
-    if (manifest === undefined) return;
-    const action = manifest.actions.find((each) => each.id === id);
-    if (action === undefined) {
-      const known = manifest.actions.map((each) => each.id);
-      report.at([...path, 'action'], 'workflow/unknown-action', `No action is called ${quoted(id)}.`, {
-        hint: didYouMean(id, known) ?? `Actions: ${known.join(', ')}.`,
-      });
-    } else checkActionInputs(report, path, action, inputs);
+    if (step.does.kind === 'action') return checkAction(step, path, scope, report);
+    const places = writtenConditions(written.steps[index]?.if ?? []).conditions;
+    step.does.conditions.forEach((condition, position) =>
+      checkStepCondition(report, [...path, 'if', ...(places[position]?.path ?? [])], condition, scope),
+    );
+    checkDeadBranch(report, [...path, 'if'], step.does, places, scope);
+  });
+}
+
+function checkAction(step: WorkflowStep, path: ContentPath, scope: ExpressionScope, report: Report): void {
+  if (step.does.kind !== 'action') return;
+  const { action: id, inputs } = step.does;
+  const script = scriptInput(id);
+  for (const [name, value] of Object.entries(inputs)) {
+    const at = [...path, 'with', name];
+    if (name === script && typeof value === 'string') {
+      checkScript(report, at, value);
+      // A script reads what it likes; a name that stands in it counts as read.
+      for (const input of scope.workflow.inputs) if (value.includes(input.name)) scope.reads.add(input.name);
+    } else checkValue(report, at, value, scope);
+  }
+  checkTurns(report, [...path, 'with'], id, inputs);
+  if (scope.manifest === undefined || isDatadogAction(id)) return;
+  const action = scope.manifest.actions.find((each) => each.id === id);
+  if (action === undefined) return reportUnknownAction(report, path, id, scope.manifest);
+  checkActionInputs(report, path, action, inputs);
+  checkRepeats(report, path, step, action.replay);
+}
+
+function reportUnknownAction(report: Report, path: ContentPath, id: string, manifest: ActionManifest): void {
+  const known = manifest.actions.map((each) => each.id);
+  report.at([...path, 'action'], 'workflow/unknown-action', `No action is called ${quoted(id)}.`, {
+    hint: didYouMean(id, known) ?? `Actions: ${known.join(', ')}; those of Datadog begin with com.datadoghq.`,
+  });
+}
+
+/** A retry promises what nobody can keep: of an attempt with an unclear outcome a person decides. */
+function checkRepeats(
+  report: Report,
+  path: ContentPath,
+  step: WorkflowStep,
+  replay: 'safe' | 'keyed' | 'never',
+): void {
+  if (replay !== 'never' || step.does.kind !== 'action') return;
+  const handler = step.onError?.findIndex(({ retry }) => retry.times > 0) ?? -1;
+  const at =
+    step.retry !== undefined
+      ? [...path, 'retry']
+      : handler >= 0
+        ? [...path, 'onError', handler, 'times']
+        : step.waitUntil !== undefined && step.waitUntil.retry.times > 0
+          ? [...path, 'waitUntil']
+          : undefined;
+  if (at === undefined) return;
+  const message = `${quoted(step.does.action)} must not be repeated: a second attempt may do it twice.`;
+  report.atKey(at, 'workflow/never-repeated', message, {
+    hint: `Remove it, and say under after: ${step.id}.error what happens instead.`,
   });
 }
 
@@ -69,124 +105,4 @@ function checkStepCondition(
   report.at([...path, needsRight ? 1 : 2], 'workflow/wrong-condition', message, {
     hint: needsRight ? `Write [left, ${condition.operator}, right].` : `Write [left, ${condition.operator}].`,
   });
-}
-
-interface ExpressionScope {
-  readonly workflow: Workflow;
-  readonly before: ReadonlySet<string>;
-  readonly stepId: string;
-  readonly manifest: ActionManifest | undefined;
-}
-
-/** Every text in a value, however deep; the guard bounds the depth. */
-function checkValue(report: Report, path: ContentPath, value: unknown, scope: ExpressionScope): void {
-  if (typeof value === 'string') return checkExpression(report, path, value, scope);
-  if (typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) {
-    value.forEach((item, index) => checkValue(report, [...path, index], item, scope));
-    return;
-  }
-  for (const [key, item] of Object.entries(value)) checkValue(report, [...path, key], item, scope);
-}
-
-function checkExpression(report: Report, path: ContentPath, text: string, scope: ExpressionScope): void {
-  const result = parseExpression(text);
-  if (!result.ok) {
-    for (const { code, message, hint, start, end } of result.errors) {
-      report.inText(path, { start, end }, code, message, { hint });
-    }
-    return;
-  }
-  for (const part of expressionPaths(result.expression)) checkPath(report, path, part, scope);
-}
-
-/** Names that every run has. Source: Datadog "Workflow variables and parameters"; no loops and variables yet. */
-const ROOTS = ['Steps', 'Trigger', 'Source', 'WorkflowName', 'WorkflowId', 'InstanceId'];
-
-type PathPart = Extract<ExpressionSegment, { kind: 'path' }>;
-
-function checkPath(report: Report, at: ContentPath, part: PathPart, scope: ExpressionScope): void {
-  const [root = '', name = ''] = part.path;
-  switch (root) {
-    case 'Steps':
-      return checkStepPath(report, at, part, scope);
-    case 'Trigger': {
-      const names = scope.workflow.inputs.map((input) => input.name);
-      if (names.includes(name)) return;
-      return report.inText(at, part, 'workflow/unknown-input', `The workflow has no input ${quoted(name)}.`, {
-        hint:
-          didYouMean(name, names) ??
-          (names.length === 0 ? 'Declare it under inputs:.' : `Its inputs: ${names.join(', ')}.`),
-      });
-    }
-    case 'Source':
-      if (name === 'securitySignal') return;
-      return report.inText(at, part, 'workflow/unknown-name', `Source has no ${quoted(name)}.`, {
-        hint: 'Source.securitySignal is the signal: its id, custom attributes, tags, severity.',
-      });
-    default:
-      if (ROOTS.includes(root)) return;
-      return report.inText(at, part, 'workflow/unknown-name', `Nothing is called ${quoted(root)} here.`, {
-        hint: didYouMean(root, ROOTS) ?? `Names: ${ROOTS.join(', ')}.`,
-      });
-  }
-}
-
-function checkStepPath(report: Report, at: ContentPath, part: PathPart, scope: ExpressionScope): void {
-  const [, id = '', ...rest] = part.path;
-  const { steps } = scope.workflow;
-  const step = steps.find((each) => each.id === id);
-  if (step === undefined) {
-    const ids = steps.map((each) => each.id);
-    return report.inText(at, part, 'workflow/unknown-step', `No step is called ${quoted(id)}.`, {
-      hint: didYouMean(id, ids) ?? `Steps: ${ids.join(', ')}.`,
-    });
-  }
-  if (!scope.before.has(id)) {
-    const where =
-      id === scope.stepId ? 'is this step itself' : `does not come before ${quoted(scope.stepId)}`;
-    return report.inText(
-      at,
-      part,
-      'workflow/step-not-before',
-      `The step ${quoted(id)} ${where}, so it has no output yet.`,
-      {
-        hint: 'Read a step that an edge leads from.',
-      },
-    );
-  }
-  checkOutput(report, at, part, step, rest, scope.manifest);
-}
-
-/** The path below a step's output, as far as the action's schema is closed. */
-function checkOutput(
-  report: Report,
-  at: ContentPath,
-  part: PathPart,
-  step: WorkflowStep,
-  rest: readonly string[],
-  manifest: ActionManifest | undefined,
-): void {
-  if (step.does.kind === 'if') return;
-  const actionId = step.does.action;
-  const action = manifest?.actions.find((each) => each.id === actionId);
-  if (action === undefined) return;
-  let schema: ActionDescription['output'] | undefined = action.output;
-  for (const name of rest) {
-    const properties = schema?.['properties'] as Record<string, ActionDescription['output']> | undefined;
-    if (schema?.['additionalProperties'] !== false || properties === undefined) return;
-    if (!Object.hasOwn(properties, name)) {
-      const known = Object.keys(properties);
-      return report.inText(
-        at,
-        part,
-        'workflow/unknown-output',
-        `${quoted(action.id)} gives no ${quoted(name)}.`,
-        {
-          hint: didYouMean(name, known) ?? `It gives: ${known.join(', ')}.`,
-        },
-      );
-    }
-    schema = properties[name];
-  }
 }

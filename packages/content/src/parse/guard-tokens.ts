@@ -79,6 +79,8 @@ class TokenWatch {
   #scalarIsNext = false;
   #documentStarts = 0;
   #hasContent = false;
+  /** Behind `...`: what follows is another document, though no `---` stands before it. */
+  #hasEnded = false;
   #key: string | undefined;
   #scalar: LastScalar | undefined;
   #previous = '';
@@ -145,6 +147,7 @@ class TokenWatch {
       case 'doc-end':
         this.#documentStarts = Math.max(1, this.#documentStarts);
         this.#hasContent = true;
+        this.#hasEnded = true;
         return;
       case 'comment':
         return this.#seeComment(lexeme, offset);
@@ -235,6 +238,11 @@ class TokenWatch {
   }
 
   #countNode(offset: number): void {
+    if (this.#hasEnded) {
+      this.#hasEnded = false;
+      const lexeme = this.#source.text.slice(offset, this.#endOfLine(offset));
+      this.#refuse('yaml/several-documents', lexeme, offset, 'A second document starts here.');
+    }
     this.#nodes += 1;
     // A key, its colon and its value count three times here; the composed nodes are counted exactly later.
     if (this.#nodes > 2 * MAX_NODES) this.#tooManyNodes(offset);

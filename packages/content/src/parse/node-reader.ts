@@ -7,8 +7,9 @@ import type { Diagnostic } from '@signalwright/model';
 import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { SourceText } from '../source-text.ts';
-import { mixedScriptWords, suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
+import { suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
 import { MAX_NODES } from './guard-tokens.ts';
+import { lookAlikeWords } from './look-alike-words.ts';
 
 /** Values as JSON has them; maps have no prototype, so a key can never reach one. */
 export type Data = string | number | boolean | null | readonly Data[] | DataMap;
@@ -20,6 +21,8 @@ const MAX_VALUE_DIAGNOSTICS = 20;
 
 /** Keys that reach the prototype of ordinary objects in code that is less careful than ours. */
 const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+
+const LOOK_ALIKE_HINT = 'If it is meant, it is fine; else type it again.';
 
 /** Turns nodes into data; depth is bounded by the guard, so it may recurse. */
 export class NodeReader {
@@ -89,13 +92,24 @@ export class NodeReader {
     }
     const hidden = hiddenByEscape(key);
     if (hidden !== undefined) this.#report(hidden.code, range, `An escape in this key makes ${hidden.name}.`);
-    const mixed = mixedScriptWords(name).next().value;
-    if (mixed !== undefined) {
-      this.#report('text/mixed-script', range, `The key ${quoted(name)} mixes letters of two scripts.`, {
-        hint: 'Letters of another script can look like Latin ones; type the key again.',
-      });
-    }
+    this.#checkLookAlikes(name, range);
     return name;
+  }
+
+  #checkLookAlikes(name: string, range: readonly [number, number]): void {
+    for (const { kind, word } of lookAlikeWords(name)) {
+      if (kind === 'mixed') {
+        this.#report('text/mixed-script', range, `The key ${quoted(name)} mixes letters of two scripts.`, {
+          hint: 'Letters of another script can look like Latin ones; type the key again.',
+        });
+      } else if (this.warnings.length < MAX_VALUE_DIAGNOSTICS) {
+        const message = `The key ${quoted(name)} holds ${quoted(word)}, which looks like something else.`;
+        this.warnings.push(
+          diagnostic('text/look-alike', this.#source.rangeAt(...range), message, { hint: LOOK_ALIKE_HINT }),
+        );
+      }
+      return;
+    }
   }
 
   #readScalar(node: Scalar): Data {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sourceText } from '../source-text.ts';
-import { MAX_FILE_BYTES } from './guard-text.ts';
+import { MAX_FILE_BYTES } from './decode-utf8.ts';
 import { MAX_DEPTH, MAX_NODES } from './guard-tokens.ts';
 import { parseYaml, type ParsedYaml } from './parse-yaml.ts';
 
@@ -36,7 +36,7 @@ test.each(Object.keys(SHAPES))('too deep, and refused before anything recurses: 
 });
 
 test('indentation nests like brackets do', () => {
-  const lines = Array.from({ length: 900 }, (_, depth) => `${' '.repeat(depth)}a:`);
+  const lines = Array.from({ length: 90 }, (_, depth) => `${' '.repeat(depth)}a:`);
   expect(codesOf(lines.join('\n'))).toEqual(['yaml/too-deep']);
 });
 
@@ -111,6 +111,8 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['---\na: 1', []],
   ['a: 1\n...\n', []],
   ['a: 1\n---\n', ['yaml/several-documents']],
+  ['a: 1\n...\nb: 1\n', ['yaml/several-documents']],
+  ['a: 1\n...\n# b: 1\n', []],
   ['---\n---\na: 1', ['yaml/several-documents']],
   ['a: 1\na: 2', ['yaml/duplicate-key']],
   ['a: 1\n"a": 2', ['yaml/duplicate-key']],
@@ -143,6 +145,18 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['a: x\u{e0041}', ['text/invisible-character']],
   ['a: x\ufe0f', ['text/invisible-character']],
   ['a: \ud800', ['text/lone-surrogate']],
+  ['a: x\uffff', ['text/control-character']],
+  ['a: x\u{1d173}', ['text/invisible-character']],
+  ['a: x\u{13430}', ['text/invisible-character']],
+  ['a: 1\u200d2', ['text/invisible-character']],
+  ['a: 1\ufe0f', ['text/invisible-character']],
+  ['a: 😀\u200dx', ['text/invisible-character']],
+  ['a: x\u180b', ['text/invisible-character']],
+  [`a: x${' '.repeat(101)}y`, ['text/off-screen']],
+  [`a: x${' '.repeat(100)}y`, []],
+  [`a: x${' '.repeat(500)}\n`, []],
+  [`a: |\n${'\t '.repeat(60)}y`, ['text/off-screen']],
+  [`# x${'\t'.repeat(200)}y\na: 1`, ['text/off-screen']],
 ];
 
 test.each(ROWS)('%j: %j', (text, codes) => {

@@ -25,7 +25,7 @@ export type ParsedYaml =
 /** Never throws for any text. */
 export function parseYaml(source: SourceText): ParsedYaml {
   const characters = guardText(source);
-  if (characters.length > 0) return { ok: false, diagnostics: characters };
+  if (characters.some(isError)) return { ok: false, diagnostics: characters };
   const guarded = guardTokens(source);
   if (!guarded.ok) return guarded;
   const composer = new Composer({
@@ -53,10 +53,12 @@ export function parseYaml(source: SourceText): ParsedYaml {
   const data = reader.read(root);
   return reader.diagnostics.length > 0
     ? { ok: false, diagnostics: reader.diagnostics }
-    : { ok: true, data: data as DataMap, root, warnings: reader.warnings };
+    : { ok: true, data: data as DataMap, root, warnings: [...characters, ...reader.warnings] };
 }
 
 const EMPTY_HINT = 'A file starts with its kind: `kind: detection-rule`.';
+
+const isError = ({ severity }: Diagnostic): boolean => severity === 'error';
 
 function refuse(...diagnostics: readonly Diagnostic[]): ParsedYaml {
   return { ok: false, diagnostics };

@@ -9,9 +9,19 @@ const API_NAMES: Readonly<Record<string, string>> = {
   groupByFields: 'groupBy',
   group_by: 'groupBy',
   distinctFields: 'cardinality',
-  aggregation: 'cardinality, sum or max',
-  metric: 'sum or max',
-  metrics: 'sum or max',
+  metric: 'sum, max, new_value or geo_data',
+  metrics: 'sum, max, new_value or geo_data',
+  newValueOptions: 'new_value',
+  anomalyDetectionOptions: 'anomaly_detection',
+  impossibleTravelOptions: 'impossible_travel',
+  sequenceDetectionOptions: 'sequence_detection',
+  thirdPartyRuleOptions: 'third_party',
+  thirdPartyCases: 'third_party (with its cases inside)',
+  hardcodedEvaluatorType: 'hardcoded (with evaluatorType inside)',
+  customStatus: 'customSeverity',
+  defaultStatus: 'defaultSeverity',
+  instantaneousBaselineTimeoutMinutes: 'instantaneousBaselineTimeout',
+  is_default: 'isDefault',
   decreaseSeverityOutsideProduction: 'decreaseCriticalityBasedOnEnv',
   suppression_query: 'suppressSignals',
   data_exclusion_query: 'excludeEvents',
@@ -38,7 +48,8 @@ const MOVED: Readonly<Record<string, string>> = {
   options: 'Write evaluationWindow, keepAlive and maxSignalDuration directly in the rule.',
   spec: 'Write triggers, inputs and steps directly in the workflow.',
   handles: 'Write it under allow:.',
-  detectionMethod: 'Leave it out: threshold is the only method of this version.',
+  detectionMethod:
+    'Write the key of the method, new_value: for example, which holds its options; without one it is threshold.',
 };
 
 /** Keys that an environment has, not the project. */
@@ -49,14 +60,6 @@ const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, strin
   'detection-rule': {
     default: 'Tuning a rule that Datadog owns (default:) is not part of this version.',
     queryExtension: 'Tuning a rule that Datadog owns (queryExtension:) is not part of this version.',
-    new_value: 'The new_value method is not part of this version.',
-    anomaly_detection: 'The anomaly_detection method is not part of this version.',
-    impossible_travel: 'The impossible_travel method is not part of this version.',
-    geo_data: 'The geo_data aggregation is not part of this version.',
-    sequence_detection: 'The sequence_detection method is not part of this version.',
-    third_party: 'The third_party method is not part of this version.',
-    schedulingOptions: 'Scheduled rules are not part of this version.',
-    filters: 'Filters are deprecated at Datadog and not part of this version.',
   },
   workflow: {
     schedule: 'The schedule trigger is not part of this version.',

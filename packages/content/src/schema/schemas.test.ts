@@ -1,22 +1,28 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import ajvFormats from 'ajv-formats';
 import {
-  RULE_TYPES,
   CONDITION_OPERATORS,
+  DETECTION_METHODS,
   FINDING_TYPES,
-  isId,
   KINDS,
+  LEARNING_METHODS,
+  MAX_CORRELATED_FIELDS,
+  MAX_NEW_VALUE_FIELDS,
   MAX_RULE_CASES,
   MAX_RULE_QUERIES,
+  MAX_SEQUENCE_STEPS,
   MAX_WORKFLOW_STEPS,
   NOTIFICATION_RULE_TYPES,
   NOTIFICATION_SEVERITIES,
   NOTIFICATION_SOURCES,
+  QUERY_DATA_SOURCES,
   ROUTING_MODES,
+  RULE_TYPES,
   SEVERITIES,
   SIGNAL_COLUMNS,
   TRIAGE_STATES,
   VIEW_DISPLAYS,
+  isId,
 } from '@signalwright/model';
 import { expect, test } from 'vitest';
 import { resolveRef, SCHEMA_NAMES, schemaFor, sharedDefinitions, type JsonSchema } from './schemas.ts';
@@ -75,7 +81,14 @@ function at(schema: JsonSchema, pointer: string): unknown {
 
 test('lists of the model and of the schemas are the same', () => {
   const rule = schemaFor('detection-rule');
-  expect(RULE_TYPES).toEqual(expect.arrayContaining(at(rule, 'properties/type/enum') as string[]));
+  expect(at(rule, 'properties/type/enum')).toEqual(RULE_TYPES);
+  expect(at(rule, '$defs/query/properties/dataSource/enum')).toEqual(QUERY_DATA_SOURCES);
+  expect(at(rule, '$defs/query/properties/new_value/maxItems')).toBe(MAX_NEW_VALUE_FIELDS);
+  expect(at(rule, '$defs/query/properties/correlatedByFields/maxItems')).toBe(MAX_CORRELATED_FIELDS);
+  expect(at(rule, '$defs/newValue/properties/learningMethod/enum')).toEqual(LEARNING_METHODS);
+  expect(at(rule, '$defs/sequenceDetection/properties/steps/maxItems')).toBe(MAX_SEQUENCE_STEPS);
+  const methods = DETECTION_METHODS.filter((method) => method !== 'threshold');
+  expect(Object.keys(at(rule, 'properties') as object)).toEqual(expect.arrayContaining(methods));
   expect(at(rule, 'properties/queries/maxItems')).toBe(MAX_RULE_QUERIES);
   expect(at(rule, 'properties/cases/maxItems')).toBe(MAX_RULE_CASES);
   expect(at(sharedDefinitions(), '$defs/severity/enum')).toEqual(SEVERITIES);

@@ -8,23 +8,9 @@
  */
 export type WrittenId = string;
 /**
- * What people read in lists.
- */
-export type WrittenName = string;
-/**
  * Team that answers for the object. Compiled to the tag team:<owner> where the API has tags.
  */
 export type WrittenOwner = string;
-/**
- * key:value or a bare word, without blanks.
- */
-export type WrittenTag = string;
-/**
- * Tags of the object, besides the one that comes from its owner.
- *
- * @maxItems 100
- */
-export type WrittenTags = WrittenTag[];
 /**
  * Attribute as in queries: @http.client_ip; reserved names and tags without @: service, env.
  */
@@ -39,21 +25,21 @@ export type WrittenPaths = WrittenPath[];
  */
 export type WrittenQuery = string;
 /**
+ * A whole number and one unit: ms, s, m, h or d.
+ */
+export type WrittenDuration = string;
+/**
  * Severity of a signal.
  */
 export type WrittenSeverity = 'info' | 'low' | 'medium' | 'high' | 'critical';
 /**
  * Who is told: @slack-…, @teams-…, @webhook-…, @pagerduty-…, or an address with a leading @.
  */
-export type WrittenHandle = string;
+export type WrittenRuleTold = string;
 /**
  * How long a block lasts: a whole number and one unit (s, m, h or d), or permanent.
  */
 export type WrittenBlockDuration = string;
-/**
- * A whole number and one unit: ms, s, m, h or d.
- */
-export type WrittenDuration = string;
 /**
  * What an event or signal holds at the attribute: text, a number, true or false, a list, or a map.
  */
@@ -64,14 +50,32 @@ export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
  */
 export type WrittenTestName = string;
 /**
+ * What people read in lists.
+ */
+export type WrittenName = string;
+/**
  * Severity of a signal or finding; unknown is one of findings alone.
  */
 export type WrittenNotificationRuleSeverity = 'info' | 'low' | 'medium' | 'high' | 'critical' | 'unknown';
 export type WrittenNotificationRuleTarget = WrittenHandle | WrittenNotificationRuleWorkflowTarget;
 /**
+ * Who is told: @slack-…, @teams-…, @webhook-…, @pagerduty-…, or an address with a leading @.
+ */
+export type WrittenHandle = string;
+/**
  * Triage state of a signal.
  */
 export type WrittenTriageState = 'open' | 'under_review' | 'archived';
+/**
+ * key:value or a bare word, without blanks.
+ */
+export type WrittenTag = string;
+/**
+ * Tags of the object, besides the one that comes from its owner.
+ *
+ * @maxItems 100
+ */
+export type WrittenTags = WrittenTag[];
 /**
  * RFC 3339 with a time zone.
  */
@@ -180,36 +184,83 @@ export interface WrittenRule {
    */
   kind: 'detection-rule';
   id: WrittenId;
-  name: WrittenName;
+  /**
+   * First part of the title of its signals; may hold template variables. At most 200 characters are good to read.
+   */
+  name: string;
   /**
    * Which product the rule belongs to, and so which events it reads.
    */
-  type: 'application_security' | 'api_security' | 'log_detection' | 'workload_security' | 'workload_activity';
+  type:
+    | 'application_security'
+    | 'api_security'
+    | 'log_detection'
+    | 'workload_security'
+    | 'workload_activity'
+    | 'signal_correlation'
+    | 'cloud_configuration'
+    | 'infrastructure_configuration';
   /**
    * A rule that is not enabled raises no signals.
    */
   enabled?: boolean;
   owner?: WrittenOwner;
-  tags?: WrittenTags;
+  /**
+   * Tags of the rule and its signals, besides the one that comes from its owner.
+   *
+   * @maxItems 500
+   *
+   * Items: key:value or a bare word, without blanks.
+   */
+  tags?: string[];
   groupBy?: WrittenPaths;
   /**
    * A missing group value becomes N/A instead of leaving the event out.
    */
   hasOptionalGroupByFields?: boolean;
   /**
-   * What is counted. A query without a name is called a, b, c… by its position.
+   * What is counted. A query without a name is called a, b, c… by its position. Left out where the method has its own: third_party, and configuration rules.
    *
    * @minItems 1
    * @maxItems 10
    */
-  queries: WrittenRuleQuery[];
+  queries?: WrittenRuleQuery[];
+  new_value?: WrittenRuleNewValue;
+  anomaly_detection?: WrittenRuleAnomalyDetection;
+  impossible_travel?: WrittenRuleImpossibleTravel;
+  third_party?: WrittenRuleThirdParty;
+  sequence_detection?: WrittenRuleSequenceDetection;
+  hardcoded?: WrittenRuleHardcoded;
+  anomaly_threshold?: WrittenRuleAnomalyThreshold;
   /**
-   * Tried in order; the first one whose condition is true decides.
+   * Tried in order; the first one whose condition is true decides. Left out in third_party rules, which have their own.
    *
    * @minItems 1
    * @maxItems 10
    */
-  cases: WrittenRuleCase[];
+  cases?: WrittenRuleCase[];
+  /**
+   * What events must match, or must not, before any query counts them.
+   *
+   * @maxItems 50
+   */
+  filters?: WrittenRuleFilter[];
+  groupSignalsBy?: WrittenPaths;
+  /**
+   * Looks values of events up in tables that Datadog holds.
+   *
+   * @maxItems 50
+   */
+  referenceTables?: WrittenRuleReferenceTable[];
+  /**
+   * Fields that a scheduled rule works out; queries name them #name.
+   *
+   * @maxItems 50
+   */
+  calculatedFields?: WrittenRuleCalculatedField[];
+  schedulingOptions?: WrittenRuleSchedulingOptions;
+  complianceRuleOptions?: WrittenRuleComplianceRule;
+  complianceSignalOptions?: WrittenRuleComplianceSignals;
   evaluationWindow?: WrittenDuration;
   keepAlive?: WrittenDuration;
   maxSignalDuration?: WrittenDuration;
@@ -218,9 +269,17 @@ export interface WrittenRule {
    */
   decreaseCriticalityBasedOnEnv?: boolean;
   /**
-   * Group values stand in the titles of notifications.
+   * Group values stand in the titles of notifications. Without it: true for cloud_configuration, else false.
    */
   hasExtendedTitle?: boolean;
+  /**
+   * Laid over the name of a rule that Datadog owns; stands in pinned rules that somebody tuned.
+   */
+  customName?: string;
+  /**
+   * Laid over the message of a rule that Datadog owns; stands in pinned rules that somebody tuned.
+   */
+  customMessage?: string;
   /**
    * Markdown with template variables; what the person on call reads.
    */
@@ -235,23 +294,246 @@ export interface WrittenRule {
   unknownFields?: WrittenUnknownFields;
 }
 /**
- * What is counted, and how; without cardinality, sum or max, events are counted.
+ * What is counted, and how; without cardinality, sum, max, new_value or geo_data, events are counted. In a correlation rule: signals of which rule.
  */
 export interface WrittenRuleQuery {
   /**
    * What conditions call it.
    */
   name?: string;
-  query: WrittenQuery;
+  query?: WrittenQuery;
+  rule?: WrittenId;
+  /**
+   * Remote id of the rule whose signals are counted, when it is not in this repository.
+   */
+  ruleId?: string;
+  /**
+   * Id of the rule of Datadog whose signals are counted.
+   */
+  defaultRuleId?: string;
+  /**
+   * Signals are joined on equal values of these attributes.
+   *
+   * @maxItems 3
+   */
+  correlatedByFields?: WrittenPath[];
+  /**
+   * Which query of the other rule gives the values, from 0. Left out, nothing is sent.
+   */
+  correlatedQueryIndex?: number;
   cardinality?: WrittenPaths;
   sum?: WrittenPath;
   max?: WrittenPath;
+  new_value?: WrittenPaths;
+  geo_data?: WrittenPath;
+  /**
+   * Only for what no other key says. Without it: event_count for queries over signals, else count.
+   */
+  aggregation?: 'count' | 'event_count' | 'none';
   groupBy?: WrittenPaths;
   /**
    * Overrides hasOptionalGroupByFields of the rule.
    */
   hasOptionalGroupByFields?: boolean;
+  /**
+   * What the query reads. Without it what the type reads: spans, security_runtime for workloads, else logs. app_sec_spans is the old name of spans.
+   */
+  dataSource?:
+    | 'logs'
+    | 'audit'
+    | 'app_sec_spans'
+    | 'spans'
+    | 'security_runtime'
+    | 'network'
+    | 'events'
+    | 'security_signals';
+  /**
+   * Log indexes that a scheduled rule reads.
+   *
+   * @maxItems 20
+   */
+  indexes?: string[];
+  /**
+   * The older, single form of indexes.
+   */
+  index?: string;
+  /**
+   * Joined to the query of a rule that Datadog owns; stands in pinned rules that somebody tuned.
+   */
+  customQueryExtension?: string;
 }
+/**
+ * Options of the method new_value.
+ */
+export interface WrittenRuleNewValue {
+  forgetAfter?: WrittenDuration;
+  /**
+   * Whether learning ends after a time or after a number of values.
+   */
+  learningMethod?: 'duration' | 'threshold';
+  learningDuration?: WrittenDuration;
+  /**
+   * How many values are learned before new ones raise signals. For the learning method threshold.
+   */
+  learningThreshold?: number;
+  /**
+   * Learns at once from what is stored already. Left out, nothing is sent, and the service takes false.
+   */
+  instantaneousBaseline?: boolean;
+  instantaneousBaselineTimeout?: WrittenDuration;
+}
+/**
+ * Options of the method anomaly_detection. What is left out is left to the service.
+ */
+export interface WrittenRuleAnomalyDetection {
+  bucketDuration?: WrittenDuration;
+  learningDuration?: WrittenDuration;
+  /**
+   * Higher values need a higher deviation before a signal is raised.
+   */
+  detectionTolerance?: number;
+  /**
+   * Number that a count must exceed while learning.
+   */
+  learningPeriodBaseline?: number;
+  /**
+   * Learns at once from what is stored already. Left out, nothing is sent, and the service takes false.
+   */
+  instantaneousBaseline?: boolean;
+  instantaneousBaselineTimeout?: WrittenDuration;
+}
+/**
+ * Options of the method impossible_travel. What is left out is left to the service.
+ */
+export interface WrittenRuleImpossibleTravel {
+  /**
+   * Learns the places of each user first, and raises no signals for them.
+   */
+  baselineUserLocations?: boolean;
+  baselineUserLocationsDuration?: WrittenDuration;
+  /**
+   * As the service keeps it.
+   */
+  detectIpTransition?: boolean;
+}
+/**
+ * Options of the method third_party: which events are passed on, and how severe each is.
+ */
+export interface WrittenRuleThirdParty {
+  /**
+   * Which events of the other product are passed on, and how they are grouped.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  rootQueries: WrittenRuleRootQuery[];
+  /**
+   * The first one whose query matches an event decides its severity.
+   *
+   * @maxItems 50
+   */
+  cases?: WrittenRuleThirdPartyCase[];
+  defaultSeverity?: WrittenSeverity;
+  /**
+   * Who is told of events that match no case.
+   *
+   * @maxItems 50
+   */
+  defaultNotifications?: WrittenRuleTold[];
+  /**
+   * Title of the signals, with template variables; without it the name of the case makes the title.
+   */
+  signalTitleTemplate?: string;
+}
+/**
+ * Selects events of the other product.
+ */
+export interface WrittenRuleRootQuery {
+  query: WrittenQuery;
+  /**
+   * One signal a day for each combination of these values; without it one for each event.
+   *
+   * @maxItems 20
+   */
+  groupBy?: WrittenPath[];
+}
+/**
+ * A query over the events that a root query selects, and what they are worth.
+ */
+export interface WrittenRuleThirdPartyCase {
+  /**
+   * Second part of the title of its signals.
+   */
+  name?: string;
+  query: WrittenQuery;
+  severity: WrittenSeverity;
+  customSeverity?: WrittenSeverity;
+  /**
+   * Who is told when the case decides, besides notification rules.
+   *
+   * @maxItems 50
+   */
+  notifications?: WrittenRuleTold[];
+}
+/**
+ * Options of the method sequence_detection: at most 10 steps and 1d from the first to the last.
+ */
+export interface WrittenRuleSequenceDetection {
+  /**
+   * What must come true; the condition of a case names the last one.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  steps: WrittenRuleSequenceStep[];
+  /**
+   * Which step comes after which.
+   *
+   * @maxItems 9
+   */
+  stepTransitions?: WrittenRuleStepTransition[];
+}
+/**
+ * A condition over the queries of the rule.
+ */
+export interface WrittenRuleSequenceStep {
+  /**
+   * What transitions and conditions call it.
+   */
+  name: string;
+  /**
+   * Comparisons of query names with numbers, joined by && and ||.
+   */
+  condition: string;
+  evaluationWindow?: WrittenDuration;
+}
+/**
+ * The child step must come true after the parent.
+ */
+export interface WrittenRuleStepTransition {
+  /**
+   * Name of the step that comes first.
+   */
+  parent: string;
+  /**
+   * Name of the step that follows.
+   */
+  child: string;
+  evaluationWindow?: WrittenDuration;
+}
+/**
+ * Options of the method hardcoded.
+ */
+export interface WrittenRuleHardcoded {
+  /**
+   * Name of the evaluator. Left out, nothing is sent.
+   */
+  evaluatorType?: string;
+}
+/**
+ * The method anomaly_threshold has no options: {}.
+ */
+export interface WrittenRuleAnomalyThreshold {}
 /**
  * A condition over the queries, and what its signal is worth.
  */
@@ -261,16 +543,17 @@ export interface WrittenRuleCase {
    */
   name?: string;
   /**
-   * Comparisons of query names with numbers, joined by && and ||.
+   * Comparisons of query names with numbers, joined by && and ||. Left out where the method decides: new_value, impossible_travel, configuration rules.
    */
-  condition: string;
+  condition?: string;
   severity: WrittenSeverity;
+  customSeverity?: WrittenSeverity;
   /**
    * Who is told when the case fires, besides notification rules.
    *
    * @maxItems 50
    */
-  notifications?: WrittenHandle[];
+  notifications?: WrittenRuleTold[];
   /**
    * Automated blocking when the case fires.
    *
@@ -292,6 +575,184 @@ export interface WrittenRuleAction {
    * Flags the attacking addresses.
    */
   flag_ip?: 'SUSPICIOUS' | 'FLAGGED';
+}
+/**
+ * Exactly one of require and suppress.
+ */
+export interface WrittenRuleFilter {
+  require?: WrittenQuery;
+  suppress?: WrittenQuery;
+}
+/**
+ * Looks a value of an event up in a column of a table.
+ */
+export interface WrittenRuleReferenceTable {
+  /**
+   * Name of the table.
+   */
+  tableName: string;
+  /**
+   * Column that is looked into.
+   */
+  columnName: string;
+  /**
+   * Attribute of the event whose value is looked up.
+   */
+  logFieldPath: string;
+  /**
+   * Name of the query whose events are looked up.
+   */
+  ruleQueryName: string;
+  /**
+   * true keeps events whose value is in the table, false those whose value is not.
+   */
+  checkPresence?: boolean;
+}
+/**
+ * A field that is worked out of others.
+ */
+export interface WrittenRuleCalculatedField {
+  /**
+   * What queries call it, after a #.
+   */
+  name: string;
+  /**
+   * Expression in Datadog's language of calculated fields.
+   */
+  expression: string;
+}
+/**
+ * When a scheduled rule runs.
+ */
+export interface WrittenRuleSchedulingOptions {
+  /**
+   * Recurrence by RFC 5545.
+   */
+  rrule?: string;
+  /**
+   * First run, ISO 8601 without a zone. Left out, nothing is sent.
+   */
+  start?: string;
+  /**
+   * Zone of start, by its name in the tz database. Left out, nothing is sent.
+   */
+  timezone?: string;
+}
+/**
+ * What a configuration rule checks. What is left out is not sent.
+ */
+export interface WrittenRuleComplianceRule {
+  /**
+   * Type of the resources that are checked.
+   */
+  resourceType: string;
+  regoRule?: WrittenRuleRegoRule;
+  /**
+   * Must be true when the policy reads several resource types.
+   */
+  complexRule?: boolean;
+  /**
+   * Controls of standards that the rule checks.
+   *
+   * @maxItems 500
+   */
+  complianceFrameworks?: WrittenRuleComplianceFramework[];
+  /**
+   * As the service keeps it.
+   */
+  validationQuery?: string;
+  /**
+   * As the service keeps it.
+   */
+  filter?: string;
+  /**
+   * As the service keeps it.
+   */
+  descriptionSummary?: string;
+  /**
+   * As the service keeps it.
+   */
+  remediationSummary?: string;
+  /**
+   * As the service keeps it.
+   *
+   * @maxItems 500
+   */
+  resourceAttributes?: string[];
+  /**
+   * As the service keeps it.
+   */
+  defaultSecurityInbox?: boolean;
+}
+/**
+ * A policy in the language Rego.
+ */
+export interface WrittenRuleRegoRule {
+  /**
+   * Text of the policy; a literal block (|) keeps its lines.
+   */
+  policy: string;
+  /**
+   * Types of the resources that the policy reads, resourceType among them.
+   *
+   * @minItems 1
+   * @maxItems 100
+   */
+  resourceTypes: string[];
+}
+/**
+ * A control of a standard.
+ */
+export interface WrittenRuleComplianceFramework {
+  /**
+   * Short name of the standard.
+   */
+  framework: string;
+  /**
+   * Version of the standard.
+   */
+  version: string;
+  /**
+   * Chapter of the standard.
+   */
+  requirement: string;
+  /**
+   * Number of the control.
+   */
+  control: string;
+  /**
+   * A note. Left out, nothing is sent.
+   */
+  message?: string;
+  /**
+   * Whether Datadog put it there. Left out, nothing is sent.
+   */
+  isDefault?: boolean;
+}
+/**
+ * When findings become signals. What is left out is not set.
+ */
+export interface WrittenRuleComplianceSignals {
+  /**
+   * Whether findings become signals; wins over the default.
+   */
+  userActivationStatus?: boolean;
+  /**
+   * One signal for each combination of these values; wins over the default.
+   *
+   * @maxItems 20
+   */
+  userGroupByFields?: WrittenPath[];
+  /**
+   * What holds while the user has not said.
+   */
+  defaultActivationStatus?: boolean;
+  /**
+   * What holds while the user has not said.
+   *
+   * @maxItems 20
+   */
+  defaultGroupByFields?: WrittenPath[];
 }
 /**
  * Keys as in queries: @http.client_ip, service, env, message; any other bare key is a tag.

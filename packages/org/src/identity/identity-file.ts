@@ -3,6 +3,7 @@
  * A wrong `identity.json` stops the org, since to make a new one would lock out all who hold keys of the old one.
  */
 
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { ROLES, type Assignee, type RoleName } from '@signalwright/model';
@@ -38,9 +39,9 @@ export interface IdentityFile {
   readonly keys: readonly StoredKey[];
 }
 
-/** Whether an org was here: each makes this file at its first start, right after its database. */
-export function hasIdentityFile(dataDir: string): boolean {
-  return readFileIfAny(join(dataDir, IDENTITY_FILE)) !== undefined;
+/** The first of these files that stands in the folder; undefined when none does. */
+export function firstPresent(dataDir: string, names: readonly string[]): string | undefined {
+  return names.find((name) => existsSync(join(dataDir, name)));
 }
 
 /**

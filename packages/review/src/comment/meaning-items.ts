@@ -1,6 +1,7 @@
 /** The changed objects of a comment: a verdict line each, the example event under those that matter. */
 
-import { spellLookAlikes, hasLookAlikes } from '../look-alikes.ts';
+import { isFailed } from '@signalwright/model';
+import { spellLookAlikes, hasLookAlikes } from '@signalwright/template';
 import type { ClauseDifference } from '../meaning/compare-clauses.ts';
 import { becauseText } from '../meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';
@@ -51,9 +52,10 @@ function objectItem(object: ObjectChange, tests: string, isOpen: boolean): strin
 }
 
 function testsText(outcomes: ObjectTests['outcomes'] | undefined): string {
-  if (outcomes === undefined || outcomes.length === 0) return '';
-  const failed = outcomes.filter(({ passed }) => !passed).length;
-  const text = testSummary(outcomes.length, failed);
+  const run = outcomes?.filter(({ notRun }) => notRun === undefined) ?? [];
+  if (run.length === 0) return '';
+  const failed = run.filter(isFailed).length;
+  const text = testSummary(run.length, failed);
   return failed === 0 ? ` · ${text}` : ` · **${text}**`;
 }
 

@@ -20,11 +20,13 @@ export function exampleEvents(rule: AuthoredRule): readonly SearchDocument[] {
   const events = tests.flatMap((test) =>
     test.kind === 'match'
       ? [eventOfFields({ ...sample, ...test.event }, stamp)]
-      : expandTestEvents(
-          sample,
-          test.events.map((entry) => ({ ...entry, repeat: Math.min(entry.repeat, 1) })),
-          source,
-        ),
+      : [
+          ...expandTestEvents(
+            sample,
+            test.events.map((entry) => ({ ...entry, repeat: Math.min(entry.repeat, 1) })),
+            source,
+          ),
+        ],
   );
   return [...events, eventOfFields(sample, stamp)].map(eventDocument);
 }

@@ -9,13 +9,14 @@ import type { InputCheck } from '../check-inputs.ts';
 import type { ExecutionContext, StepResult, StepWork } from '../execution-context.ts';
 import { clipReason, type Run, type StepRecord } from '../run.ts';
 import type { RunJournal, StepOutcome } from './run-journal.ts';
+import type { RunPauses } from './run-pauses.ts';
 
 /** One attempt of one action may take this long. Chosen. */
 export const ATTEMPT_TIMEOUT_MS = 30_000;
 /** Larger outputs fail the step: a journal is no place for files. Source: workflow engine limits. */
 export const MAX_OUTPUT_BYTES = 64 * 1024;
-/** An action may ask for a later retry, but not put a run to sleep for good. */
-const MAX_RETRY_WAIT_MS = 60 * 60_000;
+/** An action may ask for a later retry, but not put a run to sleep for good. What the workflow says holds as written. */
+const MAX_ASKED_WAIT_MS = 60 * 60_000;
 
 /** A step that was interrupted more often may be what ends the process: a person looks. Chosen. */
 export const MAX_INTERRUPTIONS = 20;
@@ -49,17 +50,23 @@ export class DurableContext implements ExecutionContext {
   readonly #journal: RunJournal;
   readonly #world: ActionWorld;
   readonly #signals: RunSignals;
+  readonly #pauses: RunPauses;
   readonly #recorded: Map<string, StepRecord>;
 
-  constructor(run: Run, journal: RunJournal, world: ActionWorld, signals: RunSignals) {
+  constructor(run: Run, journal: RunJournal, world: ActionWorld, signals: RunSignals, pauses: RunPauses) {
     this.#run = run;
     this.#journal = journal;
     this.#world = world;
     this.#signals = signals;
+    this.#pauses = pauses;
     this.#recorded = new Map(journal.steps(run.id).map((record) => [record.path, record]));
   }
 
-  async step(path: string, work: StepWork): Promise<StepResult> {
+  step(path: string, work: StepWork): Promise<StepResult> {
+    return this.#pauses.step(() => this.#step(path, work));
+  }
+
+  async #step(path: string, work: StepWork): Promise<StepResult> {
     const before = this.#recorded.get(path);
     if (before !== undefined && before.status !== 'started') return resultOf(before);
     const action = this.#world.actions.get(work.action);
@@ -147,8 +154,12 @@ export class DurableContext implements ExecutionContext {
         return this.#end(path, { status: 'unclear', reason: outcome.reason }, attempt);
       }
       if (attempt >= most) return this.#end(path, { status: 'failed', reason: outcome.reason }, attempt);
-      const pauseMs = Math.min(Math.max(work.retry?.everyMs ?? 0, outcome.afterMs), MAX_RETRY_WAIT_MS);
-      due = this.#world.clock.nowMs() + pauseMs;
+      const askedMs = Math.min(outcome.afterMs, MAX_ASKED_WAIT_MS);
+      due = this.#world.clock.nowMs() + Math.max(work.retry?.everyMs ?? 0, askedMs);
+      if (due - this.#run.createdAtMs > MAX_WORKFLOW_RUN_MS) {
+        const reason = `${outcome.reason} (The next attempt would come after the 7 days that a run may take.)`;
+        return this.#end(path, { status: 'failed', reason }, attempt);
+      }
       await this.#journal.retryStep(this.#run.id, path, attempt, clipReason(outcome.reason), due);
     }
   }
@@ -159,11 +170,14 @@ export class DurableContext implements ExecutionContext {
     if (waitMs <= 0) return;
     const { closing, cancelled } = this.#signals;
     const wakes = AbortSignal.any([closing, cancelled]);
-    if (!wakes.aborted) {
-      await this.#world.clock.sleep(waitMs, wakes).catch((error: unknown) => {
-        if (!wakes.aborted) throw error;
-      });
-    }
+    await this.#pauses.whileWaiting(async () => {
+      if (!wakes.aborted) {
+        await this.#world.clock.sleep(waitMs, wakes).catch((error: unknown) => {
+          if (!wakes.aborted) throw error;
+        });
+      }
+      closing.throwIfAborted();
+    });
     closing.throwIfAborted();
   }
 

@@ -216,14 +216,18 @@ export class RunJournal {
       .map((row) => runOf(this.#database, row));
   }
 
-  /** Oldest first, at most `limit`: what a crash left behind, then what waits for a slot. */
-  unfinished(limit: number): readonly Run[] {
-    return this.#database
-      .all<RunRow>(
-        "SELECT * FROM run WHERE status IN ('queued', 'running') ORDER BY created_at_ms, rowid LIMIT ?",
-        [limit],
-      )
-      .map((row) => runOf(this.#database, row));
+  /**
+   * Oldest first, at most `limit`: what a crash left behind, then what waits for a slot.
+   *
+   * @param held ids of runs that are carried on already; they are left out
+   */
+  unfinished(limit: number, held: ReadonlySet<string>): readonly Run[] {
+    const rows = this.#database.all<{ id: string }>(
+      "SELECT id FROM run WHERE status IN ('queued', 'running') ORDER BY created_at_ms, rowid LIMIT ?",
+      [limit + held.size],
+    );
+    const ids = rows.map(({ id }) => id).filter((id) => !held.has(id));
+    return ids.slice(0, limit).flatMap((id) => this.run(id) ?? []);
   }
 
   countUnfinished(): number {

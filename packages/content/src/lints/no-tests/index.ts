@@ -1,5 +1,6 @@
 /** An object that decides who is told or what is hidden, and has no test. */
 
+import { eventQueries } from '@signalwright/model';
 import type { Lint } from '../lint-contract.ts';
 
 export const noTests: Lint = (object, report, context) => {
@@ -7,6 +8,8 @@ export const noTests: Lint = (object, report, context) => {
   if (object.kind === 'saved-view' || object.tests.length > 0) return;
   // An override has no tests of its own unless it gives some; those of the file are run where it is not changed.
   if (context.isOverridden(object.address)) return;
+  // What looks at signals or resources cannot be shown an event.
+  if (object.kind === 'detection-rule' && eventQueries(object.object).length === 0) return;
   report.at(['id'], 'lint/no-tests', `Nothing tests this ${object.kind}.`, {
     hint: 'Add tests: with one case that fires and one near miss that does not.',
   });
