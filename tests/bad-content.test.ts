@@ -6,7 +6,7 @@
 
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadWorkspace, renderDiagnostic } from '@signalwright/content';
+import { fixContent, loadWorkspace, renderDiagnostic } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
 import { expect, test } from 'vitest';
 import { MANIFEST } from './test-manifest.ts';
@@ -24,6 +24,18 @@ test('every mistake is found at its exact place', async () => {
   expect(workspace).toBeUndefined();
   const lines = diagnostics.map((each) => expectationLine(each, sources.get(each.range.file)));
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'expected.txt'));
+});
+
+test('what is certain is mended, and then nothing is left to mend', async () => {
+  const { sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
+  const { changed, fixed } = fixContent(sources, { manifest: MANIFEST });
+  const lines = fixed.map(
+    ({ range, code, fix }) =>
+      `${range.file}:${range.start.line}:${range.start.col} ${code} ${fix?.title ?? ''}`,
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'fixed.txt'));
+  const after = new Map([...sources, ...changed]);
+  expect(fixContent(after, { manifest: MANIFEST })).toEqual({ changed: new Map(), fixed: [] });
 });
 
 test('there are at least forty bad files', async () => {

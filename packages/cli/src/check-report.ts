@@ -23,6 +23,8 @@ export interface Findings {
   readonly sources: ReadonlyMap<string, string>;
   /** Undefined while there are errors. */
   readonly objects: number | undefined;
+  /** What `--fix` mended, or would. */
+  readonly fixed?: readonly Diagnostic[];
 }
 
 const FORMATS = ['text', 'json', 'sarif', 'junit', 'github'] as const;
@@ -80,7 +82,7 @@ export function renderFindings(format: CheckFormat, findings: Findings, context:
   }
 }
 
-function jsonDocument({ diagnostics, ignored, sources }: Findings, ok: boolean): object {
+function jsonDocument({ diagnostics, ignored, sources, fixed }: Findings, ok: boolean): object {
   return {
     schemaVersion: OUTPUT_SCHEMA_VERSION,
     ok,
@@ -88,14 +90,20 @@ function jsonDocument({ diagnostics, ignored, sources }: Findings, ok: boolean):
     ...countSeverities(diagnostics),
     diagnostics,
     ignored,
+    ...(fixed !== undefined && { fixed }),
   };
 }
 
 /** The last line of the text: `23 files, 22 objects, 0 errors, 0 warnings`. */
-export function summaryLine({ diagnostics, ignored, sources, objects }: Findings): string {
+export function summaryLine(
+  { diagnostics, ignored, sources, objects }: Findings,
+  changedFiles: number | undefined,
+): string {
   const { errors, warnings } = countSeverities(diagnostics);
   return [
-    plural(sources.size, 'file'),
+    changedFiles === undefined
+      ? plural(sources.size, 'file')
+      : `${changedFiles} changed of ${plural(sources.size, 'file')}`,
     ...(objects === undefined ? [] : [plural(objects, 'object')]),
     plural(errors, 'error'),
     plural(warnings, 'warning'),

@@ -32,6 +32,7 @@ const RULE = `kind: detection-rule
 id: login-hammering
 name: Many failed logins from one address
 type: application_security
+owner: security
 tags: [security:attack, tactic:TA0006-credential-access, technique:T1110-brute-force]
 
 groupBy: [service, env, '@http.client_ip']
@@ -70,6 +71,7 @@ tests:
 const NOTIFICATION = `kind: notification-rule
 id: urgent
 name: Urgent attacks in production
+owner: security
 selectors:
   severities: [critical, high]
   query: 'env:prod'
@@ -87,6 +89,7 @@ tests:
 const VIEW = `kind: saved-view
 id: unassigned-urgent
 name: Unassigned, high and critical
+owner: security
 query: >-
   status:(high OR critical)
   @workflow.triage.state:open

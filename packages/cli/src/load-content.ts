@@ -56,7 +56,7 @@ function requireEnvironment(text: string | undefined, name: string): void {
 }
 
 /** What steps of workflows may call. Read as data: the room that runs workflows is not needed to check them. */
-function readManifest(): ActionManifest {
+export function readManifest(): ActionManifest {
   return createRequire(import.meta.url)('@signalwright/workflow/manifest.json') as ActionManifest;
 }
 

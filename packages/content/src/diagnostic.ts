@@ -6,7 +6,7 @@ export interface DiagnosticDetails {
   /** What to do. */
   readonly hint?: string | undefined;
   readonly related?: Diagnostic['related'];
-  readonly fix?: Diagnostic['fix'];
+  readonly fix?: Diagnostic['fix'] | undefined;
 }
 
 export function diagnostic(

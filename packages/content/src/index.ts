@@ -3,6 +3,7 @@
 export { CONFIG_FILE, FOLDERS, MAX_FILES } from './folders.ts';
 export { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
+export { fixContent, type FixedContent } from './fix/fix-content.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';

@@ -18,6 +18,7 @@ id: failures
 name: Failed logins of {{@usr.id}}
 type: application_security
 owner: team-identity
+tags: [tactic:TA0006-credential-access]
 groupBy: [service, '@http.client_ip']
 queries:
   - name: failures
@@ -45,6 +46,7 @@ tests:
     `kind: suppression
 id: scan
 name: Scan
+owner: team-appsec
 reason: Ours.
 rules: [failures]
 expires: 2026-12-31T00:00:00Z
@@ -57,6 +59,7 @@ tests: [{ name: hidden, at: 2026-01-01T00:00:00Z, signal: { severity: low }, hid
     `kind: notification-rule
 id: urgent
 name: Urgent
+owner: team-appsec
 selectors: { severities: [high] }
 targets:
   - '@slack-appsec'
@@ -74,7 +77,8 @@ tests: [{ name: told, signal: { rule: failures, severity: high }, targets: [work
     `kind: workflow
 id: block
 name: Block
-triggers: { security: {} }
+owner: team-appsec
+triggers: { security: { rateLimit: { count: 20, per: 1h } } }
 inputs:
   minutes: { type: number, default: 5 }
 steps:

@@ -281,7 +281,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
       ['views/plain.yaml', "kind: saved-view\nid: plain\nname: Plain\nquery: '*'\n"],
     ]),
   );
-  expect(diagnostics).toEqual([]);
+  expect(diagnostics.map(({ code }) => code)).toEqual(['lint/no-owner', 'lint/no-owner']);
   expect(workspace?.config).toEqual({
     stack: 'acme',
     environments: {
@@ -356,6 +356,7 @@ test('a project without environments has the embedded one', () => {
 const SUPPRESSION = `kind: suppression
 id: scan
 name: Scan
+owner: team-appsec
 reason: Ours.
 rules: [failures]
 expires: 2026-12-31T00:00:00Z
@@ -384,13 +385,15 @@ test('a broken signalwright.yaml says nothing about the handles it would allow',
       ['rules/detection/failures.yaml', rule],
     ]),
   );
-  expect(found.filter((each) => !each.includes('rule/'))).toEqual(['signalwright.yaml:1 schema/wrong-type']);
+  expect(found.filter((each) => !/ (?:rule|lint)\//.test(each))).toEqual([
+    'signalwright.yaml:1 schema/wrong-type',
+  ]);
 });
 
 test('one file with an error: no workspace, and every other file is still checked', () => {
   const bad = "kind: saved-view\nid: b\nname: B\nquery: '('\n";
   const { workspace, diagnostics } = loadFromFiles(
-    files(['views/a.yaml', bad.replace('id: b', 'id: a')], ['views/b.yaml', bad]),
+    files(['views/a.yaml', bad.replace('id: b\nname: B', 'id: a\nname: A')], ['views/b.yaml', bad]),
   );
   expect(workspace).toBeUndefined();
   expect(
@@ -445,7 +448,13 @@ test.skipIf(!existsSync(AUTHORING))(
     map.set('signalwright.yaml', CONFIG);
     // The guide's suppression names a second rule that it does not show.
     const stuffing = map.get('rules/detection/credential-stuffing.yaml') ?? '';
-    map.set('rules/detection/sqli-probe.yaml', stuffing.replace('id: credential-stuffing', 'id: sqli-probe'));
+    map.set(
+      'rules/detection/sqli-probe.yaml',
+      stuffing
+        .replace('id: credential-stuffing', 'id: sqli-probe')
+        .replace('name: Credential stuffing', 'name: Probes')
+        .replace('cases:', 'evaluationWindow: 10m\ncases:'),
+    );
     const found = loadFromFiles(map, { manifest: MANIFEST }).diagnostics;
     expect(found.map((each) => `${each.range.file} ${each.code}`)).toEqual([
       'rules/detection/api-scan.yaml schema/not-yet',

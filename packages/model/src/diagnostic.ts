@@ -493,6 +493,72 @@ export const CODES = {
     severity: 'warning',
     summary: 'A query asks whether there is an assignee, and there always is.',
   },
+  'lint/impossible-query': { severity: 'warning', summary: 'No event, signal or rule can match the query.' },
+  'lint/always-true-query': { severity: 'warning', summary: 'Everything matches the query.' },
+  'lint/redundant-clause': { severity: 'warning', summary: 'A clause of a query changes nothing.' },
+  'lint/only-negations': {
+    severity: 'warning',
+    summary: 'A rule query only says which events do not count.',
+  },
+  'lint/unreachable-case': { severity: 'warning', summary: 'A case can never decide.' },
+  'lint/severity-order': { severity: 'warning', summary: 'A milder case is tried before a more severe one.' },
+  'lint/redundant-comparison': {
+    severity: 'warning',
+    summary: 'A comparison of a condition changes nothing.',
+  },
+  'lint/always-true-condition': {
+    severity: 'warning',
+    summary: 'A condition is true without a single event.',
+  },
+  'lint/group-by-excluded': {
+    severity: 'warning',
+    summary: 'A query excludes the field by which it is grouped.',
+  },
+  'lint/permanent-block': { severity: 'warning', summary: 'A rule blocks for ever.' },
+  'lint/block-without-target': {
+    severity: 'warning',
+    summary: 'A rule blocks, and its signals name nobody to block.',
+  },
+  'lint/no-firing-test': { severity: 'warning', summary: 'No test of the rule says what must fire.' },
+  'lint/no-message': { severity: 'info', summary: 'The rule has no message.' },
+  'lint/no-attack-tag': { severity: 'info', summary: 'No tag places the rule in ATT&CK.' },
+  'lint/bad-attack-tag': { severity: 'warning', summary: 'A tag names no tactic or technique of ATT&CK.' },
+  'lint/silent-case': { severity: 'info', summary: 'A high or critical case tells nobody.' },
+  'lint/unknown-template-field': {
+    severity: 'warning',
+    summary: 'A message names a field that no signal of the rule has.',
+  },
+  'lint/duplicate-rule': { severity: 'warning', summary: 'Two rules do the same.' },
+  'lint/no-owner': { severity: 'info', summary: 'No team answers for the object.' },
+  'lint/same-name': { severity: 'warning', summary: 'Two objects of a kind have one name.' },
+  'lint/secret-in-clear': { severity: 'warning', summary: 'A key, token or password stands in the file.' },
+  'lint/suppression-never-expires': { severity: 'info', summary: 'A suppression has no end.' },
+  'lint/suppression-too-long': {
+    severity: 'warning',
+    summary: 'A suppression is in force for more than a year.',
+  },
+  'lint/suppression-hides-rule': {
+    severity: 'warning',
+    summary: 'A suppression hides all that a rule can find.',
+  },
+  'lint/suppression-hides-nothing': { severity: 'warning', summary: 'A suppression can hide nothing.' },
+  'lint/disabled-reference': {
+    severity: 'info',
+    summary: 'A suppression names only rules that are switched off.',
+  },
+  'lint/notification-matches-nothing': {
+    severity: 'warning',
+    summary: 'The selectors of a notification rule exclude each other.',
+  },
+  'lint/told-twice': {
+    severity: 'warning',
+    summary: 'Two notification rules tell one target of the same signals.',
+  },
+  'lint/unconditional-block': {
+    severity: 'warning',
+    summary: 'A workflow blocks whatever signal starts it.',
+  },
+  'lint/no-rate-limit': { severity: 'warning', summary: 'A workflow that reaches out has no limit.' },
 } as const satisfies Record<string, { readonly severity: DiagnosticSeverity; readonly summary: string }>;
 
 export type DiagnosticCode = keyof typeof CODES;

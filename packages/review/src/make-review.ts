@@ -28,7 +28,10 @@ export function makeReview({ base, head, tests, plan }: ReviewInput): Review {
   return {
     compared: { base: base.name, head: head.name },
     meaning: meaningOf(base, head),
-    diagnostics: [...head.skipped.map(unread), ...head.loaded.diagnostics],
+    // Remarks of the kind info ask for habits; `check` makes them, and a review is about what must be looked at.
+    diagnostics: [...head.skipped.map(unread), ...head.loaded.diagnostics].filter(
+      ({ severity }) => severity !== 'info',
+    ),
     tests,
     plan,
     places: new Map(objects.map(({ address, origin }) => [address, origin.rangeOf(['id'])])),

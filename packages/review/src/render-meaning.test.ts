@@ -23,7 +23,7 @@ const REPORT = compareWorkspaces(
       ['failures > 25', 'failures > 40'],
     ],
     'rules/suppression/office-egress.yaml': [[' env:staging', '']],
-    'rules/detection/sqli-probe.yaml': [['[security:attack]', '[security:attack, technique:T1190]']],
+    'rules/detection/sqli-probe.yaml': [['[security:attack, ', '[security:attack, technique:T1190, ']],
   }),
 );
 

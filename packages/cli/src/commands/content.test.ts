@@ -138,7 +138,7 @@ describe('check', () => {
   test('shows each error at its place and exits 1', async () => {
     const { code, out } = await openEdited('severity: medium', 'severity: mild').run(['check']);
     expect(code).toBe(1);
-    expect(out).toMatch(/^rules\/detection\/login-hammering\.yaml:16:15 error /);
+    expect(out).toMatch(/^rules\/detection\/login-hammering\.yaml:17:15 error /);
     expect(out).toContain('severity: mild');
     expect(out).toContain('1 error');
   });
@@ -150,7 +150,7 @@ describe('check', () => {
       'github',
     ]);
     expect(code).toBe(1);
-    expect(out).toMatch(/^::error file=rules\/detection\/login-hammering\.yaml,line=16,/);
+    expect(out).toMatch(/^::error file=rules\/detection\/login-hammering\.yaml,line=17,/);
   });
 
   test.each([['--json'], ['--format=json']])('prints one document with %s', async (option) => {
@@ -160,7 +160,7 @@ describe('check', () => {
       schemaVersion: 1,
       ok: false,
       errors: 1,
-      diagnostics: [{ severity: 'error', range: { file: RULE, start: { line: 16, col: 15 } } }],
+      diagnostics: [{ severity: 'error', range: { file: RULE, start: { line: 17, col: 15 } } }],
     });
   });
 
@@ -168,7 +168,7 @@ describe('check', () => {
     expect(await open(goodContent()).run(['check', '--quiet'])).toMatchObject({ code: 0, out: '', err: '' });
     const { code, out } = await openEdited('severity: medium', 'severity: mild').run(['check', '-q']);
     expect(code).toBe(1);
-    expect(out).toContain('login-hammering.yaml:16:15 error');
+    expect(out).toContain('login-hammering.yaml:17:15 error');
     expect(out).not.toContain('files,');
   });
 

@@ -38,10 +38,17 @@ export const addCheck: AddCommand = (program, run) => {
     )
     .option('-o, --output <file>', 'write the report to this file instead of stdout')
     .option('--max-warnings <n>', 'exit 1 when there are more warnings than this')
+    .option('--fix', 'mend what is certain first: missing quotes, misspelt keys, yes for true')
+    .option('--dry-run', 'with --fix: say what would be mended, write nothing')
+    .option(
+      '--changed [base]',
+      'only what a change is responsible for: since it parted from this revision (default: HEAD)',
+    )
+    .option('--staged', 'look at what is staged for the next commit, not at the folder')
     .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
     .addHelpText(
       'after',
-      '\nExamples:\n  signalwright check --max-warnings 0\n  signalwright check --format sarif --output findings.sarif',
+      '\nExamples:\n  signalwright check --max-warnings 0\n  signalwright check --fix --dry-run\n  signalwright check --changed origin/main\n  signalwright check --format sarif --output findings.sarif',
     );
   run<CheckOptions>(command, async (options, context) =>
     (await import('./check.ts')).check(options, context),

@@ -80,10 +80,8 @@ function keys(): Readonly<Record<string, string>> {
 }
 
 test('content that is right everywhere passes check', async () => {
-  expect(await folder.run(['check'])).toMatchObject({
-    code: 0,
-    out: '4 files, 3 objects, 0 errors, 0 warnings\n',
-  });
+  const { code, out } = await folder.run(['check', '--quiet']);
+  expect([code, out]).toEqual([0, '']);
 });
 
 test.each([
@@ -108,7 +106,7 @@ test('what is wrong in one environment is found without asking for it, and named
       .replace('LIMIT: 25, ', '')
       .replace('honeypot-*)', 'honeypot-*'),
   });
-  const { code, out } = await own.run(['check']);
+  const { code, out } = await own.run(['check', '--quiet']);
   expect(code).toBe(1);
   await expect(out).toMatchFileSnapshot('../golden/environments/check-wrong.txt');
   expect((await own.run(['compile'])).code).toBe(0);

@@ -5,6 +5,7 @@ import type {
   Address,
   AuthoredRule,
   AuthoredWorkflow,
+  ContentObject,
   ContentPath,
   Diagnostic,
   DiagnosticCode,
@@ -13,6 +14,7 @@ import type {
   ProjectConfig,
   SourceRange,
 } from '@signalwright/model';
+import type { Query } from '@signalwright/query';
 import { diagnostic, type DiagnosticDetails } from '../diagnostic.ts';
 
 export interface LinkContext {
@@ -28,6 +30,10 @@ export interface LinkContext {
   workflowOfHandle(handle: string): AuthoredWorkflow | undefined;
   /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */
   ids(kind: Kind): ReadonlySet<string>;
+  /** Everything that could be read, sorted by file. */
+  readonly objects: readonly ContentObject[];
+  /** Undefined when the text is no query, which is said where it stands. A text is parsed once a check. */
+  query(text: string): Query | undefined;
 }
 
 /** Collects the diagnostics about one object. */

@@ -12,6 +12,7 @@ import {
   type ProjectConfig,
   type SourceRange,
 } from '@signalwright/model';
+import { parseQuery, type Query } from '@signalwright/query';
 import type { WrittenObject } from '../decode/decode.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { baseName } from '../folders.ts';
@@ -44,8 +45,7 @@ export interface LinkOptions {
 }
 
 /** @param loaded sorted by file */
-export function link(loaded: readonly LoadedObject[], options: LinkOptions): readonly Diagnostic[] {
-  const context = contextOf(loaded, options);
+export function link(loaded: readonly LoadedObject[], context: LinkContext): readonly Diagnostic[] {
   return [
     ...duplicateIds(loaded),
     ...duplicateHandles(loaded),
@@ -77,6 +77,19 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
     isOverridden: (address) => options.overridden?.has(address) === true,
     workflowOfHandle: (handle) => handles.get(handle),
     ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
+    objects: loaded.map(({ object }) => object),
+    query: rememberedQueries(),
+  };
+}
+
+function rememberedQueries(): LinkContext['query'] {
+  const known = new Map<string, Query | undefined>();
+  return (text) => {
+    if (known.has(text)) return known.get(text);
+    const result = parseQuery(text);
+    const query = result.ok ? result.query : undefined;
+    known.set(text, query);
+    return query;
   };
 }
 

@@ -6,9 +6,9 @@ import type { LoadedObject } from '../link/link.ts';
 import { LINTS } from './registry.ts';
 
 export function lint(loaded: readonly LoadedObject[], context: LinkContext): readonly Diagnostic[] {
-  return loaded.flatMap(({ object }) => {
+  return loaded.flatMap(({ object, written }) => {
     const report = new Report(object.origin);
-    for (const check of LINTS) check(object, report, context);
+    for (const check of LINTS) check(object, report, context, written);
     return report.diagnostics;
   });
 }

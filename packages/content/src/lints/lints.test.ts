@@ -4,20 +4,25 @@ import { parseCondition } from '@signalwright/query';
 import { FOLDERS } from '../folders.ts';
 import { loadFromFiles } from '../workspace.ts';
 import { LINTS } from './registry.ts';
-import { implies } from './shadowed-case/index.ts';
+import { impliesCondition } from './conditions.ts';
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+/** What the example needs beside it stands in also-<id>.yaml. */
 function codesOf(folder: string, name: 'good' | 'bad'): readonly string[] {
-  const text = readFileSync(`${import.meta.dirname}/${folder}/${name}.yaml`, 'utf8');
-  const kind = /^kind: (\S+)/.exec(text)?.[1] as keyof typeof FOLDERS;
-  const files = new Map([
-    ['signalwright.yaml', 'stack: lints\n'],
-    [`${FOLDERS[kind]}/${name}.yaml`, text],
-  ]);
-  return loadFromFiles(files).diagnostics.map((each) => each.code);
+  const texts = readdirSync(`${import.meta.dirname}/${folder}`)
+    .filter((file) => file === `${name}.yaml` || file.startsWith('also-'))
+    .map((file) => [file, readFileSync(`${import.meta.dirname}/${folder}/${file}`, 'utf8')] as const);
+  const files = texts.map(([file, text]) => {
+    const kind = /^kind: (\S+)/.exec(text)?.[1] as keyof typeof FOLDERS;
+    return [`${FOLDERS[kind]}/${file}`, text] as const;
+  });
+  const { diagnostics } = loadFromFiles(new Map([['signalwright.yaml', 'stack: lints\n'], ...files]));
+  return diagnostics.map(({ code, range }) =>
+    range.file.endsWith(`/${name}.yaml`) ? code : `${code} in ${range.file}`,
+  );
 }
 
 test('each folder is a lint of the registry', () => {
@@ -49,5 +54,5 @@ const IMPLICATIONS: readonly [a: string, b: string, expected: boolean][] = [
 test.each(IMPLICATIONS)('%s implies %s: %s', (a, b, expected) => {
   const [left, right] = [parseCondition(a), parseCondition(b)];
   if (!left.ok || !right.ok) throw new Error('not a condition');
-  expect(implies(left.condition, right.condition)).toBe(expected);
+  expect(impliesCondition(left.condition, right.condition)).toBe(expected);
 });

@@ -7,8 +7,7 @@ import { checkVariables } from '../environment/environments.ts';
 import { CONFIG_FILE } from '../folders.ts';
 import { Report } from '../link/link-context.ts';
 import { checkProjectConfig } from '../link/project-config.ts';
-import { originOf } from '../parse/origin.ts';
-import { parseYaml } from '../parse/parse-yaml.ts';
+import { readYaml } from '../parse/read-yaml.ts';
 import { validate } from '../schema/locate.ts';
 import type { WrittenConfig } from '../schema/written.ts';
 import { sourceText, startOfFile } from '../source-text.ts';
@@ -35,9 +34,9 @@ export function readConfigFile(text: string | undefined, readDiagnostics: readon
     return { diagnostics: [missing] };
   }
   const source = sourceText(CONFIG_FILE, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) return { diagnostics: parsed.diagnostics };
-  const origin = originOf(source, parsed.root);
+  const { origin } = parsed;
   const problems = validate('signalwright', parsed.data, origin);
   if (problems.length > 0) return { diagnostics: [...parsed.warnings, ...problems] };
   const written = parsed.data as unknown as WrittenConfig;

@@ -8,8 +8,7 @@ import { layOverride, type Override } from '../environment/lay-over.ts';
 import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
 import type { LoadedObject } from '../link/link.ts';
 import type { DataMap } from '../parse/node-reader.ts';
-import { originOf } from '../parse/origin.ts';
-import { parseYaml } from '../parse/parse-yaml.ts';
+import { readYaml } from '../parse/read-yaml.ts';
 import { validate } from '../schema/locate.ts';
 import { sourceText } from '../source-text.ts';
 
@@ -32,9 +31,9 @@ export interface ParsedContent {
 
 export function parseContentFile(file: string, text: string): ContentFile {
   const source = sourceText(file, text);
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) return { file, diagnostics: parsed.diagnostics };
-  const { data } = parsed;
+  const { data, origin } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
   return {
     file,
@@ -44,7 +43,7 @@ export function parseContentFile(file: string, text: string): ContentFile {
       folderKind,
       ...(typeof data['id'] === 'string' && { id: data['id'] }),
       data,
-      origin: originOf(source, parsed.root),
+      origin,
     },
   };
 }
@@ -71,10 +70,17 @@ export function readObject(
     ...(expanded?.problems ?? []),
     ...withoutBroken(validate(kind, data, origin), origin, expanded?.broken ?? []),
   ];
-  if (problems.length > 0) return { diagnostics: problems, isVaried };
+  if (problems.length > 0) {
+    // What would mend the value of a variable must not be written over its name.
+    return { diagnostics: expanded === undefined ? problems : problems.map(withoutFix), isVaried };
+  }
   const written = asWritten(kind, data);
   const object = decode(written, origin);
   return { diagnostics: placeDiagnostics(object, folderKind), loaded: { object, written }, isVaried };
+}
+
+function withoutFix({ fix: _fix, ...problem }: Diagnostic): Diagnostic {
+  return problem;
 }
 
 /** A text whose variable is unknown is no text yet: what a schema says of it is no second mistake. */

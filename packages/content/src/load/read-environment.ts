@@ -14,7 +14,7 @@ import {
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { EnvironmentView } from '../environment/environments.ts';
 import { baseName, kindOfFolder } from '../folders.ts';
-import { contextOf, link, type LinkOptions, type LoadedObject } from '../link/link.ts';
+import { contextOf, link, type LoadedObject } from '../link/link.ts';
 import { lint } from '../lints/lint.ts';
 import { didYouMean } from '../nearest.ts';
 import type { ConfigFile } from './config-file.ts';
@@ -59,18 +59,18 @@ export function readEnvironment(
     reads.set(file, isSame ? known : readObject(parsed, override, view.variables));
   }
   const loaded = [...reads.values()].flatMap((read) => read.loaded ?? []);
-  const options: LinkOptions = {
+  const context = contextOf(loaded, {
     config: tree.config,
     manifest: tree.manifest,
     brokenIds: brokenIds(tree, reads),
     overridden,
-  };
+  });
   return {
     name: view.name,
     diagnostics: [
       ...[...reads.values()].flatMap((read) => read.diagnostics),
-      ...link(loaded, options),
-      ...lint(loaded, contextOf(loaded, options)),
+      ...link(loaded, context),
+      ...lint(loaded, context),
     ],
     loaded,
     reads,

@@ -28,7 +28,9 @@ export function guardText(source: SourceText): readonly Diagnostic[] {
   if (!NOT_PLAIN.test(text)) return diagnostics;
   for (const { offset, length, code, name } of suspiciousCharacters(text)) {
     const range = source.rangeAt(offset, offset + length);
-    diagnostics.push(diagnostic(code, range, `The text holds ${name}.`, { hint: HINTS[code] }));
+    const isMark = code === 'text/byte-order-mark';
+    const fix = isMark ? { title: 'Remove it', edits: [{ range, text: '' }] } : undefined;
+    diagnostics.push(diagnostic(code, range, `The text holds ${name}.`, { hint: HINTS[code], fix }));
     if (diagnostics.length >= MAX_DIAGNOSTICS) break;
   }
   return [...diagnostics, ...mixedLineBreaks(source)];

@@ -7,6 +7,7 @@
 import type { Diagnostic } from '@signalwright/model';
 import { CST, Lexer, Parser } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
+import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
 
 /** Brackets, sequences and maps inside each other. */
@@ -270,6 +271,7 @@ class TokenWatch {
     this.diagnostics.push(
       diagnostic('yaml/needs-quotes', this.#source.rangeAt(start, end), message, {
         hint: quoteHint(written),
+        fix: quoteFix(this.#source, start, end),
       }),
     );
   }

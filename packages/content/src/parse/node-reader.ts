@@ -6,6 +6,7 @@
 import type { Diagnostic } from '@signalwright/model';
 import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
+import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
 import { suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
 import { MAX_NODES } from './guard-tokens.ts';
@@ -20,7 +21,7 @@ export interface DataMap {
 const MAX_VALUE_DIAGNOSTICS = 20;
 
 /** Keys that reach the prototype of ordinary objects in code that is less careful than ours. */
-const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
+export const UNSAFE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const LOOK_ALIKE_HINT = 'If it is meant, it is fine; else type it again.';
 
@@ -76,7 +77,8 @@ export class NodeReader {
     if (!isScalar(key) || typeof key.value !== 'string') {
       const hint =
         isScalar(key) && written !== '' ? `Quote it: '${written}'` : 'A key is a word, followed by a colon.';
-      this.#report('yaml/key-not-text', range, `The key ${quoted(written)} is not text.`, { hint });
+      const fix = isScalar(key) ? quoteFix(this.#source, ...range) : undefined;
+      this.#report('yaml/key-not-text', range, `The key ${quoted(written)} is not text.`, { hint, fix });
       return undefined;
     }
     const name = key.value;

@@ -3,12 +3,13 @@ import { expect, test } from 'vitest';
 import { isScalar, parseDocument, stringify, type Scalar } from 'yaml';
 import { sourceText } from '../source-text.ts';
 import { originOf, scalarMapOf } from './origin.ts';
+import { nodesOf, type ScalarNode } from './source-node.ts';
 import { parseYaml } from './parse-yaml.ts';
 
-function scalarAt(text: string): Scalar {
+function scalarAt(text: string): ScalarNode {
   const node = parseDocument(text).get('query', true);
   if (!isScalar(node)) throw new Error(`no scalar in ${JSON.stringify(text)}`);
-  return node;
+  return nodesOf(node as Scalar.Parsed) as ScalarNode;
 }
 
 const WRITTEN: readonly [name: string, text: string][] = [
@@ -124,7 +125,7 @@ function origin() {
   const source = sourceText('rules/detection/x.yaml', FILE);
   const parsed = parseYaml(source);
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
-  return originOf(source, parsed.root);
+  return originOf(source, () => nodesOf(parsed.root));
 }
 
 const at = (range: { start: { line: number; col: number }; end: { line: number; col: number } }): string =>

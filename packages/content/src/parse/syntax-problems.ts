@@ -3,6 +3,7 @@
 import type { Diagnostic } from '@signalwright/model';
 import type { YAMLError } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
+import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
 import { quoteHint, type GuardedTokens } from './guard-tokens.ts';
 
@@ -33,14 +34,19 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
   if (problem.code === 'BAD_SCALAR_START') {
     const written = plainTextAt(source.text, start);
     const range = source.rangeAt(start, start + Math.max(1, written.length));
+    const fix = quoteFix(source, start, start + written.length);
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
-    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written) });
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written), fix });
   }
   const variable = VARIABLE_IN_FLOW.exec(source.text.slice(Math.max(0, start - 1), start + MAX_LINE))?.[0];
   if (variable !== undefined && start > 0) {
     const range = source.rangeAt(start - 1, start - 1 + variable.length);
     const message = 'Inside brackets the brace of a variable opens a map.';
-    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable) });
+    const [before, after] = [source.text[start - 2], source.text[start - 1 + variable.length]];
+    // Of a longer text the variable is only a part.
+    const isAlone = /[\s,[{]/.test(before ?? ' ') && /[\s,\]}]/.test(after ?? ' ');
+    const fix = isAlone ? quoteFix(source, start - 1, start - 1 + variable.length) : undefined;
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable), fix });
   }
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
   const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');

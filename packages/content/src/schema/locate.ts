@@ -5,11 +5,12 @@
 
 import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } from '@signalwright/model';
 import { diagnostic, quoted, type DiagnosticDetails } from '../diagnostic.ts';
+import { caseFix, listFix, renameFix, typeFix } from '../fix/schema-fixes.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { familiarHint, notYet } from './familiar-keys.ts';
 import { capital, describe, exampleText, listText, title, TYPE_NAMES } from './error-words.ts';
 import { resolveRef, type JsonSchema, type SchemaName } from './schemas.ts';
-import { branchReference, schemaErrors, type SchemaError } from './validator.ts';
+import { branchReference, hasForm, schemaErrors, type SchemaError } from './validator.ts';
 
 /** A file with more diagnostics than this has one cause that the first ones tell. */
 const MAX_DIAGNOSTICS = 50;
@@ -128,7 +129,11 @@ class Locator {
       for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
     const fallback = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;
     const hint = familiar ?? didYouMean(key, known) ?? fallback;
-    this.#report('schema/unknown-key', range, `The key ${quoted(key)} is not known here.`, { hint });
+    const written = Object.keys(error.data as object);
+    this.#report('schema/unknown-key', range, `The key ${quoted(key)} is not known here.`, {
+      hint,
+      fix: renameFix(key, known, written, range),
+    });
   }
 
   #missingKey(error: SchemaError, path: ContentPath, guessed: ReadonlySet<string>): void {
@@ -156,7 +161,19 @@ class Locator {
   #wrongType(error: SchemaError, path: ContentPath): void {
     const allowed = [error.schema].flat().map((type) => TYPE_NAMES[String(type)] ?? String(type));
     const message = `Expected ${title(error) ?? listText(allowed)}, found ${describe(error.data)}.`;
-    this.#report('schema/wrong-type', this.#placeOf(path), message, { hint: this.#typeHint(error, path) });
+    const range = this.#placeOf(path);
+    const types = [error.schema].flat();
+    const items = error.parentSchema?.['items'];
+    const isListOfTexts =
+      types.includes('array') &&
+      typeof items === 'object' &&
+      resolveRef(items as JsonSchema, this.#name)['type'] === 'string';
+    this.#report('schema/wrong-type', range, message, {
+      hint: this.#typeHint(error, path),
+      fix:
+        typeFix(types, error.data, range, (text) => hasForm(text, error.parentSchema)) ??
+        (isListOfTexts ? listFix(error.data, range) : undefined),
+    });
   }
 
   #typeHint(error: SchemaError, path: ContentPath): string | undefined {
@@ -185,7 +202,9 @@ class Locator {
     const all = allowed.length === 1 ? `Write ${allowed[0]}.` : `One of: ${allowed.join(', ')}.`;
     const key = path.findLast((step) => typeof step === 'string') ?? 'the file';
     const message = `${quoted(error.data)} is not a value of "${key}".`;
-    this.#report('schema/not-allowed', this.#placeOf(path), message, { hint: guess ?? all });
+    const range = this.#placeOf(path);
+    const fix = caseFix(error.data, allowed, range);
+    this.#report('schema/not-allowed', range, message, { hint: guess ?? all, fix });
   }
 
   #badFormat(error: SchemaError, path: ContentPath): void {

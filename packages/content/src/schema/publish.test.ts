@@ -8,8 +8,7 @@ import { parse } from 'yaml';
 import { asWritten, decode } from '../decode/decode.ts';
 import { decodeProjectConfig } from '../decode/project-config.ts';
 import { FOLDERS } from '../folders.ts';
-import { originOf } from '../parse/origin.ts';
-import { parseYaml } from '../parse/parse-yaml.ts';
+import { readYaml } from '../parse/read-yaml.ts';
 import { sourceText } from '../source-text.ts';
 import { publishedSchema } from './publish.ts';
 import { SCHEMA_NAMES, type JsonSchema, type SchemaName } from './schemas.ts';
@@ -111,10 +110,10 @@ const BASES: Readonly<Record<SchemaName, unknown>> = {
 
 function normalForm(name: SchemaName, data: unknown): unknown {
   const source = sourceText('x.yaml', JSON.stringify(data));
-  const parsed = parseYaml(source);
+  const parsed = readYaml(source);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   if (name === 'signalwright') return decodeProjectConfig(parsed.data as unknown as WrittenConfig);
-  return JSON.parse(JSON.stringify(decode(asWritten(name, parsed.data), originOf(source, parsed.root))));
+  return JSON.parse(JSON.stringify(decode(asWritten(name, parsed.data), parsed.origin)));
 }
 
 /** The value with one default written out, for each default of its schema that it leaves out. */

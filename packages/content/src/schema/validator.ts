@@ -14,6 +14,12 @@ function compilePattern(pattern: string): { test(text: string): boolean; toStrin
   return { test: (text) => compiled.test(text), toString: () => `re2:${pattern}` };
 }
 
+/** Whether a text has the form that a schema asks for, as far as its pattern says. */
+export function hasForm(text: string, schema: JsonSchema | undefined): boolean {
+  const pattern = schema?.['pattern'];
+  return typeof pattern !== 'string' || compilePattern(pattern).test(text);
+}
+
 /** An ajv with our engine for patterns: no `$data`, all errors, each with the schema that it failed. */
 export function newAjv(options: { readonly strict: boolean }): Ajv2020 {
   const ajv = new Ajv2020({

@@ -30,7 +30,7 @@ describe('the comment that a reviewer reads', () => {
         [' env:staging', ''],
         ["env: prod, '@http.client_ip': 192.0.2.7", "env: prod, '@http.client_ip': 192.0.2.8"],
       ],
-      [SQLI]: [['[security:attack]', '[security:attack, technique:T1190]']],
+      [SQLI]: [['[security:attack, ', '[security:attack, technique:T1190, ']],
     } as const;
     const plan = planChanges({
       desired: desiredState(shop(edits), { stack: 'shop' }),
@@ -53,6 +53,7 @@ describe('the comment that a reviewer reads', () => {
         {
           'rules/detection/scanner.yaml': (SHOP[SQLI] ?? '')
             .replace('id: sqli-probe', 'id: scanner')
+            .replace('name: SQL injection attempts', 'name: Scanner')
             .replace('attempts > 5', 'attempts > 3'),
         },
         {

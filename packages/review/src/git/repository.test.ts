@@ -145,6 +145,37 @@ describe('a repository', () => {
     expect(files.has('rules/detection/link.yaml')).toBe(false);
   });
 
+  test('gives what is staged, whatever lies in the folder, and skips what is being merged', async () => {
+    commit();
+    put('views/staged.yaml', 'staged: true\n');
+    put('signalwright.yaml', 'stack: staged\n');
+    git('add', '-A');
+    put('signalwright.yaml', 'stack: only in the folder\n');
+    put('views/untracked.yaml', 'a: 1\n');
+    git('rm', '-q', '--cached', 'views/open-attacks.yaml');
+    const repository = await open();
+    const { files, skipped } = await readRevision(await repository.stagedTree(), [repository.readBlobs]);
+    expect(files.get('signalwright.yaml')).toBe('stack: staged\n');
+    expect(files.get('views/staged.yaml')).toBe('staged: true\n');
+    expect([...files.keys()]).not.toContain('views/untracked.yaml');
+    expect([...files.keys()]).not.toContain('views/open-attacks.yaml');
+    expect(skipped).toEqual([]);
+  });
+
+  test('a file in the middle of a merge is skipped', async () => {
+    commit();
+    git('checkout', '-qb', 'topic');
+    put('signalwright.yaml', 'stack: theirs\n');
+    commit();
+    git('checkout', '-q', 'main');
+    put('signalwright.yaml', 'stack: ours\n');
+    commit();
+    expect(() => git('merge', '-q', 'topic')).toThrow();
+    const { entries, skipped } = await (await open()).stagedTree();
+    expect(skipped).toEqual(['signalwright.yaml']);
+    expect(entries.map(({ path }) => path)).not.toContain('signalwright.yaml');
+  });
+
   test('finds where two branches parted', async () => {
     const parted = commit();
     git('checkout', '-qb', 'topic');
@@ -228,6 +259,7 @@ describe('a repository', () => {
     await repository.mergeBase(head, head);
     await repository.hasCommit('d'.repeat(40));
     await repository.readBlobs(['c'.repeat(40)]).catch(() => undefined);
+    await readRevision(await repository.stagedTree(), [repository.readBlobs]);
     expect(existsSync(canary)).toBe(false);
     // The lures are real: git as it is takes the bait.
     expect(() => git('cat-file', '-e', 'd'.repeat(40))).toThrow();

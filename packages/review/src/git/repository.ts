@@ -31,6 +31,8 @@ export interface Repository {
   /** Where two commits parted. Undefined when the repository does not reach that far. */
   mergeBase(a: string, b: string): Promise<string | undefined>;
   contentTree(commit: string): Promise<ContentTree>;
+  /** What is staged for the next commit; a file with an unfinished merge is skipped. */
+  stagedTree(): Promise<ContentTree>;
   /** Bytes by object id; ids that are not here are left out. */
   readBlobs(ids: readonly string[]): Promise<ReadonlyMap<string, Buffer>>;
 }
@@ -56,6 +58,7 @@ export async function openRepository(options: GitOptions): Promise<Repository> {
       return OBJECT_ID.test(commit) ? commit : undefined;
     },
     contentTree: (commit) => contentTree(run, commit, prefix),
+    stagedTree: () => stagedTree(run, prefix),
     readBlobs: (ids) => readBlobs(run, ids),
   };
 }
@@ -75,7 +78,59 @@ async function contentTree(run: Run, commit: string, prefix: string): Promise<Co
   requireId(commit);
   const listed = await run(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
   if (!listed.ok) throw refusal(listed, 'The files of the revision cannot be listed');
-  const tree = selectContent(readListing(listed.stdout), prefix);
+  return withinLimit(selectContent(readListing(listed.stdout), prefix));
+}
+
+/** Reads the index; the working tree, whose filters could run programs, is not looked at. */
+async function stagedTree(run: Run, prefix: string): Promise<ContentTree> {
+  const listed = await run(['ls-files', '--stage', '-z', '--full-name']);
+  if (!listed.ok) throw refusal(listed, 'The staged files cannot be listed');
+  const staged = readStaged(listed.stdout);
+  const sizes = await sizesOf(
+    run,
+    staged.map(({ blob }) => blob),
+  );
+  const raw = staged.map(({ mode, blob, path, isMerged }) => ({
+    // What is in the middle of a merge has no one content.
+    mode: isMerged ? mode : '0',
+    blob,
+    bytes: sizes.get(blob) ?? 0,
+    path,
+  }));
+  return withinLimit(selectContent(raw, prefix));
+}
+
+interface StagedEntry {
+  readonly mode: string;
+  readonly blob: string;
+  readonly isMerged: boolean;
+  readonly path: string;
+}
+
+/** `mode id stage TAB path NUL`; stages 1 to 3 are the sides of a merge, listed once. */
+function readStaged(bytes: Buffer): readonly StagedEntry[] {
+  const entries = new Map<string, StagedEntry>();
+  for (const line of bytes.toString('utf8').split('\0')) {
+    const tab = line.indexOf('\t');
+    if (tab === -1) continue;
+    const [mode = '', blob = '', stage = ''] = line.slice(0, tab).split(' ');
+    const path = line.slice(tab + 1);
+    entries.set(path, { mode, blob, isMerged: stage === '0', path });
+  }
+  return [...entries.values()];
+}
+
+/** Sizes by object id: `id type size LF`, or `id missing LF`. */
+async function sizesOf(run: Run, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const wanted = [...new Set(ids)].filter((id) => OBJECT_ID.test(id));
+  if (wanted.length === 0) return new Map();
+  const result = await run(['cat-file', '--batch-check'], `${wanted.join('\n')}\n`);
+  if (!result.ok) throw refusal(result, 'The sizes of the staged files cannot be read');
+  const lines = result.stdout.toString('latin1').split('\n');
+  return new Map(lines.map((line) => line.split(' ')).map(([id = '', , size]) => [id, Number(size ?? 0)]));
+}
+
+function withinLimit(tree: ContentTree): ContentTree {
   const bytes = tree.entries.reduce((sum, entry) => sum + entry.bytes, 0);
   if (bytes <= MAX_TREE_BYTES) return tree;
   throw new GitRefusal(

@@ -57,7 +57,7 @@ id: sqli-probe
 name: SQL injection attempts
 type: application_security
 owner: team-appsec
-tags: [security:attack]
+tags: [security:attack, tactic:TA0001-initial-access]
 
 groupBy: [service, env, '@http.client_ip']
 queries:

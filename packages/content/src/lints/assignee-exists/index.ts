@@ -4,33 +4,19 @@
  */
 
 import type { ContentPath } from '@signalwright/model';
-import { parseQuery, type Query } from '@signalwright/query';
-import type { ContentObject } from '@signalwright/model';
+import type { Query } from '@signalwright/query';
 import type { Report } from '../../link/link-context.ts';
 import type { Lint } from '../lint-contract.ts';
+import { queriesOf } from '../queries-of.ts';
 
 const ASSIGNEE = 'workflow.triage.assignee';
 
-export const assigneeExists: Lint = (object, report) => {
-  for (const [path, text] of signalQueries(object)) {
-    const result = parseQuery(text);
-    if (result.ok) visit(result.query, false, path, report);
+export const assigneeExists: Lint = (object, report, context) => {
+  for (const { path, text, over } of queriesOf(object)) {
+    const query = over === 'signals' ? context.query(text) : undefined;
+    if (query !== undefined) visit(query, false, path, report);
   }
 };
-
-/** The queries of an object that are over signals. */
-function signalQueries(object: ContentObject): readonly (readonly [path: ContentPath, text: string])[] {
-  switch (object.kind) {
-    case 'saved-view':
-      return [[['query'], object.object.query]];
-    case 'suppression':
-      return [[['suppressSignals'], object.object.suppressSignals]];
-    case 'notification-rule':
-      return [[['selectors', 'query'], object.object.selectors.query]];
-    default:
-      return [];
-  }
-}
 
 function visit(query: Query, isNegated: boolean, path: ContentPath, report: Report): void {
   switch (query.kind) {

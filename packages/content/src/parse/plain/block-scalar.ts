@@ -1,0 +1,91 @@
+/** Blocks of text behind `|` and `>`, without an indentation number and without kept line breaks at the end. */
+
+import { CODE, type Cursor } from './cursor.ts';
+import { notPlain } from './not-plain.ts';
+
+export interface BlockScalar {
+  readonly value: string;
+  readonly start: number;
+  readonly end: number;
+  readonly style: 'literal' | 'folded';
+}
+
+interface Block {
+  /** One text a line, empty ones included, without indentation. */
+  readonly lines: readonly string[];
+  /** Behind the line break of the last line. */
+  readonly end: number;
+}
+
+/** Reads the block whose `|` or `>` stands at the cursor, and goes on to the next value. */
+export function readBlockScalar(cursor: Cursor, indent: number): BlockScalar {
+  const start = cursor.at;
+  const isLiteral = cursor.code() === CODE.bar;
+  cursor.at += 1;
+  const isStripped = cursor.code() === CODE.dash;
+  if (isStripped) cursor.at += 1;
+  cursor.skipSpaces();
+  if (cursor.code() !== CODE.lineFeed) notPlain();
+  cursor.at += 1;
+  const { lines, end } = readLines(cursor, indent);
+  const text = isLiteral ? lines.join('\n') : fold(lines);
+  cursor.at = end;
+  cursor.toNextLine();
+  return {
+    start,
+    end,
+    style: isLiteral ? 'literal' : 'folded',
+    value: isStripped ? text : `${text}\n`,
+  };
+}
+
+function readLines(cursor: Cursor, indent: number): Block {
+  const { text } = cursor;
+  const lines: string[] = [];
+  let lineStart = cursor.at;
+  let end = lineStart;
+  let trim = -1;
+  let filled = 0;
+  while (lineStart < text.length) {
+    let at = lineStart;
+    while (text.charCodeAt(at) === CODE.space) at += 1;
+    const feed = text.indexOf('\n', at);
+    const lineEnd = feed === -1 ? text.length : feed;
+    if (at === lineEnd) {
+      // Blanks in an empty line are a part of the text when there are more of them than indentation.
+      if (trim === -1 ? at > lineStart : at - lineStart > trim) notPlain();
+      lines.push('');
+    } else {
+      if (trim === -1) trim = at - lineStart;
+      if (at - lineStart < trim) break;
+      lines.push(text.slice(lineStart + trim, lineEnd));
+      filled = lines.length;
+      end = feed === -1 ? text.length : feed + 1;
+    }
+    if (feed === -1) break;
+    lineStart = feed + 1;
+  }
+  if (trim <= indent) notPlain();
+  lines.length = filled;
+  return { lines, end };
+}
+
+/** Lines are joined by a space, empty ones become line breaks. Lines that are indented further fold in another way. */
+function fold(lines: readonly string[]): string {
+  let text = '';
+  let breaks = 0;
+  let isFirst = true;
+  for (const line of lines) {
+    if (line === '') {
+      breaks += 1;
+      continue;
+    }
+    if (line.charCodeAt(0) === CODE.space) notPlain();
+    if (breaks > 0) text += '\n'.repeat(breaks);
+    else if (!isFirst) text += ' ';
+    text += line;
+    breaks = 0;
+    isFirst = false;
+  }
+  return text;
+}
