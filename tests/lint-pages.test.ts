@@ -16,6 +16,12 @@ const PAGES = join(ROOT, 'docs/lints');
 const ALL_CODES = Object.keys(CODES) as DiagnosticCode[];
 
 const BASES: Readonly<Record<SchemaName, string>> = {
+  'default-rule': `kind: detection-rule
+id: example
+default: def-000-1e8
+tests:
+  - { name: a login is none, event: { '@evt.name': login }, matches: [] }
+`,
   'detection-rule': `kind: detection-rule
 id: example
 name: Example
@@ -78,6 +84,17 @@ tests:
   signalwright: "stack: example\nallow: { handles: ['@slack-appsec', '@webhook-identity'] }\n",
 };
 
+/** What Datadog wrote in the rule that examples tune. */
+const PINNED = `kind: detection-rule
+id: example
+name: Many failed logins
+type: application_security
+queries: [{ name: failures, query: '@evt.name:login_failed' }]
+cases:
+  - { name: many, condition: failures > 100, severity: high }
+  - { condition: failures > 5, severity: low }
+`;
+
 const COMPANIONS: ReadonlyMap<string, string> = new Map([
   [
     'rules/detection/other-rule.yaml',
@@ -115,12 +132,15 @@ function examplesOf(code: DiagnosticCode): readonly Example[] {
 
 function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnostic[] {
   const [fragment = '', ...others] = text.split(/^# file: /m);
-  const file = kind === 'signalwright' ? 'signalwright.yaml' : `${FOLDERS[kind]}/example.yaml`;
+  const folder =
+    kind === 'signalwright' ? undefined : FOLDERS[kind === 'default-rule' ? 'detection-rule' : kind];
+  const file = folder === undefined ? 'signalwright.yaml' : `${folder}/example.yaml`;
   // Examples of environments: our actions exist in the embedded org alone.
   const companions = [...COMPANIONS].filter(
     ([path]) => kind !== 'signalwright' || !path.startsWith('workflows/'),
   );
   const files = new Map([['signalwright.yaml', BASES.signalwright], ...companions]);
+  if (kind === 'default-rule') files.set(file.replace('.yaml', '.upstream.yaml'), PINNED);
   if (fragment !== '' || others.length === 0) files.set(file, complete(fragment, BASES[kind]));
   for (const other of others) {
     const end = other.indexOf('\n');

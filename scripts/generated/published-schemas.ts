@@ -1,6 +1,6 @@
 /** schemas/: what editors, catalogs and other tools read, each file complete in itself. */
 
-import { publishedSchema, SCHEMA_NAMES } from '@signalwright/content';
+import { editorSchema, SCHEMA_NAMES } from '@signalwright/content';
 import type { Generator } from './generator.ts';
 
 const FOLDER = 'schemas/';
@@ -10,7 +10,7 @@ export const publishedSchemas: Generator = {
   outputs: () => [FOLDER],
   render: () => {
     const files = SCHEMA_NAMES.map(
-      (name) => [`${FOLDER}${name}.json`, `${JSON.stringify(publishedSchema(name), null, 2)}\n`] as const,
+      (name) => [`${FOLDER}${name}.json`, `${JSON.stringify(editorSchema(name), null, 2)}\n`] as const,
     );
     return Promise.resolve(new Map(files));
   },

@@ -43,7 +43,9 @@ function renderIndex(): string {
 }
 
 function placeOf(name: SchemaName): string {
-  return name === 'signalwright' ? '`signalwright.yaml`' : `\`${FOLDERS[name]}/<id>.yaml\``;
+  if (name === 'signalwright') return '`signalwright.yaml`';
+  const folder = FOLDERS[name === 'default-rule' ? 'detection-rule' : name];
+  return `\`${folder}/<id>.yaml\``;
 }
 
 /** A map with keys of its own, and where it was first met: `cases[].actions[]`. */

@@ -12,6 +12,7 @@ const OUTPUT = 'packages/content/src/schema/written.ts';
 const NAMES = {
   parts: 'Written',
   'detection-rule': 'WrittenRule',
+  'default-rule': 'WrittenTunedRule',
   'notification-rule': 'WrittenNotificationRule',
   suppression: 'WrittenSuppression',
   'saved-view': 'WrittenView',

@@ -55,7 +55,7 @@ test(
     for (let index = 0; index < 20; index += 1) {
       writeFileSync(
         join(cwd, `views/v${index}.yaml`),
-        `kind: saved-view\nid: v${index}\nname: V\nquery: '*'\n`,
+        `kind: saved-view\nid: v${index}\nname: V${index}\nquery: '*'\n`,
       );
     }
     await seen('24 files, 23 objects, 0 errors, 0 warnings\n');

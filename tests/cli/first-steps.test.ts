@@ -55,7 +55,9 @@ test(
       .split('\n')
       .flatMap((line) => /^(\S+:\d+:\d+ (?:error|warning|info) [a-z]+\/[a-z0-9-]+) /.exec(line)?.[1] ?? []);
     expect(expected.length).toBeGreaterThan(100);
-    expect(found).toEqual(expected);
+    // Its actions stand in the manifest of bad-content.test.ts alone; the command knows none that must never repeat.
+    const shared = (line: string): boolean => !line.startsWith('workflows/never.yaml:');
+    expect(found.filter(shared)).toEqual(expected.filter(shared));
   },
   LIMIT_MS,
 );

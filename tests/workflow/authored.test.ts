@@ -23,14 +23,15 @@ import { BUILT_IN_MANIFEST, runWorkflowTests } from '@signalwright/workflow';
 
 const FOLDER = join(import.meta.dirname, 'authored');
 const STACK = { stack: 'acme' };
-const NAMES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
+const NAMES = FILES.filter((name) => !name.endsWith('.layout.yaml'));
 
 const files = new Map([
   [
     'signalwright.yaml',
     "stack: acme\nenvironments: { prod: { target: datadog, site: datadoghq.eu } }\nallow: { handles: ['@slack-appsec'] }\n",
   ],
-  ...NAMES.map((name) => [`workflows/${name}`, readFileSync(join(FOLDER, name), 'utf8')] as const),
+  ...FILES.map((name) => [`workflows/${name}`, readFileSync(join(FOLDER, name), 'utf8')] as const),
 ]);
 const loaded = loadFromFiles(files, { manifest: BUILT_IN_MANIFEST });
 

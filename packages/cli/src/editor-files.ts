@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CONFIG_FILE, FOLDERS, publishedSchema, SCHEMA_NAMES, type SchemaName } from '@signalwright/content';
+import { CONFIG_FILE, FOLDERS, editorSchema, SCHEMA_NAMES, type SchemaName } from '@signalwright/content';
 import { makeFolder } from './make-folder.ts';
 import { replaceFile } from './replace-file.ts';
 
@@ -19,7 +19,7 @@ export interface EditorFiles {
 export function writeEditorFiles(root: string): EditorFiles {
   const schemas = SCHEMA_NAMES.map((name) => `schemas/${name}.json`);
   SCHEMA_NAMES.forEach((name, index) => {
-    write(root, schemas[index] ?? '', json(publishedSchema(name)));
+    write(root, schemas[index] ?? '', json(editorSchema(name)));
   });
   const before = existsSync(join(root, SETTINGS)) ? readSettings(join(root, SETTINGS)) : {};
   if (before === undefined)
@@ -34,10 +34,17 @@ export function writeEditorFiles(root: string): EditorFiles {
 
 /** Schema to files, as the YAML extension of VS Code reads it. Source: its README, `yaml.schemas`. */
 function mapping(): Readonly<Record<string, string | readonly string[]>> {
-  return Object.fromEntries(SCHEMA_NAMES.map((name) => [`./schemas/${name}.json`, filesOf(name)]));
+  return Object.fromEntries(
+    SCHEMA_NAMES.filter(hasFolder).map((name) => [`./schemas/${name}.json`, filesOf(name)]),
+  );
 }
 
-function filesOf(name: SchemaName): string | readonly string[] {
+/** The schema of detection rules holds the form of tuned ones too, which have no folder of their own. */
+function hasFolder(name: SchemaName): name is Exclude<SchemaName, 'default-rule'> {
+  return name !== 'default-rule';
+}
+
+function filesOf(name: Exclude<SchemaName, 'default-rule'>): string | readonly string[] {
   return name === 'signalwright' ? CONFIG_FILE : [`${FOLDERS[name]}/**/*.yaml`, `${FOLDERS[name]}/**/*.yml`];
 }
 

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
+import { secretVariable } from '@signalwright/model';
 import {
   applyPlan,
   desiredState,
@@ -12,6 +13,7 @@ import {
   readHistory,
   type ApplyResult,
   type Plan,
+  tunedRules,
   type SyncJournal,
 } from '@signalwright/sync';
 import { answerOf } from './api-answer.ts';
@@ -25,9 +27,11 @@ import type { World } from './world.ts';
 /** @throws CommandFailure when the target does not answer or refuses */
 export async function makePlan(workspace: Workspace, target: Target, journal: SyncJournal): Promise<Plan> {
   const { lastApplied } = readHistory(journal.entries(), target.plan);
-  const observed = answerOf(await observe(target.client, target.plan.stack, lastApplied), target.plan.url);
+  const desired = desiredState(workspace, { stack: target.plan.stack });
+  const listed = await observe(target.client, target.plan.stack, lastApplied, tunedRules(desired));
+  const observed = answerOf(listed, target.plan.url);
   return planChanges({
-    desired: desiredState(workspace, { stack: target.plan.stack }),
+    desired,
     observed,
     lastApplied,
     target: target.plan,
@@ -75,6 +79,7 @@ export function carryOutPlan(
       toolVersion: readVersion(),
       contentDigest: desiredState(workspace, { stack: target.plan.stack }).digest,
     },
+    secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
 }

@@ -8,7 +8,7 @@ export { formatSource, type FormatResult } from './format/format-source.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';
-export { FORMAT_VERSION, publishedSchema } from './schema/publish.ts';
+export { FORMAT_VERSION, editorSchema, publishedSchema } from './schema/publish.ts';
 export { renderDiagnostic, type RenderOptions } from './render-diagnostic.ts';
 export {
   schemaFor,
@@ -17,6 +17,7 @@ export {
   type JsonSchema,
   type SchemaName,
 } from './schema/schemas.ts';
+export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
 export {
   loadFromFiles,
   loadProjectConfig,

@@ -83,14 +83,14 @@ inputs:
   minutes: { type: number, default: 5 }
 steps:
   - id: look
-    action: x.look
-    with: { ip: '{{ Source.securitySignal.id }}' }
+    action: com.datadoghq.x.look
+    with: { ip: '{{ Source.securitySignal.id }}', past: '{{ Trigger.minutes }}' }
   - id: bad
     if: ['{{ Steps.look.verdict }}', eq, malicious]
   - id: block
     after: [bad.true, look.error]
     join: any
-    action: x.block
+    action: com.datadoghq.x.block
 tests: [{ name: runs, answers: { look: error }, path: [look.error, block] }]
 `,
   ],

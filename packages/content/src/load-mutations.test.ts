@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { CONFIG_FILE } from './folders.ts';
+import { isPinnedFile } from './pinned-rule.ts';
 import { readTree } from './disk/read-tree.ts';
 import { SCHEMA_NAMES, schemaFor, type JsonSchema } from './schema/schemas.ts';
 import { loadFromFiles } from './workspace.ts';
@@ -52,10 +53,16 @@ function replaced(data: unknown, path: Path, value: unknown): unknown {
   return copy;
 }
 
+/** A tuned rule is nothing without the body that it tunes. */
+const PINNED = [...files].filter(([name]) => isPinnedFile(name));
+
 /** Alone: what it names is then missing too, which must not hide what is wrong with it. */
 function load(file: string, text: string): void {
   const config = files.get(CONFIG_FILE) ?? '';
-  const { diagnostics } = loadFromFiles(new Map([[CONFIG_FILE, config]]).set(file, text), MANIFEST);
+  const { diagnostics } = loadFromFiles(
+    new Map([[CONFIG_FILE, config], ...PINNED]).set(file, text),
+    MANIFEST,
+  );
   const lines = text.split('\n');
   for (const { range, message } of diagnostics) {
     if (/^ |undefined|\[object/.test(message)) throw new Error(`The message "${message}" says nothing.`);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PLAIN_RULE, parseAddress, type ActionManifest, type Address } from '@signalwright/model';
+import { encodeNotificationRule } from '@signalwright/wire';
 import { expect, test } from 'vitest';
 import { loadFromFiles } from './workspace.ts';
 
@@ -367,7 +368,11 @@ tests: [{ name: hidden, at: 2026-01-01T00:00:00Z, signal: { severity: low }, hid
 const CASCADES: readonly [name: string, rule: string, codes: readonly string[]][] = [
   ['with broken YAML', 'kind: detection-rule\nid: failures\n\tname: x\n', ['yaml/syntax']],
   ['with a wrong type', RULE.replace('name: Failed logins', 'name: 5'), ['schema/wrong-type']],
-  ['of a later version', 'kind: detection-rule\nid: failures\ndefault: def-000\n', ['schema/not-yet']],
+  [
+    'without the body that it tunes',
+    'kind: detection-rule\nid: failures\ndefault: def-000\n',
+    ['tuning/no-body'],
+  ],
 ];
 
 test.each(CASCADES)('a reference to a rule %s is no second mistake', (_name, rule, codes) => {
@@ -457,7 +462,7 @@ test.skipIf(!existsSync(AUTHORING))(
     );
     const found = loadFromFiles(map, { manifest: MANIFEST }).diagnostics;
     expect(found.map((each) => `${each.range.file} ${each.code}`)).toEqual([
-      'rules/detection/api-scan.yaml schema/not-yet',
+      'rules/detection/api-scan.yaml tuning/no-body',
       'workflows/block-attacker.yaml workflow/unknown-action',
     ]);
   },
@@ -470,4 +475,27 @@ test('addresses name their objects', () => {
     expect(workspace?.get(object.address)).toBe(object);
   }
   expect(workspace?.get('workflow/none' as Address)).toBeUndefined();
+});
+
+test('a workflow with a handle of its own is compiled to that handle', () => {
+  const { workspace } = loadFromFiles(
+    files(
+      [
+        'workflows/block.yaml',
+        'kind: workflow\nid: block\nname: B\nhandle: Block_It\ntriggers: { security: {} }\nsteps: [{ id: a, action: x.a }]\n',
+      ],
+      [
+        'rules/notification/urgent.yaml',
+        'kind: notification-rule\nid: urgent\nname: U\nselectors: { severities: [high] }\ntargets: [{ workflow: block }]\n',
+      ],
+    ),
+  );
+  const rule = workspace?.get('notification-rule/urgent');
+  if (rule?.kind !== 'notification-rule') throw new Error('not loaded');
+  expect(rule.object.targets).toEqual([
+    { kind: 'workflow', workflowId: 'block', handle: 'Block_It', inputs: {} },
+  ]);
+  expect(encodeNotificationRule(rule.object, { stack: 's' })).toMatchObject({
+    data: { attributes: { targets: ['@workflow-Block_It'] } },
+  });
 });

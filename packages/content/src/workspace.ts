@@ -4,11 +4,11 @@ import type { ActionManifest, Address, ContentObject, Diagnostic, ProjectConfig 
 import { diagnostic } from './diagnostic.ts';
 import { environmentView, otherEnvironments, saysDifferent } from './environment/environments.ts';
 import { mergeFindings } from './environment/merge-findings.ts';
-import { CONFIG_FILE, FOLDERS, isContentFile } from './folders.ts';
+import { CONFIG_FILE, FOLDERS } from './folders.ts';
 import type { LoadedObject } from './link/link.ts';
 import { readConfigFile } from './load/config-file.ts';
-import { parseContentFile } from './load/content-file.ts';
-import { checkOverrides, readEnvironment, type ContentTree } from './load/read-environment.ts';
+import { readContentTree } from './load/content-tree.ts';
+import { checkOverrides, readEnvironment } from './load/read-environment.ts';
 import { comparePlaces, firstOfEachFile } from './load/order-diagnostics.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
@@ -80,11 +80,8 @@ function load(
 ): LoadResult {
   const configFile = readConfigFile(files.get(CONFIG_FILE), readDiagnostics);
   const config = configFile.read?.config;
-  const contents = [...files.keys()]
-    .filter(isContentFile)
-    .toSorted()
-    .map((file) => parseContentFile(file, files.get(file) ?? ''));
-  const tree: ContentTree = { contents, config, readDiagnostics, manifest: options.manifest };
+  const tree = readContentTree(files, { config, readDiagnostics, manifest: options.manifest });
+  const { contents, pins, layouts } = tree;
   const viewOf = (name: string | undefined) => environmentView(configFile.read, name);
   const chosen = readEnvironment(tree, viewOf(options.environment));
   const differs = chosen.isVaried || saysDifferent(config);
@@ -97,6 +94,8 @@ function load(
       ...configFile.diagnostics,
       ...(contents.length === 0 && readDiagnostics.length === 0 ? [noContent()] : []),
       ...contents.flatMap((each) => each.diagnostics),
+      // After the environments: a body that one of them uses is no orphan.
+      ...[...pins.diagnostics, ...pins.orphans(), ...layouts.diagnostics, ...layouts.orphans()],
       ...checkOverrides(tree, configFile.read),
       ...mergeFindings([chosen, ...others]),
     ],

@@ -55,7 +55,6 @@ describe.skipIf(!present)(
           "rule/not-run referenceTables": 11,
           "rule/not-run third_party": 16,
           "rule/not-run type": 82,
-          "template/syntax": 3,
         }
       `);
     });

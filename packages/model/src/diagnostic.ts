@@ -264,6 +264,17 @@ export const CODES = {
   'link/handle-without-at': { severity: 'warning', summary: 'Somebody is to be told by what is no handle.' },
   'rule/long-name': { severity: 'warning', summary: 'The name of a rule is too long to read.' },
   'rule/odd-tag': { severity: 'warning', summary: 'A tag holds characters that tags do not have.' },
+  'tuning/no-body': { severity: 'error', summary: 'The body of a tuned rule is not pinned beside it.' },
+  'tuning/orphan-body': { severity: 'warning', summary: 'A pinned body belongs to no tuned rule.' },
+  'tuning/tuned-twice': { severity: 'error', summary: 'Two files tune the same rule.' },
+  'tuning/unknown-case': {
+    severity: 'error',
+    summary: 'A case is changed that the tuned rule does not have.',
+  },
+  'tuning/unknown-query': {
+    severity: 'error',
+    summary: 'A query is extended that the tuned rule does not have.',
+  },
   'rule/misplaced-key': { severity: 'error', summary: 'A key belongs to rules of another type or method.' },
   'rule/idle-key': { severity: 'warning', summary: 'A key has no effect in a rule of this type or method.' },
   'rule/wrong-aggregation': {
@@ -466,6 +477,11 @@ export const CODES = {
   'workflow/rate-limit-too-high': {
     severity: 'warning',
     summary: 'A rate limit is higher than what the service starts.',
+  },
+  'workflow/bad-layout': { severity: 'warning', summary: 'A layout file holds what no layout has.' },
+  'workflow/orphan-layout': {
+    severity: 'warning',
+    summary: 'A layout file is of a workflow that is not there.',
   },
   'workflow/script-too-long': { severity: 'error', summary: 'A script is longer than the service takes.' },
   'workflow/too-many-turns': { severity: 'error', summary: 'A loop takes more turns than the service does.' },

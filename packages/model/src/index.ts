@@ -99,6 +99,7 @@ export {
   type CorrelatedRule,
   type Correlation,
   type DetectionRule,
+  type OwnedRule,
   type QueryDataSource,
   type ReferenceTable,
   type RuleCase,
@@ -184,6 +185,7 @@ export {
 } from './triage.ts';
 export { MAX_UNKNOWN_FIELDS, type UnknownFields } from './unknown-fields.ts';
 export { unreachable } from './unreachable.ts';
+export { secretVariable } from './secret-name.ts';
 export { isDatadogAction, stepBranches, type StepBranches } from './step-branches.ts';
 export { NO_LAYOUT, type LayoutBounds, type StepLayout, type WorkflowLayout } from './workflow-layout.ts';
 export {

@@ -76,7 +76,13 @@ export type NotificationTarget =
   /** `@slack-appsec`, `@webhook-siem`, `@dana@example.com`: written with the leading `@`. */
   | { readonly kind: 'handle'; readonly handle: string }
   /** Compiled to `@workflow-<handle>(name="value")`. */
-  | { readonly kind: 'workflow'; readonly workflowId: string; readonly inputs: WorkflowInputs };
+  | {
+      readonly kind: 'workflow';
+      readonly workflowId: string;
+      /** Its handle, where that is not its id. */
+      readonly handle?: string;
+      readonly inputs: WorkflowInputs;
+    };
 
 export type WorkflowInputs = Readonly<Record<string, string | number | boolean>>;
 

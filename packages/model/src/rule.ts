@@ -108,11 +108,8 @@ export const MAX_CORRELATED_FIELDS = 3;
 export interface DetectionRule extends RuleWindows {
   readonly kind: 'detection-rule';
   readonly id: string;
-  /**
-   * Remote id of the rule of Datadog (or of a partner) that this one tunes: it can be changed in a few places, and
-   * neither created nor deleted. Undefined for rules of our own.
-   */
-  readonly defaultRuleId?: string;
+  /** The rule that Datadog owns and this one tunes; undefined for rules of our own. */
+  readonly tunes?: OwnedRule;
   readonly name: string;
   readonly type: RuleType;
   readonly enabled: boolean;
@@ -157,6 +154,14 @@ export const PLAIN_RULE = {
   referenceTables: [],
   calculatedFields: [],
 } as const satisfies Partial<DetectionRule>;
+
+/** A rule of Datadog or of a partner: it can be changed in a few places, and neither created nor deleted. */
+export interface OwnedRule {
+  /** Its remote id; the same in every organisation for newer rules. */
+  readonly ruleId: string;
+  /** Tags that cannot be taken away; they stand in the tags of the rule too. */
+  readonly defaultTags: readonly string[];
+}
 
 export interface RuleQuery {
   /** May be empty; then the position gives the label. */

@@ -6,7 +6,7 @@ import type { DesiredSource } from './desired.ts';
 import type { Plan } from './plan.ts';
 import { createWorld, type World } from './rehearsal/faulty-world.ts';
 import { STACK, applyNow, planNow, runOnce } from './rehearsal/gitops-run.ts';
-import { rule, sampleSource, suppression } from './rehearsal/sample-source.ts';
+import { rule, sampleSource, suppression, workflow } from './rehearsal/sample-source.ts';
 
 const SAMPLE = sampleSource();
 const ADDRESSES = 6;
@@ -147,6 +147,33 @@ describe('on a good day', () => {
       spec: { steps: [{ name: 'block', display: { bounds: { x: 1 } } }] },
     });
     expect(JSON.stringify(fields)).not.toMatch(/INTEGRATION|annotations/);
+  });
+});
+
+describe('a secret of a webhook', () => {
+  const source = sampleSource({ ...workflow, webhookSecret: 'github-hook' });
+  const VALUE = 'correct-horse-battery';
+
+  test.each([
+    ['is missing', undefined, 'There is no secret "github-hook": set SIGNALWRIGHT_SECRET_GITHUB_HOOK.'],
+    ['is too short', 'short', 'shorter than 16 characters'],
+  ])('that %s stops its workflow before the call', async (_title, value, reason) => {
+    const world = createWorld();
+    const { items } = applied(await applyNow(await planned(source, world), world.start(), () => value));
+    const end = items.find(({ address }) => address === 'workflow/block-attacker')?.end;
+    expect(end).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) });
+    expect(world.service.all().filter(({ kind }) => kind === 'workflow')).toEqual([]);
+  });
+
+  test('is sent, and stands in no plan and no journal', async () => {
+    const world = createWorld();
+    const plan = await planned(source, world);
+    const process = world.start();
+    const result = await applyNow(plan, process, () => VALUE);
+    expect(isComplete(applied(result))).toBe(true);
+    expect(world.service.all().find(({ kind }) => kind === 'workflow')?.fields['webhookSecret']).toBe(VALUE);
+    expect(JSON.stringify([plan, result, process.journal.entries()])).not.toContain(VALUE);
+    expect(summaryOf(await planned(source, world))['workflow/block-attacker']).toBe('noop');
   });
 });
 

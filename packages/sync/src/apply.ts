@@ -5,8 +5,15 @@
  * most one intent without an outcome, and the next apply finds out about that one first.
  */
 
-import { unreachable, type Address } from '@signalwright/model';
-import { normalisePayload, type ApiClient, type ApiClock } from '@signalwright/wire';
+import { addressOf, unreachable, type Address } from '@signalwright/model';
+import {
+  normalisePayload,
+  putSecrets,
+  resolveReferences,
+  unresolvedReferences,
+  type ApiClient,
+  type ApiClock,
+} from '@signalwright/wire';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
@@ -25,6 +32,8 @@ export interface ApplyOptions {
   readonly clock: ApiClock;
   /** What the caller knows about the plan; a plan made for something else is rejected. */
   readonly expect: PlanExpectation;
+  /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
+  readonly secret?: (name: string) => string | undefined;
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -135,23 +144,43 @@ class Apply {
     if (unclear.has(address)) {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
-    const write = writeOf(item);
+    const write = this.#writeOf(item);
+    const [unresolved] = unresolvedReferences(write.body);
+    if (unresolved !== undefined) {
+      return { kind: 'skipped', reason: `The rule "${unresolved}", which it names, has no remote id.` };
+    }
+    if (change.kind === 'noop') {
+      return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
+    }
+    const put = putSecrets(write.body, (name) => this.#options.secret?.(name));
+    if (!put.ok) return { kind: 'refused', reason: put.reason };
+    const sent = { ...write, body: put.body };
     switch (change.kind) {
       case 'create': {
         const search = searchObserved(address, observed.objects, this.#context.stack);
-        return this.#adopt(write, await createObject(write, search, this.#context));
+        return this.#adopt(write, await createObject(sent, search, this.#context));
       }
       case 'update': {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
-        return this.#adopt(write, await updateObject(write, item.remote, change.before, this.#context));
+        return this.#adopt(write, await updateObject(sent, item.remote, change.before, this.#context));
       }
-      case 'noop':
-        return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
       case 'delete':
         return { kind: 'refused', reason: 'Nothing is deleted: prune is off.' };
       default:
         return unreachable(change);
     }
+  }
+
+  /** The body with the remote ids of rules that this apply has made. */
+  #writeOf(item: PlanItem): Write {
+    if (item.body === undefined) throw new Error(`The plan holds no body for ${item.address}.`);
+    const kind = remoteKindOf(item.address);
+    const body = resolveReferences(item.body, (id) => {
+      const end = this.#ends.get(addressOf('detection-rule', id));
+      return end?.kind === 'done' || end?.kind === 'unchanged' ? end.remoteId : undefined;
+    });
+    const content = normalisePayload(kind, body);
+    return { address: item.address, body, content, digest: contentDigest(content) };
   }
 
   /** What is as it should be, but not on record (a lost journal), is put on record. */
@@ -194,10 +223,4 @@ class Apply {
     this.#items.push(applied);
     this.#options.onProgress?.({ done: this.#items.length, total: this.#plan.items.length, item: applied });
   }
-}
-
-function writeOf(item: PlanItem): Write {
-  if (item.body === undefined) throw new Error(`The plan holds no body for ${item.address}.`);
-  const content = normalisePayload(remoteKindOf(item.address), item.body);
-  return { address: item.address, body: item.body, content, digest: contentDigest(content) };
 }

@@ -5,6 +5,7 @@ import {
   unreachable,
   type Address,
   type ContentObject,
+  type DetectionRule,
   type Origin,
   type Payload,
   type SavedView,
@@ -32,6 +33,8 @@ export interface DesiredObject {
   /** Of the normal form. */
   readonly digest: string;
   readonly dependsOn: readonly Address[];
+  /** Remote id of the rule of Datadog that it tunes: it is there already, or the object cannot be applied. */
+  readonly tunes?: string;
   readonly origin: Origin;
 }
 
@@ -56,7 +59,8 @@ export interface DesiredSource {
   readonly objects: readonly ContentObject[];
 }
 
-/** What refers to something comes after it. Within a kind the order of addresses, so that two runs agree. */
+/** What refers to something comes after it. Within a kind the order of addresses, so that two runs agree, but for
+ * rules that count the signals of other rules. */
 const APPLY_ORDER = [
   'detection-rule',
   'workflow',
@@ -71,12 +75,39 @@ export function desiredState(source: DesiredSource, options: { readonly stack: s
       (a, b) =>
         APPLY_ORDER.indexOf(a.kind) - APPLY_ORDER.indexOf(b.kind) || compareText(a.address, b.address),
     );
+  const ordered = afterDependencies(objects);
   const views = source.objects.flatMap(compileView).toSorted((a, b) => compareText(a.address, b.address));
   const parts = [
-    ...objects.map(({ address, digest }) => [address, digest]),
+    ...ordered.map(({ address, digest }) => [address, digest]),
     ...views.map(({ address, view }) => [address, view]),
   ];
-  return { stack: options.stack, objects, views, digest: sha256Hex(canonicalJson([options.stack, parts])) };
+  return {
+    stack: options.stack,
+    objects: ordered,
+    views,
+    digest: sha256Hex(canonicalJson([options.stack, parts])),
+  };
+}
+
+/** Remote ids of the rules of Datadog that content tunes, for `observe`. */
+export function tunedRules(desired: DesiredState): ReadonlySet<string> {
+  return new Set(desired.objects.flatMap(({ tunes }) => tunes ?? []));
+}
+
+/** Each object behind those of its own kind that it depends on; a circle keeps the order that it has. */
+function afterDependencies(objects: readonly DesiredObject[]): readonly DesiredObject[] {
+  const byAddress = new Map(objects.map((object) => [object.address, object]));
+  const placed = new Set<DesiredObject>();
+  const place = (object: DesiredObject, above: ReadonlySet<DesiredObject>): void => {
+    if (placed.has(object) || above.has(object)) return;
+    for (const address of object.dependsOn) {
+      const needed = byAddress.get(address);
+      if (needed?.kind === object.kind) place(needed, new Set([...above, object]));
+    }
+    placed.add(object);
+  };
+  for (const object of objects) place(object, new Set());
+  return [...placed];
 }
 
 function compileObject(authored: ContentObject, stack: string): readonly DesiredObject[] {
@@ -101,12 +132,12 @@ export function contentDigest(content: Payload): string {
   return sha256Hex(canonicalJson(content));
 }
 
-type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn'>;
+type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes'>;
 
 function encodeObject(authored: ContentObject, stack: string): Encoded | undefined {
   switch (authored.kind) {
     case 'detection-rule':
-      return { kind: authored.kind, body: encodeRule(authored.object, { stack }), dependsOn: [] };
+      return encodeDesiredRule(authored.object, stack);
     case 'workflow':
       return { kind: authored.kind, body: encodeWorkflow(authored.object, { stack }), dependsOn: [] };
     case 'suppression': {
@@ -131,6 +162,18 @@ function encodeObject(authored: ContentObject, stack: string): Encoded | undefin
     default:
       return unreachable(authored);
   }
+}
+
+function encodeDesiredRule(rule: DetectionRule, stack: string): Encoded {
+  const dependsOn = rule.queries.flatMap(({ correlation }) =>
+    correlation?.rule.kind === 'content' ? [addressOf('detection-rule', correlation.rule.id)] : [],
+  );
+  return {
+    kind: 'detection-rule',
+    body: encodeRule(rule, { stack }),
+    dependsOn: [...new Set(dependsOn)],
+    ...(rule.tunes !== undefined && { tunes: rule.tunes.ruleId }),
+  };
 }
 
 function compileView(authored: ContentObject): readonly DesiredView[] {

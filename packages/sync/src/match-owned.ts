@@ -4,7 +4,7 @@
  */
 
 import { addressOf, type Address } from '@signalwright/model';
-import { ownershipMark, type RemoteKind } from '@signalwright/wire';
+import { attributesOf, isRuleOf, ownershipMark, type RemoteKind } from '@signalwright/wire';
 import type { DesiredState } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
@@ -31,7 +31,13 @@ export function matchOwned(
   const conflicts = new Map<Address, string>(collisions(desired));
   const found = new Map<Address, ObservedObject[]>();
   for (const object of observed.objects) {
-    for (const address of addressesOf(object, observed.stack, addressOfMark)) {
+    const tuner = tunerOf(object, desired);
+    if (tuner !== undefined && isOfOtherStack(object, observed.stack)) {
+      conflicts.set(tuner, `${object.remote.id} is tuned by another stack: ${ownerText(object)}.`);
+      continue;
+    }
+    const marked = addressesOf(object, observed.stack, addressOfMark);
+    for (const address of new Set([...marked, ...(tuner === undefined ? [] : [tuner])])) {
       found.set(address, [...(found.get(address) ?? []), object]);
       if (object.ownership.kind === 'ambiguous') {
         conflicts.set(
@@ -55,6 +61,21 @@ export function matchOwned(
     .flatMap(([address, objects]) => objects.map((object) => ({ address, remoteId: object.remote.id })))
     .toSorted((a, b) => compareText(a.address, b.address) || compareText(a.remoteId, b.remoteId));
   return { found, conflicts, orphans };
+}
+
+/** The object of content that tunes this rule of Datadog, marked or not. */
+function tunerOf({ kind, remote }: ObservedObject, desired: DesiredState): Address | undefined {
+  if (kind !== 'detection-rule') return undefined;
+  const rule = attributesOf(remote.payload);
+  return desired.objects.find(({ tunes }) => tunes !== undefined && isRuleOf(rule, tunes))?.address;
+}
+
+function isOfOtherStack({ ownership }: ObservedObject, stack: string): boolean {
+  return ownership.kind === 'tag' && ownership.stack !== stack;
+}
+
+function ownerText({ ownership }: ObservedObject): string {
+  return ownership.kind === 'tag' ? `${ownership.stack}/${ownership.id}` : ownership.kind;
 }
 
 /** A suffix is a digest: it can be read only for ids that content or the journal knows. */

@@ -4,6 +4,7 @@ import type { Address, Payload } from '@signalwright/model';
 import {
   REMOTE_KINDS,
   attributesOf,
+  isRuleOf,
   normalisePayload,
   readOwnership,
   type ApiClient,
@@ -27,7 +28,10 @@ export interface ObservedObject {
 
 export interface ObservedState {
   readonly stack: string;
-  /** Tagged for this stack, or with a suffix (which says no stack), or with several tags, one of them ours. */
+  /**
+   * Tagged for this stack, or with a suffix (which says no stack), or with several tags, one of them ours; and rules
+   * of Datadog that content tunes.
+   */
   readonly objects: readonly ObservedObject[];
   /** How many others there are: somebody else's, or nobody's. */
   readonly foreign: number;
@@ -38,13 +42,15 @@ export interface ObservedState {
  *
  * @param lastApplied what the journal knows; lists may lag behind writes, so an object on record that no list shows
  *   is asked for by its id before it counts as gone
+ * @param tuned ids of rules of Datadog that content tunes: kept although they carry no mark yet
  */
 export async function observe(
   client: ApiClient,
   stack: string,
   lastApplied: ReadonlyMap<Address, LastApplied> = new Map(),
+  tuned: ReadonlySet<string> = new Set(),
 ): Promise<ApiOutcome<ObservedState>> {
-  const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack)));
+  const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack, tuned)));
   const objects: ObservedObject[] = [];
   let foreign = 0;
   for (const outcome of kinds) {
@@ -71,19 +77,24 @@ export async function observeKind(
   client: ApiClient,
   kind: RemoteKind,
   stack: string,
+  tuned: ReadonlySet<string> = new Set(),
 ): Promise<ApiOutcome<ObservedState>> {
   const listed = await client.objects(kind).list();
   if (listed.kind !== 'done') return listed;
   const objects: ObservedObject[] = [];
   for (const remote of listed.value) {
     const ownership = readOwnership(remote.payload);
-    if (!mayBeOurs(ownership, stack)) continue;
+    if (!mayBeOurs(ownership, stack) && !isTuned(remote, tuned)) continue;
     const whole = await completeObject(client, remote);
     if (whole.kind !== 'done') return whole;
     // Gone between the list and the look.
     if (whole.value !== undefined) objects.push(observeObject(whole.value, ownership));
   }
   return { kind: 'done', value: { stack, objects, foreign: listed.value.length - objects.length } };
+}
+
+function isTuned({ kind, payload }: RemoteObject, tuned: ReadonlySet<string>): boolean {
+  return kind === 'detection-rule' && [...tuned].some((ruleId) => isRuleOf(attributesOf(payload), ruleId));
 }
 
 function mayBeOurs(ownership: Ownership, stack: string): boolean {

@@ -6,12 +6,14 @@
 
 import { type Address, type Change, type FieldChange, type Origin, type Payload } from '@signalwright/model';
 import { canonicalJson, sha256Hex } from '@signalwright/store';
-import { FIXED_FIELDS, contentPathOf } from '@signalwright/wire';
+import { contentPathOf } from '@signalwright/wire';
+import { blockReason } from './block-reason.ts';
 import type { DesiredObject, DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
 import { matchOwned, type Orphan } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
+import { resolveDesired } from './resolve-rules.ts';
 import type { PlanTarget } from './target.ts';
 import { viewLink } from './view-link.ts';
 
@@ -86,7 +88,9 @@ export function planChanges(input: PlanInput): Plan {
   const matched = matchOwned(desired, observed, lastApplied);
   const items: PlanItem[] = [];
   const blocked: BlockedObject[] = [];
-  for (const object of desired.objects) {
+  const remoteIdOf = (address: Address): string | undefined => matched.found.get(address)?.[0]?.remote.id;
+  for (const written of desired.objects) {
+    const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
     const reason = matched.conflicts.get(object.address) ?? blockReason(object, found[0]);
     if (reason !== undefined)
@@ -119,16 +123,6 @@ export function planDigest(plan: Omit<Plan, 'digest'>): string {
   return sha256Hex(
     canonicalJson({ schemaVersion, toolVersion, target, contentDigest, items, orphans, blocked }),
   );
-}
-
-/** A field that the API never changes after creation: a new object is needed, which is for a person to decide. */
-function blockReason(object: DesiredObject, observed: ObservedObject | undefined): string | undefined {
-  if (observed === undefined) return undefined;
-  const fixed = diffFields(observed.content, object.content).find((field) =>
-    FIXED_FIELDS[object.kind].includes(field.path),
-  );
-  if (fixed === undefined) return undefined;
-  return `The API cannot change ${fixed.path} from ${show(fixed.before)} to ${show(fixed.after)} after creation. Give the object a new id, or delete the old one first.`;
 }
 
 function planObject(
@@ -204,10 +198,6 @@ function fieldPlace(object: DesiredObject, field: FieldChange): Place {
 function placeOf(origin: Origin, path: readonly (string | number)[]): Place {
   const { file, start } = origin.rangeOf(path);
   return { file, line: start.line, col: start.col };
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value) ?? 'nothing';
 }
 
 /** Kinds of changes and how many a plan holds of each. */

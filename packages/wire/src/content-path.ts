@@ -74,6 +74,7 @@ const ROWS: Readonly<Record<RemoteKind, readonly Row[]>> = {
       ['queries', '#1'],
     ],
     [['queries', '#', 'dataSource'], ['type']],
+    [['queries', '#', 'customQueryExtension'], ['queryExtension']],
     [
       ['cases', '#', 'customStatus'],
       ['cases', '#1', 'customSeverity'],

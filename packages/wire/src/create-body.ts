@@ -16,7 +16,7 @@ export function encodeCreate(kind: RemoteKind, payload: Payload): Payload {
 
 /** The fields of a rule's payload that a create or update may carry. */
 export function ruleRequest(payload: Payload): Payload {
-  const { id: _id, isDefault: _owned, ...rule } = withoutDerived(payload);
+  const { id: _id, isDefault: _owned, defaultTags: _tags, ...rule } = withoutDerived(payload);
   switch (rule['type']) {
     case 'cloud_configuration':
       return cloudConfigurationRequest(rule);

@@ -71,7 +71,10 @@ export {
   type ThreatIntelAnswer,
   type UserAnswer,
 } from './requests.ts';
+export { isDeprecatedRule, isOwnedRule, isRuleOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { resolveReferences, unresolvedReferences } from './rule-references.ts';
+export { putSecrets, type SecretsPut } from './secret-reference.ts';
 export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';
 export {
   decodeSignal,

@@ -21,6 +21,7 @@ import { attributesOf, type RemoteKind } from './ownership.ts';
 import { keep, listOf, objectOf, setOf } from './payload-parts.ts';
 import { isEmptyValue, type JsonObject } from './payload-reader.ts';
 import { normaliseWorkflow } from './normalise-workflow.ts';
+import { isOwnedRule, normaliseOwned } from './owned-rule.ts';
 import { withoutDerived } from './rule-derived.ts';
 import { canonicalDataSource } from './rule-query.ts';
 
@@ -39,6 +40,7 @@ export function normalisePayload(kind: RemoteKind, payload: unknown): Payload {
 }
 
 function normaliseRule(answered: JsonObject): Payload {
+  if (isOwnedRule(answered)) return normaliseOwned(answered);
   const rule = withoutDerived(answered);
   const options = objectOf(rule['options']);
   const type = ruleTypeOf(rule['type']);

@@ -41,7 +41,9 @@ export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContex
 }
 
 function encodeTarget(target: NotificationTarget): string {
-  return target.kind === 'handle' ? target.handle : workflowHandle(target.workflowId, target.inputs);
+  return target.kind === 'handle'
+    ? target.handle
+    : workflowHandle(target.handle ?? target.workflowId, target.inputs);
 }
 
 /**

@@ -104,7 +104,7 @@ describe('normalisePayload', () => {
           version: 7,
           createdAt: 1_700_000_000_000,
           updatedAt: 1_700_000_000_001,
-          isDefault: false,
+          isDefault: rule.tunes !== undefined,
           blocking: true,
           metadata: { entities: null, sources: null },
           creator: { name: 'CI Account', handle: 'ci' },

@@ -13,6 +13,7 @@ import {
   present,
   type CalculatedField,
   type DetectionRule,
+  type OwnedRule,
   type Payload,
   type ReferenceTable,
   type RuleFilter,
@@ -39,7 +40,11 @@ import { layOver } from './unknown-fields.ts';
 /** Payload of a rule. One that tunes a rule of Datadog says so by its remote id. */
 export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
   const written: Payload = {
-    ...(rule.defaultRuleId !== undefined && { id: rule.defaultRuleId, isDefault: true }),
+    ...(rule.tunes !== undefined && {
+      id: rule.tunes.ruleId,
+      isDefault: true,
+      defaultTags: [...rule.tunes.defaultTags],
+    }),
     name: rule.name,
     type: rule.type,
     isEnabled: rule.enabled,
@@ -110,7 +115,7 @@ export function decodeRule(payload: unknown, ctx: DecodeContext = {}): Decoded<D
   const rule: DetectionRule = {
     kind: 'detection-rule',
     id: decodeId(payload, ctx, reader),
-    ...present({ defaultRuleId: decodeDefaultRuleId(reader) }),
+    ...present({ tunes: decodeOwned(reader) }),
     name: reader.text('name'),
     type,
     enabled: reader.flag('isEnabled', false),
@@ -146,9 +151,11 @@ export function decodeRule(payload: unknown, ctx: DecodeContext = {}): Decoded<D
 }
 
 /** Rules of Datadog and of partners can be tuned, not written. */
-function decodeDefaultRuleId(reader: PayloadReader): string | undefined {
+function decodeOwned(reader: PayloadReader): OwnedRule | undefined {
   const isOwned = reader.flag('isDefault', false) || reader.flag('isPartner', false);
-  return isOwned ? (reader.optionalText('id') ?? reader.optionalText('defaultRuleId')) : undefined;
+  const ruleId = reader.optionalText('id') ?? reader.optionalText('defaultRuleId');
+  if (!isOwned || ruleId === undefined) return undefined;
+  return { ruleId, defaultTags: reader.texts('defaultTags') };
 }
 
 function decodeWindows(options: PayloadReader, defaults: RuleWindows): RuleWindows {

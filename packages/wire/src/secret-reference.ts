@@ -1,6 +1,16 @@
-/** `secret://name` in a payload: stands for a value that is put in where the payload is sent, and nowhere before. */
+/**
+ * `secret://name` in a payload: stands for a value that is put in where the payload is sent, and nowhere before: not in
+ * a plan, a journal or a diff.
+ */
+
+import { secretVariable, type Payload } from '@signalwright/model';
+import { isJsonObject } from './payload-reader.ts';
 
 const PREFIX = 'secret://';
+/** The one field that holds a secret. */
+const FIELD = 'webhookSecret';
+/** Source: `webhookSecret` of the workflows API. */
+const MIN_CHARACTERS = 16;
 
 export function encodeSecretName(name: string): string {
   return `${PREFIX}${name}`;
@@ -9,4 +19,31 @@ export function encodeSecretName(name: string): string {
 /** @returns undefined for everything else, a secret in clear for example */
 export function decodeSecretName(value: unknown): string | undefined {
   return typeof value === 'string' && value.startsWith(PREFIX) ? value.slice(PREFIX.length) : undefined;
+}
+
+export type SecretsPut =
+  | { readonly ok: true; readonly body: Payload }
+  /** A sentence; it names the secret and never its value. */
+  | { readonly ok: false; readonly reason: string };
+
+/**
+ * The body of a create with its secret in clear, as it is sent.
+ *
+ * @param secret the value by name, undefined when there is none
+ */
+export function putSecrets(body: Payload, secret: (name: string) => string | undefined): SecretsPut {
+  const { data } = body;
+  if (!isJsonObject(data) || !isJsonObject(data['attributes'])) return { ok: true, body };
+  const { attributes } = data;
+  const name = decodeSecretName(attributes[FIELD]);
+  if (name === undefined) return { ok: true, body };
+  const value = secret(name);
+  if (value === undefined || value === '') {
+    return { ok: false, reason: `There is no secret "${name}": set ${secretVariable(name)}.` };
+  }
+  if (value.length < MIN_CHARACTERS) {
+    const reason = `The secret "${name}" is shorter than ${MIN_CHARACTERS} characters, which the service wants.`;
+    return { ok: false, reason };
+  }
+  return { ok: true, body: { ...body, data: { ...data, attributes: { ...attributes, [FIELD]: value } } } };
 }

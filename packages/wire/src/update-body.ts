@@ -7,6 +7,7 @@
 import { unreachable, type Payload } from '@signalwright/model';
 import { ruleRequest } from './create-body.ts';
 import { normalisePayload } from './normalise-payload.ts';
+import { isOwnedRule, ownedUpdate } from './owned-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
 
@@ -36,6 +37,8 @@ export function encodeUpdate(desired: Payload, remote: RemoteObject): Payload {
   const version = remote.version === undefined ? {} : { version: remote.version };
   switch (remote.kind) {
     case 'detection-rule': {
+      const there = attributesOf(remote.payload);
+      if (isOwnedRule(there)) return { ...ownedUpdate(attributesOf(desired), there), ...version };
       const { type: _fixed, ...changeable } = ruleRequest(attributes);
       return { ...changeable, ...version };
     }

@@ -5,14 +5,16 @@
  */
 
 import type { WorkflowInputs } from '@signalwright/model';
-import { isId } from './ownership.ts';
 
 const PREFIX = '@workflow-';
+/** What handles were seen to be made of; an id of ours is one. */
+const HANDLE = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
 const INPUT_NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 const INPUT_VALUE = /"(?:[^"\\]|\\.)*"|true|false|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/sy;
 const SPACE = / */y;
 
 export interface WorkflowMention {
+  /** The handle, which is the id unless content says otherwise. */
   readonly workflowId: string;
   readonly inputs: WorkflowInputs;
 }
@@ -27,7 +29,7 @@ export function parseWorkflowHandle(handle: string): WorkflowMention | undefined
   if (!handle.startsWith(PREFIX)) return undefined;
   const open = handle.indexOf('(');
   const workflowId = open === -1 ? handle.slice(PREFIX.length) : handle.slice(PREFIX.length, open);
-  if (!isId(workflowId)) return undefined;
+  if (!HANDLE.test(workflowId)) return undefined;
   if (open === -1) return { workflowId, inputs: {} };
   if (!handle.endsWith(')')) return undefined;
   const inputs = parseInputs(handle.slice(open + 1, -1));

@@ -133,6 +133,18 @@ test.each(rows)('%s', async (_title, given, differences) => {
   expect(outcome.passed).toBe(differences.length === 0);
 });
 
+test('a step with several error handlers cannot be played, which is neither passed nor failed', async () => {
+  const [first, ...others] = blockAttacker.steps;
+  const handler = { retry: { times: 0, everyMs: 0 }, fallback: '' };
+  const steps = first === undefined ? [] : [{ ...first, onError: [handler, handler] }, ...others];
+  const outcome = await runWorkflowTest({ ...blockAttacker, steps }, sample, base, manifest);
+  expect(outcome).toMatchObject({
+    passed: false,
+    differences: [],
+    notRun: expect.stringContaining('"intel"'),
+  });
+});
+
 test('a signal without an address fails the look-up before any action is called', async () => {
   const outcome = await runWorkflowTest(
     blockAttacker,

@@ -45,6 +45,16 @@ export function judge(input: HostileInput, asText: Answer, asJson: Answer): Verd
   return { codes, problems };
 }
 
+/** JSON writes hidden characters as themselves, and a file may hold them in escapes only. */
+function inEscapes(json: string): string {
+  return json.replace(/[^\n -~]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff
+      ? `\\U${code.toString(16).padStart(8, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
 /** What was accepted must mean what another reader of YAML 1.2 sees in it. */
 function compareWithJsYaml({ bytes, file }: HostileInput): readonly string[] {
   const text = new TextDecoder().decode(bytes());
@@ -54,10 +64,10 @@ function compareWithJsYaml({ bytes, file }: HostileInput): readonly string[] {
   } catch (error) {
     return [`was accepted, and js-yaml refuses it: ${String(error).slice(0, 200)}`];
   }
-  // js-yaml reads binary numbers, which YAML 1.2 does not have.
-  if (/(^|[^\w])[-+]?0b[01_]+/m.test(text)) return [];
+  // js-yaml reads binary numbers, which YAML 1.2 does not have, and no signed number that starts with its point.
+  if (/(^|[^\w])(?:[-+]?0b[01_]+|[-+]\.\d)/m.test(text)) return [];
   const ours = normalForm(file, text);
-  const theirs = normalForm(file, `${JSON.stringify(data, undefined, 1)}\n`);
+  const theirs = normalForm(file, `${inEscapes(JSON.stringify(data, undefined, 1))}\n`);
   return isDeepStrictEqual(ours, theirs) ? [] : ['was read otherwise than js-yaml reads it'];
 }
 

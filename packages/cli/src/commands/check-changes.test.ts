@@ -66,8 +66,8 @@ describe('--fix', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toBe(
       [
-        `fixed ${RULE}:16:5 schema/unknown-key Write severity`,
-        `fixed ${RULE}:16:15 schema/not-allowed Write medium`,
+        `fixed ${RULE}:17:5 schema/unknown-key Write severity`,
+        `fixed ${RULE}:17:15 schema/not-allowed Write medium`,
         '2 findings in 1 file fixed',
         '',
         '4 files, 3 objects, 0 errors, 0 warnings',
@@ -93,7 +93,7 @@ describe('--fix', () => {
     const before = folder.read(RULE);
     const { code, out } = await folder.run(['check', '--fix', '--dry-run']);
     expect(code).toBe(1);
-    expect(out).toContain(`would fix ${RULE}:16:5 schema/unknown-key Write severity\n`);
+    expect(out).toContain(`would fix ${RULE}:17:5 schema/unknown-key Write severity\n`);
     expect(out).toContain('-     severty: medium # measured\n+     severity: medium # measured\n');
     expect(folder.read(RULE)).toBe(before);
     const { json } = await folder.run(['check', '--fix', '--dry-run', '--json']);
@@ -135,7 +135,7 @@ describe('--changed', () => {
     expect(out).not.toContain(URGENT);
     expect(out).toMatch(/^1 changed of 5 files, /m);
     edit(folder, URGENT, ['severities: [critical, high]', 'severities: [high]']);
-    expect((await folder.run(['check', '--changed'], ENV)).out).toContain(`${URGENT}:6:20 warning`);
+    expect((await folder.run(['check', '--changed'], ENV)).out).toContain(`${URGENT}:7:20 warning`);
   });
 
   test('names what the change broke elsewhere', async () => {
@@ -198,7 +198,7 @@ describe('--staged', () => {
     expect(await folder.run(['check', '--changed'], ENV)).toMatchObject({ code: 0 });
     const { code, out } = await folder.run(['check', '--staged', '--changed'], ENV);
     expect(code).toBe(1);
-    expect(out).toContain(`${RULE}:16:15 error schema/not-allowed`);
+    expect(out).toContain(`${RULE}:17:15 error schema/not-allowed`);
     git(folder, 'add', RULE);
     expect((await folder.run(['check', '--staged', '--changed'], ENV)).out).toMatch(/^0 changed of 4 files/);
   });

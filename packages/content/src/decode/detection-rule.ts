@@ -39,7 +39,7 @@ export function decodeDetectionRule(written: WrittenRule, origin: Origin): Autho
   };
 }
 
-function decodeRule(written: WrittenRule): DetectionRule {
+export function decodeRule(written: WrittenRule): DetectionRule {
   const { type, decreaseCriticalityBasedOnEnv, customName, customMessage } = written;
   const { complianceRuleOptions: compliance, complianceSignalOptions: complianceSignals } = written;
   const method = decodeMethod(written);
@@ -72,7 +72,7 @@ function decodeRule(written: WrittenRule): DetectionRule {
   };
 }
 
-function decodeTest(written: WrittenRuleTest): RuleTest {
+export function decodeTest(written: WrittenRuleTest): RuleTest {
   if ('event' in written) {
     return {
       kind: 'match',

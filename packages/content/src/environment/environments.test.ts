@@ -212,3 +212,56 @@ describe('every environment', () => {
     ]);
   });
 });
+
+describe('a rule that others own', () => {
+  const TUNED = `kind: detection-rule
+id: scan
+default: def-000-1e8
+queryExtension: '-@http.user_agent:acme/*'
+tests:
+  - { name: our probe is left out, event: { '@http.user_agent': acme/2 }, matches: [] }
+`;
+  const BODY = `kind: detection-rule
+id: scan
+name: Scan
+type: application_security
+queries: [{ name: errors, query: '@http.status_code:405' }]
+cases: [{ condition: errors > 5, severity: low }]
+message: Somebody scans.
+`;
+  const files = { 'rules/detection/scan.yaml': TUNED, 'rules/detection/scan.upstream.yaml': BODY };
+
+  function config(override: string): Readonly<Record<string, string>> {
+    const environments = `local: { target: embedded }\n  prod: { target: datadog, site: datadoghq.eu, overrides: { detection-rule/scan: ${override} } }`;
+    return { 'signalwright.yaml': `stack: acme\nenvironments:\n  ${environments}\n` };
+  }
+
+  test('is tuned in one environment otherwise, on the one body', () => {
+    const all = { ...files, ...config("{ queryExtension: '-service:probe' }") };
+    const extensions = ['local', 'prod'].map((environment) => {
+      const { workspace, diagnostics } = load(all, { environment, everyEnvironment: true });
+      expect(diagnostics).toEqual([]);
+      const object = workspace?.get('detection-rule/scan')?.object;
+      return object !== undefined && 'queries' in object ? object.queries : undefined;
+    });
+    expect(extensions).toMatchObject([
+      [{ customQueryExtension: '-@http.user_agent:acme/*' }],
+      [{ customQueryExtension: '-service:probe' }],
+    ]);
+  });
+
+  test('takes from an override only what it may be tuned in', () => {
+    const all = { ...files, ...config('{ groupBy: [service] }') };
+    const { diagnostics, sources } = load(all, { everyEnvironment: true });
+    expect(places(diagnostics, sources)).toEqual(['4:84 schema/unknown-key «groupBy»']);
+  });
+
+  test('has its body read once: what is wrong with that holds everywhere', () => {
+    const broken = { 'rules/detection/scan.upstream.yaml': BODY.replace('severity: low', 'severity: lwo') };
+    const all = { ...files, ...broken, ...config('{ enabled: false }') };
+    const { diagnostics } = load(all, { everyEnvironment: true });
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      ['schema/not-allowed', '"lwo" is not a value of "severity".'],
+    ]);
+  });
+});

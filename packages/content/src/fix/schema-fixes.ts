@@ -5,6 +5,8 @@ import { editDistance } from '../nearest.ts';
 
 /** Shorter words are near too many others. */
 const MIN_GUESS_LETTERS = 5;
+/** No key of ours comes near it, and comparing costs the product of both lengths. */
+const MAX_GUESS_LETTERS = 80;
 
 /**
  * Another spelling of one known key: the same letters in another case or with `_`, or one letter off and no other key
@@ -31,7 +33,7 @@ function sameLetters(key: string, known: readonly string[]): string | undefined 
 }
 
 function onlyNear(key: string, known: readonly string[]): string | undefined {
-  if (key.length < MIN_GUESS_LETTERS) return undefined;
+  if (key.length < MIN_GUESS_LETTERS || key.length > MAX_GUESS_LETTERS) return undefined;
   const near = known.filter((each) => editDistance(key.toLowerCase(), each.toLowerCase()) <= 2);
   const [only] = near;
   const isCertain = near.length === 1 && only !== undefined && editDistance(key, only) === 1;

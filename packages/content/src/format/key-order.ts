@@ -6,6 +6,7 @@ import { resolveRef, schemaFor, type JsonSchema, type SchemaName } from '../sche
 /** Which schema a file follows; undefined when it does not say. */
 export function schemaNameOf(data: Readonly<Record<string, unknown>>): SchemaName | undefined {
   const kind = KINDS.find((each) => each === data['kind']);
+  if (kind === 'detection-rule' && data['default'] !== undefined) return 'default-rule';
   return kind ?? (data['kind'] === undefined && data['stack'] !== undefined ? 'signalwright' : undefined);
 }
 

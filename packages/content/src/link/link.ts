@@ -20,6 +20,7 @@ import type {
   WrittenNotificationRule,
   WrittenRule,
   WrittenSuppression,
+  WrittenTunedRule,
   WrittenWorkflow,
 } from '../schema/written.ts';
 import { checkDetectionRule } from './detection-rule.ts';
@@ -27,12 +28,13 @@ import { Report, type LinkContext } from './link-context.ts';
 import { checkNotificationRule } from './notification-rule.ts';
 import { checkSavedView } from './saved-view.ts';
 import { checkSuppression } from './suppression.ts';
+import { checkTunedRule } from './tuned-rule.ts';
 import { checkUnknownFields } from './unknown-fields.ts';
 import { checkWorkflow } from './workflow.ts';
 
 export interface LoadedObject {
   readonly object: ContentObject;
-  readonly written: WrittenObject;
+  readonly written: WrittenObject | WrittenTunedRule;
 }
 
 export interface LinkOptions {
@@ -48,6 +50,7 @@ export interface LinkOptions {
 export function link(loaded: readonly LoadedObject[], context: LinkContext): readonly Diagnostic[] {
   return [
     ...duplicateIds(loaded),
+    ...tunedTwice(loaded),
     ...duplicateHandles(loaded),
     ...loaded.flatMap(({ object, written }) => checkObject(object, written, context)),
   ];
@@ -114,6 +117,25 @@ function duplicateIds(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
   });
 }
 
+/** Two files that tune one rule would undo each other's work at each apply. */
+function tunedTwice(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
+  const firstOf = new Map<string, ContentObject>();
+  return loaded.flatMap(({ object }) => {
+    const ruleId = object.kind === 'detection-rule' ? object.object.tunes?.ruleId : undefined;
+    if (ruleId === undefined) return [];
+    const first = firstOf.get(ruleId);
+    if (first === undefined) {
+      firstOf.set(ruleId, object);
+      return [];
+    }
+    const message = `The rule ${quoted(ruleId)} is tuned by ${first.origin.file} already.`;
+    return diagnostic('tuning/tuned-twice', object.origin.rangeOf(['default']), message, {
+      hint: 'Tune each rule in one file.',
+      related: [{ message: 'Tuned here as well.', range: first.origin.rangeOf(['default']) }],
+    });
+  });
+}
+
 /** Notifications name a workflow by its handle, so two workflows cannot share one. */
 function duplicateHandles(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
   const ownerOf = new Map<string, AuthoredWorkflow>();
@@ -138,13 +160,15 @@ function handleRange({ object, origin }: AuthoredWorkflow): SourceRange {
 
 function checkObject(
   object: ContentObject,
-  written: WrittenObject,
+  written: WrittenObject | WrittenTunedRule,
   context: LinkContext,
 ): readonly Diagnostic[] {
   const report = new Report(object.origin);
   switch (object.kind) {
     case 'detection-rule':
-      checkDetectionRule(object, written as WrittenRule, context, report);
+      if (object.object.tunes === undefined)
+        checkDetectionRule(object, written as WrittenRule, context, report);
+      else checkTunedRule(object, written as WrittenTunedRule, context, report);
       break;
     case 'notification-rule':
       checkNotificationRule(object, written as WrittenNotificationRule, context, report);

@@ -20,7 +20,7 @@ import { checkTestNames, checkTestSignal } from './check-references.ts';
 import { checkSearch } from './check-search.ts';
 import { checkQuery } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
-import { named, nameOfValue } from './parameter-type.ts';
+import { hintFor, named, nameOfValue } from './parameter-type.ts';
 
 export function checkNotificationRule(
   { object, tests }: AuthoredNotificationRule,
@@ -175,10 +175,7 @@ export function checkGivenInputs(
     } else if (!isOfParameterType(value, input.type)) {
       const message = `The input ${quoted(name)} is ${named(input.type)}, and ${quoted(value)} is ${nameOfValue(value)}.`;
       report.at([...path, name], 'link/wrong-input-type', message, {
-        hint:
-          input.type === 'string'
-            ? `Quote it: '${String(value)}'`
-            : `Write ${named(input.type)} without quotes.`,
+        hint: hintFor(input.type, value),
       });
     }
   }

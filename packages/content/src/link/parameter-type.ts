@@ -12,3 +12,10 @@ export function nameOfValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }
+
+/** How a value of the wrong type becomes one of the right one. */
+export function hintFor(type: ParameterType, value: unknown): string {
+  // A map may answer `toString` with anything.
+  if (type === 'string' && typeof value !== 'object') return `Quote it: '${String(value)}'`;
+  return `Write ${named(type)}${typeof value === 'string' ? ' without quotes' : ''}.`;
+}

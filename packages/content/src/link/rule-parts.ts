@@ -12,7 +12,8 @@ import { checkQuery, checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkParts(rule: DetectionRule, context: LinkContext, report: Report): void {
-  checkNameAndTags(rule, report);
+  checkName(rule, report);
+  checkTags(rule.tags, report);
   rule.filters.forEach(({ action, query }, index) => checkQuery(report, ['filters', index, action], query));
   checkSignalGroups(rule, report);
   checkTables(rule, report);
@@ -26,13 +27,16 @@ const MAX_NAME_CHARACTERS = 200;
 /** Source: Datadog "Getting started with tags". Others become underscores. */
 const TAG = /^[A-Za-z_][A-Za-z0-9_:./-]*$/;
 
-function checkNameAndTags({ name, tags }: DetectionRule, report: Report): void {
+function checkName({ name }: DetectionRule, report: Report): void {
   const length = [...name].length;
   if (length > MAX_NAME_CHARACTERS) {
     report.at(['name'], 'rule/long-name', `The name has ${length} characters.`, {
       hint: `Up to ${MAX_NAME_CHARACTERS} are good to read; the message has room for more.`,
     });
   }
+}
+
+export function checkTags(tags: readonly string[], report: Report): void {
   tags.forEach((tag, index) => {
     if (TAG.test(tag)) return;
     report.at(['tags', index], 'rule/odd-tag', `${quoted(tag)} has characters that tags do not have.`, {
@@ -98,12 +102,11 @@ function checkThirdParty(method: ThirdPartyMethod, context: LinkContext, report:
 }
 
 /** Source: rules API, CloudConfigurationComplianceRuleOptions. */
-function checkCompliance({ type, compliance, defaultRuleId }: DetectionRule, report: Report): void {
+function checkCompliance({ type, compliance }: DetectionRule, report: Report): void {
   if (compliance === undefined || type !== 'cloud_configuration') return;
   const at: ContentPath = ['complianceRuleOptions'];
   const { regoRule, resourceType, complexRule } = compliance;
   if (regoRule === undefined) {
-    if (defaultRuleId !== undefined) return;
     report.atKey(at, 'rule/no-policy', 'A configuration rule of your own needs a policy.', {
       hint: 'Add regoRule: with policy and resourceTypes; only rules of Datadog do without.',
     });

@@ -35,7 +35,7 @@ export function checkShape(rule: DetectionRule, written: WrittenRule, report: Re
   else checkEventKeys(rule, written, report);
   checkConditions(rule, written, report);
   checkScheduledKeys(rule, written, report);
-  checkTunedKeys(rule, written, report);
+  checkTunedKeys(written, report);
   (written.queries ?? []).forEach((query, index) => checkQueryKeys(rule, query, index, report));
 }
 
@@ -169,8 +169,7 @@ function checkScheduledKeys(rule: DetectionRule, written: WrittenRule, report: R
 }
 
 /** What tuning lays over a rule of Datadog can be read from any rule, and set only on those. */
-function checkTunedKeys(rule: DetectionRule, written: WrittenRule, report: Report): void {
-  if (rule.defaultRuleId !== undefined) return;
+function checkTunedKeys(written: WrittenRule, report: Report): void {
   const hint = 'It is laid over a rule that Datadog owns: tune one with default:.';
   const tell = (path: ContentPath): void => {
     report.atKey(path, 'rule/idle-key', `"${String(path.at(-1))}" has no effect here.`, { hint });

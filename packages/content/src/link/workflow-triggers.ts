@@ -5,7 +5,7 @@ import { isOfParameterType, triggerOf } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Report } from './link-context.ts';
-import { named, nameOfValue } from './parameter-type.ts';
+import { hintFor, nameOfValue } from './parameter-type.ts';
 import { reportUnknownStep } from './workflow-graph.ts';
 
 export function checkTriggers({ object }: AuthoredWorkflow, report: Report): void {
@@ -41,7 +41,7 @@ export function checkParameters({ object }: AuthoredWorkflow, report: Report): v
       if (value === undefined || isOfParameterType(value, type)) continue;
       const message = `The default of ${quoted(name)} is ${nameOfValue(value)}, and its type is ${type}.`;
       report.at([part, name, 'default'], 'workflow/wrong-default', message, {
-        hint: type === 'string' ? `Quote it: '${String(value)}'` : `Write ${named(type)}.`,
+        hint: hintFor(type, value),
       });
     }
   }

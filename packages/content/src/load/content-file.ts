@@ -2,6 +2,7 @@
 
 import { KINDS, type ContentObject, type Diagnostic, type Kind, type Origin } from '@signalwright/model';
 import { asWritten, decode } from '../decode/decode.ts';
+import { decodeTunedRule } from '../decode/tuned-rule.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { expandVariables, type VariableScope } from '../environment/expand-variables.ts';
 import { layOverride, type Override } from '../environment/lay-over.ts';
@@ -9,7 +10,9 @@ import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
 import type { LoadedObject } from '../link/link.ts';
 import type { DataMap } from '../parse/node-reader.ts';
 import { readYaml } from '../parse/read-yaml.ts';
+import type { PinnedRules } from '../pinned-rule.ts';
 import { validate } from '../schema/locate.ts';
+import type { WrittenTunedRule } from '../schema/written.ts';
 import { sourceText } from '../source-text.ts';
 
 /** A content file as YAML. */
@@ -56,27 +59,52 @@ export interface ReadObject {
   readonly isVaried: boolean;
 }
 
-export function readObject(
-  content: ParsedContent,
-  override: Override | undefined,
-  variables: VariableScope,
-): ReadObject {
+export interface ReadOptions {
+  readonly override: Override | undefined;
+  readonly variables: VariableScope;
+  readonly pins: PinnedRules;
+}
+
+export function readObject(content: ParsedContent, { override, variables, pins }: ReadOptions): ReadObject {
   const { kind, folderKind } = content;
   const laid = override === undefined ? content : layOverride(content.data, content.origin, override);
   const expanded = expandVariables(laid.data, laid.origin, variables);
   const { data, origin } = expanded ?? laid;
   const isVaried = override !== undefined || expanded !== undefined;
+  const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
   const problems = [
     ...(expanded?.problems ?? []),
-    ...withoutBroken(validate(kind, data, origin), origin, expanded?.broken ?? []),
+    ...withoutBroken(validate(isTuned ? 'default-rule' : kind, data, origin), origin, expanded?.broken ?? []),
   ];
   if (problems.length > 0) {
+    if (isTuned && content.id !== undefined) pins.take(content.id);
     // What would mend the value of a variable must not be written over its name.
     return { diagnostics: expanded === undefined ? problems : problems.map(withoutFix), isVaried };
   }
+  const found = isTuned
+    ? tunedRule(data as unknown as WrittenTunedRule, origin, pins)
+    : wholeObject(kind, data, origin);
+  if (!('object' in found)) return { diagnostics: found, isVaried };
+  return { diagnostics: placeDiagnostics(found.object, folderKind), loaded: found, isVaried };
+}
+
+function wholeObject(kind: Kind, data: DataMap, origin: Origin): LoadedObject {
   const written = asWritten(kind, data);
-  const object = decode(written, origin);
-  return { diagnostics: placeDiagnostics(object, folderKind), loaded: { object, written }, isVaried };
+  return { object: decode(written, origin), written };
+}
+
+/** @returns what keeps it from being laid over the body that is pinned for it */
+function tunedRule(
+  written: WrittenTunedRule,
+  origin: Origin,
+  pins: PinnedRules,
+): LoadedObject | readonly Diagnostic[] {
+  const body = pins.take(written.id);
+  if (body === 'broken') return [];
+  if (body !== undefined) return { object: decodeTunedRule(written, body.rule, origin), written };
+  const message = `The body of ${quoted(written.default)} is not pinned beside this file.`;
+  const hint = `Import the rule: ${written.id}.upstream.yaml holds what Datadog wrote.`;
+  return [diagnostic('tuning/no-body', origin.rangeOf(['default']), message, { hint })];
 }
 
 function withoutFix({ fix: _fix, ...problem }: Diagnostic): Diagnostic {

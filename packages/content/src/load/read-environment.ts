@@ -5,11 +5,9 @@ import {
   addressOf,
   isId,
   parseAddress,
-  type ActionManifest,
   type Address,
   type Diagnostic,
   type Kind,
-  type ProjectConfig,
 } from '@signalwright/model';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { EnvironmentView } from '../environment/environments.ts';
@@ -17,18 +15,10 @@ import { baseName, kindOfFolder } from '../folders.ts';
 import { contextOf, link, type LoadedObject } from '../link/link.ts';
 import { lint } from '../lints/lint.ts';
 import { didYouMean } from '../nearest.ts';
+import type { WorkflowLayouts } from '../workflow-layout-file.ts';
 import type { ConfigFile } from './config-file.ts';
-import { readObject, type ContentFile, type ReadObject } from './content-file.ts';
-
-/** What was read of a folder, before any environment has its say. */
-export interface ContentTree {
-  /** Sorted by file. */
-  readonly contents: readonly ContentFile[];
-  readonly config: ProjectConfig | undefined;
-  /** Of files and folders that could not be read. */
-  readonly readDiagnostics: readonly Diagnostic[];
-  readonly manifest: ActionManifest | undefined;
-}
+import { readObject, type ReadObject } from './content-file.ts';
+import type { ContentTree } from './content-tree.ts';
 
 export interface EnvironmentContents {
   readonly name: string;
@@ -56,9 +46,10 @@ export function readEnvironment(
     if (address !== undefined && override !== undefined) overridden.add(address);
     const known = base?.reads.get(file);
     const isSame = known !== undefined && !known.isVaried && override === undefined;
-    reads.set(file, isSame ? known : readObject(parsed, override, view.variables));
+    reads.set(file, isSame ? known : readObject(parsed, { override, variables: view.variables, pins: tree.pins }));
   }
-  const loaded = [...reads.values()].flatMap((read) => read.loaded ?? []);
+  const read = [...reads.values()].flatMap((each) => each.loaded ?? []);
+  const loaded = nameHandles(read.map((each) => withLayout(each, tree.layouts)));
   const context = contextOf(loaded, {
     config: tree.config,
     manifest: tree.manifest,
@@ -68,14 +59,36 @@ export function readEnvironment(
   return {
     name: view.name,
     diagnostics: [
-      ...[...reads.values()].flatMap((read) => read.diagnostics),
+      ...[...reads.values()].flatMap((each) => each.diagnostics),
       ...link(loaded, context),
       ...lint(loaded, context),
     ],
     loaded,
     reads,
-    isVaried: [...reads.values()].some((read) => read.isVaried),
+    isVaried: [...reads.values()].some((each) => each.isVaried),
   };
+}
+
+function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {
+  return { object: object.kind === 'workflow' ? layouts.lay(object) : object, written };
+}
+
+/** Targets name a workflow by id, and compile to its handle. */
+function nameHandles(loaded: readonly LoadedObject[]): readonly LoadedObject[] {
+  const handles = new Map<string, string>();
+  for (const { object } of loaded) {
+    if (object.kind === 'workflow') handles.set(object.object.id, object.object.handle);
+  }
+  return loaded.map((each) => {
+    const { object, written } = each;
+    if (object.kind !== 'notification-rule') return each;
+    const targets = object.object.targets.map((target) => {
+      const handle = target.kind === 'workflow' ? handles.get(target.workflowId) : undefined;
+      const isOther = target.kind === 'workflow' && handle !== undefined && handle !== target.workflowId;
+      return isOther ? { ...target, handle } : target;
+    });
+    return { object: { ...object, object: { ...object.object, targets } }, written };
+  });
 }
 
 function addressIn(kind: Kind, id: string | undefined): Address | undefined {

@@ -19,7 +19,7 @@ async function problemsOf(xml: string): Promise<readonly string[]> {
 const HOSTILE = '<b>&"\']]>\u0000\u001b[31m\ud800\ufffe\u202e \n::error::';
 
 test('findings are suites of files: failed, skipped and passed', async () => {
-  const view = (id: string, query: string): string => `kind: saved-view\nid: ${id}\nname: A\n${query}\n`;
+  const view = (id: string, query: string): string => `kind: saved-view\nid: ${id}\nname: ${id}\n${query}\n`;
   const { diagnostics, ignored, sources } = loadFromFiles(
     new Map([
       ['signalwright.yaml', 'stack: a\n'],

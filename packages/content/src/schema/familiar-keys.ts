@@ -1,6 +1,6 @@
 /** Keys that people bring from elsewhere, or from a later version, and what to write instead. */
 
-import type { SchemaName } from './schemas.ts';
+import { schemaFor, type JsonSchema, type SchemaName } from './schemas.ts';
 
 /** Names of the public API, by what they are called here. */
 const API_NAMES: Readonly<Record<string, string>> = {
@@ -38,7 +38,20 @@ const API_NAMES: Readonly<Record<string, string>> = {
   parameters: 'with',
   outboundEdges: 'after (on the step that comes next)',
   readinessGate: 'join',
+  completionGate: 'waitUntil',
+  errorHandlers: 'retry or onError',
+  connectionLabel: 'connection',
+  connectionEnvs: 'connections',
   inputSchema: 'inputs',
+  outputSchema: 'outputs',
+  defaultValue: 'default',
+  startStepNames: 'start',
+  rruleExpression: 'rrule',
+  overlapBehavior: 'overlap',
+  serialExecution: 'serial',
+  fallbackStepName: 'fallback',
+  maxRetries: 'times',
+  connectionId: 'id',
   outcome: 'signals',
   shows: 'shown',
 };
@@ -48,6 +61,7 @@ const MOVED: Readonly<Record<string, string>> = {
   options: 'Write evaluationWindow, keepAlive and maxSignalDuration directly in the rule.',
   spec: 'Write triggers, inputs and steps directly in the workflow.',
   handles: 'Write it under allow:.',
+  queryExtension: 'It belongs to a tuned rule: add default: with the id of the rule of Datadog.',
   detectionMethod:
     'Write the key of the method, new_value: for example, which holds its options; without one it is threshold.',
 };
@@ -57,21 +71,23 @@ const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['target', 'site', 'variabl
 
 /** Keys of the design that this version does not know yet. */
 const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, string>>>>> = {
-  'detection-rule': {
-    default: 'Tuning a rule that Datadog owns (default:) is not part of this version.',
-    queryExtension: 'Tuning a rule that Datadog owns (queryExtension:) is not part of this version.',
-  },
   workflow: {
-    schedule: 'The schedule trigger is not part of this version.',
-    api: 'The API trigger is not part of this version.',
-    incident: 'The incident trigger is not part of this version.',
-    case: 'The case trigger is not part of this version.',
     forEach: 'Loops are not part of this version.',
     while: 'Loops are not part of this version.',
     switch: 'The switch step is not part of this version; use an if for each value.',
     timeout: 'Timeouts of steps are not part of this version.',
   },
 };
+
+/** Keys of a rule of one's own, where a rule of Datadog is tuned. */
+export function ownedHint(key: string, known: readonly string[]): string | undefined {
+  const own = schemaFor('detection-rule')['properties'] as JsonSchema;
+  if (!Object.hasOwn(own, key)) return undefined;
+  const changeable = known.filter(
+    (name) => !['kind', 'id', 'default', 'owner', 'sample', 'tests', 'unknownFields'].includes(name),
+  );
+  return `The rule belongs to Datadog, and "${key}" stands in its body beside this file. Changed can be: ${changeable.join(', ')}.`;
+}
 
 /** How a name of the public API is written here, as a sentence. */
 export function familiarHint(key: string, known: readonly string[]): string | undefined {

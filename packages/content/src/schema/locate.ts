@@ -7,7 +7,7 @@ import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } fro
 import { diagnostic, quoted, type DiagnosticDetails } from '../diagnostic.ts';
 import { caseFix, listFix, renameFix, typeFix } from '../fix/schema-fixes.ts';
 import { didYouMean, nearest } from '../nearest.ts';
-import { familiarHint, notYet } from './familiar-keys.ts';
+import { familiarHint, notYet, ownedHint } from './familiar-keys.ts';
 import { capital, describe, exampleText, listText, title, TYPE_NAMES } from './error-words.ts';
 import { resolveRef, type JsonSchema, type SchemaName } from './schemas.ts';
 import { branchReference, hasForm, schemaErrors, type SchemaError } from './validator.ts';
@@ -35,11 +35,6 @@ class Locator {
   }
 
   diagnostics(): readonly Diagnostic[] {
-    const later = this.#found.find(
-      (each) => each.code === 'schema/not-yet' && each.message.includes('default:'),
-    );
-    // A form that is not known yet makes every other error of its object noise.
-    if (later !== undefined) return [later];
     const seen = new Set<string>();
     return this.#found
       .filter((each) => {
@@ -124,7 +119,9 @@ class Locator {
     const known = Object.keys((error.parentSchema?.['properties'] as JsonSchema | undefined) ?? {});
     const near = nearest(key, known);
     if (near !== undefined) guessed.add(near);
-    const familiar = familiarHint(key, known);
+    const familiar =
+      (this.#name === 'default-rule' && path.length === 0 ? ownedHint(key, known) : undefined) ??
+      familiarHint(key, known);
     if (familiar !== undefined)
       for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
     const fallback = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;

@@ -6,13 +6,15 @@ import ajvFormats from 'ajv-formats';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { asWritten, decode } from '../decode/decode.ts';
+import { decodeRule } from '../decode/detection-rule.ts';
+import { decodeTunedRule } from '../decode/tuned-rule.ts';
 import { decodeProjectConfig } from '../decode/project-config.ts';
 import { FOLDERS } from '../folders.ts';
 import { readYaml } from '../parse/read-yaml.ts';
 import { sourceText } from '../source-text.ts';
-import { publishedSchema } from './publish.ts';
+import { editorSchema, publishedSchema } from './publish.ts';
 import { SCHEMA_NAMES, type JsonSchema, type SchemaName } from './schemas.ts';
-import type { WrittenConfig } from './written.ts';
+import type { WrittenConfig, WrittenRule, WrittenTunedRule } from './written.ts';
 
 const ROOT = join(import.meta.dirname, '../../../..');
 
@@ -51,8 +53,15 @@ test.each(SCHEMA_NAMES)('%s: what is wrong is refused', (name) => {
   expect(validate({ ...(BASES[name] as object), surprise: true })).toBe(false);
 });
 
+test('the schema of the folder of detection rules takes both forms', () => {
+  const validate = validatorOf('detection-rule');
+  expect(validate(BASES['default-rule'])).toBe(true);
+  expect(validate({ ...(BASES['default-rule'] as object), queries: [{ query: 'a:b' }] })).toBe(false);
+  expect(validate({ ...(BASES['detection-rule'] as object), queryExtension: 'a:b' })).toBe(false);
+});
+
 test.each(SCHEMA_NAMES)('%s stands alone: every reference is in the file', (name) => {
-  const schema = publishedSchema(name);
+  const schema = editorSchema(name);
   const definitions = Object.keys(schema['$defs'] as object);
   const references = [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref = '']) => ref);
   for (const ref of references) expect(definitions).toContain(ref.replace(/^#\/\$defs\//, ''));
@@ -61,6 +70,12 @@ test.each(SCHEMA_NAMES)('%s stands alone: every reference is in the file', (name
 
 /** Least content of each kind, with one of everything that has defaults inside. */
 const BASES: Readonly<Record<SchemaName, unknown>> = {
+  'default-rule': {
+    kind: 'detection-rule',
+    id: 'a',
+    default: 'def-000-1e8',
+    tests: [{ name: 't', event: { service: 'a' }, matches: ['a'] }],
+  },
   'detection-rule': {
     kind: 'detection-rule',
     id: 'a',
@@ -113,7 +128,16 @@ function normalForm(name: SchemaName, data: unknown): unknown {
   const parsed = readYaml(source);
   if (!parsed.ok) throw new Error(parsed.diagnostics[0]?.message);
   if (name === 'signalwright') return decodeProjectConfig(parsed.data as unknown as WrittenConfig);
-  return JSON.parse(JSON.stringify(decode(asWritten(name, parsed.data), parsed.origin)));
+  const { origin } = parsed;
+  const object =
+    name === 'default-rule'
+      ? decodeTunedRule(
+          parsed.data as unknown as WrittenTunedRule,
+          decodeRule(BASES['detection-rule'] as WrittenRule),
+          origin,
+        )
+      : decode(asWritten(name, parsed.data), origin);
+  return JSON.parse(JSON.stringify(object));
 }
 
 /** The value with one default written out, for each default of its schema that it leaves out. */

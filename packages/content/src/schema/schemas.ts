@@ -5,10 +5,10 @@ import { KINDS, type Kind } from '@signalwright/model';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What has a schema: the five kinds, and `signalwright.yaml`. */
-export type SchemaName = Kind | 'signalwright';
+/** What has a schema: the five kinds, the other form of a detection rule (`default:`), and `signalwright.yaml`. */
+export type SchemaName = Kind | 'default-rule' | 'signalwright';
 
-export const SCHEMA_NAMES: readonly SchemaName[] = [...KINDS, 'signalwright'];
+export const SCHEMA_NAMES: readonly SchemaName[] = [...KINDS, 'default-rule', 'signalwright'];
 
 // `require` reads JSON the same way on every supported version of Node, from src and from dist.
 const require = createRequire(import.meta.url);

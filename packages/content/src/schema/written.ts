@@ -50,6 +50,11 @@ export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
  */
 export type WrittenTestName = string;
 /**
+ * Joined to every query of the rule.
+ */
+export type WrittenTunedRuleExtension = string;
+export type WrittenTunedRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
+/**
  * What people read in lists.
  */
 export type WrittenName = string;
@@ -833,6 +838,92 @@ export interface WrittenRuleMatchTest {
  */
 export interface WrittenUnknownFields {
   [k: string]: unknown;
+}
+/**
+ * Tunes a detection rule that Datadog or a partner owns, in the few places that may be changed. The rule's own body stands beside it in <id>.upstream.yaml.
+ */
+export interface WrittenTunedRule {
+  /**
+   * Says what the file holds.
+   */
+  kind: 'detection-rule';
+  id: WrittenId;
+  /**
+   * Id of the rule that is tuned, as the API names it.
+   */
+  default: string;
+  /**
+   * A rule that is not enabled raises no signals. Left out, it is as the rule itself has it.
+   */
+  enabled?: boolean;
+  owner?: WrittenOwner;
+  /**
+   * Tags besides those of the rule itself, which cannot be taken away.
+   *
+   * @maxItems 500
+   *
+   * Items: key:value or a bare word, without blanks.
+   */
+  tags?: string[];
+  /**
+   * Joined to the queries of the rule: a text to all of them, a map to the queries that it names.
+   */
+  queryExtension?: WrittenTunedRuleExtension | WrittenTunedRuleExtensions;
+  /**
+   * What is changed in the cases of the rule: by name, or without one by position. The others stay as they are.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  cases?: WrittenTunedRuleCase[];
+  /**
+   * What events must match, or must not, before any query counts them. Left out, they are as the rule itself has them.
+   *
+   * @maxItems 50
+   */
+  filters?: WrittenRuleFilter[];
+  /**
+   * One severity lower when the env starts with staging, test or dev. Left out, it is as the rule itself has it.
+   */
+  decreaseCriticalityBasedOnEnv?: boolean;
+  /**
+   * Stands for the name of the rule.
+   */
+  customName?: string;
+  /**
+   * Stands for the message of the rule: Markdown with template variables.
+   */
+  customMessage?: string;
+  sample?: WrittenFields;
+  /**
+   * What must fire and what must not.
+   *
+   * @maxItems 200
+   */
+  tests?: WrittenTunedRuleTest[];
+  unknownFields?: WrittenUnknownFields;
+}
+/**
+ * Name of a query, a, b, c… where it has none, to what is joined to it.
+ */
+export interface WrittenTunedRuleExtensions {
+  [k: string]: string;
+}
+/**
+ * What is changed in a case of the rule.
+ */
+export interface WrittenTunedRuleCase {
+  /**
+   * Name of the case; without it the position in the list says which.
+   */
+  name?: string;
+  severity?: WrittenSeverity;
+  /**
+   * Who is told when the case fires; left out, as the rule itself has it.
+   *
+   * @maxItems 50
+   */
+  notifications?: WrittenRuleTold[];
 }
 /**
  * Says who is told of which signals, and which workflows they start.

@@ -76,7 +76,7 @@ function literalLines(text: string, use: ScalarUse): readonly string[] | undefin
   const first = lines.find((line) => /[^ \t]/.test(line)) ?? '';
   const startsBlank = /^[ \t]/.test(first) || (lines[0] !== first && /^[ \t]/.test(lines[0] ?? ''));
   // Blanks at the end would be taken for indentation.
-  if (sign === '-' && /^[ \t]*$/.test(ends.at(-1) ?? '')) return undefined;
+  if (sign !== '+' && /^[ \t]*$/.test(ends.at(-1) ?? '')) return undefined;
   return [`|${startsBlank ? '2' : ''}${sign}`, ...ends];
 }
 

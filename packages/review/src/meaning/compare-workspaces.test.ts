@@ -381,7 +381,7 @@ describe('notification rules, views, configuration', () => {
 
   test('what needs attention stands first, metadata last', () => {
     const { objects } = report({
-      [SQLI]: [['[security:attack]', '[security:attack, a:b]']],
+      [SQLI]: [['[security:attack, ', '[security:attack, a:b, ']],
       [LOGIN]: [['path:/login*', 'path:/login']],
       [OFFICE]: [[' env:staging', '']],
       [VIEW]: [['state:open', 'state:(open OR under_review)']],

@@ -179,12 +179,12 @@ function resource(area: Area, stored: Stored): Json {
   switch (area.kind) {
     case 'detection-rule':
       return {
+        isDefault: false,
         ...fields,
         id,
         version,
         filters: fields['filters'] ?? [],
         createdAt: stored.createdAtMs,
-        isDefault: false,
         isDeleted: false,
         creator: user,
         updater: user,

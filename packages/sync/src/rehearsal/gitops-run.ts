@@ -1,8 +1,8 @@
 /** What the command line does: read the journal, observe, plan, apply. */
 
-import { applyPlan } from '../apply.ts';
+import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
-import { desiredState, type DesiredSource } from '../desired.ts';
+import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
 import { planChanges, type Plan } from '../plan.ts';
@@ -22,10 +22,11 @@ export const TARGET: PlanTarget = {
 /** @returns undefined when the target could not be read */
 export async function planNow(source: DesiredSource, process: Process): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
-  const observed = await observe(process.client, STACK, lastApplied);
+  const desired = desiredState(source, { stack: STACK });
+  const observed = await observe(process.client, STACK, lastApplied, tunedRules(desired));
   if (observed.kind !== 'done') return undefined;
   return planChanges({
-    desired: desiredState(source, { stack: STACK }),
+    desired,
     observed: observed.value,
     lastApplied,
     target: TARGET,
@@ -33,9 +34,14 @@ export async function planNow(source: DesiredSource, process: Process): Promise<
   });
 }
 
-export function applyNow(plan: Plan, process: Process): Promise<ApplyResult> {
+export function applyNow(
+  plan: Plan,
+  process: Process,
+  secret?: ApplyOptions['secret'],
+): Promise<ApplyResult> {
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
+    ...(secret !== undefined && { secret }),
     expect: { target: TARGET, toolVersion: TOOL_VERSION },
   });
 }

@@ -155,6 +155,11 @@ export function sampleSource(...objects: readonly Applied[]): DesiredSource {
   return { objects: [...[...all.values()].map(authored), view] };
 }
 
+/** Content that is these objects and no others. */
+export function sourceOf(...objects: readonly Applied[]): DesiredSource {
+  return { objects: objects.map(authored) };
+}
+
 export function withoutAddress(source: DesiredSource, address: string): DesiredSource {
   return { objects: source.objects.filter((object) => object.address !== address) };
 }

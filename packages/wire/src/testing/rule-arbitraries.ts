@@ -204,7 +204,7 @@ const common = fc.record({
 });
 
 const rare = optional({
-  defaultRuleId: remoteId,
+  tunes: fc.record({ ruleId: remoteId, defaultTags: tags }),
   decreaseSeverityOutsideProduction: fc.boolean(),
   customName: anyText,
   customMessage: anyText,
@@ -304,7 +304,7 @@ export const detectionRule: fc.Arbitrary<DetectionRule> = fc
 export const ownRule: fc.Arbitrary<DetectionRule> = detectionRule
   .filter(({ type }) => type !== 'infrastructure_configuration')
   .map((rule) => {
-    const { defaultRuleId: _id, customName: _name, customMessage: _message, ...own } = rule;
+    const { tunes: _owned, customName: _name, customMessage: _message, ...own } = rule;
     return {
       ...own,
       cases: own.cases.map(({ customSeverity: _severity, ...each }) => each),

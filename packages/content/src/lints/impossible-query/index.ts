@@ -8,7 +8,9 @@ import { repeatsAField } from '../repeated-fields.ts';
 export const impossibleQuery: Lint = (object, report, context) => {
   for (const { path, text, over } of queriesOf(object)) {
     const query = context.query(text);
-    if (query === undefined || (query.kind !== 'match-none' && !repeatsAField(query))) continue;
+    // A lower-case operator is a word, which is said where it stands, and contradicts most of its neighbours.
+    if (query === undefined || /\s(?:or|and)\s/.test(text)) continue;
+    if (query.kind !== 'match-none' && !repeatsAField(query)) continue;
     const answer = satisfiable(query, askAbout(over));
     if (answer.verdict !== 'no') continue;
     const assumed =

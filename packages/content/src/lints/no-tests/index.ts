@@ -1,9 +1,9 @@
 /** An object that decides who is told or what is hidden, and has no test. */
 
-import { eventQueries } from '@signalwright/model';
-import type { Lint } from '../lint-contract.ts';
+import { eventQueries, type ContentObject } from '@signalwright/model';
+import type { LinkContext, Report } from '../../link/link-context.ts';
 
-export const noTests: Lint = (object, report, context) => {
+export function noTests(object: ContentObject, report: Report, context: LinkContext): void {
   // A view decides nothing: a wrong one is seen at once.
   if (object.kind === 'saved-view' || object.tests.length > 0) return;
   // An override has no tests of its own unless it gives some; those of the file are run where it is not changed.
@@ -13,4 +13,4 @@ export const noTests: Lint = (object, report, context) => {
   report.at(['id'], 'lint/no-tests', `Nothing tests this ${object.kind}.`, {
     hint: 'Add tests: with one case that fires and one near miss that does not.',
   });
-};
+}

@@ -46,7 +46,8 @@ function visit(query: Query, path: ContentPath, text: string, report: Report): v
 
 /** Whether `clause` changes nothing beside `other`: within AND the stricter one rules, within OR the wider one. */
 function makesIdle(other: Query, clause: Query, kind: 'and' | 'or'): boolean {
-  if (!sharesField(other, clause)) return false;
+  // Groups are left alone: asking about every pair of them could take minutes, and a person reads them as one.
+  if (!isLeaf(other) || !isLeaf(clause) || !sharesField(other, clause)) return false;
   const [stricter, wider] = kind === 'and' ? [other, clause] : [clause, other];
   return implies(stricter, wider, { effort: 'quick' }).verdict === 'yes';
 }
@@ -54,4 +55,8 @@ function makesIdle(other: Query, clause: Query, kind: 'and' | 'or'): boolean {
 function sharesField(a: Query, b: Query): boolean {
   const fields = new Set(queryPaths(a).map(({ path }) => path));
   return queryPaths(b).some(({ path }) => fields.has(path));
+}
+
+function isLeaf(query: Query): boolean {
+  return query.kind === 'match' || (query.kind === 'not' && query.child.kind === 'match');
 }

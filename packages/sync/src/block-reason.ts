@@ -1,0 +1,69 @@
+/** Why an object cannot be applied as it stands: what the API never does, and what only a person can decide. */
+
+import type { Payload } from '@signalwright/model';
+import { FIXED_FIELDS, attributesOf, isDeprecatedRule, isOwnedRule, isRuleOf } from '@signalwright/wire';
+import type { DesiredObject } from './desired.ts';
+import { diffFields } from './diff-fields.ts';
+import type { ObservedObject } from './observe.ts';
+
+/** @returns undefined when nothing stands in the way */
+export function blockReason(object: DesiredObject, observed: ObservedObject | undefined): string | undefined {
+  if (object.tunes !== undefined) return tuningReason(object, object.tunes, observed);
+  if (observed === undefined) return creationReason(object);
+  if (isOwnedRule(attributesOf(observed.remote.payload))) {
+    return `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`;
+  }
+  return fixedReason(object, observed);
+}
+
+/** Source: the API answers these rules and has no payload that creates one. */
+function creationReason({ body, kind }: DesiredObject): string | undefined {
+  if (kind !== 'detection-rule' || body['type'] !== 'infrastructure_configuration') return undefined;
+  return 'The API cannot create rules of type infrastructure_configuration. Tune the one of Datadog with default:.';
+}
+
+/** A rule of Datadog is there or not: it is changed, never created. */
+function tuningReason(
+  object: DesiredObject,
+  ruleId: string,
+  observed: ObservedObject | undefined,
+): string | undefined {
+  if (observed === undefined) {
+    return `The target has no rule ${ruleId}: a rule of Datadog can be tuned, not created. Check default:.`;
+  }
+  const rule = attributesOf(observed.remote.payload);
+  if (!isRuleOf(rule, ruleId)) {
+    return `${observed.remote.id} carries its mark, and default: says ${ruleId}. Remove the mark from the one that is not meant.`;
+  }
+  if (!isOwnedRule(rule)) {
+    return `${ruleId} belongs to this organisation, not to Datadog: write it as a rule of your own.`;
+  }
+  const changed = observed.digest !== object.digest;
+  if (isDeprecatedRule(rule) && changed) {
+    return `Datadog has deprecated ${ruleId} and takes no changes of it. Remove the file.`;
+  }
+  for (const part of ['queries', 'cases'] as const) {
+    const [pinned, there] = [countOf(object.content, part), countOf(observed.content, part)];
+    if (pinned === there) continue;
+    return `Datadog has changed ${ruleId} since its body was pinned: ${there} ${part}, ${pinned} pinned. Import it again.`;
+  }
+  return undefined;
+}
+
+function countOf(content: Payload, part: 'queries' | 'cases'): number {
+  const list = content[part];
+  return Array.isArray(list) ? list.length : 0;
+}
+
+/** A field that the API never changes after creation: a new object is needed, which is for a person to decide. */
+function fixedReason(object: DesiredObject, observed: ObservedObject): string | undefined {
+  const fixed = diffFields(observed.content, object.content).find((field) =>
+    FIXED_FIELDS[object.kind].includes(field.path),
+  );
+  if (fixed === undefined) return undefined;
+  return `The API cannot change ${fixed.path} from ${show(fixed.before)} to ${show(fixed.after)} after creation. Give the object a new id, or delete the old one first.`;
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value) ?? 'nothing';
+}
