@@ -66,6 +66,8 @@ export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   picocolors: ['cli'],
   '@datadog/native-appsec': ['simulate'],
+  // A second opinion for a proof, never at run time.
+  'z3-solver': ['scripts'],
 };
 
 export type Effect = 'disk' | 'network' | 'process' | 'clock' | 'random' | 'environment';

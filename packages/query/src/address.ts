@@ -1,7 +1,7 @@
 /**
  * IP addresses and blocks. Only the usual spelling counts: four decimal parts without leading zeros, or
- * IPv6 without a zone. An IPv4 address written inside IPv6 (`::ffff:203.0.113.7`) is that IPv4 address,
- * since proxies write it either way and a block must not be escaped by the spelling.
+ * IPv6 without a zone. An IPv4 address mapped into IPv6 (`::ffff:203.0.113.7`, `::ffff:cb00:7107`) is that
+ * IPv4 address, since proxies write it either way and a block must not be escaped by the spelling.
  */
 
 import ipaddr from 'ipaddr.js';
@@ -27,11 +27,22 @@ export function parseAddress(text: string): Address | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) {
     return { bits: 32, value: toBigInt(ipaddr.IPv4.parse(text).octets, 8) };
   }
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
+  const groups = text.includes(':') ? withoutDots(text) : undefined;
+  if (groups === undefined || !ipaddr.IPv6.isValid(groups)) return undefined;
+  const address = ipaddr.IPv6.parse(groups);
   return address.isIPv4MappedAddress()
     ? { bits: 32, value: toBigInt(address.toIPv4Address().octets, 8) }
     : { bits: 128, value: toBigInt(address.parts, 16) };
+}
+
+/** A dotted end as the two groups it stands for. The library would also take octal and hexadecimal numbers there. */
+function withoutDots(text: string): string | undefined {
+  if (!text.includes('.')) return text;
+  const start = text.lastIndexOf(':') + 1;
+  const dotted = text.slice(start);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(dotted)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(dotted).octets;
+  return `${text.slice(0, start)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
 /** Reads `10.0.0.0/8`. `exact` is false when bits outside the prefix were set (`10.0.0.1/8`). */

@@ -32,7 +32,7 @@ function objectDocument(object: ObjectChange): Readonly<Record<string, unknown>>
 }
 
 function queryDocument(change: QueryChange): Readonly<Record<string, unknown>> {
-  const { use, label, before, after, verdict, reason, weight, headline, because, place } = change;
+  const { use, label, before, after, verdict, reason, assumed, weight, headline, because, place } = change;
   return {
     use,
     label,
@@ -40,6 +40,7 @@ function queryDocument(change: QueryChange): Readonly<Record<string, unknown>> {
     after,
     verdict,
     reason,
+    assumed,
     weight,
     headline: plainText(headline),
     because: { text: plainText(becauseText(because)), ...because },

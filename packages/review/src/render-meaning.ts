@@ -2,7 +2,7 @@
 
 import { inertTerminal, spellOut } from '@signalwright/template';
 import { hasLookAlikes, spellLookAlikes } from '@signalwright/template';
-import { becauseText } from './meaning/because.ts';
+import { assumedText, becauseText } from './meaning/because.ts';
 import type { ChangeSymbol, MeaningReport, Note, ObjectChange, QueryChange } from './meaning/report.ts';
 import { countAttention } from './meaning/report.ts';
 import { GAINED, LOST } from './meaning/witness-words.ts';
@@ -46,7 +46,7 @@ function objectLines(object: ObjectChange, styles: TextStyles): readonly string[
 }
 
 function queryLines(change: QueryChange, isOneOfSeveral: boolean, styles: TextStyles): readonly string[] {
-  const { use, noLongerMatches, newlyMatches, because, reason } = change;
+  const { use, noLongerMatches, newlyMatches, because, reason, assumed } = change;
   const why = becauseText(because);
   return [
     ...(isOneOfSeveral ? [`${INDENT}${line(change.headline, styles)}:`] : []),
@@ -54,6 +54,7 @@ function queryLines(change: QueryChange, isOneOfSeveral: boolean, styles: TextSt
     ...(newlyMatches === undefined ? [] : witnessLines(GAINED[use], newlyMatches, '+', styles)),
     ...(reason === undefined ? [] : [`${INDENT}not decided: ${inertTerminal(reason)}`]),
     ...(why.length === 0 ? [] : [`${INDENT}because ${line(why, styles)}${placeText(change, styles)}`]),
+    ...(assumed === undefined ? [] : [`${INDENT}${line(assumedText(assumed), styles)}`]),
     ...(hasLookAlikes(plainText(why))
       ? [`${INDENT}letters that look like others, spelled out: ${spellOut(spellLookAlikes(plainText(why)))}`]
       : []),

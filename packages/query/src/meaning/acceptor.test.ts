@@ -7,10 +7,11 @@ import type { PatternPart, Test } from '../ast.ts';
 import { toSteps, wordParts } from '../match/pattern.ts';
 import { parseNumber } from '../number.ts';
 import { after, oneOfTexts, rawPattern, wholePattern, type Acceptor } from './acceptor.ts';
-import { COLON_FORMS, dottedAddresses } from './address-text.ts';
+import { colonAddresses } from './colon-text.ts';
+import { dottedAddresses } from './dotted-text.ts';
 import { acceptorsOf, passes, type Ask } from './ask.ts';
 import { contains, type Interval } from './interval.ts';
-import { numeralForms, oversizedNumerals, plainNumerals } from './numeral-text.ts';
+import { numeralForms, numeralsWithExponent, oversizedNumerals, plainNumerals } from './numeral-text.ts';
 
 function accepts(acceptor: Acceptor, text: string): boolean {
   let state = acceptor.start;
@@ -126,6 +127,21 @@ test('plain numerals are in an interval where the number that they spell is', ()
   );
 });
 
+test('so are those with an exponent', () => {
+  const exponent = fc.constantFrom(-1, 1, -20, 20, -300, 300);
+  fc.assert(
+    fc.property(interval, numeral, exponent, (range, mantissa, places) => {
+      const text = `${mantissa}e${places}`;
+      const number = parseNumber(text);
+      const isInside = number !== undefined && contains(range, number);
+      expect(accepts(numeralsWithExponent(range, places), text), `${text} in ${JSON.stringify(range)}`).toBe(
+        isInside,
+      );
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
 test('half way between two doubles a numeral is read as the even one', () => {
   const one = plainNumerals({ low: 1, lowIn: true, high: 1, highIn: true });
   expect(accepts(one, HALF_ABOVE_ONE)).toBe(true);
@@ -179,11 +195,71 @@ test('dotted addresses are in blocks where the matcher finds them', () => {
   );
 });
 
-test('every spelling of an address with colons has the form', () => {
+test('texts with colons are in blocks where the matcher finds them', () => {
+  const piece = fc.constantFrom(
+    '0',
+    '1',
+    'ab',
+    'FFFF',
+    '12345',
+    ':',
+    '::',
+    '.',
+    '7',
+    '255',
+    '07',
+    'g',
+    '198.51.100.7',
+  );
+  const broken = fc.array(piece, { minLength: 1, maxLength: 9 }).map((pieces) => pieces.join(''));
+  const joined = fc
+    .array(fc.constantFrom('0', '1', 'ab', '', 'ffff', 'c633', '6407'), { minLength: 2, maxLength: 9 })
+    .map((groups) => groups.join(':'));
+  const mapped = fc.constantFrom(
+    '::ffff:',
+    '0::FFFF:',
+    '::ffff:0:',
+    '::',
+    '1:0:0:0:0:ffff:',
+    '0:0:0:0:0:ffff:',
+  );
+  const text = fc.oneof(
+    fc.ipV6(),
+    broken,
+    joined,
+    fc
+      .tuple(mapped, fc.constantFrom('198.51.100.7', 'c633:6407', '198.51.100.256'))
+      .map((all) => all.join('')),
+  );
+  const block = fc.constantFrom(
+    '::/0',
+    '::/96',
+    '1::/16',
+    'ab::/8',
+    '::ab:0:0/80',
+    '198.51.100.0/24',
+    '0.0.0.0/1',
+    '::1/128',
+  );
   fc.assert(
-    fc.property(fc.ipV6(), (text) => {
-      expect(accepts(COLON_FORMS, text)).toBe(true);
-      expect(accepts(COLON_FORMS, `::ffff:203.0.113.7`)).toBe(true);
+    fc.property(fc.array(block, { minLength: 1, maxLength: 3 }), text, (written, value) => {
+      const blocks = written.map(parseBlock).filter((each) => each !== undefined);
+      const found = value.includes(':') ? parseAddress(value) : undefined;
+      const isInside = found !== undefined && blocks.some((each) => blockHolds(each, found));
+      expect(accepts(colonAddresses(blocks), value), `${value} in ${written.join()}`).toBe(isInside);
     }),
+    { numRuns: 8_000 },
+  );
+});
+
+test('a settled pattern accepts whatever follows', () => {
+  fc.assert(
+    fc.property(signs, letters, letters, (pattern, text, more) => {
+      const whole = wholePattern(toSteps(pattern));
+      let state = whole.start;
+      for (const char of text) state = whole.next(state, char.codePointAt(0) as number);
+      if (whole.isSettled(state)) expect(accepts(whole, text + more)).toBe(true);
+    }),
+    { numRuns: 2_000 },
   );
 });

@@ -24,13 +24,26 @@ export const SPACE = 32;
 /** The whole text, character by character. */
 export function wholePattern(steps: Steps): Acceptor {
   const { byCode, anyCode, runs, final, named } = readSteps(steps);
+  const tail = openTail(steps);
   return {
     start: 1n,
     next: (state, code) => ((state & (byCode.get(code) ?? anyCode)) << 1n) | (state & runs),
     accepts: (state) => (state & final) !== 0n,
-    isSettled: (state) => steps.runAtEnd && (state & final) !== 0n,
+    isSettled: (state) => tail !== 0n && (state & tail) === tail,
     named,
   };
+}
+
+/** The places of a run at the end and the single characters behind it: who is at all of them stays there. */
+function openTail({ steps, runAtEnd }: Steps): bigint {
+  const final = 1n << BigInt(steps.length);
+  if (runAtEnd) return final;
+  let mask = final;
+  for (let at = steps.length - 1; at >= 0 && steps[at]?.code === undefined; at -= 1) {
+    mask |= 1n << BigInt(at);
+    if (steps[at]?.runBefore === true) return mask;
+  }
+  return 0n;
 }
 
 /** Somewhere in a word form: a run stops at a space, and what was found stays found. */

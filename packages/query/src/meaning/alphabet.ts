@@ -56,7 +56,12 @@ function gapsBetween(bounds: readonly number[]): readonly Gap[] {
 
 /** A character of the gap and class that nothing names; where there is none, all of them. */
 function freshIn({ from, to }: Gap, is: (code: number) => boolean, named: ReadonlySet<number>): number[] {
-  const isFree = (code: number): boolean => is(code) && !named.has(code) && !named.has(formOfCode(code));
+  const isFree = (code: number): boolean => {
+    if (!is(code) || named.has(code)) return false;
+    const form = formOfCode(code);
+    // All punctuation has the form of a gap between words; a letter must not have that of a named one.
+    return form === SPACE || !named.has(form);
+  };
   const liked = PLEASANT.find((code) => code >= from && code <= to && isFree(code));
   if (liked !== undefined) return [liked];
   const members: number[] = [];

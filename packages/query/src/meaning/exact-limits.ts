@@ -26,6 +26,21 @@ export function exactLimits({ low, lowIn, high, highIn }: Interval): Limits {
   return { low: halfWay(lowest, -1), high: halfWay(highest, 1) };
 }
 
+/** Times ten to a power. */
+export function shiftLimits({ low, high }: Limits, places: number): Limits {
+  const shift = (limit: Limit | undefined): Limit | undefined =>
+    limit && { ...limit, value: shiftDecimal(limit.value, places) };
+  return { low: shift(low), high: shift(high) };
+}
+
+function shiftDecimal({ whole, fraction }: Decimal, places: number): Decimal {
+  const point = whole.length + places;
+  const digits = whole + fraction;
+  const all = point < 0 ? '0'.repeat(-point) + digits : digits.padEnd(point, '0');
+  const at = Math.max(0, point);
+  return { whole: all.slice(0, at).replace(/^0+/, ''), fraction: all.slice(at).replace(/0+$/, '') };
+}
+
 /** A value half way between two doubles is read as the one whose last bit is 0. */
 function halfWay(value: number, side: 1 | -1): Limit {
   const own = partsOf(value);

@@ -8,12 +8,13 @@
 import type { AddressBlock } from '../address.ts';
 import { parseNumber } from '../number.ts';
 import type { Acceptor } from './acceptor.ts';
-import { COLON_FORMS, dottedAddresses } from './address-text.ts';
+import { colonAddresses } from './colon-text.ts';
+import { dottedAddresses } from './dotted-text.ts';
 import { acceptorsOf, blocksOf, exactText, isAnything, numbersOf, passes, type Ask } from './ask.ts';
 import { EVERY_BLOCK, intersectBlocks, pleasantAddresses, subtractBlocks } from './block-set.ts';
 import { findWord, type WordBudget } from './find-word.ts';
 import { EVERY_NUMBER, intersect, pleasantNumbers, subtract, type Interval } from './interval.ts';
-import { numeralForms, oversizedNumerals, plainNumerals } from './numeral-text.ts';
+import { numeralForms, numeralsWithExponent, oversizedNumerals, plainNumerals } from './numeral-text.ts';
 
 export interface ValueQuestion {
   readonly accepted: readonly Ask[];
@@ -48,6 +49,9 @@ export function findValue(question: ValueQuestion, budget: WordBudget): ValueAns
   const exact = accepted.map(exactText).find((text) => text !== undefined);
   if (exact !== undefined) return fits(exact) ? { kind: 'found', text: exact } : NONE;
   const work = { question, fits, accepted: acceptorsOf(accepted), refused: acceptorsOf(refused), budget };
+  // Most often the automata alone decide, whatever is a number or an address.
+  const plain = findWith(work, []);
+  if (plain.kind === 'none' || (plain.kind === 'found' && fits(plain.text))) return plain;
   const intervals = present(accepted.map(numbersOf));
   const blocks = present(accepted.map(blocksOf));
   // No number is an address.
@@ -101,7 +105,7 @@ function findText(work: Work): ValueAnswer {
   const holes = present(refused.map(numbersOf));
   const blocks = refused.flatMap((ask) => blocksOf(ask) ?? []);
   const numerals = holes.length === 0 ? [] : [numeralForms('all')];
-  const addresses = blocks.length === 0 ? [] : [dottedAddresses(), COLON_FORMS];
+  const addresses = blocks.length === 0 ? [] : [dottedAddresses(EVERY_BLOCK), colonAddresses(EVERY_BLOCK)];
   return firstOf([
     () => findBound(work),
     () => findWith(work, [], [...numerals, ...addresses]),
@@ -151,8 +155,23 @@ function findNumeral(work: Work, pieces: readonly Interval[]): ValueAnswer {
   if (text !== undefined) return { kind: 'found', text };
   return firstOf([
     ...pieces.map((piece) => () => findWith(work, [plainNumerals(piece)])),
-    () => findOfForm(work, numeralForms('with-exponent')),
+    () => findWithExponent(work, pieces),
   ]);
+}
+
+const EXPONENTS = [-1, 1, -2, 2, -10, 10, -20, 20, -100, 100, -300, 300];
+
+/** Found only: there are more exponents than can be looked at. */
+function findWithExponent(work: Work, pieces: readonly Interval[]): ValueAnswer {
+  const form = findWith(work, [numeralForms('with-exponent')]);
+  if (form.kind === 'none') return NONE;
+  for (const piece of pieces) {
+    for (const exponent of EXPONENTS) {
+      const answer = findWith(work, [numeralsWithExponent(piece, exponent)]);
+      if (answer.kind === 'found') return answer;
+    }
+  }
+  return findOfForm(work, numeralForms('with-exponent'));
 }
 
 /** More spellings of one number than there are tests that could refuse a single text. */
@@ -175,7 +194,6 @@ function findAddress(work: Work, accepted: readonly (readonly AddressBlock[])[])
   return left.length === 0 ? NONE : findAddressIn(work, left);
 }
 
-/** Also texts that only look like an address: they are in no block. */
 function findAddressOutside(work: Work, holes: readonly AddressBlock[]): ValueAnswer {
   const left = subtractBlocks(EVERY_BLOCK, holes);
   return left === undefined ? UNKNOWN : findAddressIn(work, left);
@@ -189,5 +207,8 @@ function findAddressIn(work: Work, blocks: readonly AddressBlock[]): ValueAnswer
     const text = pleasantAddresses(block, question.refused.length + 1).find(fits);
     if (text !== undefined) return { kind: 'found', text };
   }
-  return firstOf([() => findWith(work, [dottedAddresses(blocks)]), () => findOfForm(work, COLON_FORMS)]);
+  return firstOf([
+    () => findWith(work, [dottedAddresses(blocks)]),
+    () => findWith(work, [colonAddresses(blocks)]),
+  ]);
 }

@@ -40,7 +40,6 @@ export function findWord(question: WordQuestion, budget: WordBudget): WordAnswer
   const seen = new Set<string>();
   let blank: string | undefined;
   const floor = Math.max(0, budget.moves - MAX_WORD_MOVES);
-  const movesPerPlace = codes.length * (question.accepted.length + question.refused.length + 1);
   for (let at = 0; at < queue.length; at += 1) {
     const place = queue[at] as Place;
     if (accepts(question, place)) {
@@ -48,11 +47,10 @@ export function findWord(question: WordQuestion, budget: WordBudget): WordAnswer
       // The empty text is an answer, but any other reads better.
       blank ??= place.text;
     }
-    budget.moves -= movesPerPlace;
     const isOver = question.also !== undefined && at >= MAX_SINGLE_TEXTS;
     if (budget.moves < floor || isOver) return answer(blank, true);
     for (const code of codes) {
-      const next = step(question, place, code);
+      const next = step(question, place, code, budget);
       if (next === undefined || seen.has(next.key)) continue;
       seen.add(next.key);
       queue.push(next);
@@ -90,15 +88,22 @@ function accepts({ accepted, refused, also }: WordQuestion, place: Place): boole
 }
 
 /** One character further; undefined where nothing can follow that has the property. */
-function step({ accepted, refused, also }: WordQuestion, place: Place, code: number): Place | undefined {
+function step(
+  { accepted, refused, also }: WordQuestion,
+  place: Place,
+  code: number,
+  budget: WordBudget,
+): Place | undefined {
   const yes: bigint[] = [];
   for (const [at, one] of accepted.entries()) {
+    budget.moves -= 1;
     const next = one.next(place.accepted[at] as bigint, code);
     if (next === 0n) return undefined;
     yes.push(next);
   }
   const no: bigint[] = [];
   for (const [at, one] of refused.entries()) {
+    budget.moves -= 1;
     const next = one.next(place.refused[at] as bigint, code);
     if (one.isSettled(next)) return undefined;
     no.push(next);

@@ -5,12 +5,31 @@
  */
 
 import { numbered, type Acceptor } from './acceptor.ts';
-import { exactLimits, type Decimal, type Limit, type Limits } from './exact-limits.ts';
+import { exactLimits, shiftLimits, type Decimal, type Limit, type Limits } from './exact-limits.ts';
 import type { Interval } from './interval.ts';
 
 /** `12`, `-0.5`, `007` with a value inside. */
 export function plainNumerals(interval: Interval): Acceptor {
   return numerals(exactLimits(interval));
+}
+
+/** The same with an exponent of ten written behind: `12e-3`. */
+export function numeralsWithExponent(interval: Interval, exponent: number): Acceptor {
+  const mantissas = numerals(shiftLimits(exactLimits(interval), -exponent));
+  const suffix = `e${exponent}`;
+  return numbered<{ readonly mantissa: bigint; readonly read: number }>({
+    start: { mantissa: mantissas.start, read: 0 },
+    next: ({ mantissa, read }, code) => {
+      const isNext = suffix.charCodeAt(read) === code;
+      if (read > 0) return isNext ? { mantissa, read: read + 1 } : undefined;
+      if (isNext) return mantissas.accepts(mantissa) ? { mantissa: 0n, read: 1 } : undefined;
+      const next = mantissas.next(mantissa, code);
+      return next === 0n ? undefined : { mantissa: next, read };
+    },
+    accepts: ({ read }) => read === suffix.length,
+    key: ({ mantissa, read }) => `${mantissa} ${read}`,
+    named: NUMERAL_CODES,
+  });
 }
 
 /** Numerals too large to be a double: no number, for the matcher. */

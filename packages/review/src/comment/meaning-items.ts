@@ -3,7 +3,7 @@
 import { isFailed } from '@signalwright/model';
 import { spellLookAlikes, hasLookAlikes } from '@signalwright/template';
 import type { ClauseDifference } from '../meaning/compare-clauses.ts';
-import { becauseText } from '../meaning/because.ts';
+import { assumedText, becauseText } from '../meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from '../meaning/report.ts';
 import { GAINED, LOST } from '../meaning/witness-words.ts';
 import { witnessText, type Witness } from '../meaning/witness.ts';
@@ -60,7 +60,7 @@ function testsText(outcomes: ObjectTests['outcomes'] | undefined): string {
 }
 
 function queryBlocks(change: QueryChange, isOneOfSeveral: boolean): readonly string[] {
-  const { noLongerMatches, newlyMatches, because, reason } = change;
+  const { noLongerMatches, newlyMatches, because, reason, assumed } = change;
   const why = becauseText(because);
   return [
     ...(isOneOfSeveral ? [`${markdown(change.headline)}:`] : []),
@@ -68,6 +68,7 @@ function queryBlocks(change: QueryChange, isOneOfSeveral: boolean): readonly str
     ...(newlyMatches === undefined ? [] : [witnessBlock(GAINED[change.use], '+', newlyMatches)]),
     ...(reason === undefined ? [] : [`Not decided: ${code(reason)}. Read both queries with care.`]),
     ...(why.length === 0 ? [] : [`because ${markdown(why)}${placeText(change.place)}`]),
+    ...(assumed === undefined ? [] : [markdown(assumedText(assumed))]),
     ...lookAlikeBlocks(because),
   ];
 }

@@ -18,6 +18,11 @@ export function becauseText({ replaced, removed, added, joinedBy }: ClauseDiffer
   return list(parts);
 }
 
+/** What a verdict rests on besides the language: `if @http.status_code never holds a list`. */
+export function assumedText(paths: readonly string[]): Phrase {
+  return say`provided that ${listData(paths, MAX_CLAUSES)} never ${[paths.length === 1 ? 'holds' : 'hold']} a list`;
+}
+
 function wasWere(items: readonly string[]): string {
   return items.length === 1 ? 'was' : 'were';
 }

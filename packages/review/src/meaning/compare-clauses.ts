@@ -1,6 +1,13 @@
 /** Which clauses of a query changed. Queries are compared as compiled, so layout and quoting never show. */
 
-import { printQuery, queryPaths, sameQuery, type Query } from '@signalwright/query';
+import {
+  compileMatcher,
+  printQuery,
+  queryPaths,
+  sameQuery,
+  type Match,
+  type Query,
+} from '@signalwright/query';
 
 export interface ClauseDifference {
   readonly replaced: readonly { readonly before: string; readonly after: string }[];
@@ -25,9 +32,40 @@ export function compareClauses(before: Query, after: Query): ClauseDifference {
 
 /** The paths that changed clauses speak of: what a witness turns on. */
 export function changedPaths(before: Query, after: Query): ReadonlySet<string> {
-  const removed = without(clausesOf(before, 'and'), clausesOf(after, 'and'));
-  const added = without(clausesOf(after, 'and'), clausesOf(before, 'and'));
-  return new Set([...removed, ...added].flatMap((clause) => queryPaths(clause)).map(({ path }) => path));
+  return new Set(
+    changedClauses(before, after)
+      .flatMap(queryPaths)
+      .map(({ path }) => path),
+  );
+}
+
+/** Whether a text holds what a changed clause searches everywhere: then it is what a witness turns on. */
+export function changedWords(before: Query, after: Query): (text: string) => boolean {
+  const searches = changedClauses(before, after)
+    .flatMap(leavesOf)
+    .filter(({ field }) => field.kind === 'everything');
+  const matchers = searches.map(compileMatcher);
+  return (message) =>
+    matchers.some((matches) => matches({ reserved: {}, tags: [], attributes: {}, message }));
+}
+
+function changedClauses(before: Query, after: Query): readonly Query[] {
+  const [old, young] = [clausesOf(before, 'and'), clausesOf(after, 'and')];
+  return [...without(old, young), ...without(young, old)];
+}
+
+function leavesOf(query: Query): readonly Match[] {
+  switch (query.kind) {
+    case 'match':
+      return [query];
+    case 'not':
+      return leavesOf(query.child);
+    case 'and':
+    case 'or':
+      return query.children.flatMap(leavesOf);
+    default:
+      return [];
+  }
 }
 
 function isAlternation(query: Query | undefined): query is Query & { readonly kind: 'or' } {

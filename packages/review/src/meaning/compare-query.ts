@@ -1,21 +1,23 @@
 /** The verdict on one query that changed, in words, with events that show it. */
 
-import type { SourceRange } from '@signalwright/model';
+import type { QueryDataSource, SourceRange } from '@signalwright/model';
 import {
   compareQueries,
   compileMatcher,
   parseQuery,
   queryPaths,
+  singleValuedPaths,
   type Query,
   type QueryComparison,
   type QueryDocument,
+  type QuerySource,
   type QueryVerdict,
 } from '@signalwright/query';
 import { say, type Phrase } from '../phrase.ts';
 import { chooseFill } from './choose-fill.ts';
-import { changedPaths, compareClauses } from './compare-clauses.ts';
+import { changedPaths, changedWords, compareClauses } from './compare-clauses.ts';
 import type { QueryChange, QueryUse, Weight } from './report.ts';
-import { showWitness, type Witness } from './witness.ts';
+import { showWitness, type Witness, type WitnessFocus } from './witness.ts';
 
 export interface QueryPair {
   readonly use: QueryUse;
@@ -23,9 +25,26 @@ export interface QueryPair {
   /** Texts as written. What an empty one means depends on the use, see `parseUse`. */
   readonly before: string;
   readonly after: string;
+  /** What it is run on, where that is known: decides which attributes hold one value. */
+  readonly source?: QuerySource;
   /** Events or signals of the object's own sample and tests: witnesses are made to look like one of them. */
   readonly examples: readonly QueryDocument[];
   readonly place?: SourceRange;
+}
+
+/** What is known of the documents of a data source; of other sources no attribute is known to hold one value. */
+export function sourceOf(dataSource: QueryDataSource): QuerySource | undefined {
+  switch (dataSource) {
+    case 'logs':
+    case 'spans':
+      return dataSource;
+    case 'app_sec_spans':
+      return 'spans';
+    case 'security_signals':
+      return 'signals';
+    default:
+      return undefined;
+  }
 }
 
 /** @returns undefined when both texts are the same */
@@ -34,14 +53,17 @@ export function compareQueryPair(pair: QueryPair): QueryChange | undefined {
   if (pair.before === pair.after) return undefined;
   const before = parseUse(pair.before, use);
   const after = parseUse(pair.after, use);
-  const compared = compareWithExamples(before, after, pair.examples);
+  const compared = compareWithExamples(before, after, pair);
   const flaw = findFlaw(before, after, compared);
   const verdict = flaw === undefined ? compared.verdict : 'UNKNOWN';
   const reason = flaw ?? compared.reason;
+  const focus: WitnessFocus = {
+    decisive: changedPaths(before, after),
+    hasWords: changedWords(before, after),
+    mentioned: mentionedPaths(before, after),
+  };
   const show = (document: QueryDocument | undefined): Witness | undefined =>
-    document && flaw === undefined
-      ? showWitness(document, changedPaths(before, after), mentionedPaths(before, after))
-      : undefined;
+    document && flaw === undefined ? showWitness(document, focus) : undefined;
   const noLongerMatches = show(compared.noLongerMatches);
   const newlyMatches = show(compared.newlyMatches);
   return {
@@ -51,6 +73,7 @@ export function compareQueryPair(pair: QueryPair): QueryChange | undefined {
     after: pair.after,
     verdict,
     ...(reason !== undefined && { reason }),
+    ...(compared.assumed !== undefined && { assumed: compared.assumed }),
     weight: weigh(use, verdict),
     headline: headlineOf(use, verdict, label),
     because: compareClauses(clausesIn(pair.before, before), clausesIn(pair.after, after)),
@@ -77,20 +100,17 @@ function clausesIn(text: string, query: Query): Query {
 }
 
 /** Each direction is filled from an example of its own. */
-function compareWithExamples(
-  before: Query,
-  after: Query,
-  examples: readonly QueryDocument[],
-): QueryComparison {
+function compareWithExamples(before: Query, after: Query, { examples, source }: QueryPair): QueryComparison {
   const [old, young] = [compileMatcher(before), compileMatcher(after)];
+  const decisive = changedPaths(before, after);
+  const singleValued = source && singleValuedPaths(source);
   const compare = (shows: (document: QueryDocument) => boolean): QueryComparison => {
-    const fill = chooseFill({
-      examples,
-      decisive: changedPaths(before, after),
-      shows,
-      isNear: (document) => old(document) || young(document),
+    const isNear = (document: QueryDocument): boolean => old(document) || young(document);
+    const fill = chooseFill({ examples, decisive, shows, isNear });
+    return compareQueries(before, after, {
+      ...(fill !== undefined && { fill }),
+      ...(singleValued !== undefined && { singleValued }),
     });
-    return compareQueries(before, after, fill === undefined ? {} : { fill });
   };
   const lost = compare((document) => old(document) && !young(document));
   if (lost.newlyMatches === undefined) return lost;
@@ -115,7 +135,7 @@ function mentionedPaths(before: Query, after: Query): ReadonlySet<string> {
 function weigh(use: QueryUse, verdict: QueryVerdict): Weight {
   if (verdict === 'UNKNOWN') return 'attention';
   if (verdict === 'EQUIVALENT') return 'quiet';
-  const isSuppression = use === 'suppress-signals' || use === 'exclude-events';
+  const isSuppression = use === 'suppress-signals' || use === 'exclude-events' || use === 'suppressed-rules';
   if (isSuppression && verdict !== 'NARROWS') return 'attention';
   return 'notice';
 }
@@ -127,6 +147,34 @@ const WORDS: Readonly<Record<QueryUse, Readonly<Record<QueryVerdict, string>>>> 
     INCOMPARABLE: 'matches other events: some stop, some start',
     EQUIVALENT: 'is written differently and matches the same events',
     UNKNOWN: 'changed, and what that means was not decided',
+  },
+  'query-extension': {
+    NARROWS: 'narrows by its extension: fewer events match',
+    WIDENS: 'widens by its extension: more events match',
+    INCOMPARABLE: 'matches other events by its extension: some stop, some start',
+    EQUIVALENT: 'has an extension that is written differently and matches the same events',
+    UNKNOWN: 'has another extension, and what that means was not decided',
+  },
+  'rule-filter': {
+    NARROWS: 'filters more: fewer events count',
+    WIDENS: 'filters less: more events count',
+    INCOMPARABLE: 'filters other events: some stop to count, some start',
+    EQUIVALENT: 'has filters that are written differently and let the same events count',
+    UNKNOWN: 'has other filters, and what that means was not decided',
+  },
+  'root-query': {
+    NARROWS: 'narrows: fewer events are passed on',
+    WIDENS: 'widens: more events are passed on',
+    INCOMPARABLE: 'passes on other events: some stop, some start',
+    EQUIVALENT: 'is written differently and passes on the same events',
+    UNKNOWN: 'changed, and what it passes on was not decided',
+  },
+  'case-query': {
+    NARROWS: 'takes fewer events',
+    WIDENS: 'takes more events',
+    INCOMPARABLE: 'takes other events: some go, some come',
+    EQUIVALENT: 'is written differently and takes the same events',
+    UNKNOWN: 'changed, and what it takes was not decided',
   },
   'suppress-signals': {
     NARROWS: 'hides less: some signals are shown again',
@@ -141,6 +189,13 @@ const WORDS: Readonly<Record<QueryUse, Readonly<Record<QueryVerdict, string>>>> 
     INCOMPARABLE: 'excludes other events: some that counted no longer do',
     EQUIVALENT: 'is written differently and excludes the same events',
     UNKNOWN: 'changed, and whether it excludes more was not decided',
+  },
+  'suppressed-rules': {
+    NARROWS: 'applies to fewer rules',
+    WIDENS: 'applies to more rules',
+    INCOMPARABLE: 'applies to other rules: some go, some come',
+    EQUIVALENT: 'is written differently and applies to the same rules',
+    UNKNOWN: 'changed, and whether it applies to more rules was not decided',
   },
   'notification-selector': {
     NARROWS: 'narrows: fewer signals are told',
@@ -158,7 +213,10 @@ const WORDS: Readonly<Record<QueryUse, Readonly<Record<QueryVerdict, string>>>> 
   },
 };
 
+/** What a label is the name of. */
+const NOUNS: Partial<Record<QueryUse, string>> = { 'root-query': 'root query', 'case-query': 'case' };
+
 function headlineOf(use: QueryUse, verdict: QueryVerdict, label: string | undefined): Phrase {
   const words: Phrase = [WORDS[use][verdict]];
-  return label === undefined ? words : say`query ${label} ${words}`;
+  return label === undefined ? words : say`${[NOUNS[use] ?? 'query']} ${label} ${words}`;
 }

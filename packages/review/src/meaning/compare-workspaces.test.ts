@@ -34,6 +34,14 @@ test('the same content means no change', () => {
   expect(report({})).toEqual({ objects: [], config: [], unchanged: 5 });
 });
 
+/** The queries that changed, each as `use label: verdict`. */
+function verdicts(before: Edits, after: Edits): readonly string[] {
+  const { objects } = compareWorkspaces(shop(before), shop(after));
+  return objects.flatMap(({ queries }) =>
+    queries.map(({ use, label, verdict }) => `${use}${label === undefined ? '' : ` ${label}`}: ${verdict}`),
+  );
+}
+
 test('comments and layout mean no change', () => {
   const edits: Edits = {
     [LOGIN]: [
@@ -289,7 +297,7 @@ describe('suppressions', () => {
       'rules by a query that finds the same ones',
       'rules: [sqli-probe]',
       "ruleQuery: 'ruleId:sqli-probe'",
-      '◆ names its rules in another way, and they are the same today',
+      '◆ of the rules there are today it applies to the same',
     ],
   ];
   test.each(rows)('%s', (_title, from, to, expected) => {
@@ -422,4 +430,130 @@ test('every witness is matched by one side only, in both matchers', () => {
     });
     expect(old?.(example) === young?.(example) || change?.verdict !== 'EQUIVALENT').toBe(true);
   }
+});
+
+describe('every query of a rule', () => {
+  const FILE = 'rules/detection/vendor.yaml';
+  const VENDOR = `kind: detection-rule
+id: vendor
+name: Vendor findings
+type: log_detection
+owner: team-appsec
+third_party:
+  rootQueries:
+    - { query: 'source:vendor', groupBy: ['@usr.id'] }
+  cases:
+    - { name: bad, query: '@vendor.level:>=8', severity: high }
+    - { name: odd, query: '@vendor.level:>=5', severity: low }
+  defaultSeverity: info
+message: The vendor says so.
+sample: { source: vendor, '@usr.id': alice, '@vendor.level': 9 }
+tests:
+  - name: a nine is bad
+    event: {}
+    matches: [bad, odd]
+`;
+  const ERRORS = `kind: detection-rule
+id: errors
+name: Errors of one user
+type: log_detection
+owner: team-appsec
+groupBy: ['@usr.id']
+filters:
+  - { require: 'env:prod' }
+  - { suppress: '@usr.id:healthcheck-*' }
+queries:
+  - { name: errors, query: '@http.status_code:[500 TO 599]' }
+cases: [{ name: many, condition: errors > 5, severity: low }]
+message: Errors.
+sample: { env: prod, '@usr.id': alice, '@http.status_code': 503 }
+tests:
+  - name: one error counts
+    event: {}
+    matches: [errors]
+`;
+  type Row = [title: string, file: string, from: string, to: string, verdicts: string[]];
+  const rows: Row[] = [
+    ['a root query', VENDOR, 'source:vendor', 'source:(vendor OR vendor-eu)', ['root-query 1: WIDENS']],
+    ['a case of a third party rule', VENDOR, '>=8', '>=9', ['case-query bad: NARROWS']],
+    ['a filter that lets more through', ERRORS, 'env:prod', 'env:(prod OR test)', ['rule-filter: WIDENS']],
+    ['a filter more', ERRORS, 'filters:', "filters:\n  - { suppress: 'env:prod' }", ['rule-filter: NARROWS']],
+    [
+      'filters in another order',
+      ERRORS,
+      "  - { require: 'env:prod' }\n  - { suppress: '@usr.id:healthcheck-*' }",
+      "  - { suppress: '@usr.id:healthcheck-*' }\n  - { require: 'env:prod' }",
+      ['rule-filter: EQUIVALENT'],
+    ],
+  ];
+  test.each(rows)('%s', (_title, file, from, to, expected) => {
+    expect(file).toContain(from);
+    const tests = '    matches: []';
+    const changed = file.replace(from, () => to).replace(/ {4}matches: \[.*\]/, tests);
+    expect(verdicts({ [FILE]: file.replace(/ {4}matches: \[.*\]/, tests) }, { [FILE]: changed })).toEqual(
+      expected,
+    );
+  });
+
+  test('a query with another name is told from one that is gone', () => {
+    const changed = ERRORS.replaceAll('errors', 'failures')
+      .replace('[500 TO 599]', '[500 TO 598]')
+      .replace('id: failures', 'id: errors');
+    const [object] = compareWorkspaces(shop({ [FILE]: ERRORS }), shop({ [FILE]: changed })).objects;
+    expect(object?.queries.map(({ label, verdict }) => [label, verdict])).toEqual([['failures', 'NARROWS']]);
+    expect(object?.notes.map(({ text }) => plainText(text))).toContain('query errors is called failures now');
+  });
+
+  test('a verdict that takes an attribute to hold one value says so', () => {
+    const changed = ERRORS.replace('[500 TO 599]', '>=500 -@http.status_code:>599').replace(
+      'matches: [errors]',
+      'matches: []',
+    );
+    const [object] = compareWorkspaces(shop({ [FILE]: ERRORS }), shop({ [FILE]: changed })).objects;
+    expect(object?.queries).toMatchObject([{ verdict: 'EQUIVALENT', assumed: ['@http.status_code'] }]);
+  });
+});
+
+describe('which rules a suppression applies to', () => {
+  const NOISY = BASE_SUPPRESSION('type:application_security tactic:*');
+
+  function BASE_SUPPRESSION(ruleQuery: string): string {
+    return `kind: suppression
+id: office-egress
+name: The office scans itself
+owner: team-appsec
+reason: The office gateway runs our own scanner, see SEC-1412.
+ruleQuery: '${ruleQuery}'
+expires: 2026-12-31T18:00:00Z
+suppressSignals: 'env:staging'
+tests: []
+`;
+  }
+
+  test('a query that finds more rules needs attention, with a rule that shows it', () => {
+    const { objects } = compareWorkspaces(
+      shop({ [OFFICE]: NOISY }),
+      shop({ [OFFICE]: BASE_SUPPRESSION('type:application_security') }),
+    );
+    const [change] = objects[0]?.queries ?? [];
+    expect(change).toMatchObject({ use: 'suppressed-rules', verdict: 'WIDENS', weight: 'attention' });
+    expect(change?.newlyMatches?.lines).toContainEqual({
+      path: 'type',
+      value: 'application_security',
+      decides: false,
+    });
+    expect(change?.newlyMatches?.lines).toContainEqual({ path: 'tactic', decides: true });
+  });
+
+  test('ids that became a query are compared with it', () => {
+    expect(
+      verdicts(
+        {},
+        { [OFFICE]: [['rules: [sqli-probe]', "ruleQuery: 'ruleId:(sqli-probe OR login-failures)'"]] },
+      ),
+    ).toEqual(['suppressed-rules: WIDENS']);
+    expect(verdicts({}, { [OFFICE]: [['rules: [sqli-probe]', "ruleQuery: 'ruleId:sqli-probe'"]] })).toEqual(
+      [],
+    );
+  });
 });

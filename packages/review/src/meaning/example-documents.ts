@@ -1,6 +1,12 @@
 /** Events and signals that the authors of content wrote down: what a reviewer recognises. */
 
-import { TEST_START_MS, eventOfFields, expandTestEvents, testSignal } from '@signalwright/detect';
+import {
+  TEST_START_MS,
+  eventOfFields,
+  expandTestEvents,
+  ruleDocument,
+  testSignal,
+} from '@signalwright/detect';
 import {
   addressOf,
   eventDocument,
@@ -10,7 +16,7 @@ import {
   type SearchDocument,
   type TestSignal,
 } from '@signalwright/model';
-import type { Objects } from './objects.ts';
+import { ruleIdsOf, type Objects } from './objects.ts';
 
 /** The rule's sample, and the first event of each entry of its tests. */
 export function exampleEvents(rule: AuthoredRule): readonly SearchDocument[] {
@@ -39,6 +45,14 @@ export function exampleEventsOfRules(
   return ruleIds.flatMap((id) => {
     const rule = objects.get(addressOf('detection-rule', id));
     return rule?.kind === 'detection-rule' ? exampleEvents(rule) : [];
+  });
+}
+
+/** The rules of a side, as the rule search sees them. */
+export function exampleRules(objects: Objects): readonly SearchDocument[] {
+  return ruleIdsOf(objects).flatMap((id) => {
+    const rule = objects.get(addressOf('detection-rule', id));
+    return rule?.kind === 'detection-rule' ? [ruleDocument(rule.object, id)] : [];
   });
 }
 

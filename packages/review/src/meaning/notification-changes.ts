@@ -28,6 +28,7 @@ export function compareNotificationRules(
     use: 'notification-selector',
     before: old.selectors.query,
     after: young.selectors.query,
+    ...(young.selectors.source === 'security_signals' && { source: 'signals' as const }),
     examples: exampleSignals(signalTests(after), ruleIdsOf(objects), objects),
     place: at('selectors', 'query'),
   });

@@ -52,8 +52,17 @@ export interface Note {
 /** Where a query stands decides what matching it does. */
 export type QueryUse =
   | 'rule-query'
+  /** Joined to a query of a rule that Datadog owns. */
+  | 'query-extension'
+  /** All filters of a rule, as one query. */
+  | 'rule-filter'
+  /** Of a third party rule: what it passes on, and how a case grades it. */
+  | 'root-query'
+  | 'case-query'
   | 'suppress-signals'
   | 'exclude-events'
+  /** Which rules a suppression applies to. */
+  | 'suppressed-rules'
   | 'notification-selector'
   | 'view';
 
@@ -66,6 +75,8 @@ export interface QueryChange {
   readonly verdict: QueryVerdict;
   /** Why the verdict is UNKNOWN. */
   readonly reason?: string;
+  /** Paths that the verdict takes to hold one value, see `singleValuedPaths`; absent where it needs none. */
+  readonly assumed?: readonly string[];
   readonly weight: Weight;
   /** `narrows: query failures matches fewer events`. */
   readonly headline: Phrase;

@@ -6,22 +6,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
   formatDuration,
-  queryLabel,
   severityRank,
   unreachable,
   type Aggregation,
   type AuthoredRule,
   type CaseAction,
+  type DetectionMethod,
   type RuleCase,
   type RuleQuery,
   type SourceRange,
 } from '@signalwright/model';
 import { listData, say, type Phrase } from '../phrase.ts';
-import { compareQueryPair } from './compare-query.ts';
 import type { Draft } from './draft.ts';
-import { exampleEvents } from './example-documents.ts';
 import { durationNote, listNotes, note, quietNote, testNotes } from './note.ts';
-import type { Note, QueryChange } from './report.ts';
+import type { Note } from './report.ts';
+import { coupleQueries, labelled, queryChanges, type LabelledQuery } from './rule-query-changes.ts';
 
 export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
   const [old, young] = [before.object, after.object];
@@ -31,9 +30,7 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
     ...(old.type === young.type
       ? []
       : [note('type', 'attention', say`type ${old.type} became ${young.type}`, at('type'))]),
-    ...(isDeepStrictEqual(old.method, young.method)
-      ? []
-      : [note('method', 'attention', say`method ${old.method.kind} became ${young.method.kind}`, at())]),
+    ...methodNotes(old.method, young.method, at('method'), at(young.method.kind)),
     ...queryListNotes(before, after),
     ...caseNotes(before, after),
     ...durationNote('window', old.evaluationWindowMs, young.evaluationWindowMs, at('evaluationWindow')),
@@ -68,6 +65,27 @@ export function enabledNotes(before: boolean, after: boolean, place: SourceRange
   ];
 }
 
+/** What queries of a method mean is told with the queries. */
+function methodNotes(
+  before: DetectionMethod,
+  after: DetectionMethod,
+  place: SourceRange,
+  optionsPlace: SourceRange,
+): readonly Note[] {
+  if (before.kind !== after.kind) {
+    return [note('method', 'attention', say`method ${before.kind} became ${after.kind}`, place)];
+  }
+  if (isDeepStrictEqual(withoutQueries(before), withoutQueries(after))) return [];
+  return [note('method', 'notice', say`options of ${after.kind} changed`, optionsPlace)];
+}
+
+function withoutQueries(method: DetectionMethod): unknown {
+  if (method.kind !== 'third_party') return method;
+  const bare = (parts: readonly { readonly query: string }[]): unknown =>
+    parts.map(({ query: _query, ...others }) => others);
+  return { ...method, rootQueries: bare(method.rootQueries), cases: bare(method.cases) };
+}
+
 function decreaseNotes(before: boolean, after: boolean, place: SourceRange): readonly Note[] {
   if (before === after) return [];
   const text = after
@@ -76,40 +94,8 @@ function decreaseNotes(before: boolean, after: boolean, place: SourceRange): rea
   return [note('severity', after ? 'attention' : 'notice', text, place)];
 }
 
-interface LabelledQuery {
-  readonly label: string;
-  readonly position: number;
-  readonly query: RuleQuery;
-}
-
-function labelled(rule: AuthoredRule): readonly LabelledQuery[] {
-  return rule.object.queries.map((query, position) => ({
-    label: queryLabel(query, position),
-    position,
-    query,
-  }));
-}
-
-function queryChanges(before: AuthoredRule, after: AuthoredRule): readonly QueryChange[] {
-  const olds = labelled(before);
-  return labelled(after).flatMap(({ label, position, query }) => {
-    const old = olds.find((each) => each.label === label);
-    if (old === undefined) return [];
-    const change = compareQueryPair({
-      use: 'rule-query',
-      label,
-      before: old.query.query,
-      after: query.query,
-      examples: [...exampleEvents(after), ...exampleEvents(before)],
-      place: after.origin.rangeOf(['queries', position, 'query']),
-    });
-    return change === undefined ? [] : [change];
-  });
-}
-
 function queryListNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
-  const [olds, youngs] = [labelled(before), labelled(after)];
-  const names = (queries: readonly LabelledQuery[]): readonly string[] => queries.map(({ label }) => label);
+  const couples = coupleQueries(before, after);
   const words = {
     topic: 'queries',
     added: 'counts with new queries:',
@@ -117,18 +103,31 @@ function queryListNotes(before: AuthoredRule, after: AuthoredRule): readonly Not
     addedWeight: 'notice',
     removedWeight: 'notice',
   } as const;
-  const notes = [...listNotes(names(olds), names(youngs), words, after.origin.keyRangeOf(['queries']))];
-  const kept = names(olds).filter((label) => names(youngs).includes(label));
-  const order = names(youngs).filter((label) => kept.includes(label));
-  if (kept.join('\n') !== order.join('\n')) {
+  const alone = (queries: readonly LabelledQuery[], taken: readonly LabelledQuery[]): readonly string[] =>
+    queries
+      .filter(({ position }) => !taken.some((each) => each.position === position))
+      .map(({ label }) => label);
+  const gone = alone(
+    labelled(before),
+    couples.map(({ old }) => old),
+  );
+  const fresh = alone(
+    labelled(after),
+    couples.map(({ young }) => young),
+  );
+  const notes = [...listNotes(gone, fresh, words, after.origin.keyRangeOf(['queries']))];
+  if (couples.some(({ old }, at) => at > 0 && old.position < (couples[at - 1]?.old.position ?? 0))) {
     notes.push(
       note('query order', 'quiet', say`queries stand in another order`, after.origin.rangeOf(['queries'])),
     );
   }
-  for (const { label, position, query } of youngs) {
-    const old = olds.find((each) => each.label === label)?.query;
-    if (old === undefined) continue;
+  for (const { old: was, young } of couples) {
+    const { label, position, query } = young;
+    const old = was.query;
     const place = after.origin.rangeOf(['queries', position]);
+    if (was.label !== label) {
+      notes.push(note('query name', 'quiet', say`query ${was.label} is called ${label} now`, place));
+    }
     if (!isDeepStrictEqual(old.groupBy, query.groupBy)) {
       const text = say`query ${label} is grouped by ${groupText(query)}, before by ${groupText(old)}`;
       notes.push(note('group by', 'notice', text, place));

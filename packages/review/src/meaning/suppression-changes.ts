@@ -1,12 +1,18 @@
 /** What changed in a suppression: what more it hides, of which rules, and for how long. */
 
-import { addressOf, type AuthoredSuppression, type SourceRange, type Suppression } from '@signalwright/model';
-import { compileMatcher } from '@signalwright/query';
+import {
+  TYPE_DATA_SOURCE,
+  addressOf,
+  type AuthoredSuppression,
+  type SourceRange,
+  type Suppression,
+} from '@signalwright/model';
+import { anyOf, compileMatcher, leaf, printQuery, type QuerySource } from '@signalwright/query';
 import { ruleDocument } from '@signalwright/detect';
 import { listData, say, type Phrase } from '../phrase.ts';
-import { compareQueryPair, parseUse } from './compare-query.ts';
+import { compareQueryPair, parseUse, sourceOf } from './compare-query.ts';
 import type { Draft } from './draft.ts';
-import { exampleEventsOfRules, exampleSignals } from './example-documents.ts';
+import { exampleEventsOfRules, exampleRules, exampleSignals } from './example-documents.ts';
 import { listNotes, note, quietNote, testNotes } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
 import type { Note, QueryChange } from './report.ts';
@@ -28,7 +34,8 @@ export function compareSuppressions(
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
-  return { queries: hidingChanges(before.object, after, objects), notes };
+  const queries = [...appliesChanges(old, after, objects), ...hidingChanges(old, after, objects)];
+  return { queries, notes };
 }
 
 /** A new suppression, compared with none: what it hides is its meaning. */
@@ -46,12 +53,41 @@ export function addSuppression(after: AuthoredSuppression, objects: Objects): Dr
 
 type Hiding = Pick<Suppression, 'suppressSignals' | 'excludeEvents'>;
 
+/** Rules by id on both sides are a list, and told as one. */
+function appliesChanges(
+  before: Suppression,
+  after: AuthoredSuppression,
+  objects: Objects,
+): readonly QueryChange[] {
+  const { rules } = after.object;
+  if (before.rules.kind === 'ids' && rules.kind === 'ids') return [];
+  const change = compareQueryPair({
+    use: 'suppressed-rules',
+    before: ruleQueryOf(before),
+    after: ruleQueryOf(after.object),
+    source: 'rules',
+    examples: exampleRules(objects),
+    place: after.origin.rangeOf([rules.kind === 'query' ? 'ruleQuery' : 'rules']),
+  });
+  return change === undefined ? [] : [change];
+}
+
+/** Ids as the rule search would find them. */
+function ruleQueryOf({ rules }: Suppression): string {
+  if (rules.kind === 'query') return rules.query;
+  const field = { kind: 'reserved', name: 'ruleId', start: 0, end: 0 } as const;
+  return printQuery(
+    anyOf(rules.ids.map((value) => leaf(field, { kind: 'equals', value, start: 0, end: 0 }))),
+  );
+}
+
 function hidingChanges(before: Hiding, after: AuthoredSuppression, objects: Objects): readonly QueryChange[] {
   const ids = rulesOf(after.object, objects);
   const signals = compareQueryPair({
     use: 'suppress-signals',
     before: before.suppressSignals,
     after: after.object.suppressSignals,
+    source: 'signals',
     examples: exampleSignals(after.tests, ids, objects),
     place: after.origin.rangeOf(['suppressSignals']),
   });
@@ -59,10 +95,23 @@ function hidingChanges(before: Hiding, after: AuthoredSuppression, objects: Obje
     use: 'exclude-events',
     before: before.excludeEvents,
     after: after.object.excludeEvents,
+    ...sourceOfRules(ids, objects),
     examples: exampleEventsOfRules(ids, objects),
     place: after.origin.rangeOf(['excludeEvents']),
   });
   return [signals, events].filter((change) => change !== undefined);
+}
+
+/** What the rules read, where all of them read the same. */
+function sourceOfRules(ids: readonly string[], objects: Objects): { readonly source?: QuerySource } {
+  const sources = new Set(
+    ids.flatMap((id) => {
+      const rule = objects.get(addressOf('detection-rule', id));
+      return rule?.kind === 'detection-rule' ? [sourceOf(TYPE_DATA_SOURCE[rule.object.type])] : [];
+    }),
+  );
+  const [source] = sources;
+  return sources.size === 1 && source !== undefined ? { source } : {};
 }
 
 /** Ids of the rules of this side that the suppression applies to. */
@@ -100,7 +149,7 @@ function ruleNotes(
   const notes = listNotes(rulesOf(before, objects), rulesOf(after, objects), words, place);
   const isRewritten = JSON.stringify(before.rules) !== JSON.stringify(after.rules);
   if (notes.length > 0 || !isRewritten) return notes;
-  return [note('rules', 'notice', say`names its rules in another way, and they are the same today`, place)];
+  return [note('rules', 'notice', say`of the rules there are today it applies to the same`, place)];
 }
 
 function timeNotes(before: Suppression, after: Suppression, authored: AuthoredSuppression): readonly Note[] {

@@ -15,6 +15,7 @@ export function compareViews(before: AuthoredView, after: AuthoredView, objects:
     use: 'view',
     before: old.query,
     after: young.query,
+    source: 'signals',
     examples: exampleSignals(after.tests, ruleIdsOf(objects), objects),
     place: at('query'),
   });

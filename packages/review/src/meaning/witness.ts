@@ -25,16 +25,23 @@ const MAX_LIST_VALUES = 10;
 const MAX_LINES_READ = 500;
 const MAX_DEPTH = 32;
 
-/**
- * @param decisive paths that the changed clauses look at: always shown, also where the event has no value
- * @param mentioned paths that either query looks at: shown before others
- */
+export interface WitnessFocus {
+  /** Paths that the changed clauses look at: always shown, also where the event has no value. */
+  readonly decisive: ReadonlySet<string>;
+  /** Whether a text holds words that a changed clause looks for everywhere. */
+  readonly hasWords: (text: string) => boolean;
+  /** Paths that either query looks at: shown before others. */
+  readonly mentioned: ReadonlySet<string>;
+}
+
 export function showWitness(
   document: QueryDocument,
-  decisive: ReadonlySet<string>,
-  mentioned: ReadonlySet<string>,
+  { decisive, hasWords, mentioned }: WitnessFocus,
 ): Witness {
-  const all = linesOf(document).map((line) => ({ ...line, decides: isAmong(line.path, decisive) }));
+  const all = linesOf(document).map((line) => ({
+    ...line,
+    decides: isAmong(line.path, decisive) || (isSearched(line.path) && hasWords(line.value ?? '')),
+  }));
   const missing = [...decisive]
     .filter((path) => /^(?:@|[\w-]+$)/.test(path) && path !== 'tags')
     .filter((path) => !all.some((line) => isAmong(line.path, new Set([path]))))
@@ -68,6 +75,11 @@ function isTold(path: string, isSignal: boolean): boolean {
   return SIGNAL_FIELDS.has(path) || (path.startsWith('@') && !SIGNAL_RECORDS.has(path));
 }
 
+/** What `*:x` looks at. */
+function isSearched(path: string): boolean {
+  return path === 'message' || path.startsWith('@');
+}
+
 const SIGNAL_FIELDS = new Set(['status', 'service', 'env', 'host']);
 const SIGNAL_RECORDS = new Set(['@title', '@entities', '@groupByPaths']);
 
@@ -84,7 +96,8 @@ function linesOf(document: QueryDocument): readonly WitnessLine[] {
     if (lines.length < MAX_LINES_READ) lines.push({ path, value: short(value), decides: false });
   };
   for (const [name, value] of Object.entries(document.reserved)) {
-    if (name !== 'timestamp') add(name, Array.isArray(value) ? listText(value) : String(value));
+    if (name === 'timestamp' || (Array.isArray(value) && value.length === 0)) continue;
+    add(name, Array.isArray(value) ? listText(value) : String(value));
   }
   for (const tag of document.tags) {
     const colon = tag.indexOf(':');
@@ -104,6 +117,7 @@ function addAttributes(
   add: (path: string, value: string) => void,
 ): void {
   if (value === null || value === undefined || depth > MAX_DEPTH) return;
+  if (Array.isArray(value) && value.length === 0) return;
   if (Array.isArray(value) && value.every((item) => typeof item !== 'object' || item === null)) {
     add(path, listText(value));
   } else if (Array.isArray(value)) {

@@ -1,17 +1,10 @@
-/**
- * Texts that spell addresses. The usual spelling of IPv4, four decimal numbers, is recognised exactly; the
- * many spellings with colons (IPv6, and IPv4 written inside it) by a form that all of them have.
- */
+/** Texts that spell IPv4 addresses in the usual way, four decimal numbers. Those with colons: `colon-text.ts`. */
 
 import type { AddressBlock } from '../address.ts';
 import { numbered, type Acceptor } from './acceptor.ts';
 
 const DOTTED_CODES: ReadonlySet<number> = codesOf('0123456789.');
-const COLON_CODES: ReadonlySet<number> = codesOf('0123456789abcdefABCDEF.:');
 const PARTS = 4;
-const COLON = 58;
-const LEAST_COLONS = 2;
-const EVERY_ADDRESS: AddressBlock = { bits: 32, prefix: 0, network: 0n };
 
 interface State {
   /** Numbers that are complete. */
@@ -22,8 +15,8 @@ interface State {
   readonly blocks: readonly AddressBlock[];
 }
 
-/** Dotted spellings of the IPv4 addresses that one of the blocks holds. */
-export function dottedAddresses(blocks: readonly AddressBlock[] = [EVERY_ADDRESS]): Acceptor {
+/** Spellings of the IPv4 addresses that one of the blocks holds. */
+export function dottedAddresses(blocks: readonly AddressBlock[]): Acceptor {
   const places = new Map(blocks.map((block, at) => [block, at]));
   return numbered<State>({
     start: startState(blocks.filter(({ bits }) => bits === 32)),
@@ -55,18 +48,6 @@ function closePart({ parts, digits, blocks }: State): State | undefined {
   });
   return left.length === 0 ? undefined : { parts: parts + 1, digits: '', blocks: left };
 }
-
-/** Every text with colons that could spell an address, and more. */
-export const COLON_FORMS: Acceptor = numbered<number>({
-  start: 0,
-  next: (colons, code) => {
-    if (!COLON_CODES.has(code)) return undefined;
-    return code === COLON ? Math.min(colons + 1, LEAST_COLONS) : colons;
-  },
-  accepts: (colons) => colons === LEAST_COLONS,
-  key: String,
-  named: COLON_CODES,
-});
 
 function codesOf(chars: string): ReadonlySet<number> {
   return new Set([...chars].map((char) => char.charCodeAt(0)));
