@@ -70,6 +70,14 @@ export const CODES = {
     severity: 'error',
     summary: 'A plain query is cut off by what YAML takes for a comment.',
   },
+  'yaml/comment-in-query': {
+    severity: 'error',
+    summary: 'What looks like a comment is part of a query.',
+  },
+  'yaml/number-form': {
+    severity: 'error',
+    summary: 'A number is written in a way that would be lost.',
+  },
   'yaml/too-deep': { severity: 'error', summary: 'The file nests too deep.' },
   'yaml/too-many-nodes': { severity: 'error', summary: 'The file has too many values.' },
   'yaml/anchor': { severity: 'error', summary: 'Anchors are not allowed.' },

@@ -78,6 +78,7 @@ class TokenWatch {
   #lexemes = 0;
   #nodes = 0;
   #scalarIsNext = false;
+  #blockIsNext = false;
   #documentStarts = 0;
   #hasContent = false;
   /** Behind `...`: what follows is another document, though no `---` stands before it. */
@@ -116,6 +117,9 @@ class TokenWatch {
     switch (type) {
       case 'scalar':
         this.#scalarIsNext = true;
+        return;
+      case 'block-scalar-header':
+        this.#blockIsNext = true;
         return;
       case 'single-quoted-scalar':
       case 'double-quoted-scalar':
@@ -174,6 +178,8 @@ class TokenWatch {
     this.#countNode(offset);
     this.#hasContent = true;
     if (!isPlain) this.lastQuote = offset;
+    if (this.#blockIsNext && this.#isQuery()) this.#seeQueryBlock(text, offset);
+    this.#blockIsNext = false;
     const end = offset + text.length;
     this.#scalar = { text: isPlain ? text : text.slice(1, -1), isPlain, start: offset, end };
   }
@@ -232,6 +238,29 @@ class TokenWatch {
         hint: `If it belongs to the query, write '${scalar.text} ${lexeme}'; if it is a comment, quote the query or put the comment above.`,
       }),
     );
+  }
+
+  /** `#` and a blank inside a block: the author meant a comment, YAML takes it for a part of the query. */
+  #seeQueryBlock(text: string, offset: number): void {
+    let quotes = 0;
+    let lineStart = offset;
+    for (const line of text.split('\n')) {
+      const hash = /(?:^|[ \t])#(?=[ \t]|$)/.exec(line);
+      const before = hash === null ? line : line.slice(0, hash.index);
+      quotes += before.split('"').length - 1;
+      if (hash !== null && quotes % 2 === 0) {
+        const start = lineStart + line.indexOf('#', hash.index);
+        const range = this.#source.rangeAt(start, lineStart + line.trimEnd().length);
+        const message = `${quoted(this.#source.text.slice(start, lineStart + line.length).trim())} is part of the query.`;
+        this.diagnostics.push(
+          diagnostic('yaml/comment-in-query', range, message, {
+            hint: 'Inside a block, # starts no comment: put the comment above the key.',
+          }),
+        );
+        if (this.diagnostics.length >= MAX_DIAGNOSTICS) return;
+      }
+      lineStart += line.length + 1;
+    }
   }
 
   #isQuery(): boolean {

@@ -136,6 +136,10 @@ export class NodeReader {
       this.#report('yaml/inexact-number', range, `The number ${quoted(written)} cannot be kept exactly.`, {
         hint,
       });
+    } else if (String(value) !== written) {
+      this.#report('yaml/number-form', range, `${quoted(written)} is read as the number ${value}.`, {
+        hint: `${hint}; if it is a number, write ${value}.`,
+      });
     }
     return value;
   }

@@ -48,6 +48,8 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
     const fix = isAlone ? quoteFix(source, start - 1, start - 1 + variable.length) : undefined;
     return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable), fix });
   }
+  const trap = trapAt(source, problem);
+  if (trap !== undefined) return trap;
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
   const message = known?.message ?? problem.message.replace(/\s+/g, ' ').replace(/[.:]?$/, '.');
   const hint = known?.hint ?? SYNTAX_HINTS[problem.code];
@@ -65,6 +67,51 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
 /** `[${var.A}]`: the parser stumbles over the brace, one behind the dollar. */
 const VARIABLE_IN_FLOW = /^\$\{var\.[A-Za-z0-9_]*\}?/;
 
+/** A value that forgot its quotes, told by its line: from the first character behind the key to the end. */
+function trapAt(source: SourceText, problem: YAMLError): Diagnostic | undefined {
+  const [at] = problem.pos;
+  const lineStart = source.text.lastIndexOf('\n', at - 1) + 1;
+  const line = (/^[^\r\n]*/.exec(source.text.slice(lineStart, lineStart + MAX_LINE))?.[0] ?? '').trimEnd();
+  const key = /^\s*(?:- )*(?:'[^']*'|[\w.-]+): +/.exec(line)?.[0] ?? '';
+  const value = line.slice(key.length);
+  if (key === '' || value === '' || at < lineStart + key.length) return undefined;
+  const start = lineStart + key.length;
+  const message = TRAPS.find(
+    ({ problem: said, value: shape }) => said.test(problem.message) && shape.test(value),
+  )?.message;
+  if (message === undefined) return undefined;
+  const isCertain =
+    !value.startsWith("'") && !/\s#/.test(value) && !isContinued(source.text, start + value.length, key);
+  return diagnostic('yaml/needs-quotes', source.rangeAt(start, start + value.length), message, {
+    hint: quoteHint(value),
+    fix: isCertain ? quoteFix(source, start, start + value.length) : undefined,
+  });
+}
+
+/** Whether the next line with content stands further in: it may belong to the value. */
+function isContinued(text: string, end: number, key: string): boolean {
+  const next = /^\s*\n([ \t]*)\S/.exec(text.slice(end, end + MAX_LINE))?.[1];
+  return next !== undefined && next.length > (/^[\s-]*/.exec(key)?.[0].length ?? 0);
+}
+
+const TRAPS: readonly { readonly problem: RegExp; readonly value: RegExp; readonly message: string }[] = [
+  {
+    problem: /^Unexpected scalar at node end/,
+    value: /^["']/,
+    message: 'Text that starts with a quote ends with it.',
+  },
+  {
+    problem: /^Nested mappings are not allowed/,
+    value: /:(?:\s|$)/,
+    message: 'Text that holds ": " is read as a map.',
+  },
+  {
+    problem: /^Nested mappings are not allowed/,
+    value: /^\? /,
+    message: 'Text that starts with "? " is read as a key.',
+  },
+];
+
 type OpenPlaces = Pick<Extract<GuardedTokens, { ok: true }>, 'lastQuote' | 'openBracket'>;
 
 interface KnownProblem {
@@ -77,6 +124,21 @@ interface KnownProblem {
 
 /** Frequent mistakes, in words that do not ask for knowledge of the YAML grammar. */
 const KNOWN_PROBLEMS: readonly KnownProblem[] = [
+  {
+    pattern: /^Block scalar header includes extra characters|^Not a YAML token/,
+    message: 'The text of a block starts on the line below its | or >.',
+    hint: 'Move it there, indented; a text that starts with | or > itself must be quoted.',
+  },
+  {
+    pattern: /^Unexpected block-seq-ind on same line with key/,
+    message: 'A list starts on the line below its key.',
+    hint: 'Write [a, b] on one line, or each item below after a dash; a text that starts with "- " must be quoted.',
+  },
+  {
+    pattern: /^Unexpected flow-(seq|map)-end token/,
+    message: 'This bracket was never opened.',
+    hint: 'Remove it, or quote the text that it belongs to.',
+  },
   {
     pattern: /^Missing closing ['"]quote/,
     message: 'This quote is never closed.',
@@ -103,7 +165,7 @@ const KNOWN_PROBLEMS: readonly KnownProblem[] = [
     pattern:
       /^Implicit keys need to be on a single line|^Implicit map keys need to be followed by map values/,
     message: 'A key must be followed by a colon.',
-    hint: 'Write key: value on one line; a text over several lines stands after >- or in quotes.',
+    hint: 'Write key: value with a space behind the colon; a text over several lines stands indented after >- or in quotes.',
   },
 ];
 

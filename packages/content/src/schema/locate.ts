@@ -5,6 +5,7 @@
 
 import type { ContentPath, Diagnostic, DiagnosticCode, Origin, SourceRange } from '@signalwright/model';
 import { diagnostic, quoted, type DiagnosticDetails } from '../diagnostic.ts';
+import { QUERY_KEYS } from '../parse/guard-tokens.ts';
 import { caseFix, listFix, renameFix, typeFix } from '../fix/schema-fixes.ts';
 import { didYouMean, nearest } from '../nearest.ts';
 import { familiarHint, notYet, ownedHint } from './familiar-keys.ts';
@@ -151,7 +152,10 @@ class Locator {
     const name = path.at(-1);
     const what = typeof name === 'string' ? `The key "${name}"` : 'This item';
     this.#report('schema/no-value', this.#placeOf(path), `${what} has no value.`, {
-      hint: 'Write a value, or leave the key out to have its default.',
+      hint:
+        typeof name === 'string' && QUERY_KEYS.has(name)
+          ? 'Write a query; one that starts with # is read as a comment and must be quoted.'
+          : 'Write a value, or leave the key out to have its default.',
     });
   }
 
@@ -178,6 +182,14 @@ class Locator {
     const { data } = error;
     if (types.includes('boolean') && typeof data === 'string' && /^(yes|no|on|off)$/i.test(data)) {
       return `YAML 1.2 reads ${data} as text: write ${/^(yes|on)$/i.test(data) ? 'true' : 'false'}.`;
+    }
+    const isCollection = typeof data === 'object' && data !== null;
+    if (
+      types.includes('string') &&
+      isCollection &&
+      !types.includes(Array.isArray(data) ? 'array' : 'object')
+    ) {
+      return 'A text that starts with [ or { is read as a list or map: quote it.';
     }
     const examples = exampleText(error);
     if (examples !== undefined) return examples;

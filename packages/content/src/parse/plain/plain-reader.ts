@@ -122,6 +122,8 @@ export class PlainReader<Value, Map> {
       this.#count();
       const { value, start, end, style } = readBlockScalar(cursor, indent);
       if (cursor.column > indent) notPlain();
+      // Whether the author takes it for a comment is for the full parser to ask.
+      if (isQuery && /#(?:\s|$)/.test(value)) notPlain();
       return this.#build.scalar(value, start, end, style);
     }
     const value =

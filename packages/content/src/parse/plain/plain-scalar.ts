@@ -39,7 +39,11 @@ export function plainValue(word: string): string | number | boolean {
 }
 
 function numberOrText(word: string): string | number {
-  if ((WHOLE_NUMBER.test(word) || FRACTION.test(word)) && !word.startsWith('-0')) return Number(word);
+  if (WHOLE_NUMBER.test(word) || FRACTION.test(word)) {
+    const number = Number(word);
+    // A number that is written in another way than it prints, 1.10 or -0, is refused by the full parser.
+    return String(number) === word ? number : notPlain();
+  }
   return ANY_NUMBER.test(word) ? notPlain() : word;
 }
 

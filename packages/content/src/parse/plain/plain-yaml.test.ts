@@ -61,7 +61,7 @@ const PLAIN: readonly string[] = [
   'a: b',
   '---\na: b\n',
   '# note\n\na: b # note\n\n# end',
-  'a: 1\nb: -2\nc: 1.50\nd: true\ne: false\nf: 0\n',
+  'a: 1\nb: -2\nc: 1.5\nd: true\ne: false\nf: 0\n',
   'a: \'it\'\'s\'\nb: "say \\"x\\" \\\\ \\n \\/"\nc: \'\'\nd: ""\n',
   "'a b': 1\n\"c: d\": 2\n'@http.client_ip': 3\n",
   'a:\n  b:\n    c: d\n  e: f\ng: h\n',
