@@ -94,8 +94,11 @@ function load(
       ...configFile.diagnostics,
       ...(contents.length === 0 && readDiagnostics.length === 0 ? [noContent()] : []),
       ...contents.flatMap((each) => each.diagnostics),
-      // After the environments: a body that one of them uses is no orphan.
-      ...[...pins.diagnostics, ...pins.orphans(), ...layouts.diagnostics, ...layouts.orphans()],
+      ...pins.diagnostics,
+      ...layouts.diagnostics,
+      // Asked after all environments: a body that one of them uses is no orphan.
+      ...pins.orphans(),
+      ...layouts.orphans(),
       ...checkOverrides(tree, configFile.read),
       ...mergeFindings([chosen, ...others]),
     ],
