@@ -35,7 +35,9 @@ export const writtenForm: Generator = {
     });
     // The bundle's own interface only keeps the others reachable.
     const types = code.replace(/export interface Written \{[^}]*\}\n?/, '').replaceAll(/\n{3,}/g, '\n\n');
-    return new Map([[OUTPUT, `${HEADER}\n${types.trim()}\n`]]);
+    // Data is read, and written anew: nobody changes a list.
+    const readonly = types.replaceAll(/(?:\([^()]*\)|\w+)\[\]/g, 'readonly $&');
+    return new Map([[OUTPUT, `${HEADER}\n${readonly.trim()}\n`]]);
   },
 };
 

@@ -23,6 +23,7 @@ const program = createProgram(
     nowMs: () => NOW_MS,
     ask: () => Promise.resolve(''),
     fetch: () => Promise.reject(new Error('no network')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
   },
   () => undefined,

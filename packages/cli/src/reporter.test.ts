@@ -21,6 +21,7 @@ function openTerminal(change: Partial<World> = {}): Terminal {
     nowMs: () => clock.nowMs,
     ask: () => Promise.resolve(''),
     fetch: () => Promise.reject(new Error('no network')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
     ...change,
   };

@@ -1,6 +1,7 @@
 /** Everything a command touches outside its arguments, so that a test needs no process. */
 
 import { stripVTControlCharacters } from 'node:util';
+import { environmentFailure } from './failure.ts';
 
 export interface World {
   /** Absolute path. */
@@ -16,6 +17,8 @@ export interface World {
   readonly isInteractive: boolean;
   readonly nowMs: () => number;
   readonly ask: (question: string) => Promise<string>;
+  /** All of standard input; throws when it is longer than so many bytes. */
+  readonly readInput: (maxBytes: number) => Promise<string>;
   readonly fetch: typeof globalThis.fetch;
   /** Resolves when the user or the system asks the process to end. */
   readonly untilStopped: () => Promise<void>;
@@ -32,6 +35,7 @@ export function processWorld(): World {
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     nowMs: () => Date.now(),
     ask,
+    readInput,
     fetch: globalThis.fetch,
     untilStopped,
   };
@@ -58,6 +62,17 @@ async function ask(question: string): Promise<string> {
       terminal.close();
     });
   });
+}
+
+async function readInput(maxBytes: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw environmentFailure(`Standard input is longer than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function untilStopped(): Promise<void> {

@@ -5,6 +5,16 @@ export { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
 export { fixContent, type FixedContent } from './fix/fix-content.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
+export {
+  importPayloads,
+  type ImportedFile,
+  type ImportedObject,
+  type ImportOptions,
+  type ImportResult,
+  type ImportSource,
+  type RefusedPayload,
+} from './import/import-payloads.ts';
+export { listPayloads, MAX_PAYLOADS, type FoundPayload } from './import/payload-list.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';

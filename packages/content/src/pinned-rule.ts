@@ -25,6 +25,11 @@ export function isPinnedFile(path: string): boolean {
   return path.startsWith(`${FOLDERS['detection-rule']}/`) && baseName(path).endsWith(SUFFIX);
 }
 
+/** Where the body of a tuned rule stands, from the rule's own file. */
+export function pinnedFileOf(path: string): string {
+  return `${path.slice(0, path.lastIndexOf('/') + 1)}${baseName(path)}${SUFFIX}.yaml`;
+}
+
 /** The pinned bodies of a workspace, by id. */
 export class PinnedRules {
   readonly diagnostics: Diagnostic[] = [];

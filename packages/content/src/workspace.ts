@@ -84,7 +84,7 @@ function load(
   const { contents, pins, layouts } = tree;
   const viewOf = (name: string | undefined) => environmentView(configFile.read, name);
   const chosen = readEnvironment(tree, viewOf(options.environment));
-  const differs = chosen.isVaried || saysDifferent(config);
+  const differs = chosen.objects.isVaried || saysDifferent(config);
   const names = differs && options.everyEnvironment === true ? otherEnvironments(config, chosen.name) : [];
   const others = names.map((name) => readEnvironment(tree, viewOf(name), chosen));
   const isWhole = [chosen, ...others].every(({ loaded }) => loaded.length === contents.length);

@@ -17,6 +17,11 @@ export interface NotificationRule {
   readonly timeAggregationMs?: number;
   /** Who is told: `manual` is the targets alone; undefined leaves it to the service. */
   readonly routing?: NotificationRouting;
+  /**
+   * The remote object that it was imported from, while that carries no mark of ours. Undefined for what was never
+   * imported.
+   */
+  readonly remoteId?: string;
   /** See `UnknownFields`; left out when there are none. */
   readonly unknownFields?: UnknownFields;
 }

@@ -143,6 +143,11 @@ export interface DetectionRule extends RuleWindows {
   /** Laid over the name and message of a rule that Datadog owns. */
   readonly customName?: string;
   readonly customMessage?: string;
+  /**
+   * The remote object that it was imported from, while that carries no mark of ours. Undefined for what was never
+   * imported.
+   */
+  readonly remoteId?: string;
   /** See `UnknownFields`; left out when there are none. */
   readonly unknownFields?: UnknownFields;
 }

@@ -21,6 +21,11 @@ export interface Suppression {
   readonly suppressSignals: string;
   /** Over events, before evaluation: what matches does not count. Empty when only signals are suppressed. */
   readonly excludeEvents: string;
+  /**
+   * The remote object that it was imported from, while that carries no mark of ours. Undefined for what was never
+   * imported.
+   */
+  readonly remoteId?: string;
   /** See `UnknownFields`; left out when there are none. */
   readonly unknownFields?: UnknownFields;
 }

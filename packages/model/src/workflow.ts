@@ -32,6 +32,11 @@ export interface Workflow {
   /** Notes on the canvas. */
   readonly annotations: readonly WorkflowAnnotation[];
   readonly layout: WorkflowLayout;
+  /**
+   * The remote object that it was imported from, while that carries no mark of ours. Undefined for what was never
+   * imported.
+   */
+  readonly remoteId?: string;
   /** See `UnknownFields`; left out when there are none. */
   readonly unknownFields?: UnknownFields;
 }

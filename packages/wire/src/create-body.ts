@@ -1,17 +1,36 @@
 /**
- * Body of a request that creates an object, from its payload: for rules without what the service makes itself or
- * does not take. Source: create payloads of the public specification, and the requests of the recordings.
+ * Body of a request that creates an object, from its payload: without what the service fills in, makes itself or does
+ * not take. Source: create payloads of the public specification, and the requests of the recordings.
  */
 
-import type { Payload } from '@signalwright/model';
+import { unreachable, type Payload } from '@signalwright/model';
 import { isEmptyValue, isJsonObject, type JsonObject } from './payload-reader.ts';
 import type { RemoteKind } from './ownership.ts';
 import { withoutDerived } from './rule-derived.ts';
 
 export function encodeCreate(kind: RemoteKind, payload: Payload): Payload {
-  if (kind !== 'detection-rule') return payload;
-  const { hasExtendedTitle, ...body } = ruleRequest(payload);
-  return payload['type'] === 'cloud_configuration' ? body : { ...body, hasExtendedTitle };
+  switch (kind) {
+    case 'detection-rule': {
+      const { hasExtendedTitle, ...body } = ruleRequest(payload);
+      return payload['type'] === 'cloud_configuration' ? body : { ...body, hasExtendedTitle };
+    }
+    case 'suppression':
+      return withoutAttributes(payload, { suppression_query: '', data_exclusion_query: '' });
+    case 'notification-rule':
+      return withoutAttributes(payload, { time_aggregation: 0 });
+    case 'workflow':
+      return payload;
+    default:
+      return unreachable(kind);
+  }
+}
+
+/** Without the attributes that say what their absence says: the service answers them, and requests leave them out. */
+function withoutAttributes(payload: Payload, defaults: JsonObject): Payload {
+  const { data } = payload;
+  if (!isJsonObject(data) || !isJsonObject(data['attributes'])) return payload;
+  const attributes = Object.entries(data['attributes']).filter(([key, value]) => value !== defaults[key]);
+  return { ...payload, data: { ...data, attributes: Object.fromEntries(attributes) } };
 }
 
 /** The fields of a rule's payload that a create or update may carry. */

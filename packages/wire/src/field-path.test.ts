@@ -10,6 +10,7 @@ const ROWS: readonly [text: string, path: FieldPath][] = [
   ['options["a.b"].c', ['options', 'a.b', 'c']],
   ['["a b"]', ['a b']],
   ['[""].x', ['', 'x']],
+  ['["-a"].b-c', ['-a', 'b-c']],
   ['a["]"][0]', ['a', ']', 0]],
 ];
 

@@ -1,6 +1,6 @@
 /**
  * Paths into a payload, as diffs, problems and `unknownFields` write them: `options.keepAlive`, `cases[0].status`.
- * A name that holds a dot, bracket, quote or blank is quoted as JSON: `options["a.b"]`.
+ * A name that holds a dot, bracket, quote or blank, or starts with a dash, is quoted as JSON: `options["a.b"]`.
  */
 
 export type FieldPath = readonly (string | number)[];
@@ -9,7 +9,7 @@ export type FieldPath = readonly (string | number)[];
 const UNSAFE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const MAX_SEGMENTS = 100;
-const PLAIN_NAME = /[^.[\]"\s]+/y;
+const PLAIN_NAME = /[^-.[\]"\s][^.[\]"\s]*/y;
 const POSITION = /\[(0|[1-9]\d{0,8})\]/y;
 const QUOTED_NAME = /\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -20,7 +20,7 @@ export function isUnsafeName(name: string): boolean {
 export function printFieldPath(path: FieldPath): string {
   return path.reduce<string>((text, segment) => {
     if (typeof segment === 'number') return `${text}[${segment}]`;
-    if (!/^[^.[\]"\s]+$/.test(segment)) return `${text}[${JSON.stringify(segment)}]`;
+    if (!/^[^-.[\]"\s][^.[\]"\s]*$/.test(segment)) return `${text}[${JSON.stringify(segment)}]`;
     return text === '' ? segment : `${text}.${segment}`;
   }, '');
 }

@@ -45,7 +45,7 @@ export {
   type Ownership,
   type RemoteKind,
 } from './ownership.ts';
-export { decodeLogsView, encodeLogsView, type LogsSavedView } from './saved-view.ts';
+export { decodeLogsView, encodeLogsView, isLogsView, type LogsSavedView } from './saved-view.ts';
 export { PATHS, pathOf } from './paths.ts';
 export { type Decoded, type Problem } from './payload-reader.ts';
 export { readRemoteObject } from './remote-object.ts';
@@ -88,6 +88,7 @@ export { TIMESTAMP_FIELDS, decodeSuppression, encodeSuppression } from './suppre
 export { type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
 export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
 export { isUnsafeName, parseFieldPath, printFieldPath, type FieldPath } from './field-path.ts';
+export { collectUnknownFields, type CollectedFields } from './collect-unknown-fields.ts';
 export { layOver, misplacedField, type MisplacedField } from './unknown-fields.ts';
 export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';
 export { decodeInstance, type InstanceAnswer, type InstanceStatus } from './workflow-instance.ts';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { encodeCreate } from './create-body.ts';
 import { decodeNotificationRule, encodeNotificationRule } from './notification-rule.ts';
 import { normalisePayload } from './normalise-payload.ts';
 
@@ -47,9 +48,10 @@ test('no time aggregation and one of 0 are the same', () => {
   expect(zero).toEqual(none);
   if (!none.ok) throw new Error('it was refused');
   expect(none.value.timeAggregationMs).toBeUndefined();
-  expect(JSON.stringify(encodeNotificationRule(none.value, { stack: 's' }))).not.toContain(
-    'time_aggregation',
-  );
+  // As the service answers it; requests leave it out.
+  const payload = encodeNotificationRule(none.value, { stack: 's' });
+  expect(payload).toMatchObject({ data: { attributes: { time_aggregation: 0 } } });
+  expect(JSON.stringify(encodeCreate('notification-rule', payload))).not.toContain('time_aggregation');
 });
 
 test('a workflow with its inputs is a typed target, and blanks between them are no change', () => {

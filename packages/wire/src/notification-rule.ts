@@ -21,7 +21,7 @@ import { toSeconds } from './units.ts';
 import { layOver } from './unknown-fields.ts';
 import { parseWorkflowHandle, workflowHandle } from './workflow-handle.ts';
 
-/** Create body of a notification rule, `{ data: { type, attributes } }`. */
+/** A notification rule as the service answers it, `{ data: { type, attributes } }`: at once is 0 seconds. */
 export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContext): Payload {
   const { source, ruleTypes, severities, query } = rule.selectors;
   const fields = {
@@ -34,7 +34,7 @@ export function encodeNotificationRule(rule: NotificationRule, ctx: EncodeContex
       ...(query !== '' && { query }),
     },
     targets: rule.targets.map(encodeTarget),
-    ...(rule.timeAggregationMs !== undefined && { time_aggregation: toSeconds(rule.timeAggregationMs) }),
+    time_aggregation: toSeconds(rule.timeAggregationMs ?? 0),
     ...(rule.routing !== undefined && { routing: { mode: rule.routing.mode } }),
   };
   return { data: { type: 'notification_rules', attributes: layOver(fields, rule.unknownFields) } };

@@ -11,7 +11,12 @@ export interface Problem {
 
 export type Decoded<T> =
   | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  | {
+      readonly ok: false;
+      readonly problems: readonly Problem[];
+      /** What could be read, defaults standing for the rest; import keeps the rest as it is. */
+      readonly rest?: T;
+    };
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
@@ -21,7 +26,7 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** @returns the value, or the problems when there are any */
 export function decoded<T>(problems: readonly Problem[], value: T | undefined): Decoded<T> {
-  if (problems.length > 0) return { ok: false, problems };
+  if (problems.length > 0) return { ok: false, problems, ...(value !== undefined && { rest: value }) };
   if (value === undefined)
     return { ok: false, problems: [{ path: '', message: 'The payload cannot be read.' }] };
   return { ok: true, value };

@@ -18,6 +18,10 @@ import { layOver } from './unknown-fields.ts';
 /** A view of logs that such a file can hold, with the options that only logs have. */
 export type LogsSavedView = SavedView & { readonly logs: LogsView };
 
+export function isLogsView(view: SavedView): view is LogsSavedView {
+  return view.logs !== undefined;
+}
+
 /** @returns undefined for what the form cannot hold: another time than `past`, analytics, teams, another sorting */
 export function encodeLogsView(view: LogsSavedView): Payload | undefined {
   const { time, logs, sort } = view;

@@ -38,17 +38,14 @@ const BODIES = [
   ['workflow', 'CreateWorkflowRequest', encodeWorkflow(WORKFLOW, CTX)],
 ] as const;
 
-test('the create body of a rule over findings is the one read by people in golden/', async () => {
+test('the payload of a rule over findings is the one read by people in golden/', async () => {
   const body = encodeNotificationRule(FINDINGS_RULE, CTX);
   await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot('golden/findings-rule.json');
 });
 
-test.each(BODIES)(
-  'the create body of a %s is the one read by people in golden/',
-  async (kind, _schema, body) => {
-    await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${kind}.json`);
-  },
-);
+test.each(BODIES)('the payload of a %s is the one read by people in golden/', async (kind, _schema, body) => {
+  await expect(`${JSON.stringify(body, undefined, 2)}\n`).toMatchFileSnapshot(`golden/${kind}.json`);
+});
 
 describe.skipIf(!hasSharedData(OPENAPI))('against the public specification', () => {
   const check = createOracle();

@@ -20,7 +20,7 @@ import { layOver } from './unknown-fields.ts';
 /** Fields that hold Unix times in milliseconds: texts for people show dates. */
 export const TIMESTAMP_FIELDS: readonly string[] = ['start_date', 'expiration_date'];
 
-/** Create body of a suppression, `{ data: { type, attributes } }`. */
+/** A suppression as the service answers it, `{ data: { type, attributes } }`: with both queries, one of them empty. */
 export function encodeSuppression(suppression: Suppression, ctx: EncodeContext): Payload {
   const fields = {
     name: suppression.name,
@@ -28,8 +28,8 @@ export function encodeSuppression(suppression: Suppression, ctx: EncodeContext):
     description: suppression.reason,
     tags: [...suppression.tags],
     rule_query: encodeRuleSelection(suppression.rules, ctx.stack),
-    ...(suppression.suppressSignals !== '' && { suppression_query: suppression.suppressSignals }),
-    ...(suppression.excludeEvents !== '' && { data_exclusion_query: suppression.excludeEvents }),
+    suppression_query: suppression.suppressSignals,
+    data_exclusion_query: suppression.excludeEvents,
     ...(suppression.startsAtMs !== undefined && { start_date: suppression.startsAtMs }),
     ...(suppression.expiresAtMs !== undefined && { expiration_date: suppression.expiresAtMs }),
   };

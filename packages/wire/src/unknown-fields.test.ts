@@ -10,12 +10,14 @@ const LAID: readonly [title: string, path: string, value: unknown, expected: obj
   ['a field of one item', 'queries[1].foo', null, { queries: [{ query: 'a' }, { query: 'b', foo: null }] }],
   ['objects on the way', 'a.b.c', 1, { a: { b: { c: 1 } } }],
   ['an object for null', 'none.x', 1, { none: { x: 1 } }],
+  ['nothing where there was something', '-options.keepAlive', null, { options: {} }],
+  ['nothing in an item', '-queries[0].query', null, { queries: [{}, { query: 'b' }] }],
   ['an item as a whole', 'queries[0]', 1, { queries: [1, { query: 'b' }] }],
 ];
 
 test.each(LAID)('%s is laid over', (_title, path, value, expected) => {
   const before = structuredClone(BODY);
-  expect(misplacedField(BODY, path)).toBeUndefined();
+  expect(misplacedField(BODY, path, value)).toBeUndefined();
   expect(layOver(BODY, { [path]: value })).toEqual({ ...BODY, ...expected });
   expect(BODY).toEqual(before);
 });
@@ -27,14 +29,17 @@ const MISPLACED: readonly [path: string, problem: MisplacedField][] = [
   ['options[0]', 'leads-nowhere'],
   ['queries.foo', 'leads-nowhere'],
   ['[0]', 'leads-nowhere'],
+  ['-foo', 'leads-nowhere'],
+  ['-queries[0]', 'leads-nowhere'],
+  ['-x', 'not-a-path'],
   ['__proto__.polluted', 'unsafe'],
   ['options.constructor.prototype.polluted', 'unsafe'],
   ['["__proto__"].polluted', 'not-a-path'],
 ];
 
 test.each(MISPLACED)('%s is refused: %s', (path, problem) => {
-  expect(misplacedField(BODY, path)).toBe(problem);
-  expect(() => layOver(BODY, { [path]: true })).toThrow('leads nowhere');
+  expect(misplacedField(BODY, path, path.startsWith('-x') ? 1 : null)).toBe(problem);
+  expect(() => layOver(BODY, { [path]: path.startsWith('-x') ? 1 : null })).toThrow('leads nowhere');
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
 });
 

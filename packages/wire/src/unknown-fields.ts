@@ -17,30 +17,39 @@ export type MisplacedField = 'not-a-path' | 'unsafe' | 'leads-nowhere';
 export function layOver(body: Payload, fields: UnknownFields | undefined): Payload {
   let result: Payload = body;
   for (const [text, value] of Object.entries(fields ?? {})) {
-    const path = parseFieldPath(text);
-    const laid = path === undefined || isUnsafePath(path) ? undefined : set(result, path, value);
-    if (!isJsonObject(laid)) throw new Error(`The unknown field ${text} leads nowhere.`);
+    const laid = layOne(result, text, value);
+    if (typeof laid === 'string') throw new Error(`The unknown field ${text} leads nowhere.`);
     result = laid;
   }
   return result;
 }
 
-/** @returns undefined when the path can be laid over `body` */
-export function misplacedField(body: Payload, text: string): MisplacedField | undefined {
-  const path = parseFieldPath(text);
-  if (path === undefined) return 'not-a-path';
-  if (isUnsafePath(path)) return 'unsafe';
-  return set(body, path, null) === undefined ? 'leads-nowhere' : undefined;
+/** @returns undefined when the field can be laid over `body` */
+export function misplacedField(body: Payload, text: string, value: unknown): MisplacedField | undefined {
+  const laid = layOne(body, text, value);
+  return typeof laid === 'string' ? laid : undefined;
 }
 
-function isUnsafePath(path: FieldPath): boolean {
-  return path.some((segment) => typeof segment === 'string' && isUnsafeName(segment));
+/** `-options.keepAlive: null` takes away what the other fields compile to: the original does not have it. */
+export function removalOf(path: string): string {
+  return `-${path}`;
 }
+
+function layOne(body: Payload, text: string, value: unknown): Payload | MisplacedField {
+  const isRemoval = text.startsWith('-');
+  const path = parseFieldPath(isRemoval ? text.slice(1) : text);
+  if (path === undefined || (isRemoval && value !== null)) return 'not-a-path';
+  if (path.some((segment) => typeof segment === 'string' && isUnsafeName(segment))) return 'unsafe';
+  const laid = set(body, path, isRemoval ? REMOVED : value);
+  return isJsonObject(laid) ? laid : 'leads-nowhere';
+}
+
+const REMOVED = Symbol('removed');
 
 /**
  * A copy of `target` with `value` at `path`; objects on the way are made where there is nothing.
  *
- * @returns undefined when the path runs into text or a number, or behind the end of a list
+ * @returns undefined when the path runs into text or a number, behind the end of a list, or has nothing to remove
  */
 function set(target: unknown, path: FieldPath, value: unknown): unknown {
   const [segment, ...rest] = path;
@@ -48,10 +57,12 @@ function set(target: unknown, path: FieldPath, value: unknown): unknown {
   if (typeof segment === 'number') {
     if (!Array.isArray(target) || segment >= target.length) return undefined;
     const inner = set(target[segment], rest, value);
-    return inner === undefined ? undefined : target.with(segment, inner);
+    return inner === undefined || inner === REMOVED ? undefined : target.with(segment, inner);
   }
   const object = target ?? {};
   if (!isJsonObject(object)) return undefined;
-  const inner = set(Object.hasOwn(object, segment) ? object[segment] : undefined, rest, value);
+  const { [segment]: present, ...others } = object;
+  const inner = set(Object.hasOwn(object, segment) ? present : undefined, rest, value);
+  if (inner === REMOVED) return Object.hasOwn(object, segment) ? others : undefined;
   return inner === undefined ? undefined : { ...object, [segment]: inner };
 }

@@ -51,6 +51,7 @@ async function timed(args: readonly string[]): Promise<{ readonly answer: Answer
     nowMs: () => Date.now(),
     ask: () => Promise.reject(new Error('nobody is there')),
     fetch: () => Promise.reject(new TypeError('there is no network here')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
   });
   const passedMs = performance.now() - startMs;

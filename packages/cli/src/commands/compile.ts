@@ -4,10 +4,10 @@ import {
   encodeRule,
   encodeSuppression,
   encodeWorkflow,
-  type LogsSavedView,
+  isLogsView,
 } from '@signalwright/wire';
 import type { Workspace } from '@signalwright/content';
-import type { Address, ContentObject, Payload, SavedView } from '@signalwright/model';
+import type { Address, ContentObject, Payload } from '@signalwright/model';
 import { unreachable } from '@signalwright/model';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -77,7 +77,7 @@ async function linkViews(
   return views.map(({ address, object }) => ({ address, url: viewLink(target, object) }));
 }
 
-/** @returns undefined for what no API and no published file holds: a view of signals */
+/** @returns undefined for a view of signals: only views of logs have a public form, that of integrations */
 function encode(object: ContentObject, stack: string): Payload | undefined {
   switch (object.kind) {
     case 'detection-rule':
@@ -93,8 +93,4 @@ function encode(object: ContentObject, stack: string): Payload | undefined {
     default:
       return unreachable(object);
   }
-}
-
-function isLogsView(view: SavedView): view is LogsSavedView {
-  return view.logs !== undefined;
 }

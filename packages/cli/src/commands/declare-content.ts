@@ -6,6 +6,7 @@ import type { CheckOptions } from './check.ts';
 import type { CompileOptions } from './compile.ts';
 import type { ExplainOptions } from './explain.ts';
 import type { FmtOptions } from './fmt.ts';
+import type { ImportOptions } from './import.ts';
 import type { InitOptions } from './init.ts';
 import type { TestOptions } from './test.ts';
 
@@ -104,5 +105,25 @@ export const addCompile: AddCommand = (program, run) => {
     .addHelpText('after', '\nExample:\n  signalwright compile detection-rule/sqli-probe');
   run<CompileOptions>(command, async (options, context) =>
     (await import('./compile.ts')).compile(options, context),
+  );
+};
+
+export const addImport: AddCommand = (program, run) => {
+  const command = program
+    .command('import')
+    .description(
+      'Bring what is in Datadog into YAML that compiles to the very same thing; again, it edits only what differs.',
+    )
+    .argument('[source...]', 'files or folders of API answers as JSON, or - for stdin')
+    .option(...DIR_OPTION)
+    .option('--from <environment>', 'everything that an org has, by an environment of signalwright.yaml')
+    .option('--kind <kind>', 'of objects whose shape does not tell; with --from, only this kind')
+    .option('-n, --dry-run', 'write nothing; say what would be written')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright import rules.json\n  signalwright import --from prod --kind detection-rule --dry-run',
+    );
+  run<ImportOptions>(command, async (options, context) =>
+    (await import('./import.ts')).importContent(options, context),
   );
 };

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { bindCommands, type AddCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
-import { addCheck, addCompile, addExplain, addFmt, addInit, addTest } from './declare-content.ts';
+import { addCheck, addCompile, addExplain, addFmt, addImport, addInit, addTest } from './declare-content.ts';
 import { addDiff, addReview } from './declare-review.ts';
 import { addRun } from './declare-run.ts';
 import { addSignals } from './declare-signals.ts';
@@ -12,6 +12,7 @@ import { addDemo, addUp } from './serve.ts';
 /** In the order that `--help` lists them: the way a newcomer meets them. */
 const COMMANDS: readonly AddCommand[] = [
   addInit,
+  addImport,
   addCheck,
   addExplain,
   addFmt,

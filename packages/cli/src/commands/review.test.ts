@@ -89,6 +89,7 @@ async function run(args: readonly string[], over: Partial<World> = {}): Promise<
     nowMs: () => Date.UTC(2026, 0, 1),
     ask: () => Promise.resolve(''),
     fetch: () => Promise.reject(new TypeError('there is no network here')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
     ...others,
   });

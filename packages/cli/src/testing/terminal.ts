@@ -62,6 +62,7 @@ async function runIn(root: string, args: readonly string[], change: Partial<Worl
     nowMs: () => NOW_MS,
     ask: () => Promise.reject(new Error('nobody is there')),
     fetch: () => Promise.reject(new TypeError('there is no network here')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
     ...change,
   });

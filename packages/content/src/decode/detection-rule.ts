@@ -21,7 +21,7 @@ import type {
 import { decodeCase, decodeFilter } from './rule-case.ts';
 import { decodeMethod } from './rule-method.ts';
 import { decodeQuery } from './rule-query.ts';
-import { durationMs, tagsWithOwner, unknownFieldsOf } from './scalar.ts';
+import { durationMs, tagsWithOwner, importedParts } from './scalar.ts';
 import { decodeFields } from './test-fields.ts';
 
 /** Keys of test events that are not attributes. */
@@ -68,7 +68,7 @@ export function decodeRule(written: WrittenRule): DetectionRule {
     ...present({ decreaseSeverityOutsideProduction: decreaseCriticalityBasedOnEnv }),
     hasExtendedTitle: written.hasExtendedTitle ?? type === 'cloud_configuration',
     ...present({ customName, customMessage }),
-    ...unknownFieldsOf(written),
+    ...importedParts(written),
   };
 }
 

@@ -13,7 +13,7 @@ import type {
   WrittenNotificationRuleTarget,
   WrittenNotificationRuleTest,
 } from '../schema/written.ts';
-import { durationMs, unknownFieldsOf } from './scalar.ts';
+import { durationMs, importedParts } from './scalar.ts';
 import { decodeFields, decodeTestSignal } from './test-fields.ts';
 
 export function decodeNotificationRule(
@@ -38,7 +38,7 @@ export function decodeNotificationRule(
       targets: written.targets.map(decodeTarget),
       ...(timeAggregation !== undefined && { timeAggregationMs: durationMs(timeAggregation) }),
       ...(routing !== undefined && { routing: { mode: routing.mode } }),
-      ...unknownFieldsOf(written),
+      ...importedParts(written),
     },
     ...(written.owner !== undefined && { owner: written.owner }),
     tests: (written.tests ?? []).map((test) => ({

@@ -14,7 +14,7 @@ import {
   type ViewTime,
 } from '@signalwright/model';
 import type { WrittenView, WrittenViewFacet, WrittenViewGroup } from '../schema/written.ts';
-import { durationMs, timestampMs, unknownFieldsOf } from './scalar.ts';
+import { durationMs, timestampMs, importedParts } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 
 export function decodeSavedView(written: WrittenView, origin: Origin): AuthoredView {
@@ -49,7 +49,7 @@ function decodeView(written: WrittenView): SavedView {
     facets: facets === undefined ? defaults.facets : facets.map(decodeFacet),
     aggregateByRule: written.aggregateByRule ?? VIEW_DEFAULTS.aggregateByRule,
     ...(logs !== undefined && { logs: { ...LOGS_VIEW_DEFAULTS.logs, ...logs } }),
-    ...unknownFieldsOf(written),
+    ...importedParts(written),
   };
 }
 

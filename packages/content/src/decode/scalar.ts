@@ -1,6 +1,6 @@
 /** Scalars of the written form whose shape the schema has checked. */
 
-import { parseDuration, type UnknownFields } from '@signalwright/model';
+import { parseDuration, present, type UnknownFields } from '@signalwright/model';
 
 /** Milliseconds of a duration that matches the schema; throws for any other text. */
 export function durationMs(text: string): number {
@@ -22,10 +22,12 @@ export function tagsWithOwner(tags: readonly string[] = [], owner?: string): rea
   return owner === undefined ? tags : [...new Set([...tags, `team:${owner}`])];
 }
 
-/** Left out when there are none. */
-export function unknownFieldsOf(written: { readonly unknownFields?: UnknownFields }): {
+interface WrittenByImport {
+  readonly remoteId?: string;
   readonly unknownFields?: UnknownFields;
-} {
-  const { unknownFields } = written;
-  return unknownFields === undefined ? {} : { unknownFields };
+}
+
+/** What import writes beside the object's own keys; the same names in both forms. */
+export function importedParts({ remoteId, unknownFields }: WrittenByImport): WrittenByImport {
+  return present({ remoteId, unknownFields });
 }

@@ -2,7 +2,7 @@
 
 import { addressOf, type AuthoredSuppression, type Origin } from '@signalwright/model';
 import type { WrittenSuppression } from '../schema/written.ts';
-import { tagsWithOwner, timestampMs, unknownFieldsOf } from './scalar.ts';
+import { tagsWithOwner, timestampMs, importedParts } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 
 export function decodeSuppression(written: WrittenSuppression, origin: Origin): AuthoredSuppression {
@@ -25,7 +25,7 @@ export function decodeSuppression(written: WrittenSuppression, origin: Origin): 
       ...(expires !== 'never' && { expiresAtMs: timestampMs(expires) }),
       suppressSignals: written.suppressSignals ?? '',
       excludeEvents: written.excludeEvents ?? '',
-      ...unknownFieldsOf(written),
+      ...importedParts(written),
     },
     ...(owner !== undefined && { owner }),
     tests: (written.tests ?? []).map((test) => ({

@@ -16,7 +16,7 @@ import {
 import type { WrittenTunedRule, WrittenTunedRuleCase } from '../schema/written.ts';
 import { decodeTest } from './detection-rule.ts';
 import { decodeFilter } from './rule-case.ts';
-import { tagsWithOwner, unknownFieldsOf } from './scalar.ts';
+import { tagsWithOwner, importedParts } from './scalar.ts';
 import { decodeFields } from './test-fields.ts';
 
 export function decodeTunedRule(
@@ -54,7 +54,7 @@ function tune(written: WrittenTunedRule, body: DetectionRule): DetectionRule {
       const change = caseChange(each, index, written);
       return change === undefined ? each : changeCase(each, change);
     }),
-    ...unknownFieldsOf(written),
+    ...importedParts(written),
   };
 }
 

@@ -19,7 +19,7 @@ const ERROR_BRANCH = 'error';
  * The edges that arrive at a step: those written, else one from the step above, else none (a start); and one from each
  * step that falls back to it.
  */
-function arrivingEdges(steps: readonly WrittenWorkflowStep[], index: number): readonly StepEdge[] {
+export function arrivingEdges(steps: readonly WrittenWorkflowStep[], index: number): readonly StepEdge[] {
   const step = steps[index];
   const edges = writtenEdges(step, steps[index - 1]);
   const fallbacks = steps
@@ -101,7 +101,7 @@ export function writtenConditions(written: NonNullable<WrittenWorkflowStep['if']
   if (typeof written[1] === 'string') {
     return { needs: 'all', conditions: [{ condition: written as WrittenWorkflowCondition, path: [] }] };
   }
-  const list = written as readonly WrittenWorkflowCondition[];
+  const list = written as readonly unknown[] as readonly WrittenWorkflowCondition[];
   return { needs: 'all', conditions: list.map((condition, index) => ({ condition, path: [index] })) };
 }
 

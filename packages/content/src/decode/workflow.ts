@@ -17,7 +17,7 @@ import type {
   WrittenWorkflowOutput,
   WrittenWorkflowTest,
 } from '../schema/written.ts';
-import { tagsWithOwner, unknownFieldsOf } from './scalar.ts';
+import { tagsWithOwner, importedParts } from './scalar.ts';
 import { decodeTestSignal } from './test-fields.ts';
 import { decodeSteps } from './workflow-steps.ts';
 import { decodeTriggers } from './workflow-triggers.ts';
@@ -58,7 +58,7 @@ function decodeObject(written: WrittenWorkflow): Workflow {
     steps: decodeSteps(written.steps),
     annotations: (written.annotations ?? []).map(({ id, text }) => ({ id, text })),
     layout: NO_LAYOUT,
-    ...unknownFieldsOf(written),
+    ...importedParts(written),
   };
 }
 

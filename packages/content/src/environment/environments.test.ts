@@ -1,7 +1,10 @@
 /** What environments make of content: variables, overrides, and where what is wrong with them is shown. */
 
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Diagnostic } from '@signalwright/model';
+import { stringify } from 'yaml';
+import { escapeVariables } from './expand-variables.ts';
 import { loadFromFiles, type LoadOptions, type LoadResult } from '../workspace.ts';
 
 const CONFIG = `stack: acme
@@ -88,6 +91,18 @@ describe('variables', () => {
     const { workspace, diagnostics } = load(view(`query: ${written}`));
     expect(diagnostics).toEqual([]);
     expect(workspace?.get('saved-view/a')?.object).toMatchObject({ query });
+  });
+
+  test('any text can be written so that it is taken as it is', () => {
+    const piece = fc.constantFrom('$', '{', '}', '${', '${var.', '${ var.', 'A', 'CHANNEL', '\n', '"');
+    const property = fc.property(fc.array(piece, { minLength: 1 }), (pieces) => {
+      const text = `x${pieces.join('')}x`;
+      const { workspace } = load({
+        'views/a.yaml': stringify({ kind: 'saved-view', id: 'a', name: escapeVariables(text), query: '*' }),
+      });
+      expect(workspace?.get('saved-view/a')?.object.name).toBe(text);
+    });
+    fc.assert(property, { numRuns: 300 });
   });
 
   const PLACES: readonly [what: string, body: string, found: readonly string[]][] = [

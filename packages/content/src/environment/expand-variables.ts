@@ -31,7 +31,18 @@ const MAX_EXPANDED_CHARACTERS = 1024 * 1024;
 
 /** Two forms of the start, so that a slip is found as well: `${ var.A }`, `${var.A-B}`, `${var.A`. */
 const START = /\$?\$\{\s*var\./g;
+const UNESCAPED_START = /\$\{\s*var\./g;
 const WHOLE = /^\$\{var\.([A-Za-z][A-Za-z0-9_]*)\}/;
+
+/** How texts are written that are to be taken as they are: what looks like a variable in them is none. */
+export function escapeVariables<T>(value: T): T {
+  if (typeof value === 'string') return value.replace(UNESCAPED_START, (start) => `$${start}`) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => escapeVariables(item)) as T;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]: [string, unknown]) => [key, escapeVariables(inner)]),
+  ) as T;
+}
 
 /** @returns undefined when no text of the file holds a variable: then it is the same in every environment */
 export function expandVariables(
@@ -94,14 +105,17 @@ class Expander {
     let result = '';
     let at = 0;
     let whole: VariableValue | undefined;
-    for (const { index } of text.matchAll(START)) {
+    for (const { index, 0: start } of text.matchAll(START)) {
       if (index < at) continue;
       this.hasVariables = true;
-      const isEscaped = text.startsWith('$$', index);
-      const from = isEscaped ? index + 1 : index;
-      const name = WHOLE.exec(text.slice(from))?.[1];
-      const end = name === undefined ? endOfSlip(text, from) : from + `\${var.${name}}`.length;
-      const value = isEscaped ? text.slice(from, end) : this.#valueOf(name, path, index, end);
+      const isEscaped = start.startsWith('$$');
+      const name = isEscaped ? undefined : WHOLE.exec(text.slice(index))?.[1];
+      const end = isEscaped
+        ? index + start.length
+        : name === undefined
+          ? endOfSlip(text, index)
+          : index + `\${var.${name}}`.length;
+      const value = isEscaped ? start.slice(1) : this.#valueOf(name, path, index, end);
       const replaced = value === undefined ? text.slice(index, end) : String(value);
       result += text.slice(at, index);
       spans.push({

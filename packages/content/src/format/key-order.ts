@@ -12,6 +12,8 @@ export function schemaNameOf(data: Readonly<Record<string, unknown>>): SchemaNam
 
 /** Keys of the map at `path` in their order; empty where any order is as good, a map of attributes for example. */
 export function keyOrder(name: SchemaName, path: ContentPath): readonly string[] {
+  // They compile to a list, in the order in which they are written.
+  if (name === 'workflow' && path.length === 1 && path[0] === 'triggers') return [];
   let schemas: readonly JsonSchema[] = [schemaFor(name)];
   for (const step of path) schemas = schemas.flatMap((schema) => childSchemas(schema, step, name));
   const keys = schemas.flatMap((schema) => Object.keys((schema['properties'] as object | undefined) ?? {}));

@@ -18,7 +18,8 @@ const MAX_SHOWN = 5;
 
 /** Called last: a payload can be made only of what has no errors. */
 export function checkUnknownFields(authored: ContentObject, report: Report): void {
-  const names = Object.keys(authored.object.unknownFields ?? {});
+  const fields = authored.object.unknownFields ?? {};
+  const names = Object.keys(fields);
   if (names.length === 0) return;
   const shown = names.slice(0, MAX_SHOWN).join(', ');
   const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : '';
@@ -27,7 +28,7 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
   });
   const body = report.diagnostics.some((each) => each.severity === 'error') ? undefined : bodyOf(authored);
   for (const name of names) {
-    const problem = misplacedField(body ?? {}, name);
+    const problem = misplacedField(body ?? {}, name, fields[name]);
     if (problem !== undefined && (problem !== 'leads-nowhere' || body !== undefined)) {
       reportMisplaced(report, name, problem);
     } else if (isMark(authored, name)) {
@@ -48,7 +49,7 @@ function reportMisplaced(report: Report, name: string, problem: MisplacedField):
   switch (problem) {
     case 'not-a-path':
       return report.atKey(path, 'schema/misplaced-field', `${quoted(name)} is no path in a payload.`, {
-        hint: 'Paths look like options.newThing, queries[0].foo or options["a.b"].',
+        hint: 'Paths look like options.newThing, queries[0].foo or options["a.b"]; -name: null takes a field away.',
       });
     case 'unsafe':
       return report.atKey(path, 'yaml/unsafe-key', `The path ${quoted(name)} is not allowed.`, {

@@ -18,6 +18,7 @@ import { sourceText } from '../source-text.ts';
 /** A content file as YAML. */
 export interface ContentFile {
   readonly file: string;
+  readonly folderKind: Kind;
   readonly diagnostics: readonly Diagnostic[];
   /** Undefined when it is no YAML that can be read. */
   readonly parsed?: ParsedContent;
@@ -35,11 +36,12 @@ export interface ParsedContent {
 export function parseContentFile(file: string, text: string): ContentFile {
   const source = sourceText(file, text);
   const parsed = readYaml(source);
-  if (!parsed.ok) return { file, diagnostics: parsed.diagnostics };
-  const { data, origin } = parsed;
   const folderKind = kindOfFolder(file) ?? 'detection-rule';
+  if (!parsed.ok) return { file, folderKind, diagnostics: parsed.diagnostics };
+  const { data, origin } = parsed;
   return {
     file,
+    folderKind,
     diagnostics: parsed.warnings,
     parsed: {
       kind: KINDS.find((kind) => kind === data['kind']) ?? folderKind,

@@ -1,34 +1,24 @@
 /** The content of one environment: each file as an object, checked against the others. */
 
-import {
-  KINDS,
-  addressOf,
-  isId,
-  parseAddress,
-  type Address,
-  type Diagnostic,
-  type Kind,
-} from '@signalwright/model';
+import { KINDS, addressOf, parseAddress, type Diagnostic, type Kind } from '@signalwright/model';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { EnvironmentView } from '../environment/environments.ts';
 import { baseName, kindOfFolder } from '../folders.ts';
 import { contextOf, link, type LoadedObject } from '../link/link.ts';
 import { lint } from '../lints/lint.ts';
 import { didYouMean } from '../nearest.ts';
-import type { WorkflowLayouts } from '../workflow-layout-file.ts';
 import type { ConfigFile } from './config-file.ts';
-import { readObject, type ReadObject } from './content-file.ts';
+import type { ReadObject } from './content-file.ts';
 import type { ContentTree } from './content-tree.ts';
+import { readObjects, type EnvironmentObjects } from './read-objects.ts';
 
 export interface EnvironmentContents {
   readonly name: string;
+  readonly objects: EnvironmentObjects;
   /** Of its objects, each alone and together. */
   readonly diagnostics: readonly Diagnostic[];
+  /** Sorted by file. */
   readonly loaded: readonly LoadedObject[];
-  /** By file. */
-  readonly reads: ReadonlyMap<string, ReadObject>;
-  /** Whether the environment has a say in any object. */
-  readonly isVaried: boolean;
 }
 
 /** @param base another environment of the same tree: what neither has a say in is not read again */
@@ -37,19 +27,9 @@ export function readEnvironment(
   view: EnvironmentView,
   base?: EnvironmentContents,
 ): EnvironmentContents {
-  const reads = new Map<string, ReadObject>();
-  const overridden = new Set<Address>();
-  for (const { file, parsed } of tree.contents) {
-    if (parsed === undefined) continue;
-    const address = addressIn(parsed.kind, parsed.id);
-    const override = address === undefined ? undefined : view.override(address);
-    if (address !== undefined && override !== undefined) overridden.add(address);
-    const known = base?.reads.get(file);
-    const isSame = known !== undefined && !known.isVaried && override === undefined;
-    reads.set(file, isSame ? known : readObject(parsed, { override, variables: view.variables, pins: tree.pins }));
-  }
-  const read = [...reads.values()].flatMap((each) => each.loaded ?? []);
-  const loaded = nameHandles(read.map((each) => withLayout(each, tree.layouts)));
+  const objects = readObjects(tree, view, base?.objects);
+  const { reads, overridden } = objects;
+  const loaded = [...objects.loaded.values()];
   const context = contextOf(loaded, {
     config: tree.config,
     manifest: tree.manifest,
@@ -58,41 +38,14 @@ export function readEnvironment(
   });
   return {
     name: view.name,
+    objects,
     diagnostics: [
       ...[...reads.values()].flatMap((each) => each.diagnostics),
       ...link(loaded, context),
       ...lint(loaded, context),
     ],
     loaded,
-    reads,
-    isVaried: [...reads.values()].some((each) => each.isVaried),
   };
-}
-
-function withLayout({ object, written }: LoadedObject, layouts: WorkflowLayouts): LoadedObject {
-  return { object: object.kind === 'workflow' ? layouts.lay(object) : object, written };
-}
-
-/** Targets name a workflow by id, and compile to its handle. */
-function nameHandles(loaded: readonly LoadedObject[]): readonly LoadedObject[] {
-  const handles = new Map<string, string>();
-  for (const { object } of loaded) {
-    if (object.kind === 'workflow') handles.set(object.object.id, object.object.handle);
-  }
-  return loaded.map((each) => {
-    const { object, written } = each;
-    if (object.kind !== 'notification-rule') return each;
-    const targets = object.object.targets.map((target) => {
-      const handle = target.kind === 'workflow' ? handles.get(target.workflowId) : undefined;
-      const isOther = target.kind === 'workflow' && handle !== undefined && handle !== target.workflowId;
-      return isOther ? { ...target, handle } : target;
-    });
-    return { object: { ...object, object: { ...object.object, targets } }, written };
-  });
-}
-
-function addressIn(kind: Kind, id: string | undefined): Address | undefined {
-  return id !== undefined && isId(id) ? addressOf(kind, id) : undefined;
 }
 
 /** An object that cannot be read still exists: references to it are no mistakes of their own. */

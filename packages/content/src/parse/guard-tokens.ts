@@ -231,7 +231,8 @@ class TokenWatch {
   /** ` #` behind a plain query: the author meant a part of the query, YAML takes it for a comment. */
   #seeComment(lexeme: string, offset: number): void {
     const scalar = this.#scalar;
-    if (scalar === undefined || !scalar.isPlain || !this.#isQuery()) return;
+    // The text of a block ends with its line: a comment below it is one.
+    if (scalar === undefined || !scalar.isPlain || scalar.text.endsWith('\n') || !this.#isQuery()) return;
     const message = `${quoted(lexeme)} is read as a comment and cut off the query.`;
     this.diagnostics.push(
       diagnostic('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {

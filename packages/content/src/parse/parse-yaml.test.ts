@@ -128,6 +128,7 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['a: 012', ['yaml/leading-zero']],
   ['a: -012', ['yaml/leading-zero']],
   ['a: 0', []],
+  ['query: |+\n  @a:b\n\n# below\nb: 1', []],
   ['a: 0.5', []],
   ["a: '012'", []],
   ['a: 9007199254740991', []],

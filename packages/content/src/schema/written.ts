@@ -19,7 +19,7 @@ export type WrittenPath = string;
  * @minItems 1
  * @maxItems 20
  */
-export type WrittenPaths = WrittenPath[];
+export type WrittenPaths = readonly WrittenPath[];
 /**
  * Datadog search syntax. Single-quoted when short, a >- block with one clause a line when long.
  */
@@ -43,12 +43,16 @@ export type WrittenBlockDuration = string;
 /**
  * What an event or signal holds at the attribute: text, a number, true or false, a list, or a map.
  */
-export type WrittenFieldValue = string | number | boolean | unknown[] | {};
+export type WrittenFieldValue = string | number | boolean | readonly unknown[] | {};
 export type WrittenRuleTest = WrittenRuleStreamTest | WrittenRuleMatchTest;
 /**
  * A sentence that says what must be true.
  */
 export type WrittenTestName = string;
+/**
+ * Written by import: id of the remote object it came from, by which it is found again until it carries our mark.
+ */
+export type WrittenRemoteId = string;
 /**
  * Joined to every query of the rule.
  */
@@ -80,7 +84,7 @@ export type WrittenTag = string;
  *
  * @maxItems 100
  */
-export type WrittenTags = WrittenTag[];
+export type WrittenTags = readonly WrittenTag[];
 /**
  * RFC 3339 with a time zone.
  */
@@ -108,7 +112,7 @@ export type WrittenWorkflowName = string;
 /**
  * @maxItems 150
  */
-export type WrittenWorkflowNames = WrittenWorkflowName[];
+export type WrittenWorkflowNames = readonly WrittenWorkflowName[];
 /**
  * Id of the incident type. Left out: any.
  */
@@ -119,7 +123,7 @@ export type WrittenWorkflowIncidentType = string;
  * @minItems 1
  * @maxItems 50
  */
-export type WrittenWorkflowTagCondition = WrittenWorkflowIncidentTag[];
+export type WrittenWorkflowTagCondition = readonly WrittenWorkflowIncidentTag[];
 /**
  * Runs for one incident at most. Left out: as the service decides.
  */
@@ -136,7 +140,7 @@ export type WrittenWorkflowParameterType =
   | 'array_number'
   | 'array_boolean'
   | 'array_object';
-export type WrittenWorkflowValue = string | number | boolean | unknown[] | {};
+export type WrittenWorkflowValue = string | number | boolean | readonly unknown[] | {};
 /**
  * Id of the connection in the organisation; never a key or a password.
  */
@@ -148,7 +152,7 @@ export type WrittenWorkflowEdge = string;
 /**
  * @maxItems 50
  */
-export type WrittenWorkflowEdges = WrittenWorkflowEdge[];
+export type WrittenWorkflowEdges = readonly WrittenWorkflowEdge[];
 export type WrittenWorkflowCondition = [
   left: WrittenWorkflowValue,
   operator: WrittenWorkflowOperator,
@@ -158,7 +162,7 @@ export type WrittenWorkflowCondition = [
  * @minItems 1
  * @maxItems 100
  */
-export type WrittenWorkflowConditions = WrittenWorkflowCondition[];
+export type WrittenWorkflowConditions = readonly WrittenWorkflowCondition[];
 /**
  * What steps call a connection.
  */
@@ -217,7 +221,7 @@ export interface WrittenRule {
    *
    * Items: key:value or a bare word, without blanks.
    */
-  tags?: string[];
+  tags?: readonly string[];
   groupBy?: WrittenPaths;
   /**
    * A missing group value becomes N/A instead of leaving the event out.
@@ -229,7 +233,7 @@ export interface WrittenRule {
    * @minItems 1
    * @maxItems 10
    */
-  queries?: WrittenRuleQuery[];
+  queries?: readonly WrittenRuleQuery[];
   new_value?: WrittenRuleNewValue;
   anomaly_detection?: WrittenRuleAnomalyDetection;
   impossible_travel?: WrittenRuleImpossibleTravel;
@@ -243,26 +247,26 @@ export interface WrittenRule {
    * @minItems 1
    * @maxItems 10
    */
-  cases?: WrittenRuleCase[];
+  cases?: readonly WrittenRuleCase[];
   /**
    * What events must match, or must not, before any query counts them.
    *
    * @maxItems 50
    */
-  filters?: WrittenRuleFilter[];
+  filters?: readonly WrittenRuleFilter[];
   groupSignalsBy?: WrittenPaths;
   /**
    * Looks values of events up in tables that Datadog holds.
    *
    * @maxItems 50
    */
-  referenceTables?: WrittenRuleReferenceTable[];
+  referenceTables?: readonly WrittenRuleReferenceTable[];
   /**
    * Fields that a scheduled rule works out; queries name them #name.
    *
    * @maxItems 50
    */
-  calculatedFields?: WrittenRuleCalculatedField[];
+  calculatedFields?: readonly WrittenRuleCalculatedField[];
   schedulingOptions?: WrittenRuleSchedulingOptions;
   complianceRuleOptions?: WrittenRuleComplianceRule;
   complianceSignalOptions?: WrittenRuleComplianceSignals;
@@ -295,7 +299,8 @@ export interface WrittenRule {
    *
    * @maxItems 200
    */
-  tests?: WrittenRuleTest[];
+  tests?: readonly WrittenRuleTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 /**
@@ -321,7 +326,7 @@ export interface WrittenRuleQuery {
    *
    * @maxItems 3
    */
-  correlatedByFields?: WrittenPath[];
+  correlatedByFields?: readonly WrittenPath[];
   /**
    * Which query of the other rule gives the values, from 0. Left out, nothing is sent.
    */
@@ -357,7 +362,7 @@ export interface WrittenRuleQuery {
    *
    * @maxItems 20
    */
-  indexes?: string[];
+  indexes?: readonly string[];
   /**
    * The older, single form of indexes.
    */
@@ -431,20 +436,20 @@ export interface WrittenRuleThirdParty {
    * @minItems 1
    * @maxItems 50
    */
-  rootQueries: WrittenRuleRootQuery[];
+  rootQueries: readonly WrittenRuleRootQuery[];
   /**
    * The first one whose query matches an event decides its severity.
    *
    * @maxItems 50
    */
-  cases?: WrittenRuleThirdPartyCase[];
+  cases?: readonly WrittenRuleThirdPartyCase[];
   defaultSeverity?: WrittenSeverity;
   /**
    * Who is told of events that match no case.
    *
    * @maxItems 50
    */
-  defaultNotifications?: WrittenRuleTold[];
+  defaultNotifications?: readonly WrittenRuleTold[];
   /**
    * Title of the signals, with template variables; without it the name of the case makes the title.
    */
@@ -460,7 +465,7 @@ export interface WrittenRuleRootQuery {
    *
    * @maxItems 20
    */
-  groupBy?: WrittenPath[];
+  groupBy?: readonly WrittenPath[];
 }
 /**
  * A query over the events that a root query selects, and what they are worth.
@@ -478,7 +483,7 @@ export interface WrittenRuleThirdPartyCase {
    *
    * @maxItems 50
    */
-  notifications?: WrittenRuleTold[];
+  notifications?: readonly WrittenRuleTold[];
 }
 /**
  * Options of the method sequence_detection: at most 10 steps and 1d from the first to the last.
@@ -490,13 +495,13 @@ export interface WrittenRuleSequenceDetection {
    * @minItems 1
    * @maxItems 10
    */
-  steps: WrittenRuleSequenceStep[];
+  steps: readonly WrittenRuleSequenceStep[];
   /**
    * Which step comes after which.
    *
    * @maxItems 9
    */
-  stepTransitions?: WrittenRuleStepTransition[];
+  stepTransitions?: readonly WrittenRuleStepTransition[];
 }
 /**
  * A condition over the queries of the rule.
@@ -558,13 +563,13 @@ export interface WrittenRuleCase {
    *
    * @maxItems 50
    */
-  notifications?: WrittenRuleTold[];
+  notifications?: readonly WrittenRuleTold[];
   /**
    * Automated blocking when the case fires.
    *
    * @maxItems 10
    */
-  actions?: WrittenRuleAction[];
+  actions?: readonly WrittenRuleAction[];
 }
 /**
  * Exactly one verb with its duration or value.
@@ -661,7 +666,7 @@ export interface WrittenRuleComplianceRule {
    *
    * @maxItems 500
    */
-  complianceFrameworks?: WrittenRuleComplianceFramework[];
+  complianceFrameworks?: readonly WrittenRuleComplianceFramework[];
   /**
    * As the service keeps it.
    */
@@ -683,7 +688,7 @@ export interface WrittenRuleComplianceRule {
    *
    * @maxItems 500
    */
-  resourceAttributes?: string[];
+  resourceAttributes?: readonly string[];
   /**
    * As the service keeps it.
    */
@@ -703,7 +708,7 @@ export interface WrittenRuleRegoRule {
    * @minItems 1
    * @maxItems 100
    */
-  resourceTypes: string[];
+  resourceTypes: readonly string[];
 }
 /**
  * A control of a standard.
@@ -747,7 +752,7 @@ export interface WrittenRuleComplianceSignals {
    *
    * @maxItems 20
    */
-  userGroupByFields?: WrittenPath[];
+  userGroupByFields?: readonly WrittenPath[];
   /**
    * What holds while the user has not said.
    */
@@ -757,7 +762,7 @@ export interface WrittenRuleComplianceSignals {
    *
    * @maxItems 20
    */
-  defaultGroupByFields?: WrittenPath[];
+  defaultGroupByFields?: readonly WrittenPath[];
 }
 /**
  * Keys as in queries: @http.client_ip, service, env, message; any other bare key is a tag.
@@ -773,13 +778,13 @@ export interface WrittenRuleStreamTest {
    * @minItems 1
    * @maxItems 100
    */
-  events: WrittenRuleTestEvents[];
+  events: readonly WrittenRuleTestEvents[];
   /**
    * All signals, in order of first seen; [] is silence.
    *
    * @maxItems 100
    */
-  signals: WrittenRuleExpectedSignal[];
+  signals: readonly WrittenRuleExpectedSignal[];
 }
 /**
  * One event or a run of them. Further keys are attributes, as in queries; {n}, {n/k} and {n%k} count the repeats from 0.
@@ -807,7 +812,7 @@ export interface WrittenRuleExpectedSignal {
    *
    * @maxItems 4
    */
-  was?: WrittenSeverity[];
+  was?: readonly WrittenSeverity[];
   /**
    * Some of its group values.
    */
@@ -831,7 +836,7 @@ export interface WrittenRuleMatchTest {
    *
    * @maxItems 10
    */
-  matches: string[];
+  matches: readonly string[];
 }
 /**
  * Written by import: fields of the API that this version does not know, by path in the payload; they are sent as they stand.
@@ -864,7 +869,7 @@ export interface WrittenTunedRule {
    *
    * Items: key:value or a bare word, without blanks.
    */
-  tags?: string[];
+  tags?: readonly string[];
   /**
    * Joined to the queries of the rule: a text to all of them, a map to the queries that it names.
    */
@@ -875,13 +880,13 @@ export interface WrittenTunedRule {
    * @minItems 1
    * @maxItems 10
    */
-  cases?: WrittenTunedRuleCase[];
+  cases?: readonly WrittenTunedRuleCase[];
   /**
    * What events must match, or must not, before any query counts them. Left out, they are as the rule itself has them.
    *
    * @maxItems 50
    */
-  filters?: WrittenRuleFilter[];
+  filters?: readonly WrittenRuleFilter[];
   /**
    * One severity lower when the env starts with staging, test or dev. Left out, it is as the rule itself has it.
    */
@@ -900,7 +905,7 @@ export interface WrittenTunedRule {
    *
    * @maxItems 200
    */
-  tests?: WrittenTunedRuleTest[];
+  tests?: readonly WrittenTunedRuleTest[];
   unknownFields?: WrittenUnknownFields;
 }
 /**
@@ -923,7 +928,7 @@ export interface WrittenTunedRuleCase {
    *
    * @maxItems 50
    */
-  notifications?: WrittenRuleTold[];
+  notifications?: readonly WrittenRuleTold[];
 }
 /**
  * Says who is told of which signals, and which workflows they start.
@@ -954,7 +959,7 @@ export interface WrittenNotificationRule {
      * @minItems 1
      * @maxItems 30
      */
-    ruleTypes?: (
+    ruleTypes?: readonly (
       | 'application_security'
       | 'api_security'
       | 'log_detection'
@@ -982,7 +987,7 @@ export interface WrittenNotificationRule {
      * @minItems 1
      * @maxItems 6
      */
-    severities?: WrittenNotificationRuleSeverity[];
+    severities?: readonly WrittenNotificationRuleSeverity[];
     query?: WrittenQuery;
   };
   /**
@@ -991,7 +996,7 @@ export interface WrittenNotificationRule {
    * @minItems 1
    * @maxItems 50
    */
-  targets: WrittenNotificationRuleTarget[];
+  targets: readonly WrittenNotificationRuleTarget[];
   timeAggregation?: WrittenDuration;
   /**
    * Who is told besides. Left out, the service decides.
@@ -1007,7 +1012,8 @@ export interface WrittenNotificationRule {
    *
    * @maxItems 200
    */
-  tests?: WrittenNotificationRuleTest[];
+  tests?: readonly WrittenNotificationRuleTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenNotificationRuleWorkflowTarget {
@@ -1026,7 +1032,7 @@ export interface WrittenNotificationRuleTest {
   /**
    * All targets that are told, in any order: the handle, or workflow/<id>.
    */
-  targets: string[];
+  targets: readonly string[];
 }
 /**
  * A signal; what is not written is filled from its rule. Further keys are attributes, as in queries.
@@ -1106,7 +1112,7 @@ export interface WrittenSuppression {
    * @minItems 1
    * @maxItems 200
    */
-  rules?: WrittenId[];
+  rules?: readonly WrittenId[];
   ruleQuery?: WrittenQuery;
   starts?: WrittenTimestamp;
   /**
@@ -1120,7 +1126,8 @@ export interface WrittenSuppression {
    *
    * @maxItems 200
    */
-  tests?: WrittenSuppressionTest[];
+  tests?: readonly WrittenSuppressionTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenSuppressionTest {
@@ -1148,7 +1155,7 @@ export interface WrittenView {
    *
    * @maxItems 50
    */
-  teams?: WrittenOwner[];
+  teams?: readonly WrittenOwner[];
   /**
    * past or live and a duration, or a fixed range. live moves on while the view is open.
    */
@@ -1160,7 +1167,7 @@ export interface WrittenView {
    * @minItems 1
    * @maxItems 50
    */
-  columns?: WrittenViewColumn[];
+  columns?: readonly WrittenViewColumn[];
   /**
    * Column to sort by; a leading - means descending.
    */
@@ -1178,7 +1185,7 @@ export interface WrittenView {
      *
      * @maxItems 10
      */
-    groupBy?: WrittenViewGroup[];
+    groupBy?: readonly WrittenViewGroup[];
     /**
      * Number of groups, where a group does not say its own.
      */
@@ -1197,7 +1204,7 @@ export interface WrittenView {
    *
    * @maxItems 200
    */
-  facets?: WrittenViewFacet[];
+  facets?: readonly WrittenViewFacet[];
   /**
    * Shows one line for each detection rule.
    */
@@ -1224,7 +1231,7 @@ export interface WrittenView {
    *
    * @maxItems 200
    */
-  tests?: WrittenViewTest[];
+  tests?: readonly WrittenViewTest[];
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenViewFixedTime {
@@ -1415,7 +1422,7 @@ export interface WrittenWorkflow {
    *
    * @maxItems 150
    */
-  steps: WrittenWorkflowStep[];
+  steps: readonly WrittenWorkflowStep[];
   /**
    * What a run gives to whoever started it.
    */
@@ -1427,14 +1434,15 @@ export interface WrittenWorkflow {
    *
    * @maxItems 200
    */
-  annotations?: WrittenWorkflowAnnotation[];
+  annotations?: readonly WrittenWorkflowAnnotation[];
   sample?: WrittenTestSignal;
   /**
    * Which way a run must take.
    *
    * @maxItems 200
    */
-  tests?: WrittenWorkflowTest[];
+  tests?: readonly WrittenWorkflowTest[];
+  remoteId?: WrittenRemoteId;
   unknownFields?: WrittenUnknownFields;
 }
 export interface WrittenWorkflowRunAsAccount {
@@ -1467,7 +1475,7 @@ export interface WrittenWorkflowIncidentTag {
    *
    * @maxItems 100
    */
-  values: string[];
+  values: readonly string[];
 }
 export interface WrittenWorkflowIncidentEventTrigger {
   incidentType?: WrittenWorkflowIncidentType;
@@ -1505,7 +1513,7 @@ export interface WrittenWorkflowConnectionGroup {
    *
    * @maxItems 100
    */
-  tags?: string[];
+  tags?: readonly string[];
 }
 /**
  * An action with its inputs, or an if.
@@ -1542,7 +1550,7 @@ export interface WrittenWorkflowStep {
    * @minItems 1
    * @maxItems 20
    */
-  onError?: WrittenWorkflowErrorHandler[];
+  onError?: readonly WrittenWorkflowErrorHandler[];
   waitUntil?: WrittenWorkflowGate;
 }
 export interface WrittenWorkflowAnyCondition {
@@ -1614,7 +1622,7 @@ export interface WrittenWorkflowTest {
    *
    * @maxItems 500
    */
-  path?: WrittenWorkflowEdge[];
+  path?: readonly WrittenWorkflowEdge[];
   /**
    * Inputs that a step was called with; what is not written is not compared.
    */
@@ -1641,7 +1649,7 @@ export interface WrittenConfig {
    *
    * @maxItems 1000
    */
-  neverBlock?: string[];
+  neverBlock?: readonly string[];
   /**
    * Limits of what content may reach.
    */
@@ -1651,13 +1659,13 @@ export interface WrittenConfig {
      *
      * @maxItems 1000
      */
-    handles?: string[];
+    handles?: readonly string[];
     /**
      * Hosts that connectors may reach.
      *
      * @maxItems 1000
      */
-    hosts?: string[];
+    hosts?: readonly string[];
   };
   /**
    * What reviews are measured on. Read and checked; this version does not act on it.

@@ -34,7 +34,7 @@ export function printYaml(data: WrittenMap): string {
 }
 
 /** The lines of one key with its value, as they stand at the left margin. */
-function printEntry(
+export function printEntry(
   key: string,
   value: unknown,
   path: ContentPath,
@@ -48,7 +48,11 @@ function printEntry(
 }
 
 /** The lines of the item of a list, its dash included. */
-function printItem(value: unknown, path: ContentPath, name: SchemaName | undefined): readonly string[] {
+export function printItem(
+  value: unknown,
+  path: ContentPath,
+  name: SchemaName | undefined,
+): readonly string[] {
   const key = path.findLast((step): step is string => typeof step === 'string') ?? '';
   const lines =
     isMapOrList(value) && !isInBrackets('', value) && !(FLOW_ITEMS.has(key) && isShort(value))

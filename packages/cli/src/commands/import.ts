@@ -1,0 +1,165 @@
+import { importPayloads, type ImportedObject, type ImportResult } from '@signalwright/content';
+import { KINDS, addressOf, type Diagnostic, type Kind } from '@signalwright/model';
+import type { WorkContext } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
+import { readOrgObjects } from '../import-org.ts';
+import { readPayloads, type FoundSources } from '../import-sources.ts';
+import { loadConfig, loadContent, plural, readManifest } from '../load-content.ts';
+import { findProject } from '../project.ts';
+import type { OutputOptions, Reporter } from '../reporter.ts';
+import { oneLine } from '../text-width.ts';
+import { writeImported } from '../write-imported.ts';
+
+export interface ImportOptions extends OutputOptions {
+  readonly dir?: string;
+  readonly from?: string;
+  readonly kind?: string;
+  readonly dryRun?: boolean;
+}
+
+/** Brings payloads into the form of content and writes what differs; what it cannot bring in, it names. */
+export async function importContent(options: ImportOptions, context: WorkContext): Promise<ExitCode> {
+  const { world, reporter } = context;
+  const kind = kindOf(options.kind);
+  const root = findProject(world.cwd, options.dir);
+  const config = loadConfig(root, reporter);
+  if (config === undefined) return EXIT.findings;
+  const found = await findSources(options, { root, config, kind }, context);
+  const { sources: files } = await loadContent(root, world);
+  const progress = reporter.progress('importing');
+  const imported = await importPayloads(files, found.sources, {
+    manifest: readManifest(),
+    nowMs: world.nowMs(),
+    environment: found.environment,
+    onProgress: (done, total) => progress.update(done, total),
+  });
+  progress.end();
+  const planned = { objects: imported.objects, refused: [...found.refused, ...imported.refused] };
+  const isDryRun = options.dryRun === true;
+  const result = isDryRun ? planned : writeImported(root, planned);
+  tell(result, isDryRun, reporter);
+  const ok = result.refused.length === 0 && result.objects.length > 0;
+  reporter.data({
+    ok,
+    dryRun: isDryRun,
+    counts: countStates(result),
+    objects: result.objects.map(summaryOf),
+    refused: result.refused,
+  });
+  return ok ? EXIT.ok : EXIT.findings;
+}
+
+function kindOf(text: string | undefined): Kind | undefined {
+  const kind = KINDS.find((each) => each === text);
+  if (text === undefined || kind !== undefined) return kind;
+  throw usageFailure(`"${text}" is no kind.`, `Kinds: ${KINDS.join(', ')}.`);
+}
+
+function findSources(
+  options: ImportOptions,
+  project: { root: string; config: NonNullable<ReturnType<typeof loadConfig>>; kind: Kind | undefined },
+  context: WorkContext,
+): Promise<FoundSources> {
+  const { root, config, kind } = project;
+  const { from } = options;
+  if ((from === undefined) === (context.args.length === 0)) {
+    throw usageFailure(
+      from === undefined ? 'Import what?' : 'Import from files or from an org, not from both.',
+      'Name files or folders of API answers, - for stdin, or an org: --from <environment>.',
+    );
+  }
+  return from === undefined
+    ? readPayloads(context.args, kind, context.world)
+    : readOrgObjects({ root, config, from, ...(kind !== undefined && { kind }) }, context);
+}
+
+const SYMBOLS = { created: '+', updated: '~', unchanged: ' ' } as const satisfies Record<
+  ImportedObject['status'],
+  string
+>;
+
+function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void {
+  const { colours } = reporter;
+  const paint = { created: colours.green, updated: colours.yellow, unchanged: colours.dim };
+  for (const { files, name, where } of result.objects) {
+    for (const { file, status } of files) {
+      if (status === 'unchanged') reporter.detail(`  ${file} is unchanged (${oneLine(where)})`);
+      else reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(oneLine(name))}`.trimEnd());
+    }
+  }
+  for (const [message, files] of groupWarnings(result.objects)) {
+    reporter.say(`${colours.yellow('!')} ${oneLine(message)}  ${colours.dim(shownFiles(files))}`);
+  }
+  for (const { where, name, reason } of result.refused) {
+    const what = name === '' ? oneLine(where) : `${oneLine(name)} (${oneLine(where)})`;
+    reporter.warn(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
+  }
+  const { created, updated, unchanged, withWarnings, refused } = countStates(result);
+  const would = isDryRun ? 'would be ' : '';
+  const parts = [
+    `${plural(created, 'object')} ${would}created`,
+    `${updated} ${would}updated`,
+    `${unchanged} unchanged`,
+  ];
+  if (withWarnings > 0) parts.push(`${withWarnings} with warnings`);
+  if (refused > 0) parts.push(`${refused} not imported`);
+  if (result.objects.length + refused === 0) reporter.warn('There was nothing to import.');
+  reporter.say(parts.join(', '));
+  if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
+}
+
+/** The same finding in many files is one line. */
+function groupWarnings(objects: readonly ImportedObject[]): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>();
+  for (const { code, message, range } of objects.flatMap(({ warnings }) => warnings)) {
+    const line = `${message} (${code})`;
+    groups.set(line, [...(groups.get(line) ?? []), range.file]);
+  }
+  return groups;
+}
+
+function shownFiles(files: readonly string[]): string {
+  const [first = '', ...more] = files;
+  return more.length === 0 ? first : `${first} and ${plural(more.length, 'more file')}`;
+}
+
+interface States {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  readonly withWarnings: number;
+  readonly refused: number;
+}
+
+function countStates({ objects, refused }: ImportResult): States {
+  const count = (status: ImportedObject['status']): number =>
+    objects.filter((each) => each.status === status).length;
+  return {
+    created: count('created'),
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    withWarnings: objects.filter(({ warnings }) => warnings.length > 0).length,
+    refused: refused.length,
+  };
+}
+
+interface ObjectSummary {
+  readonly address: string;
+  readonly name: string;
+  readonly status: ImportedObject['status'];
+  readonly files: readonly { readonly file: string; readonly status: ImportedObject['status'] }[];
+  readonly from: string;
+  readonly warnings: readonly Diagnostic[];
+}
+
+function summaryOf({ kind, id, name, status, files, where, warnings }: ImportedObject): ObjectSummary {
+  return {
+    address: addressOf(kind, id),
+    name,
+    status,
+    files: files.map((each) => ({ file: each.file, status: each.status })),
+    from: where,
+    warnings,
+  };
+}

@@ -1,0 +1,70 @@
+/** Reads every object of an org through its API; nothing is changed there. */
+
+import type { ImportSource } from '@signalwright/content';
+import type { Kind, ProjectConfig } from '@signalwright/model';
+import {
+  REMOTE_KINDS,
+  attributesOf,
+  type ApiClient,
+  type RemoteKind,
+  type RemoteObject,
+} from '@signalwright/wire';
+import { answerOf } from './api-answer.ts';
+import { usageFailure } from './failure.ts';
+import type { WorkContext } from './command.ts';
+import type { FoundSources } from './import-sources.ts';
+import { openTarget } from './target.ts';
+
+export interface OrgToImport {
+  readonly root: string;
+  readonly config: ProjectConfig;
+  /** Name of an environment, or `datadog` or `embedded` where exactly one has that target. */
+  readonly from: string;
+  /** Only this kind. */
+  readonly kind?: Kind;
+}
+
+/** @throws CommandFailure when there is no such environment, or its org refuses or does not answer */
+export async function readOrgObjects(options: OrgToImport, context: WorkContext): Promise<FoundSources> {
+  const { root, config, from, kind } = options;
+  if (kind === 'saved-view')
+    throw usageFailure('Saved views have no API.', 'Import their files: signalwright import views.json');
+  const env = environmentOf(config, from);
+  const { client, plan } = await openTarget({ root, config, env }, context.world);
+  const progress = context.reporter.progress(`reading ${plan.name}`);
+  const sources: ImportSource[] = [];
+  const kinds = kind === undefined ? REMOTE_KINDS : [kind];
+  for (const [index, each] of kinds.entries()) {
+    progress.update(index, kinds.length);
+    const listed = answerOf(await client.objects(each).list(), plan.url);
+    for (const object of listed) {
+      const whole = await completeObject(client, each, object, plan.url);
+      sources.push({ kind: each, payload: whole.payload, where: `${plan.name} ${each} ${object.id}` });
+    }
+  }
+  progress.end();
+  return { sources, refused: [], environment: env };
+}
+
+function environmentOf(config: ProjectConfig, from: string): string {
+  if (Object.hasOwn(config.environments, from)) return from;
+  const names = Object.entries(config.environments)
+    .filter(([, { target }]) => target === from)
+    .map(([name]) => name);
+  const [only, ...more] = names;
+  if (only !== undefined && more.length === 0) return only;
+  const known = Object.keys(config.environments).join(', ');
+  throw usageFailure(`There is no one environment "${from}" in signalwright.yaml.`, `It has: ${known}.`);
+}
+
+/** Lists of workflows may come without the spec: then the object itself is read. */
+async function completeObject(
+  client: ApiClient,
+  kind: RemoteKind,
+  object: RemoteObject,
+  url: string,
+): Promise<RemoteObject> {
+  const { spec } = attributesOf(object.payload);
+  if (kind !== 'workflow' || (spec !== undefined && spec !== null)) return object;
+  return answerOf(await client.workflows.get(object.id), url);
+}

@@ -1,0 +1,187 @@
+/** One payload on its way to its files. */
+
+import { MAX_UNKNOWN_FIELDS, type Payload, type UnknownFields } from '@signalwright/model';
+import { attributesOf, collectUnknownFields } from '@signalwright/wire';
+import { FOLDERS } from '../folders.ts';
+import { environmentView } from '../environment/environments.ts';
+import { escapeVariables } from '../environment/expand-variables.ts';
+import { readContentTree } from '../load/content-tree.ts';
+import { readObjects } from '../load/read-objects.ts';
+import { isPinnedFile } from '../pinned-rule.ts';
+import { isLayoutFile, layoutFileOf } from '../workflow-layout-file.ts';
+import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
+import { writeFiles } from '../write/write.ts';
+import type { IdentifiedPayload } from './assign-ids.ts';
+import { pinnedIdOf, type ExistingContent } from './existing-content.ts';
+import { mergeFile, withAdditions } from './merge-file.ts';
+import { collectFields, compileObject, readPayload, type ImportedObject } from './payload-object.ts';
+import { resolveReferences } from './resolve-references.ts';
+
+export interface Draft {
+  readonly source: IdentifiedPayload;
+  /** What the files must compile to: as answered, with what a person added. */
+  readonly payload: Payload;
+  /** The object's own file first. */
+  readonly parts: readonly DraftPart[];
+}
+
+export interface DraftPart {
+  readonly file: string;
+  /** Written form, of which what cannot be written is taken out step by step. */
+  readonly data: WrittenMap;
+  readonly text: string;
+}
+
+/** Files that say it already. */
+export interface UnchangedDraft {
+  readonly source: IdentifiedPayload;
+  readonly unchanged: string;
+}
+
+export interface DraftContext {
+  readonly stack: string;
+  readonly existing: ExistingContent;
+  /** Id of the workflow of content that a handle starts. */
+  readonly workflowOf: (handle: string) => string | undefined;
+}
+
+/** @returns why there is none */
+export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft | UnchangedDraft | string {
+  const { kind, id, existing } = source;
+  if (kind === 'workflow' && !isGiven(attributesOf(source.payload)['spec']))
+    return 'It has no spec: lists leave it out, the workflow itself has it.';
+  const file = existing?.file ?? `${FOLDERS[kind]}/${id}.yaml`;
+  if (existing !== undefined && existing.read === undefined) return `${file} has errors: mend them first.`;
+  if (existing === undefined && context.existing.textOf(file) !== undefined)
+    return `${file} is there already, for another object.`;
+  const before = existing?.read?.object.object;
+  const payload =
+    before === undefined ? source.payload : withAdditions(source.payload, before, context.stack);
+  if (before !== undefined && isSame(before, payload, source, context.stack))
+    return { source, unchanged: file };
+  if (existing?.isVaried === true)
+    return `${file} differs between environments: bring the change in by hand.`;
+  const object = readPayload(kind, payload, id);
+  if (object === undefined) return 'It cannot be read.';
+  const resolved = pinned(resolveReferences(object, payload, context.workflowOf), source, before);
+  const layout = layoutFileOf(file);
+  const written = writeFiles(resolved, file);
+  // Nothing is placed any more: an old layout must not say otherwise.
+  const isStale = written.length === 1 && context.existing.textOf(layout) !== undefined;
+  const all = isStale ? [...written, { file: layout, data: { layoutOf: id } }] : written;
+  return { source, payload, parts: all.map((part) => printPart(part.file, part.data)) };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function isSame(before: ImportedObject, payload: Payload, source: IdentifiedPayload, stack: string): boolean {
+  const compiled = compileObject(before, stack);
+  const needsPin = source.remoteId !== undefined && pinnedIdOf(before) !== source.remoteId;
+  if (compiled === undefined || (needsPin && !isOwned(before))) return false;
+  const { fields, unsafe } = collectUnknownFields(source.kind, payload, compiled);
+  return Object.keys(fields).length === 0 && unsafe.length === 0;
+}
+
+function isOwned(object: ImportedObject): boolean {
+  return object.kind === 'detection-rule' && object.tunes !== undefined;
+}
+
+/** By the remote id, the file is found again while the remote object carries no mark of ours. */
+function pinned(
+  object: ImportedObject,
+  source: IdentifiedPayload,
+  before: ImportedObject | undefined,
+): ImportedObject {
+  if (object.kind === 'saved-view' || isOwned(object)) return object;
+  const old = before === undefined || before.kind === 'saved-view' ? undefined : before.remoteId;
+  const remoteId = source.remoteId ?? old;
+  return remoteId === undefined ? object : { ...object, remoteId };
+}
+
+/** What looks like a variable is the service's own text; beside the object's own file there are no variables. */
+export function printPart(file: string, data: WrittenMap): DraftPart {
+  const isBeside = isPinnedFile(file) || isLayoutFile(file);
+  return { file, data, text: printYaml(isBeside ? data : escapeVariables(data)) };
+}
+
+/** The object as its files, read again, say it. */
+function readParts(
+  parts: readonly { readonly file: string; readonly text: string }[],
+): ImportedObject | undefined {
+  const files = new Map(parts.map(({ file, text }) => [file, text]));
+  const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
+  const [first] = readObjects(tree, environmentView(undefined, undefined)).loaded.values();
+  return first?.object.object;
+}
+
+/**
+ * The draft with what its files do not say of the payload; called when they have no errors.
+ * What is kept of a rule that Datadog owns is Datadog's, and stands in the pinned body.
+ *
+ * @returns why it cannot be kept
+ */
+export function keepRest(draft: Draft, stack: string): Draft | string {
+  const object = readParts(draft.parts);
+  if (object === undefined) throw new Error(`${draft.parts[0]?.file} was checked, and cannot be read.`);
+  const collected = collectFields(object, draft.payload, stack);
+  if (collected === undefined) return 'No file of Datadog holds such a view.';
+  const [unsafe] = collected.unsafe;
+  if (unsafe !== undefined) return `The name ${unsafe} reaches the prototype of JavaScript objects.`;
+  const { fields } = collected;
+  const count = Object.keys(fields).length;
+  if (count === 0) return draft;
+  if (count > MAX_UNKNOWN_FIELDS) return `${count} of its fields are not understood.`;
+  if (isUnnamed(fields)) return 'It has no name.';
+  const holder = isOwned(object) ? draft.parts.length - 1 : 0;
+  const parts = draft.parts.map((part, index) =>
+    index === holder ? printPart(part.file, { ...part.data, unknownFields: fields }) : part,
+  );
+  return { ...draft, parts };
+}
+
+/** The mark of a notification rule stands in its name. */
+function isUnnamed(fields: UnknownFields): boolean {
+  return Object.hasOwn(fields, 'name') && typeof fields['name'] !== 'string';
+}
+
+export interface FinalText {
+  readonly file: string;
+  readonly text: string;
+  /** As it stands; undefined for a new file. */
+  readonly before?: string;
+}
+
+/** @returns the texts of the files, its own first; undefined when a file that is there cannot be edited */
+export function finalTexts(draft: Draft, existing: ExistingContent): readonly FinalText[] | undefined {
+  const [own, ...beside] = draft.parts;
+  const there = draft.source.existing;
+  const after = readParts(draft.parts);
+  if (own === undefined || after === undefined) return undefined;
+  const companions = beside.map(({ file, text }) => withBefore(file, text, existing.textOf(file)));
+  if (there?.read === undefined) return [withBefore(own.file, own.text, undefined), ...companions];
+  const says = (text: string): boolean =>
+    isSameObject(readParts([{ file: own.file, text }, ...beside]), after);
+  const merged = mergeFile(there, there.read, own.data, says);
+  return merged === undefined ? undefined : [withBefore(own.file, merged, there.text), ...companions];
+}
+
+function withBefore(file: string, text: string, before: string | undefined): FinalText {
+  return { file, text, ...(before !== undefined && { before }) };
+}
+
+function isSameObject(a: ImportedObject | undefined, b: ImportedObject): boolean {
+  return a !== undefined && JSON.stringify(comparable(a)) === JSON.stringify(comparable(b));
+}
+
+/** Tags are a set; keys stand in any order. */
+function comparable(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => comparable(item));
+    return key === 'tags' ? [...new Set(items)].toSorted() : items;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([name, inner]) => [name, comparable(inner, name)]));
+}

@@ -1,0 +1,269 @@
+/**
+ * Payloads of the public API become files of content. Each is read as far as it can be, written, read back and
+ * compiled; what does not come out the same is kept under `unknownFields`. So nothing is lost, and whatever cannot be
+ * brought in whole is refused by name.
+ */
+
+import type { ActionManifest, Diagnostic, Kind, Payload } from '@signalwright/model';
+import { attributesOf, remoteIdOf } from '@signalwright/wire';
+import { CONFIG_FILE } from '../folders.ts';
+import { loadFromFiles, loadProjectConfig } from '../workspace.ts';
+import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-ids.ts';
+import {
+  draftOf,
+  finalTexts,
+  keepRest,
+  printPart,
+  type Draft,
+  type DraftPart,
+  type FinalText,
+  type UnchangedDraft,
+} from './draft.ts';
+import { ExistingContent } from './existing-content.ts';
+import { loadToAscii } from './object-id.ts';
+import { nameOfPayload } from './payload-object.ts';
+import { isErrorOfContent, takeOut } from './settle.ts';
+
+export interface ImportSource {
+  readonly payload: Payload;
+  /** Undefined when the shape did not tell; such a payload is refused. */
+  readonly kind?: Kind;
+  /** Where it was read, for messages: `rules.json data[3]`. */
+  readonly where: string;
+}
+
+export interface ImportedObject {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly name: string;
+  readonly where: string;
+  /** Of all its files together. */
+  readonly status: 'created' | 'updated' | 'unchanged';
+  /** Its own first: the body of a rule that Datadog owns and the layout of a workflow stand beside it. */
+  readonly files: readonly ImportedFile[];
+  /** Findings about the files, besides lints: what a person should look at. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface ImportedFile {
+  /** Path relative to the root. */
+  readonly file: string;
+  readonly status: 'created' | 'updated' | 'unchanged';
+  readonly text: string;
+}
+
+export interface RefusedPayload {
+  readonly where: string;
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface ImportResult {
+  /** Sorted by file. */
+  readonly objects: readonly ImportedObject[];
+  readonly refused: readonly RefusedPayload[];
+}
+
+export interface ImportOptions {
+  readonly manifest?: ActionManifest | undefined;
+  readonly nowMs?: number | undefined;
+  /** Whose objects the payloads are; the default environment when left out. */
+  readonly environment?: string | undefined;
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Each round takes out a place of each file, and then what holds it; nothing nests deeper. */
+const MAX_ROUNDS = 20;
+
+/** @param files content as it stands, path to text, with a sound `signalwright.yaml`. Nothing is written here. */
+export async function importPayloads(
+  files: ReadonlyMap<string, string>,
+  sources: readonly ImportSource[],
+  options: ImportOptions = {},
+): Promise<ImportResult> {
+  const stack = loadProjectConfig(files.get(CONFIG_FILE) ?? '').config?.stack;
+  if (stack === undefined) throw new Error(`${CONFIG_FILE} was not checked before the import.`);
+  const refused: RefusedPayload[] = [];
+  const refuse = ({ where, payload }: ImportSource, reason: string): void =>
+    void refused.push({ where, name: nameOfPayload(payload), reason });
+  const known = sources.flatMap((source) => {
+    if (source.kind !== undefined) return { ...source, kind: source.kind };
+    refuse(source, 'Its kind cannot be told from its shape: say --kind.');
+    return [];
+  });
+  const existing = new ExistingContent(files, stack, options.environment);
+  const identified = assignIds(newestOfEach(known), existing, { stack, toAscii: await loadToAscii() });
+  const context = { stack, existing, workflowOf: workflowIndex(identified, existing) };
+  const unchanged: UnchangedDraft[] = [];
+  const drafts: Draft[] = [];
+  const seen = new Set<string>();
+  for (const [index, source] of identified.entries()) {
+    options.onProgress?.(index, identified.length);
+    const address = `${source.kind}/${source.id}`;
+    // Somebody cloned a marked object, or gave two workflows one handle.
+    const draft = seen.has(address) ? `Another object is ${address} too.` : draftOf(source, context);
+    seen.add(address);
+    if (typeof draft === 'string') refuse(source, draft);
+    else if ('unchanged' in draft) unchanged.push(draft);
+    else drafts.push(draft);
+  }
+  const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
+    const texts = finalTexts(draft, existing);
+    if (texts !== undefined) return importedObject(draft.source, texts, warnings);
+    const file = draft.parts[0]?.file ?? '';
+    refuse(
+      draft.source,
+      `${file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
+    );
+    return [];
+  });
+  const others = unchanged.map(({ source, unchanged: file }) => {
+    const text = existing.textOf(file) ?? '';
+    return importedObject(source, [{ file, text, before: text }], []);
+  });
+  const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
+  return { objects, refused };
+}
+
+function ownFile({ files }: ImportedObject): string {
+  return files[0]?.file ?? '';
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function importedObject(
+  { kind, id, payload, where }: IdentifiedPayload,
+  texts: readonly FinalText[],
+  warnings: readonly Diagnostic[],
+): ImportedObject {
+  const files = texts.map(({ file, text, before }): ImportedFile => ({
+    file,
+    text,
+    status: before === undefined ? 'created' : before === text ? 'unchanged' : 'updated',
+  }));
+  const status =
+    files[0]?.status === 'created'
+      ? 'created'
+      : files.every((each) => each.status === 'unchanged')
+        ? 'unchanged'
+        : 'updated';
+  return { kind, id, name: nameOfPayload(payload), where, status, files, warnings };
+}
+
+/** One object may be answered several times; of its versions the newest counts, else the last one. */
+function newestOfEach(payloads: readonly KnownPayload[]): readonly KnownPayload[] {
+  const newest = new Map<string, KnownPayload>();
+  for (const each of payloads) {
+    const key = `${each.kind}/${remoteIdOf(each.payload) ?? JSON.stringify(each.payload)}`;
+    const other = newest.get(key);
+    if (other === undefined || versionOf(each) >= versionOf(other)) newest.set(key, each);
+  }
+  return [...newest.values()];
+}
+
+function versionOf({ payload }: KnownPayload): number {
+  const { version } = attributesOf(payload);
+  return typeof version === 'number' ? version : 0;
+}
+
+/** Workflows of content, and those that are imported with it, by their handles. */
+function workflowIndex(
+  identified: readonly IdentifiedPayload[],
+  existing: ExistingContent,
+): (handle: string) => string | undefined {
+  const ids = new Map<unknown, string>();
+  for (const { read } of existing.all()) {
+    const object = read?.object.object;
+    if (object?.kind === 'workflow') ids.set(object.handle, object.id);
+  }
+  for (const { kind, id, payload } of identified) if (kind === 'workflow') ids.set(handleOf(payload), id);
+  return (handle) => ids.get(handle);
+}
+
+function handleOf(payload: Payload): unknown {
+  const { spec } = attributesOf(payload);
+  return typeof spec === 'object' && spec !== null && 'handle' in spec ? spec.handle : undefined;
+}
+
+interface Settled {
+  readonly draft: Draft;
+  readonly warnings: readonly Diagnostic[];
+}
+
+type Refuse = (source: IdentifiedPayload, reason: string) => void;
+
+/** Checks the drafts beside all other content, and takes out what has errors, until none has any. */
+function settle(
+  drafts: readonly Draft[],
+  files: ReadonlyMap<string, string>,
+  stack: string,
+  options: ImportOptions,
+  refuse: Refuse,
+): readonly Settled[] {
+  const tried = new Map<string, Set<string>>();
+  let open: readonly Draft[] = drafts;
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    const errors = check(open, files, options, isErrorOfContent);
+    if (errors.size === 0) break;
+    const isLast = round === MAX_ROUNDS - 1;
+    open = open.flatMap((draft) => mend(draft, errors, tried, isLast, refuse) ?? []);
+  }
+  const kept = open.flatMap((draft) => {
+    const whole = keepRest(draft, stack);
+    if (typeof whole !== 'string') return whole;
+    refuse(draft.source, whole);
+    return [];
+  });
+  const found = check(kept, files, options, ({ code }) => !code.startsWith('lint/'));
+  return kept.flatMap((draft) => {
+    const findings = draft.parts.flatMap(({ file }) => found.get(file) ?? []);
+    const error = findings.find(isErrorOfContent);
+    if (error === undefined) return { draft, warnings: findings };
+    refuse(draft.source, error.message);
+    return [];
+  });
+}
+
+/** @returns undefined when it was refused */
+function mend(
+  draft: Draft,
+  errors: ReadonlyMap<string, readonly Diagnostic[]>,
+  tried: Map<string, Set<string>>,
+  isLast: boolean,
+  refuse: Refuse,
+): Draft | undefined {
+  const parts: DraftPart[] = [];
+  for (const part of draft.parts) {
+    const found = errors.get(part.file) ?? [];
+    const memory = tried.get(part.file) ?? new Set();
+    tried.set(part.file, memory);
+    const data = found.length === 0 ? part.data : takeOut(part.data, part.text, found, memory);
+    if (data === undefined || (isLast && found.length > 0)) {
+      refuse(draft.source, found[0]?.message ?? 'It has errors.');
+      return undefined;
+    }
+    parts.push(found.length === 0 ? part : printPart(part.file, data));
+  }
+  return { ...draft, parts };
+}
+
+/** Findings in the files of the drafts. */
+function check(
+  drafts: readonly Draft[],
+  files: ReadonlyMap<string, string>,
+  { manifest, nowMs, environment }: ImportOptions,
+  isWanted: (diagnostic: Diagnostic) => boolean,
+): ReadonlyMap<string, readonly Diagnostic[]> {
+  const parts = drafts.flatMap((draft) => draft.parts);
+  const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
+  const names = new Set(parts.map(({ file }) => file));
+  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs, environment });
+  const found = new Map<string, Diagnostic[]>();
+  for (const each of diagnostics) {
+    const { file } = each.range;
+    if (names.has(file) && isWanted(each)) found.set(file, [...(found.get(file) ?? []), each]);
+  }
+  return found;
+}

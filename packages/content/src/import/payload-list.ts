@@ -1,0 +1,73 @@
+/**
+ * What a JSON value holds that can be imported: one object, a list, an answer of the API with `data`, or `{ rule }` as
+ * collections of rules have it. What kind an object is of is told from its shape, which the API keeps apart.
+ */
+
+import type { Kind } from '@signalwright/model';
+
+export interface FoundPayload {
+  /** Undefined when the shape does not tell. */
+  readonly kind?: Kind;
+  readonly payload: Readonly<Record<string, unknown>>;
+  /** Where it stands in the value: `data[3]`; empty for the value itself. */
+  readonly path: string;
+}
+
+/** More in one file are hardly one team's objects. */
+export const MAX_PAYLOADS = 50_000;
+/** A list in a list in an answer; nothing real nests deeper. */
+const MAX_NESTING = 4;
+
+/** @returns the objects in their order; a value that is no object stands for itself, without a kind */
+export function listPayloads(value: unknown): readonly FoundPayload[] {
+  const found: FoundPayload[] = [];
+  collect(value, '', MAX_NESTING, found);
+  return found;
+}
+
+function collect(value: unknown, path: string, nesting: number, found: FoundPayload[]): void {
+  if (found.length >= MAX_PAYLOADS) return;
+  if (Array.isArray(value) && nesting > 0) {
+    value.forEach((item: unknown, index) => collect(item, `${path}[${index}]`, nesting - 1, found));
+    return;
+  }
+  if (!isObject(value)) {
+    found.push({ payload: { value }, path });
+    return;
+  }
+  const kind = kindOf(value);
+  const inner = kind === undefined ? ['data', 'rule'].find((key) => isHolder(value[key])) : undefined;
+  if (inner !== undefined && nesting > 0) {
+    collect(value[inner], path === '' ? inner : `${path}.${inner}`, nesting - 1, found);
+    return;
+  }
+  found.push({ payload: value, path, ...(kind !== undefined && { kind }) });
+}
+
+function isHolder(value: unknown): boolean {
+  return Array.isArray(value) || isObject(value);
+}
+
+const TYPES: Readonly<Record<string, Kind>> = {
+  suppressions: 'suppression',
+  notification_rules: 'notification-rule',
+  workflows: 'workflow',
+};
+
+function kindOf(value: Readonly<Record<string, unknown>>): Kind | undefined {
+  const { type } = value;
+  if (isHolder(value['data'])) return undefined;
+  if (isObject(value['attributes'])) return typeof type === 'string' ? TYPES[type] : undefined;
+  const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key));
+  if (has('timerange', 'query') || has('visible_facets', 'query')) return 'saved-view';
+  if (has('rule_query')) return 'suppression';
+  if (has('selectors', 'targets')) return 'notification-rule';
+  if (has('spec') && isObject(value['spec'])) return 'workflow';
+  return has('options', 'name') && (has('queries') || has('cases') || has('complianceSignalOptions'))
+    ? 'detection-rule'
+    : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
