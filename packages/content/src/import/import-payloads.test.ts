@@ -175,6 +175,9 @@ describe('what is not understood is kept', () => {
     };
     const { files } = await run([source(payload, 'suppression')]);
     expect(files[0]?.text).toContain('reason: Imported without a reason.');
+    expect(files[0]?.warnings).toMatchObject([
+      { message: 'Left out: description.', hint: expect.stringContaining('write one in reason:') as string },
+    ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
 });
@@ -327,4 +330,31 @@ environments:
       expect(imported[0]?.text).toContain('No $${var.CHANNEL}, no $$${var.CHANNEL}');
     },
   );
+});
+
+describe('a rule of Datadog', () => {
+  const OWNED = {
+    ...RULE,
+    isDefault: true,
+    id: 'def-000-1e8',
+    tags: ['source:shop'],
+    defaultTags: ['source:shop'],
+  };
+  const codesOf = async (payload: object): Promise<readonly string[]> => {
+    const { files } = await run([source(payload)]);
+    const texts = new Map([
+      ['signalwright.yaml', CONFIG],
+      ...files.map(({ file, text }) => [file, text] as const),
+    ]);
+    return loadFromFiles(texts).diagnostics.map(({ code }) => code);
+  };
+
+  test('needs no tests while its queries are as Datadog wrote them', async () => {
+    expect(await codesOf({ ...OWNED, isEnabled: false })).toEqual([]);
+  });
+
+  test('needs them as soon as a query is extended', async () => {
+    const queries = [{ ...RULE.queries[0], customQueryExtension: '-env:staging' }];
+    expect(await codesOf({ ...OWNED, queries })).toEqual(['lint/no-tests']);
+  });
 });

@@ -84,8 +84,8 @@ export async function importPayloads(
   const stack = loadProjectConfig(files.get(CONFIG_FILE) ?? '').config?.stack;
   if (stack === undefined) throw new Error(`${CONFIG_FILE} was not checked before the import.`);
   const refused: RefusedPayload[] = [];
-  const refuse = ({ where, payload }: ImportSource, reason: string): void =>
-    void refused.push({ where, name: nameOfPayload(payload), reason });
+  const refuse = ({ where, kind, payload }: ImportSource, reason: string): void =>
+    void refused.push({ where, name: nameOfPayload(kind, payload), reason });
   const known = sources.flatMap((source) => {
     if (source.kind !== undefined) return { ...source, kind: source.kind };
     refuse(source, 'Its kind cannot be told from its shape: say --kind.');
@@ -149,7 +149,7 @@ function importedObject(
       : files.every((each) => each.status === 'unchanged')
         ? 'unchanged'
         : 'updated';
-  return { kind, id, name: nameOfPayload(payload), where, status, files, warnings };
+  return { kind, id, name: nameOfPayload(kind, payload), where, status, files, warnings };
 }
 
 /** One object may be answered several times; of its versions the newest counts, else the last one. */

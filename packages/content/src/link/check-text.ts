@@ -1,8 +1,8 @@
 /** Texts that have a language of their own: queries, conditions and message templates. */
 
 import { CODES, type ContentPath, type DiagnosticCode } from '@signalwright/model';
-import { parseCondition, parseQuery, type Condition, type Query } from '@signalwright/query';
-import { parseTemplate, templatePaths, type Template, type TemplatePath } from '@signalwright/template';
+import type { Condition, Query } from '@signalwright/query';
+import { templatePaths, type Template, type TemplatePath } from '@signalwright/template';
 import { quoted } from '../diagnostic.ts';
 import { lookAlikeWords } from '../parse/look-alike-words.ts';
 import type { Report } from './link-context.ts';
@@ -13,7 +13,7 @@ const MAX_LOOK_ALIKES = 5;
 /** Reports what is wrong with a query, and hands it on when it is one. */
 export function checkQuery(report: Report, path: ContentPath, text: string): Query | undefined {
   checkLookAlikes(report, path, text);
-  const result = parseQuery(text);
+  const result = report.texts.query(text);
   const problems = result.ok ? result.warnings : result.errors;
   for (const { code, message, hint, start, end } of problems) {
     report.inText(path, { start, end }, diagnosticCode('query', code), message, { hint });
@@ -46,7 +46,7 @@ function codePoints(word: string): string {
 }
 
 export function checkCondition(report: Report, path: ContentPath, text: string): Condition | undefined {
-  const result = parseCondition(text);
+  const result = report.texts.condition(text);
   if (result.ok) return result.condition;
   for (const { code, message, hint, start, end } of result.errors) {
     report.inText(path, { start, end }, diagnosticCode('condition', code), message, { hint });
@@ -55,7 +55,7 @@ export function checkCondition(report: Report, path: ContentPath, text: string):
 }
 
 export function checkTemplate(report: Report, path: ContentPath, text: string): Template | undefined {
-  const result = parseTemplate(text);
+  const result = report.texts.template(text);
   if (result.ok) {
     for (const written of templatePaths(result.template)) {
       if (written.text.startsWith('@@')) reportDoubledAt(report, path, written);

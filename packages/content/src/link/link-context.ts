@@ -16,6 +16,7 @@ import type {
 } from '@signalwright/model';
 import type { Query } from '@signalwright/query';
 import { diagnostic, type DiagnosticDetails } from '../diagnostic.ts';
+import { ParsedTexts } from './parsed-texts.ts';
 
 export interface LinkContext {
   /** Undefined when there is no readable signalwright.yaml; then nothing is checked against it. */
@@ -32,7 +33,10 @@ export interface LinkContext {
   ids(kind: Kind): ReadonlySet<string>;
   /** Everything that could be read, sorted by file. */
   readonly objects: readonly ContentObject[];
-  /** Undefined when the text is no query, which is said where it stands. A text is parsed once a check. */
+  /** Those of one kind, in the order of `objects`. */
+  ofKind<K extends Kind>(kind: K): readonly Extract<ContentObject, { readonly kind: K }>[];
+  readonly texts: ParsedTexts;
+  /** Undefined when the text is no query, which is said where it stands. */
   query(text: string): Query | undefined;
 }
 
@@ -40,9 +44,11 @@ export interface LinkContext {
 export class Report {
   readonly diagnostics: Diagnostic[] = [];
   readonly origin: Origin;
+  readonly texts: ParsedTexts;
 
-  constructor(origin: Origin) {
+  constructor(origin: Origin, texts: ParsedTexts = new ParsedTexts()) {
     this.origin = origin;
+    this.texts = texts;
   }
 
   /** At the value of `path`. */

@@ -12,7 +12,6 @@ import {
   type ProjectConfig,
   type SourceRange,
 } from '@signalwright/model';
-import { parseQuery, type Query } from '@signalwright/query';
 import type { WrittenObject } from '../decode/decode.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { baseName } from '../folders.ts';
@@ -26,6 +25,7 @@ import type {
 import { checkDetectionRule } from './detection-rule.ts';
 import { Report, type LinkContext } from './link-context.ts';
 import { checkNotificationRule } from './notification-rule.ts';
+import { ParsedTexts } from './parsed-texts.ts';
 import { checkSavedView } from './saved-view.ts';
 import { checkSuppression } from './suppression.ts';
 import { checkTunedRule } from './tuned-rule.ts';
@@ -62,6 +62,7 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
   const workflows = new Map<string, AuthoredWorkflow>();
   const handles = new Map<string, AuthoredWorkflow>();
   const ids = new Map<Kind, Set<string>>();
+  const texts = new ParsedTexts();
   for (const { object } of loaded) {
     const { kind } = object;
     const known = ids.get(kind) ?? new Set(options.brokenIds.get(kind));
@@ -72,6 +73,7 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
       if (object.object.handle !== '') handles.set(object.object.handle, object);
     }
   }
+  const objects = loaded.map(({ object }) => object);
   return {
     ...(options.config !== undefined && { config: options.config }),
     ...(options.manifest !== undefined && { manifest: options.manifest }),
@@ -80,19 +82,26 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
     isOverridden: (address) => options.overridden?.has(address) === true,
     workflowOfHandle: (handle) => handles.get(handle),
     ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
-    objects: loaded.map(({ object }) => object),
-    query: rememberedQueries(),
+    objects,
+    ofKind: objectsByKind(objects),
+    texts,
+    query: (text) => {
+      const parsed = texts.query(text);
+      return parsed.ok ? parsed.query : undefined;
+    },
   };
 }
 
-function rememberedQueries(): LinkContext['query'] {
-  const known = new Map<string, Query | undefined>();
-  return (text) => {
-    if (known.has(text)) return known.get(text);
-    const result = parseQuery(text);
-    const query = result.ok ? result.query : undefined;
-    known.set(text, query);
-    return query;
+function objectsByKind(objects: readonly ContentObject[]): LinkContext['ofKind'] {
+  const known = new Map<Kind, readonly ContentObject[]>();
+  const isOf =
+    <K extends Kind>(kind: K) =>
+    (object: ContentObject): object is Extract<ContentObject, { readonly kind: K }> =>
+      object.kind === kind;
+  return <K extends Kind>(kind: K) => {
+    const found = known.get(kind) ?? objects.filter(isOf(kind));
+    known.set(kind, found);
+    return found as readonly Extract<ContentObject, { readonly kind: K }>[];
   };
 }
 
@@ -163,7 +172,7 @@ function checkObject(
   written: WrittenObject | WrittenTunedRule,
   context: LinkContext,
 ): readonly Diagnostic[] {
-  const report = new Report(object.origin);
+  const report = new Report(object.origin, context.texts);
   switch (object.kind) {
     case 'detection-rule':
       if (object.object.tunes === undefined)

@@ -4,16 +4,16 @@
  */
 
 import type { Condition, ConditionCompare } from '@signalwright/query';
-import { parseCondition } from '@signalwright/query';
 import type { DetectionRule } from '@signalwright/model';
+import type { ParsedTexts } from '../link/parsed-texts.ts';
 
 /** Conditions with more alternatives than this are left alone. */
 const MAX_ALTERNATIVES = 64;
 
 /** One for each case; undefined where the condition cannot be read, which is said where it stands. */
-export function conditionsOf(rule: DetectionRule): readonly (Condition | undefined)[] {
+export function conditionsOf(rule: DetectionRule, texts: ParsedTexts): readonly (Condition | undefined)[] {
   return rule.cases.map(({ condition }) => {
-    const parsed = parseCondition(condition ?? '');
+    const parsed = texts.condition(condition ?? '');
     return parsed.ok ? parsed.condition : undefined;
   });
 }

@@ -15,7 +15,7 @@ const TUNED_LINTS: readonly ((object: ContentObject, report: Report, context: Li
 
 export function lint(loaded: readonly LoadedObject[], context: LinkContext): readonly Diagnostic[] {
   return loaded.flatMap(({ object, written }) => {
-    const report = new Report(object.origin);
+    const report = new Report(object.origin, context.texts);
     if ('default' in written) for (const check of TUNED_LINTS) check(object, report, context);
     else for (const check of LINTS) check(object, report, context, written);
     return report.diagnostics;

@@ -65,6 +65,13 @@ const HUGE: readonly [name: string, text: string, code: string | undefined][] = 
   ['a megabyte of quotes', `a: '${"''".repeat(500_000)}'`, undefined],
   ['a megabyte of anchors', `a: ${'&a '.repeat(300_000)}x`, 'yaml/anchor'],
   ['a megabyte of bidi characters', `a: ${'\u202e'.repeat(300_000)}`, 'text/bidi-character'],
+  ['a line of many mistakes', `a: [${`,${' '.repeat(33)}`.repeat(29_000)}]`, 'yaml/syntax'],
+  ['a line of brackets that were never opened', `a: ${']'.repeat(55_000)}`, 'yaml/syntax'],
+  [
+    'a line of texts that no text may start like',
+    `a: [${`@a${' '.repeat(66)},`.repeat(14_000)}]`,
+    'yaml/needs-quotes',
+  ],
   ['a megabyte of tabs', `a:\n${'\t'.repeat(1_000_000)}b`, undefined],
 ];
 

@@ -19,7 +19,12 @@ export function syntaxDiagnostics(
   const sorted = problems.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const lines = new Set<number>();
   const diagnostics: Diagnostic[] = [];
+  let lastLine = 0;
   for (const problem of sorted) {
+    // One line can have as many problems as characters, and each is told by a look at its line.
+    const { line } = source.rangeAt(problem.pos[0], problem.pos[0]).start;
+    if (line === lastLine) continue;
+    lastLine = line;
     const result = syntaxDiagnostic(source, problem, open);
     if (lines.has(result.range.start.line)) continue;
     lines.add(result.range.start.line);

@@ -351,3 +351,12 @@ describe('whatever the text', () => {
     );
   });
 });
+
+test('no secret of a known form comes into a comment', () => {
+  // Put together here, so that no scanner takes this file for a leak.
+  const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+  const markdown = renderComment(hostileReview(`@a:${key} -b`));
+  expect(markdown).not.toContain(key);
+  expect(markdown).toContain('*'.repeat(20));
+  for (const shown of [code(key), prose(key), fence('text', [key])]) expect(shown).not.toContain(key);
+});

@@ -8,7 +8,7 @@ import type { Lint } from '../lint-contract.ts';
 export const alwaysTrueCondition: Lint = (object, report) => {
   if (object.kind !== 'detection-rule' || object.object.method.kind !== 'threshold') return;
   const rule = object.object;
-  conditionsOf(rule).forEach((condition, index) => {
+  conditionsOf(rule, report.texts).forEach((condition, index) => {
     if (condition === undefined) return;
     const isOpen = alternativesOf(condition)?.some((comparisons) =>
       comparisons.every(

@@ -6,7 +6,7 @@
 import { alwaysTrue } from '@signalwright/query';
 import type { Lint } from '../lint-contract.ts';
 import { askAbout, queriesOf } from '../queries-of.ts';
-import { repeatsAField } from '../repeated-fields.ts';
+import { mayCoverAll } from '../repeated-fields.ts';
 
 export const alwaysTrueQuery: Lint = (object, report, context) => {
   for (const { path, text, over } of queriesOf(object)) {
@@ -14,7 +14,7 @@ export const alwaysTrueQuery: Lint = (object, report, context) => {
     if (query === undefined) continue;
     const isOpen = query.kind === 'match-all';
     if (isOpen && object.kind !== 'detection-rule') continue;
-    if (!isOpen && !(repeatsAField(query) && alwaysTrue(query, askAbout(over)).verdict === 'yes')) continue;
+    if (!isOpen && !(mayCoverAll(query) && alwaysTrue(query, askAbout(over)).verdict === 'yes')) continue;
     report.at(path, 'lint/always-true-query', 'Everything matches this query.', {
       hint: isOpen
         ? 'Say which events count.'

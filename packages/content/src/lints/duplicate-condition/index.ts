@@ -1,6 +1,6 @@
 /** Two cases with one condition: the second can never decide. */
 
-import { parseCondition, printCondition } from '@signalwright/query';
+import { printCondition } from '@signalwright/query';
 import { quoted } from '../../diagnostic.ts';
 import type { Lint } from '../lint-contract.ts';
 
@@ -8,7 +8,7 @@ export const duplicateCondition: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
   const firstOf = new Map<string, number>();
   object.object.cases.forEach((each, index) => {
-    const parsed = parseCondition(each.condition ?? '');
+    const parsed = report.texts.condition(each.condition ?? '');
     if (!parsed.ok) return;
     const text = printCondition(parsed.condition);
     const first = firstOf.get(text);

@@ -15,23 +15,25 @@ export const duplicateRule: Lint = (object, report, context) => {
   });
 };
 
-/** Made once a check, when the first rule asks. */
-const firstByShape = new WeakMap<LinkContext, ReadonlyMap<string, AuthoredRule>>();
+/** The first rule of its shape, for those that are not it. Made once a check, when the first rule asks. */
+const twinsOf = new WeakMap<LinkContext, ReadonlyMap<AuthoredRule, AuthoredRule>>();
 
 function firstTwin(rule: AuthoredRule, context: LinkContext): AuthoredRule | undefined {
-  let known = firstByShape.get(context);
-  if (known === undefined) {
-    const found = new Map<string, AuthoredRule>();
-    for (const each of context.objects) {
-      if (each.kind !== 'detection-rule') continue;
-      const shape = shapeOf(each.object, context);
-      if (!found.has(shape)) found.set(shape, each);
-    }
-    known = found;
-    firstByShape.set(context, known);
+  const known = twinsOf.get(context) ?? findTwins(context);
+  twinsOf.set(context, known);
+  return known.get(rule);
+}
+
+function findTwins(context: LinkContext): ReadonlyMap<AuthoredRule, AuthoredRule> {
+  const firstOf = new Map<string, AuthoredRule>();
+  const twins = new Map<AuthoredRule, AuthoredRule>();
+  for (const rule of context.ofKind('detection-rule')) {
+    const shape = shapeOf(rule.object, context);
+    const first = firstOf.get(shape);
+    if (first === undefined) firstOf.set(shape, rule);
+    else twins.set(rule, first);
   }
-  const first = known.get(shapeOf(rule.object, context));
-  return first === rule ? undefined : first;
+  return twins;
 }
 
 /** Everything that decides whether and how a signal is raised; not its names, tags, messages and targets. */

@@ -3,7 +3,7 @@
  * (With `hasOptionalGroupByFields` all of them stand in the group N/A, which says as little.)
  */
 
-import { allOf, leaf, NOWHERE, parseQuery, satisfiable, type Query } from '@signalwright/query';
+import { allOf, leaf, NOWHERE, parseQuery, queryPaths, satisfiable, type Query } from '@signalwright/query';
 import { quoted } from '../../diagnostic.ts';
 import type { Lint } from '../lint-contract.ts';
 
@@ -13,8 +13,9 @@ export const groupByExcluded: Lint = (object, report, context) => {
     const query = context.query(text);
     if (query === undefined) return;
     for (const field of groupBy) {
+      if (!excludes(query, field)) continue;
       const present = presenceOf(field);
-      if (present === undefined || !mentions(text, field)) continue;
+      if (present === undefined) continue;
       if (satisfiable(allOf([query, present]), { effort: 'quick' }).verdict !== 'no') continue;
       if (satisfiable(query, { effort: 'quick' }).verdict === 'no') continue;
       report.at(
@@ -29,8 +30,11 @@ export const groupByExcluded: Lint = (object, report, context) => {
   });
 };
 
-function mentions(text: string, field: string): boolean {
-  return text.includes(field);
+/** Whether a negated clause looks at the field; others do not keep it away. */
+function excludes(query: Query, field: string): boolean {
+  return queryPaths(query).some(
+    ({ path, kind, negated }) => negated && (kind === 'everything' || kind === 'tags' || path === field),
+  );
 }
 
 function presenceOf(field: string): Query | undefined {

@@ -3,14 +3,14 @@
 import { satisfiable } from '@signalwright/query';
 import type { Lint } from '../lint-contract.ts';
 import { askAbout, queriesOf } from '../queries-of.ts';
-import { repeatsAField } from '../repeated-fields.ts';
+import { mayContradict } from '../repeated-fields.ts';
 
 export const impossibleQuery: Lint = (object, report, context) => {
   for (const { path, text, over } of queriesOf(object)) {
     const query = context.query(text);
     // A lower-case operator is a word, which is said where it stands, and contradicts most of its neighbours.
     if (query === undefined || /\s(?:or|and)\s/.test(text)) continue;
-    if (query.kind !== 'match-none' && !repeatsAField(query)) continue;
+    if (!mayContradict(query)) continue;
     const answer = satisfiable(query, askAbout(over));
     if (answer.verdict !== 'no') continue;
     const assumed =

@@ -6,7 +6,7 @@ import type { Lint } from '../lint-contract.ts';
 
 export const redundantComparison: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
-  conditionsOf(object.object).forEach((condition, index) => {
+  conditionsOf(object.object, report.texts).forEach((condition, index) => {
     if (condition === undefined) return;
     for (const idle of idleComparisons(condition)) {
       report.inText(

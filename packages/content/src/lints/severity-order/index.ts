@@ -11,7 +11,7 @@ import type { Lint } from '../lint-contract.ts';
 export const severityOrder: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
   const { cases } = object.object;
-  const conditions = conditionsOf(object.object);
+  const conditions = conditionsOf(object.object, report.texts);
   cases.forEach((each, index) => {
     const condition = conditions[index];
     if (condition === undefined) return;

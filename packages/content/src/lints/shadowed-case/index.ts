@@ -10,7 +10,7 @@ import type { Lint } from '../lint-contract.ts';
 
 export const shadowedCase: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
-  const conditions = conditionsOf(object.object);
+  const conditions = conditionsOf(object.object, report.texts);
   conditions.forEach((condition, index) => {
     if (condition === undefined) return;
     const first = conditions.findIndex(

@@ -19,9 +19,9 @@ export const silentCase: Lint = (object, report, context) => {
 };
 
 /** The query of a selector is not asked: what it leaves out here, it may have good reasons for. */
-function isRouted(rule: DetectionRule, { severity }: RuleCase, { objects }: LinkContext): boolean {
-  return objects.some((other) => {
-    if (other.kind !== 'notification-rule' || !other.object.enabled) return false;
+function isRouted(rule: DetectionRule, { severity }: RuleCase, context: LinkContext): boolean {
+  return context.ofKind('notification-rule').some((other) => {
+    if (!other.object.enabled) return false;
     const { ruleTypes, severities } = other.object.selectors;
     return (
       (ruleTypes.length === 0 || ruleTypes.includes(rule.type)) &&

@@ -6,7 +6,7 @@
 
 import type { AuthoredRule, TestFields } from '@signalwright/model';
 import { queryPaths } from '@signalwright/query';
-import { parseTemplate, templatePaths, TEMPLATE_VARIABLES, type TemplatePath } from '@signalwright/template';
+import { templatePaths, TEMPLATE_VARIABLES, type TemplatePath } from '@signalwright/template';
 import { quoted } from '../../diagnostic.ts';
 import type { LinkContext } from '../../link/link-context.ts';
 import { didYouMean } from '../../nearest.ts';
@@ -20,7 +20,7 @@ export const unknownTemplateField: Lint = (object, report, context) => {
   const known = knownFields(object, context);
   const texts = [[['name'], object.object.name] as const, [['message'], object.object.message] as const];
   for (const [path, text] of texts) {
-    const parsed = parseTemplate(text);
+    const parsed = report.texts.template(text);
     if (!parsed.ok) continue;
     for (const written of templatePaths(parsed.template)) {
       // A doubled @ is a mistake of its own.

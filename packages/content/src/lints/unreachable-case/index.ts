@@ -9,7 +9,7 @@ import type { Lint } from '../lint-contract.ts';
 
 export const unreachableCase: Lint = (object, report) => {
   if (object.kind !== 'detection-rule') return;
-  const conditions = conditionsOf(object.object);
+  const conditions = conditionsOf(object.object, report.texts);
   conditions.forEach((condition, index) => {
     if (condition === undefined) return;
     const earlier = conditions.slice(0, index).filter((each) => each !== undefined);
