@@ -13,6 +13,7 @@ export {
 export { checkPlan, parsePlan, printPlan, type ParsedPlan, type PlanExpectation } from './check-plan.ts';
 export {
   desiredState,
+  importedObjects,
   tunedRules,
   type DesiredObject,
   type DesiredSource,

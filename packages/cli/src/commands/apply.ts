@@ -27,6 +27,7 @@ export interface ApplyOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
   readonly plan?: string;
+  readonly adopt?: boolean;
   readonly yes?: boolean;
 }
 
@@ -41,7 +42,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
   try {
     const plan =
       options.plan === undefined
-        ? await makePlan(workspace, target, journal)
+        ? await makePlan(workspace, target, journal, options)
         : readPlan(resolve(world.cwd, options.plan));
     tellMissingHistory(plan, journal, target, reporter);
     reporter.say(renderPlan(plan, { color: reporter.isColoured }).trimEnd());

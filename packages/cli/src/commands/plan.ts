@@ -17,6 +17,7 @@ export interface PlanOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
   readonly out?: string;
+  readonly adopt?: boolean;
   readonly exitCode?: boolean;
 }
 
@@ -27,7 +28,7 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const made = await makePlan(workspace, target, journal);
+    const made = await makePlan(workspace, target, journal, options);
     tellMissingHistory(made, journal, target, reporter);
     if (options.out !== undefined)
       writeFileAtomic(resolve(world.cwd, options.out), printPlan(made), PLAN_FILE_MODE);
