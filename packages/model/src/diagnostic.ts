@@ -66,6 +66,10 @@ export const CODES = {
     severity: 'error',
     summary: 'A text that YAML reads as something else must be quoted.',
   },
+  'yaml/comma-cuts-text': {
+    severity: 'error',
+    summary: 'A plain text in brackets is cut off by a comma.',
+  },
   'yaml/comment-cuts-query': {
     severity: 'error',
     summary: 'A plain query is cut off by what YAML takes for a comment.',

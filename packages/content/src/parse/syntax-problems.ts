@@ -187,6 +187,10 @@ const SYNTAX_HINTS: Readonly<Partial<Record<string, string>>> = {
 /** Of longer lines only this much is looked at. */
 const MAX_LINE = 2_000;
 
+const IN_LIST = /^[^,\]}]*/;
+/** A comma without a blank behind it belongs to a text of the value, unless a key stands there. */
+const IN_MAP = /^(?:[^,\]}]|,(?![\s,\]}]|[\w.-]{1,80}:\s))*/;
+
 /** The plain text from `start`: to the end of the line, a comment, or, inside brackets, the next comma or bracket. */
 function plainTextAt(text: string, start: number): string {
   const line = /^[^\n]*/.exec(text.slice(start, start + MAX_LINE))?.[0] ?? '';
@@ -194,8 +198,22 @@ function plainTextAt(text: string, start: number): string {
   const before = text.slice(Math.max(lineStart, start - MAX_LINE), start);
   const key = /^(.*?):(?=\s|$)/.exec(line);
   if (key !== null && !/:\s/.test(before)) return key[1] ?? line;
-  const isInFlow = /[[{][^\]}]*$/.test(before);
-  if (!isInFlow) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
-  const part = /^[^,\]}]*/.exec(line)?.[0] ?? line;
+  const bracket = openBracketOf(before);
+  if (bracket === undefined) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
+  const part = (bracket === '{' ? IN_MAP : IN_LIST).exec(line)?.[0] ?? line;
   return (/^(.*?):(?=\s|$)/.exec(part)?.[1] ?? part).trimEnd();
+}
+
+/** The bracket that is not closed again, innermost. */
+function openBracketOf(text: string): string | undefined {
+  let closed = 0;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const character = text.charAt(at);
+    if (character === ']' || character === '}') closed += 1;
+    else if (character === '[' || character === '{') {
+      if (closed === 0) return character;
+      closed -= 1;
+    }
+  }
+  return undefined;
 }
