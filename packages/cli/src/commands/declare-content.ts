@@ -118,6 +118,7 @@ export const addImport: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option('--from <environment>', 'everything that an org has, by an environment of signalwright.yaml')
     .option('--kind <kind>', 'of objects whose shape does not tell; with --from, only this kind')
+    .option('--all', 'with --from: rules of Datadog that nobody tuned, too')
     .option('-n, --dry-run', 'write nothing; say what would be written')
     .addHelpText(
       'after',

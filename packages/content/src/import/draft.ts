@@ -106,6 +106,19 @@ export function printPart(file: string, data: WrittenMap): DraftPart {
   return { file, data, text: printYaml(isBeside ? data : escapeVariables(data)) };
 }
 
+/** Of a rule that Datadog owns: the keys that name it, which say nothing of what was tuned. */
+const NAMING: ReadonlySet<string> = new Set(['kind', 'id', 'default']);
+
+/** A rule of Datadog as Datadog wrote it, without a file so far. */
+export function isUntuned({ source, parts }: Draft): boolean {
+  const data = parts[0]?.data ?? {};
+  return (
+    source.existing === undefined &&
+    data['default'] !== undefined &&
+    Object.keys(data).every((key) => NAMING.has(key))
+  );
+}
+
 /** The object as its files, read again, say it. */
 function readParts(
   parts: readonly { readonly file: string; readonly text: string }[],

@@ -1,7 +1,7 @@
 /** Payloads become files, and files stay what people made of them. */
 
 import { describe, expect, test } from 'vitest';
-import { attributesOf, encodeRule, encodeSuppression } from '@signalwright/wire';
+import { attributesOf, encodeRule, encodeSuppression, encodeWorkflow } from '@signalwright/wire';
 import { loadFromFiles } from '../workspace.ts';
 import {
   importPayloads,
@@ -109,6 +109,7 @@ function compiled(file: string, text: string): Readonly<Record<string, unknown>>
   );
   const object = workspace?.objects[0]?.object;
   if (object?.kind === 'detection-rule') return encodeRule(object, { stack: 'acme' });
+  if (object?.kind === 'workflow') return attributesOf(encodeWorkflow(object, { stack: 'acme' }));
   if (object?.kind === 'suppression') return attributesOf(encodeSuppression(object, { stack: 'acme' }));
   throw new Error(JSON.stringify(diagnostics));
 }
@@ -180,6 +181,26 @@ describe('what is not understood is kept', () => {
     ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
+});
+
+test('several arrivals without a gate are joined as the API reads them, and no gate is sent', async () => {
+  const main = [{ nextStepName: 'C', branchName: 'main' }];
+  const actionId = 'com.datadoghq.core.noop';
+  const spec = {
+    handle: 'several',
+    triggers: [{ startStepNames: ['A', 'B'], securityTrigger: {} }],
+    steps: [
+      { name: 'A', actionId, outboundEdges: main },
+      { name: 'B', actionId, outboundEdges: main },
+      { name: 'C', actionId },
+    ],
+  };
+  const attributes = { name: 'Several', description: '', published: true, tags: [], spec };
+  const { files } = await run([source({ type: 'workflows', id: 'x', attributes }, 'workflow')]);
+  const [file] = files;
+  expect(file?.text).toContain('  - id: C\n    after: [A, B]\n    join: any\n');
+  expect(file?.warnings.map(({ message }) => message)).toContain('Left out: spec.steps[2].readinessGate.');
+  expect(compiled(file?.file ?? '', file?.text ?? '')).toMatchObject({ spec });
 });
 
 describe('ids', () => {

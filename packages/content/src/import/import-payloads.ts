@@ -12,6 +12,7 @@ import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-i
 import {
   draftOf,
   finalTexts,
+  isUntuned,
   keepRest,
   printPart,
   type Draft,
@@ -62,9 +63,13 @@ export interface ImportResult {
   /** Sorted by file. */
   readonly objects: readonly ImportedObject[];
   readonly refused: readonly RefusedPayload[];
+  /** How many rules of Datadog were left out because nobody tuned them. */
+  readonly untuned: number;
 }
 
 export interface ImportOptions {
+  /** Leave out rules of Datadog that nobody tuned and no file tunes: an organisation has more than a thousand. */
+  readonly leaveUntuned?: boolean | undefined;
   readonly manifest?: ActionManifest | undefined;
   readonly nowMs?: number | undefined;
   /** Whose objects the payloads are; the default environment when left out. */
@@ -97,6 +102,7 @@ export async function importPayloads(
   const unchanged: UnchangedDraft[] = [];
   const drafts: Draft[] = [];
   const seen = new Set<string>();
+  let untuned = 0;
   for (const [index, source] of identified.entries()) {
     options.onProgress?.(index, identified.length);
     const address = `${source.kind}/${source.id}`;
@@ -105,6 +111,7 @@ export async function importPayloads(
     seen.add(address);
     if (typeof draft === 'string') refuse(source, draft);
     else if ('unchanged' in draft) unchanged.push(draft);
+    else if (options.leaveUntuned === true && isUntuned(draft)) untuned += 1;
     else drafts.push(draft);
   }
   const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
@@ -122,7 +129,7 @@ export async function importPayloads(
     return importedObject(source, [{ file, text, before: text }], []);
   });
   const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
-  return { objects, refused };
+  return { objects, refused, untuned };
 }
 
 function ownFile({ files }: ImportedObject): string {
