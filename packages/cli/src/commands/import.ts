@@ -32,6 +32,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const imported = await importPayloads(files, found.sources, {
     manifest: readManifest(),
     nowMs: world.nowMs(),
+    environment: found.environment,
     leaveUntuned: options.from !== undefined && options.all !== true,
     onProgress: (done, total) => progress.update(done, total),
   });

@@ -3,9 +3,13 @@
 import { MAX_UNKNOWN_FIELDS, type Payload, type UnknownFields } from '@signalwright/model';
 import { attributesOf, collectUnknownFields } from '@signalwright/wire';
 import { FOLDERS } from '../folders.ts';
-import { loadObjects } from '../load-objects.ts';
+import { environmentView } from '../environment/environments.ts';
+import { escapeVariables } from '../environment/expand-variables.ts';
+import { readContentTree } from '../load/content-tree.ts';
+import { readObjects } from '../load/read-objects.ts';
 import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
-import { layoutFileOf } from '../workflow-layout-file.ts';
+import { isPinnedFile } from '../pinned-rule.ts';
+import { isLayoutFile, layoutFileOf } from '../workflow-layout-file.ts';
 import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
 import { writeFiles } from '../write/write.ts';
 import type { IdentifiedPayload } from './assign-ids.ts';
@@ -56,6 +60,8 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
     before === undefined ? source.payload : withAdditions(source.payload, before, context.stack);
   if (before !== undefined && isSame(before, payload, source, context.stack))
     return { source, unchanged: file };
+  if (existing?.isVaried === true)
+    return `${file} differs between environments: bring the change in by hand.`;
   const object = readPayload(kind, payload, id);
   if (object === undefined) return 'It cannot be read.';
   const resolved = pinned(resolveReferences(object, payload, context.workflowOf), source, before);
@@ -104,8 +110,10 @@ function pinned(
   return remoteId === undefined ? object : { ...object, remoteId };
 }
 
+/** What looks like a variable is the service's own text; beside the object's own file there are no variables. */
 export function printPart(file: string, data: WrittenMap): DraftPart {
-  return { file, data, text: printYaml(data) };
+  const isBeside = isPinnedFile(file) || isLayoutFile(file);
+  return { file, data, text: printYaml(isBeside ? data : escapeVariables(data)) };
 }
 
 /** Of a rule that Datadog owns: the keys that name it, which say nothing of what was tuned. */
@@ -125,8 +133,10 @@ export function isUntuned({ source, parts }: Draft): boolean {
 function readParts(
   parts: readonly { readonly file: string; readonly text: string }[],
 ): ImportedObject | undefined {
-  const { files } = loadObjects(new Map(parts.map(({ file, text }) => [file, text])));
-  return files[0]?.loaded?.object.object;
+  const files = new Map(parts.map(({ file, text }) => [file, text]));
+  const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
+  const [first] = readObjects(tree, environmentView(undefined, undefined)).loaded.values();
+  return first?.object.object;
 }
 
 /**

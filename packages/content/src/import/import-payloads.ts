@@ -70,6 +70,8 @@ export interface ImportOptions {
   readonly leaveUntuned?: boolean | undefined;
   readonly manifest?: ActionManifest | undefined;
   readonly nowMs?: number | undefined;
+  /** Whose objects the payloads are; the default environment when left out. */
+  readonly environment?: string | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -89,7 +91,7 @@ export async function importPayloads(
     refuse(source, 'Its kind cannot be told from its shape: say --kind.');
     return [];
   });
-  const existing = new ExistingContent(files, stack);
+  const existing = new ExistingContent(files, stack, options.environment);
   const identified = assignIds(newestOfEach(known), existing, { stack, toAscii: await loadToAscii() });
   const context = { stack, existing, workflowOf: workflowIndex(identified, existing) };
   const unchanged: UnchangedDraft[] = [];

@@ -16,6 +16,8 @@ export interface SettleOptions {
   readonly stack: string;
   readonly manifest?: ActionManifest | undefined;
   readonly nowMs?: number | undefined;
+  /** Whose content it is; see `ImportOptions`. */
+  readonly environment?: string | undefined;
 }
 
 export interface Settled {
@@ -83,13 +85,13 @@ function mend(
 function check(
   drafts: readonly Draft[],
   files: ReadonlyMap<string, string>,
-  { manifest, nowMs }: SettleOptions,
+  { manifest, nowMs, environment }: SettleOptions,
   isWanted: (diagnostic: Diagnostic) => boolean,
 ): ReadonlyMap<string, readonly Diagnostic[]> {
   const parts = drafts.flatMap((draft) => draft.parts);
   const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
   const names = new Set(parts.map(({ file }) => file));
-  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs });
+  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs, environment });
   const found = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {
     const { file } = each.range;
