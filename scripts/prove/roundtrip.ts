@@ -12,7 +12,7 @@ import { runBatch, type Outcome } from './roundtrip/run-batch.ts';
 
 const BATCH = 250;
 const FULL_MUTANTS = 5_000;
-const SHORT = { everyReal: 8, mutants: 60 } as const;
+const SHORT = { everyReal: 12, mutants: 40 } as const;
 const MAX_FAILURES_SHOWN = 20;
 
 export const proof: Proof = {

@@ -1,4 +1,7 @@
-/** A diagnostic as a GitHub Actions annotation. Source: GitHub "Workflow commands", annotations. */
+/**
+ * A diagnostic as a GitHub Actions annotation. Source: GitHub "Workflow commands", annotations; actions/toolkit, core
+ * `AnnotationProperties`: columns only where the range lies on one line, and the last column belongs to it.
+ */
 
 import type { Diagnostic } from '@signalwright/model';
 
@@ -15,11 +18,15 @@ export function renderAnnotation(diagnostic: Diagnostic, prefix: string): string
     `file=${escapeProperty(`${prefix}${range.file}`)}`,
     `line=${range.start.line}`,
     `endLine=${range.end.line}`,
-    `col=${range.start.col}`,
-    `endColumn=${range.end.col}`,
+    ...columnsOf(range),
     `title=${escapeProperty(code)}`,
   ].join(',');
   return `::${COMMAND[severity]} ${properties}::${escapeData(hint === undefined ? message : `${message} ${hint}`)}`;
+}
+
+function columnsOf({ start, end }: Diagnostic['range']): readonly string[] {
+  if (start.line !== end.line) return [];
+  return [`col=${start.col}`, `endColumn=${Math.max(start.col, end.col - 1)}`];
 }
 
 function escapeData(text: string): string {

@@ -7,15 +7,18 @@ import { secretVariable } from '@signalwright/model';
 import {
   applyPlan,
   desiredState,
+  importedObjects,
   observe,
   openSyncJournal,
   planChanges,
   readHistory,
   type ApplyResult,
   type Plan,
+  type PlanItem,
   tunedRules,
   type SyncJournal,
 } from '@signalwright/sync';
+import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
@@ -24,11 +27,22 @@ import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
 
-/** @throws CommandFailure when the target does not answer or refuses */
-export async function makePlan(workspace: Workspace, target: Target, journal: SyncJournal): Promise<Plan> {
+/**
+ * @param options `adopt`: what content was imported from gets our mark
+ * @throws CommandFailure when the target does not answer or refuses
+ */
+export async function makePlan(
+  workspace: Workspace,
+  target: Target,
+  journal: SyncJournal,
+  { adopt = false }: { readonly adopt?: boolean } = {},
+): Promise<Plan> {
   const { lastApplied } = readHistory(journal.entries(), target.plan);
   const desired = desiredState(workspace, { stack: target.plan.stack });
-  const listed = await observe(target.client, target.plan.stack, lastApplied, tunedRules(desired));
+  const listed = await observe(target.client, target.plan.stack, lastApplied, {
+    tuned: tunedRules(desired),
+    ...(adopt && { adopted: importedObjects(desired) }),
+  });
   const observed = answerOf(listed, target.plan.url);
   return planChanges({
     desired,
@@ -49,13 +63,19 @@ export function tellMissingHistory(
   target: Target,
   reporter: Reporter,
 ): void {
-  const ours = plan.items.filter((item) => item.remote !== undefined).length + plan.orphans.length;
+  const ours = plan.items.filter(carriesMark).length + plan.orphans.length;
   if (ours === 0 || journal.entries().length > 0) return;
   const found = `${plural(ours, 'object')} at ${target.plan.url} ${ours === 1 ? 'carries' : 'carry'} our mark`;
   reporter.warn(
     `${target.journalPath} knows of no apply, but ${found}: changes that others made there cannot be told from ours. ` +
       'If the journal was lost, restore it from a copy.',
   );
+}
+
+/** What is tuned or adopted for the first time has none yet. */
+function carriesMark({ change, remote }: PlanItem): boolean {
+  if (remote === undefined) return false;
+  return change.kind !== 'update' || readOwnership(change.before).kind !== 'unmarked';
 }
 
 export interface PlanToCarryOut {

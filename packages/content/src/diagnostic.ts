@@ -1,6 +1,10 @@
-/** Builds a diagnostic; the severity comes from the table of codes, never from the caller. */
+/**
+ * Builds a diagnostic; the severity comes from the table of codes, never from the caller. Reports go to logs and
+ * services that more people read than the file, so that a secret of a known form is masked here (decision 0285).
+ */
 
 import { CODES, type Diagnostic, type DiagnosticCode, type SourceRange } from '@signalwright/model';
+import { findSecrets, maskSecrets } from '@signalwright/template';
 
 export interface DiagnosticDetails {
   /** What to do. */
@@ -15,21 +19,26 @@ export function diagnostic(
   message: string,
   details: DiagnosticDetails = {},
 ): Diagnostic {
+  const { hint, related, fix } = details;
   return {
     code,
     severity: CODES[code].severity,
-    message,
+    message: maskSecrets(message),
     range,
-    ...(details.hint !== undefined && { hint: details.hint }),
-    ...(details.related !== undefined && { related: details.related }),
-    ...(details.fix !== undefined && { fix: details.fix }),
+    ...(hint !== undefined && { hint: maskSecrets(hint) }),
+    ...(related !== undefined && {
+      related: related.map((other) => ({ ...other, message: maskSecrets(other.message) })),
+    }),
+    // What is mended by a program must be what was written: there is no masked mend.
+    ...(fix !== undefined && !fix.edits.some(({ text }) => findSecrets(text).length > 0) && { fix }),
   };
 }
 
 /** Quotes a value of the user for a message, on one line and not endless. */
 export function quoted(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
-  const line = text.replace(/\s+/g, ' ');
+  // Masked before it is cut: the start of a secret has no known form.
+  const line = maskSecrets(text).replace(/\s+/g, ' ');
   return `"${line.length > MAX_QUOTED ? `${line.slice(0, MAX_QUOTED - 1)}…` : line}"`;
 }
 

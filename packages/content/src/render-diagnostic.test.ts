@@ -107,3 +107,48 @@ test('the name of a file is spelled out like its text', () => {
   expect(text).toContain('rules/<U+001B>[2J<U+202E>.yaml:1:1 error');
   expect(text).not.toMatch(/[\u001b\u202e]/);
 });
+
+/** Put together here, so that no scanner takes this file for a leak. */
+const KEY = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+
+test('a secret on the line is masked, whatever the finding is about, and carets stay in place', () => {
+  expect(render(`a: x ${KEY} y HERE`, 'HERE').split('\n').slice(1, 3)).toEqual([
+    `  1 | a: x ${'*'.repeat(20)} y HERE`,
+    `    | ${' '.repeat(28)}^^^^`,
+  ]);
+});
+
+test('a secret that is written in escapes is masked where it is marked', () => {
+  const written = KEY.replace('I', '\\x49');
+  const source = sourceText('views/x.yaml', `a: "${written}"`);
+  const found = diagnostic('lint/secret-in-clear', source.rangeAt(4, 4 + written.length), 'A key.');
+  const text = renderDiagnostic(found, source.text, { color: false, width: 80 });
+  expect(text.split('\n').slice(1, 3)).toEqual([
+    `  1 | a: "${'*'.repeat(written.length)}"`,
+    `    |     ${'^'.repeat(written.length)}`,
+  ]);
+});
+
+test('a line of a private key is masked, though its first line alone says what it is', () => {
+  const lines = [['-----BEGIN ', 'PRIVATE KEY-----'].join(''), 'QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVo'];
+  const text = `a: |\n${lines.map((line) => `  ${line}\n`).join('')}  x: HERE\n`;
+  const source = sourceText('views/x.yaml', text);
+  const at = text.indexOf('QUJD');
+  const rendered = renderDiagnostic(
+    diagnostic('yaml/syntax', source.rangeAt(at, at + 4), 'It is wrong.'),
+    text,
+    {
+      color: false,
+      width: 80,
+    },
+  );
+  expect(rendered).not.toContain('QUJD');
+  expect(rendered).toContain(`3 |   ${'*'.repeat(35)}`);
+});
+
+test('far along a line of a megabyte a secret is masked too', () => {
+  const text = `${'x'.repeat(500_000)} ${KEY} HERE ${'y'.repeat(500_000)}`;
+  const [, line = '', carets = ''] = render(text, 'HERE').split('\n');
+  expect(line).toContain(`${'*'.repeat(20)} HERE`);
+  expect(line.slice(carets.indexOf('^'), carets.indexOf('^') + 4)).toBe('HERE');
+});

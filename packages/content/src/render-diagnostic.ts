@@ -1,6 +1,7 @@
 /** A diagnostic as people read it in a terminal: place, code, message, the line with a caret, what to do. */
 
-import type { Diagnostic, SourceRange } from '@signalwright/model';
+import type { Diagnostic, SourcePosition, SourceRange } from '@signalwright/model';
+import { maskSecrets, stars } from '@signalwright/template';
 
 export interface RenderOptions {
   readonly color: boolean;
@@ -14,7 +15,7 @@ const TAB = '    ';
 
 /**
  * `file:line:col severity code message`, then the excerpt and the hint. Characters that a terminal would obey are
- * spelled out, since the text comes from files.
+ * spelled out, since the text comes from files; secrets are masked, since the output goes to logs.
  *
  * @param source text of the file; undefined leaves the excerpt out
  */
@@ -28,7 +29,7 @@ export function renderDiagnostic(
   const place = placeOf(range);
   const lines = [
     `${paint.bold(place)} ${paint[severity](severity)} ${paint.dim(code)} ${spellControls(message)}`,
-    ...excerpt(range, source, options, paint[severity]),
+    ...excerpt(range, source, options, paint[severity], code === 'lint/secret-in-clear'),
   ];
   if (hint !== undefined) lines.push(`  ${paint.dim('=')} ${paint.hint('hint:')} ${spellControls(hint)}`);
   for (const other of related) {
@@ -62,36 +63,55 @@ function painter(
   };
 }
 
-/** The first line of the range; carets under what belongs to it. */
+/**
+ * The first line of the range; carets under what belongs to it.
+ *
+ * @param isSecret whether what is marked is a secret, however it is written
+ */
 function excerpt(
   range: SourceRange,
   source: string | undefined,
   options: RenderOptions,
   mark: Paint,
+  isSecret = false,
 ): string[] {
-  const line = source === undefined ? undefined : lineAt(source, range.start.line);
+  const line = source === undefined ? undefined : lineAt(source, range.start);
   if (line === undefined) return [];
   const number = String(range.start.line);
   const room = Math.max(MIN_WIDTH, options.width) - number.length - 5;
   const end = range.end.line === range.start.line ? range.end.col - 1 : line.length;
   const cut = cutAround(line, range.start.col - 1, Math.max(end, range.start.col), room);
   const before = displayText(cut.before);
-  const inside = displayText(cut.inside);
+  const inside = displayText(isSecret ? stars(cut.inside) : cut.inside);
   const gutter = ' '.repeat(number.length);
   const carets = '^'.repeat(Math.max(1, displayWidth(inside)));
   const shown = `${before}${inside}${displayText(cut.after)}`.trimEnd();
   return [`  ${number} | ${shown}`, `  ${gutter} | ${' '.repeat(displayWidth(before))}${mark(carets)}`];
 }
 
-function lineAt(source: string, line: number): string | undefined {
+/** How far around a mark secrets are looked for: the longest of them, and more than any terminal is wide. */
+const MASKED_AROUND = 8_000;
+
+function lineAt(source: string, { line, col }: SourcePosition): string | undefined {
   let start = 0;
   for (let at = 1; at < line; at += 1) {
     const feed = source.indexOf('\n', start);
     if (feed === -1) return undefined;
     start = feed + 1;
   }
-  const end = source.indexOf('\n', start);
-  return source.slice(start, end === -1 ? source.length : end).replace(/\r$/, '');
+  const feed = source.indexOf('\n', start);
+  const end = feed === -1 ? source.length : feed;
+  // A private key stands on several lines, of which only its first says what it is.
+  const from = Math.max(0, start + col - MASKED_AROUND);
+  const to = start + col + MASKED_AROUND;
+  const masked = maskSecrets(source.slice(from, to)).slice(
+    Math.max(0, start - from),
+    Math.max(0, end - from),
+  );
+  return `${source.slice(start, Math.max(start, from))}${masked}${source.slice(Math.min(to, end), end)}`.replace(
+    /\r$/,
+    '',
+  );
 }
 
 interface Cut {

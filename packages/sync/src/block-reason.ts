@@ -2,14 +2,22 @@
 
 import type { Payload } from '@signalwright/model';
 import { FIXED_FIELDS, attributesOf, isDeprecatedRule, isOwnedRule, isRuleOf } from '@signalwright/wire';
-import type { DesiredObject } from './desired.ts';
+import { remoteKey, type DesiredObject } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
-import type { ObservedObject } from './observe.ts';
+import type { ObservedObject, ObservedState } from './observe.ts';
 
-/** @returns undefined when nothing stands in the way */
-export function blockReason(object: DesiredObject, observed: ObservedObject | undefined): string | undefined {
+/**
+ * @param observed the remote object that it stands for
+ * @param state everything that is there
+ * @returns undefined when nothing stands in the way
+ */
+export function blockReason(
+  object: DesiredObject,
+  observed: ObservedObject | undefined,
+  state: ObservedState,
+): string | undefined {
   if (object.tunes !== undefined) return tuningReason(object, object.tunes, observed);
-  if (observed === undefined) return creationReason(object);
+  if (observed === undefined) return creationReason(object) ?? secondReason(object, state);
   if (isOwnedRule(attributesOf(observed.remote.payload))) {
     return `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`;
   }
@@ -20,6 +28,19 @@ export function blockReason(object: DesiredObject, observed: ObservedObject | un
 function creationReason({ body, kind }: DesiredObject): string | undefined {
   if (kind !== 'detection-rule' || body['type'] !== 'infrastructure_configuration') return undefined;
   return 'The API cannot create rules of type infrastructure_configuration. Tune the one of Datadog with default:.';
+}
+
+/** What it was imported from is there, and is not ours: a create would make the same thing once more. */
+function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedState): string | undefined {
+  if (importedFrom === undefined) return undefined;
+  const key = remoteKey(kind, importedFrom);
+  const there = state.objects.find((each) => remoteKey(each.kind, each.remote.id) === key);
+  const ownership = state.foreign.get(key) ?? there?.ownership;
+  if (ownership === undefined) return undefined;
+  const what = `${importedFrom}, which this was imported from, is at the target`;
+  return ownership.kind === 'unmarked'
+    ? `${what} without our mark, and a create would make a second one. --adopt puts the mark on it; without remoteId: this is an object of its own.`
+    : `${what} with a mark that is not of this file. Without remoteId: this is an object of its own.`;
 }
 
 /** A rule of Datadog is there or not: it is changed, never created. */

@@ -35,6 +35,8 @@ export interface DesiredObject {
   readonly dependsOn: readonly Address[];
   /** Remote id of the rule of Datadog that it tunes: it is there already, or the object cannot be applied. */
   readonly tunes?: string;
+  /** Remote id of the object that it was imported from: that one may be there without our mark. */
+  readonly importedFrom?: string;
   readonly origin: Origin;
 }
 
@@ -94,6 +96,20 @@ export function tunedRules(desired: DesiredState): ReadonlySet<string> {
   return new Set(desired.objects.flatMap(({ tunes }) => tunes ?? []));
 }
 
+/** What content was imported from, for `observe`, when it is to be adopted: `<kind>/<remote id>`. */
+export function importedObjects(desired: DesiredState): ReadonlySet<string> {
+  return new Set(
+    desired.objects.flatMap(({ kind, importedFrom }) =>
+      importedFrom === undefined ? [] : [remoteKey(kind, importedFrom)],
+    ),
+  );
+}
+
+/** Names a remote object among those of all kinds. */
+export function remoteKey(kind: RemoteKind, remoteId: string): string {
+  return `${kind}/${remoteId}`;
+}
+
 /** Each object behind those of its own kind that it depends on; a circle keeps the order that it has. */
 function afterDependencies(objects: readonly DesiredObject[]): readonly DesiredObject[] {
   const byAddress = new Map(objects.map((object) => [object.address, object]));
@@ -122,9 +138,15 @@ function compileObject(authored: ContentObject, stack: string): readonly Desired
       name: authored.object.name,
       content,
       digest: contentDigest(content),
+      ...(encoded.tunes === undefined && importedFrom(authored)),
       origin: authored.origin,
     },
   ];
+}
+
+function importedFrom({ object }: ContentObject): Pick<DesiredObject, 'importedFrom'> {
+  const remoteId = object.kind === 'saved-view' ? undefined : object.remoteId;
+  return remoteId === undefined ? {} : { importedFrom: remoteId };
 }
 
 /** Digest of a payload's normal form: equal digests mean that there is nothing to do. */

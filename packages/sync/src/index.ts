@@ -13,6 +13,7 @@ export {
 export { checkPlan, parsePlan, printPlan, type ParsedPlan, type PlanExpectation } from './check-plan.ts';
 export {
   desiredState,
+  importedObjects,
   tunedRules,
   type DesiredObject,
   type DesiredSource,
@@ -46,4 +47,5 @@ export {
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal } from './sync-journal.ts';
+export { viewLink } from './view-link.ts';
 export { isEmbeddedTarget, targetKey, type PlanTarget } from './target.ts';

@@ -5,7 +5,7 @@
 
 import { addressOf, type Address } from '@signalwright/model';
 import { attributesOf, isRuleOf, ownershipMark, type RemoteKind } from '@signalwright/wire';
-import type { DesiredState } from './desired.ts';
+import { remoteKey, type DesiredState } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 
@@ -47,6 +47,9 @@ export function matchOwned(
       }
     }
   }
+  for (const [address, object] of adoptions(desired, observed)) {
+    if (!found.has(address)) found.set(address, [object]);
+  }
   for (const [address, objects] of found) {
     if (objects.length < 2) continue;
     const ids = objects.map((object) => object.remote.id).toSorted();
@@ -68,6 +71,26 @@ function tunerOf({ kind, remote }: ObservedObject, desired: DesiredState): Addre
   if (kind !== 'detection-rule') return undefined;
   const rule = attributesOf(remote.payload);
   return desired.objects.find(({ tunes }) => tunes !== undefined && isRuleOf(rule, tunes))?.address;
+}
+
+/** What content was imported from and is kept without a mark: it is taken over. */
+function adoptions(
+  desired: DesiredState,
+  observed: ObservedState,
+): readonly (readonly [Address, ObservedObject])[] {
+  const unmarked = new Map(
+    observed.objects
+      .filter(({ ownership }) => ownership.kind === 'unmarked')
+      .map((object) => [remoteKey(object.kind, object.remote.id), object]),
+  );
+  return desired.objects.flatMap(({ address, kind, importedFrom }) => {
+    const key = importedFrom === undefined ? undefined : remoteKey(kind, importedFrom);
+    const object = key === undefined ? undefined : unmarked.get(key);
+    if (key === undefined || object === undefined) return [];
+    // Two files from one object: the first one has it.
+    unmarked.delete(key);
+    return [[address, object] as const];
+  });
 }
 
 function isOfOtherStack({ ownership }: ObservedObject, stack: string): boolean {

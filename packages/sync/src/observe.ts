@@ -13,7 +13,7 @@ import {
   type RemoteKind,
   type RemoteObject,
 } from '@signalwright/wire';
-import { contentDigest } from './desired.ts';
+import { contentDigest, remoteKey } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
@@ -30,11 +30,18 @@ export interface ObservedState {
   readonly stack: string;
   /**
    * Tagged for this stack, or with a suffix (which says no stack), or with several tags, one of them ours; and rules
-   * of Datadog that content tunes.
+   * of Datadog that content tunes, and what is to be adopted.
    */
   readonly objects: readonly ObservedObject[];
-  /** How many others there are: somebody else's, or nobody's. */
-  readonly foreign: number;
+  /** The others, by `remoteKey`: somebody else's, or nobody's. Their marks and nothing more is kept. */
+  readonly foreign: ReadonlyMap<string, Ownership>;
+}
+
+export interface Wanted {
+  /** Ids of rules of Datadog that content tunes. */
+  readonly tuned?: ReadonlySet<string>;
+  /** Unmarked objects that content was imported from and takes over, by `remoteKey`. */
+  readonly adopted?: ReadonlySet<string>;
 }
 
 /**
@@ -42,21 +49,21 @@ export interface ObservedState {
  *
  * @param lastApplied what the journal knows; lists may lag behind writes, so an object on record that no list shows
  *   is asked for by its id before it counts as gone
- * @param tuned ids of rules of Datadog that content tunes: kept although they carry no mark yet
+ * @param wanted what is kept although it carries no mark yet
  */
 export async function observe(
   client: ApiClient,
   stack: string,
   lastApplied: ReadonlyMap<Address, LastApplied> = new Map(),
-  tuned: ReadonlySet<string> = new Set(),
+  wanted: Wanted = {},
 ): Promise<ApiOutcome<ObservedState>> {
-  const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack, tuned)));
+  const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack, wanted)));
   const objects: ObservedObject[] = [];
-  let foreign = 0;
+  const foreign = new Map<string, Ownership>();
   for (const outcome of kinds) {
     if (outcome.kind !== 'done') return outcome;
     objects.push(...outcome.value.objects);
-    foreign += outcome.value.foreign;
+    for (const [key, ownership] of outcome.value.foreign) foreign.set(key, ownership);
   }
   const listed = new Set(objects.map((object) => `${object.kind} ${object.remote.id}`));
   for (const [address, { remoteId }] of lastApplied) {
@@ -77,23 +84,29 @@ export async function observeKind(
   client: ApiClient,
   kind: RemoteKind,
   stack: string,
-  tuned: ReadonlySet<string> = new Set(),
+  wanted: Wanted = {},
 ): Promise<ApiOutcome<ObservedState>> {
   const listed = await client.objects(kind).list();
   if (listed.kind !== 'done') return listed;
   const objects: ObservedObject[] = [];
+  const foreign = new Map<string, Ownership>();
   for (const remote of listed.value) {
     const ownership = readOwnership(remote.payload);
-    if (!mayBeOurs(ownership, stack) && !isTuned(remote, tuned)) continue;
+    if (!mayBeOurs(ownership, stack) && !isWanted(remote, ownership, wanted)) {
+      foreign.set(remoteKey(kind, remote.id), ownership);
+      continue;
+    }
     const whole = await completeObject(client, remote);
     if (whole.kind !== 'done') return whole;
     // Gone between the list and the look.
     if (whole.value !== undefined) objects.push(observeObject(whole.value, ownership));
   }
-  return { kind: 'done', value: { stack, objects, foreign: listed.value.length - objects.length } };
+  return { kind: 'done', value: { stack, objects, foreign } };
 }
 
-function isTuned({ kind, payload }: RemoteObject, tuned: ReadonlySet<string>): boolean {
+function isWanted({ kind, id, payload }: RemoteObject, ownership: Ownership, wanted: Wanted): boolean {
+  const { tuned = new Set(), adopted = new Set() } = wanted;
+  if (ownership.kind === 'unmarked' && adopted.has(remoteKey(kind, id))) return true;
   return kind === 'detection-rule' && [...tuned].some((ruleId) => isRuleOf(attributesOf(payload), ruleId));
 }
 

@@ -8,7 +8,7 @@ import { createWorld, type World } from './rehearsal/faulty-world.ts';
 import { STACK, TARGET, TOOL_VERSION, planNow, runOnce } from './rehearsal/gitops-run.ts';
 import { notificationRule, rule, sampleSource, withoutAddress, workflow } from './rehearsal/sample-source.ts';
 
-const NOTHING = { stack: STACK, objects: [], foreign: 0 };
+const NOTHING = { stack: STACK, objects: [], foreign: new Map() };
 
 function planOf(source: DesiredSource, lastApplied?: ReadonlyMap<Address, LastApplied>): Plan {
   return planChanges({

@@ -92,7 +92,7 @@ export function planChanges(input: PlanInput): Plan {
   for (const written of desired.objects) {
     const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
-    const reason = matched.conflicts.get(object.address) ?? blockReason(object, found[0]);
+    const reason = matched.conflicts.get(object.address) ?? blockReason(object, found[0], observed);
     if (reason !== undefined)
       blocked.push({ address: object.address, reason, place: placeOf(object.origin, []) });
     else items.push(planObject(object, found[0], lastApplied.get(object.address)));

@@ -112,7 +112,7 @@ function expectInert(text: string): void {
 test('colour is only colour', () => {
   const plan = planChanges({
     desired: desiredState(sampleSource(), { stack: STACK }),
-    observed: { stack: STACK, objects: [], foreign: 0 },
+    observed: { stack: STACK, objects: [], foreign: new Map() },
     target: TARGET,
     toolVersion: TOOL_VERSION,
   });

@@ -19,6 +19,7 @@ export { signalTimeText } from './local-time.ts';
 export { hasLookAlikes, isLookAlike, spellLookAlikes } from './look-alikes.ts';
 export { parseTemplate, type TemplateResult } from './parse.ts';
 export { OUTPUT_MAX_BYTES, renderTemplate, type TemplateValues } from './render.ts';
+export { findSecrets, maskSecrets, stars, type FoundSecret } from './secrets.ts';
 export { spellOut } from './spell-out.ts';
 export {
   DEPTH_MAX,

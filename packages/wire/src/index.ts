@@ -42,6 +42,7 @@ export {
   ownershipTag,
   readOwnership,
   remoteIdOf,
+  splitName,
   type Ownership,
   type RemoteKind,
 } from './ownership.ts';

@@ -5,6 +5,11 @@ import { DIR_OPTION, ENV_OPTION } from './target-options.ts';
 import type { ApplyOptions } from './apply.ts';
 import type { PlanOptions } from './plan.ts';
 
+const ADOPT_OPTION = [
+  '--adopt',
+  'put our mark on objects that files were imported from (remoteId), instead of refusing to make second ones',
+] as const;
+
 export const addPlan: AddCommand = (program, run) => {
   const command = program
     .command('plan')
@@ -12,6 +17,7 @@ export const addPlan: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
     .option('-o, --out <file>', 'write the plan, for `apply --plan`')
+    .option(...ADOPT_OPTION)
     .option('--exit-code', 'exit 2 when there are changes')
     .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
   run<PlanOptions>(command, async (options, context) => (await import('./plan.ts')).plan(options, context));
@@ -24,6 +30,7 @@ export const addApply: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
     .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
+    .option(...ADOPT_OPTION)
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>

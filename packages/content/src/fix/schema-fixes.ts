@@ -13,16 +13,16 @@ const MAX_GUESS_LETTERS = 80;
  * anywhere near.
  *
  * @param known keys that may stand here
- * @param written keys that stand here
+ * @param isWritten whether a key stands here
  */
 export function renameFix(
   key: string,
   known: readonly string[],
-  written: readonly string[],
+  isWritten: (name: string) => boolean,
   range: SourceRange,
 ): DiagnosticFix | undefined {
   const meant = sameLetters(key, known) ?? onlyNear(key, known);
-  if (meant === undefined || written.includes(meant)) return undefined;
+  if (meant === undefined || isWritten(meant)) return undefined;
   return replaceRange(range, meant, `Write ${meant}`);
 }
 

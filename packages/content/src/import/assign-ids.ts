@@ -32,7 +32,7 @@ export function assignIds(
   const certain = payloads.map((each) => certainIdentity(each, existing, options.stack));
   const named = payloads.map(({ kind, payload }, index): Named | undefined =>
     certain[index] === undefined
-      ? { kind, slug: slugOf(nameOfPayload(payload), options.toAscii), remoteId: remoteIdOf(payload) }
+      ? { kind, slug: slugOf(nameOfPayload(kind, payload), options.toAscii), remoteId: remoteIdOf(payload) }
       : undefined,
   );
   const addressesOf = (ids: readonly (string | undefined)[]): readonly string[] =>

@@ -12,6 +12,7 @@ import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-i
 import {
   draftOf,
   finalTexts,
+  isUntuned,
   keepRest,
   printPart,
   type Draft,
@@ -62,11 +63,17 @@ export interface ImportResult {
   /** Sorted by file. */
   readonly objects: readonly ImportedObject[];
   readonly refused: readonly RefusedPayload[];
+  /** How many rules of Datadog were left out because nobody tuned them. */
+  readonly untuned: number;
 }
 
 export interface ImportOptions {
+  /** Leave out rules of Datadog that nobody tuned and no file tunes: an organisation has more than a thousand. */
+  readonly leaveUntuned?: boolean | undefined;
   readonly manifest?: ActionManifest | undefined;
   readonly nowMs?: number | undefined;
+  /** Whose objects the payloads are; the default environment when left out. */
+  readonly environment?: string | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -82,19 +89,20 @@ export async function importPayloads(
   const stack = loadProjectConfig(files.get(CONFIG_FILE) ?? '').config?.stack;
   if (stack === undefined) throw new Error(`${CONFIG_FILE} was not checked before the import.`);
   const refused: RefusedPayload[] = [];
-  const refuse = ({ where, payload }: ImportSource, reason: string): void =>
-    void refused.push({ where, name: nameOfPayload(payload), reason });
+  const refuse = ({ where, kind, payload }: ImportSource, reason: string): void =>
+    void refused.push({ where, name: nameOfPayload(kind, payload), reason });
   const known = sources.flatMap((source) => {
     if (source.kind !== undefined) return { ...source, kind: source.kind };
     refuse(source, 'Its kind cannot be told from its shape: say --kind.');
     return [];
   });
-  const existing = new ExistingContent(files, stack);
+  const existing = new ExistingContent(files, stack, options.environment);
   const identified = assignIds(newestOfEach(known), existing, { stack, toAscii: await loadToAscii() });
   const context = { stack, existing, workflowOf: workflowIndex(identified, existing) };
   const unchanged: UnchangedDraft[] = [];
   const drafts: Draft[] = [];
   const seen = new Set<string>();
+  let untuned = 0;
   for (const [index, source] of identified.entries()) {
     options.onProgress?.(index, identified.length);
     const address = `${source.kind}/${source.id}`;
@@ -103,6 +111,7 @@ export async function importPayloads(
     seen.add(address);
     if (typeof draft === 'string') refuse(source, draft);
     else if ('unchanged' in draft) unchanged.push(draft);
+    else if (options.leaveUntuned === true && isUntuned(draft)) untuned += 1;
     else drafts.push(draft);
   }
   const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
@@ -120,7 +129,7 @@ export async function importPayloads(
     return importedObject(source, [{ file, text, before: text }], []);
   });
   const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
-  return { objects, refused };
+  return { objects, refused, untuned };
 }
 
 function ownFile({ files }: ImportedObject): string {
@@ -147,7 +156,7 @@ function importedObject(
       : files.every((each) => each.status === 'unchanged')
         ? 'unchanged'
         : 'updated';
-  return { kind, id, name: nameOfPayload(payload), where, status, files, warnings };
+  return { kind, id, name: nameOfPayload(kind, payload), where, status, files, warnings };
 }
 
 /** One object may be answered several times; of its versions the newest counts, else the last one. */
@@ -251,13 +260,13 @@ function mend(
 function check(
   drafts: readonly Draft[],
   files: ReadonlyMap<string, string>,
-  { manifest, nowMs }: ImportOptions,
+  { manifest, nowMs, environment }: ImportOptions,
   isWanted: (diagnostic: Diagnostic) => boolean,
 ): ReadonlyMap<string, readonly Diagnostic[]> {
   const parts = drafts.flatMap((draft) => draft.parts);
   const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
   const names = new Set(parts.map(({ file }) => file));
-  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs });
+  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs, environment });
   const found = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {
     const { file } = each.range;

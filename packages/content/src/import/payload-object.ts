@@ -16,6 +16,7 @@ import {
   encodeWorkflow,
   isLogsView,
   isOwnedRule,
+  splitName,
   type CollectedFields,
   type Decoded,
 } from '@signalwright/wire';
@@ -91,7 +92,9 @@ function withoutFields(object: ImportedObject): ImportedObject {
   return rest;
 }
 
-export function nameOfPayload(payload: Payload): string {
+/** For people: without the mark that ends the name of a notification rule. */
+export function nameOfPayload(kind: Kind | undefined, payload: Payload): string {
   const { name } = attributesOf(payload);
-  return typeof name === 'string' ? name : '';
+  if (typeof name !== 'string') return '';
+  return kind === 'notification-rule' ? splitName(name).name : name;
 }

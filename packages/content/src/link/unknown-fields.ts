@@ -21,11 +21,11 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
   const fields = authored.object.unknownFields ?? {};
   const names = Object.keys(fields);
   if (names.length === 0) return;
-  const shown = names.slice(0, MAX_SHOWN).join(', ');
-  const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : '';
-  report.atKey(['unknownFields'], 'schema/unknown-fields', `Kept as they are: ${shown}${more}.`, {
-    hint: 'They are sent as they stand, and nothing else here takes them into account.',
-  });
+  const kept = names.filter((name) => !name.startsWith('-'));
+  const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
+  const parts = [...listed('Kept as they are', kept), ...listed('Left out', removed)];
+  const hint = isWithoutReason(authored, names) ? NO_REASON_HINT : SENT_HINT;
+  report.atKey(['unknownFields'], 'schema/unknown-fields', parts.join(' '), { hint });
   const body = report.diagnostics.some((each) => each.severity === 'error') ? undefined : bodyOf(authored);
   for (const name of names) {
     const problem = misplacedField(body ?? {}, name, fields[name]);
@@ -42,6 +42,21 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
       );
     }
   }
+}
+
+const SENT_HINT = 'They are sent as they stand, and nothing else here takes them into account.';
+const NO_REASON_HINT =
+  'Datadog has no reason for it: write one in reason:, and remove description here, so that it is sent.';
+
+function listed(label: string, names: readonly string[]): readonly string[] {
+  if (names.length === 0) return [];
+  const more = names.length > MAX_SHOWN ? ` and ${names.length - MAX_SHOWN} more` : '';
+  return [`${label}: ${names.slice(0, MAX_SHOWN).join(', ')}${more}.`];
+}
+
+/** Import has put something in its place, which nobody at Datadog sees. */
+function isWithoutReason({ kind }: ContentObject, names: readonly string[]): boolean {
+  return kind === 'suppression' && names.some((name) => name === 'description' || name === '-description');
 }
 
 function reportMisplaced(report: Report, name: string, problem: MisplacedField): void {

@@ -4,10 +4,11 @@
  */
 
 import type { Diagnostic } from '@signalwright/model';
-import { isMap, isScalar, isSeq, type Scalar } from 'yaml';
+import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
+import { commaCuts } from './comma-cut.ts';
 import { suspiciousCharacters, type SuspiciousCharacter } from './guard-text.ts';
 import { MAX_NODES } from './guard-tokens.ts';
 import { lookAlikeWords } from './look-alike-words.ts';
@@ -45,8 +46,17 @@ export class NodeReader {
     }
     if (isScalar(node)) return this.#readScalar(node);
     if (isSeq(node)) return node.items.map((item) => this.read(item));
-    if (isMap(node)) return this.#readMap(node.items);
+    if (isMap(node)) return this.#readMap(this.#withoutCuts(node));
     return null;
+  }
+
+  /** What a comma cut off is said once, and not again as keys that nobody knows. */
+  #withoutCuts(map: YAMLMap): readonly { readonly key: unknown; readonly value: unknown }[] {
+    const { found, cutOff } = commaCuts(this.#source, map);
+    for (const each of found) {
+      if (this.diagnostics.length < MAX_VALUE_DIAGNOSTICS) this.diagnostics.push(each);
+    }
+    return cutOff.size === 0 ? map.items : map.items.filter((pair) => !cutOff.has(pair));
   }
 
   #readMap(pairs: readonly { readonly key: unknown; readonly value: unknown }[]): DataMap {

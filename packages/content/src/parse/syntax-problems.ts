@@ -19,7 +19,12 @@ export function syntaxDiagnostics(
   const sorted = problems.toSorted((a, b) => a.pos[0] - b.pos[0]);
   const lines = new Set<number>();
   const diagnostics: Diagnostic[] = [];
+  let lastLine = 0;
   for (const problem of sorted) {
+    // One line can have as many problems as characters, and each is told by a look at its line.
+    const { line } = source.rangeAt(problem.pos[0], problem.pos[0]).start;
+    if (line === lastLine) continue;
+    lastLine = line;
     const result = syntaxDiagnostic(source, problem, open);
     if (lines.has(result.range.start.line)) continue;
     lines.add(result.range.start.line);
@@ -38,6 +43,16 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
     return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written), fix });
   }
+  const variable = VARIABLE_IN_FLOW.exec(source.text.slice(Math.max(0, start - 1), start + MAX_LINE))?.[0];
+  if (variable !== undefined && start > 0) {
+    const range = source.rangeAt(start - 1, start - 1 + variable.length);
+    const message = 'Inside brackets the brace of a variable opens a map.';
+    const [before, after] = [source.text[start - 2], source.text[start - 1 + variable.length]];
+    // Of a longer text the variable is only a part.
+    const isAlone = /[\s,[{]/.test(before ?? ' ') && /[\s,\]}]/.test(after ?? ' ');
+    const fix = isAlone ? quoteFix(source, start - 1, start - 1 + variable.length) : undefined;
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable), fix });
+  }
   const trap = trapAt(source, problem);
   if (trap !== undefined) return trap;
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
@@ -53,6 +68,9 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
   const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
   return diagnostic('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
 }
+
+/** `[${var.A}]`: the parser stumbles over the brace, one behind the dollar. */
+const VARIABLE_IN_FLOW = /^\$\{var\.[A-Za-z0-9_]*\}?/;
 
 /** A value that forgot its quotes, told by its line: from the first character behind the key to the end. */
 function trapAt(source: SourceText, problem: YAMLError): Diagnostic | undefined {
@@ -169,6 +187,10 @@ const SYNTAX_HINTS: Readonly<Partial<Record<string, string>>> = {
 /** Of longer lines only this much is looked at. */
 const MAX_LINE = 2_000;
 
+const IN_LIST = /^[^,\]}]*/;
+/** A comma without a blank behind it belongs to a text of the value, unless a key stands there. */
+const IN_MAP = /^(?:[^,\]}]|,(?![\s,\]}]|[\w.-]{1,80}:\s))*/;
+
 /** The plain text from `start`: to the end of the line, a comment, or, inside brackets, the next comma or bracket. */
 function plainTextAt(text: string, start: number): string {
   const line = /^[^\n]*/.exec(text.slice(start, start + MAX_LINE))?.[0] ?? '';
@@ -176,8 +198,22 @@ function plainTextAt(text: string, start: number): string {
   const before = text.slice(Math.max(lineStart, start - MAX_LINE), start);
   const key = /^(.*?):(?=\s|$)/.exec(line);
   if (key !== null && !/:\s/.test(before)) return key[1] ?? line;
-  const isInFlow = /[[{][^\]}]*$/.test(before);
-  if (!isInFlow) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
-  const part = /^[^,\]}]*/.exec(line)?.[0] ?? line;
+  const bracket = openBracketOf(before);
+  if (bracket === undefined) return (/^.*?(?=\s#|$)/.exec(line)?.[0] ?? line).trimEnd();
+  const part = (bracket === '{' ? IN_MAP : IN_LIST).exec(line)?.[0] ?? line;
   return (/^(.*?):(?=\s|$)/.exec(part)?.[1] ?? part).trimEnd();
+}
+
+/** The bracket that is not closed again, innermost. */
+function openBracketOf(text: string): string | undefined {
+  let closed = 0;
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    const character = text.charAt(at);
+    if (character === ']' || character === '}') closed += 1;
+    else if (character === '[' || character === '{') {
+      if (closed === 0) return character;
+      closed -= 1;
+    }
+  }
+  return undefined;
 }

@@ -11,6 +11,7 @@ import {
   type SourceRange,
   type TextEdit,
 } from '@signalwright/model';
+import { maskSecrets } from '@signalwright/template';
 import { CONFIG_FILE } from '../folders.ts';
 import type { IgnoredDiagnostic } from '../policy/apply-policy.ts';
 
@@ -137,6 +138,9 @@ function suppressionOf({ reason, comment }: IgnoredDiagnostic, prefix: string): 
   };
 }
 
+/** Of longer lines only this much tells them apart. */
+const MAX_LINE = 8_000;
+
 /**
  * Names of findings that stay when lines move: what was said, and the text of its line. Equal ones of one file are
  * numbered. The path is left out, since readers keep it beside the name.
@@ -151,7 +155,10 @@ class Fingerprints {
   }
 
   of({ code, range }: Diagnostic): string {
-    const line = this.#linesOf(range.file)[range.start.line - 1]?.trim() ?? '';
+    // Who knows the rest of the line could try passwords against its hash.
+    const line = maskSecrets(
+      this.#linesOf(range.file)[range.start.line - 1]?.slice(0, MAX_LINE) ?? '',
+    ).trim();
     const hash = createHash('sha256').update(`${code}\n${line}`).digest('hex').slice(0, 32);
     const key = `${range.file}\n${hash}`;
     const count = (this.#counts.get(key) ?? 0) + 1;

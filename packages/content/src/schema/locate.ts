@@ -15,6 +15,8 @@ import { branchReference, hasForm, schemaErrors, type SchemaError } from './vali
 
 /** A file with more diagnostics than this has one cause that the first ones tell. */
 const MAX_DIAGNOSTICS = 50;
+/** Errors are compared with each other, and one mistake can bring several; of more only the first are looked at. */
+const MAX_ERRORS = 1_000;
 
 /** Diagnostics of `data` against the schema called `name`, in the order of the file. */
 export function validate(name: SchemaName, data: unknown, origin: Origin): readonly Diagnostic[] {
@@ -47,7 +49,8 @@ class Locator {
   }
 
   /** @param base path of the value that was validated on its own */
-  add(errors: readonly SchemaError[], base: ContentPath): void {
+  add(all: readonly SchemaError[], base: ContentPath): void {
+    const errors = all.slice(0, MAX_ERRORS);
     const alternatives = errors.filter((error) => error.keyword === 'oneOf' && !isChoiceOfKeys(error));
     const forms = alternatives.map((error) => this.#pathOf(error, base));
     const guessed = new Set<string>();
@@ -127,10 +130,10 @@ class Locator {
       for (const name of known) if (familiar.includes(` ${name} here`)) guessed.add(name);
     const fallback = known.length === 0 ? undefined : `Known keys: ${known.join(', ')}.`;
     const hint = familiar ?? didYouMean(key, known) ?? fallback;
-    const written = Object.keys(error.data as object);
+    const isWritten = (name: string): boolean => Object.hasOwn(error.data as object, name);
     this.#report('schema/unknown-key', range, `The key ${quoted(key)} is not known here.`, {
       hint,
-      fix: renameFix(key, known, written, range),
+      fix: renameFix(key, known, isWritten, range),
     });
   }
 

@@ -2,7 +2,7 @@
 
 import { CONFIG_FILE } from '@signalwright/content';
 import type { SourceRange } from '@signalwright/model';
-import { inertTerminal } from '@signalwright/template';
+import { inertTerminal, maskSecrets } from '@signalwright/template';
 import { becauseText } from '../meaning/because.ts';
 import type { ObjectChange, QueryChange } from '../meaning/report.ts';
 import { witnessText } from '../meaning/witness.ts';
@@ -126,8 +126,8 @@ function annotate(
   };
 }
 
-/** Annotations are shown as plain text, in logs too. */
+/** Annotations are shown as plain text, in logs too: without the secrets whose form is known. */
 function inert(text: string, most: number): string {
-  const safe = inertTerminal(text);
+  const safe = maskSecrets(inertTerminal(text));
   return safe.length > most ? `${safe.slice(0, most - 1)}…` : safe;
 }

@@ -134,7 +134,9 @@ function hostileReview(payload: string): Review {
       neverBlock: [payload],
       allowedHandles: [payload],
       allowedHosts: [payload],
-      environments: { [payload]: { target: 'embedded' as const } },
+      environments: {
+        [payload]: { target: 'embedded' as const, variables: {}, overrides: {}, prune: 'never' as const },
+      },
       stack: payload,
     },
     objects: head,
@@ -348,4 +350,13 @@ describe('whatever the text', () => {
       }),
     );
   });
+});
+
+test('no secret of a known form comes into a comment', () => {
+  // Put together here, so that no scanner takes this file for a leak.
+  const key = ['AKIA', 'IOSFODNN7EXAMPLE'].join('');
+  const markdown = renderComment(hostileReview(`@a:${key} -b`));
+  expect(markdown).not.toContain(key);
+  expect(markdown).toContain('*'.repeat(20));
+  for (const shown of [code(key), prose(key), fence('text', [key])]) expect(shown).not.toContain(key);
 });

@@ -1,9 +1,10 @@
 /**
  * The few pieces of GitHub Markdown that a comment is made of. Data gets into a page here and nowhere else:
- * as a code span or inside a fence, where GitHub looks for neither mentions nor links, or as escaped text.
+ * as a code span or inside a fence, where GitHub looks for neither mentions nor links, or as escaped text, and
+ * without the secrets whose form is known.
  */
 
-import { inertMarkdown, inertMarkdownCode, spellOut } from '@signalwright/template';
+import { inertMarkdown, inertMarkdownCode, maskSecrets, spellOut } from '@signalwright/template';
 import type { Phrase } from '../phrase.ts';
 
 /** Longer data is cut: one clause of a query fits, a flood does not. */
@@ -49,7 +50,8 @@ export function openDetails(summary: string): string {
 
 export const CLOSE_DETAILS = '</details>';
 
-function cut(text: string, most: number): string {
+function cut(datum: string, most: number): string {
+  const text = maskSecrets(datum);
   if (text.length <= most) return text;
   // Not in the middle of a pair.
   const end = /[\ud800-\udbff]/.test(text.charAt(most - 2)) ? most - 2 : most - 1;

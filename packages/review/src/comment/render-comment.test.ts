@@ -34,7 +34,7 @@ describe('the comment that a reviewer reads', () => {
     } as const;
     const plan = planChanges({
       desired: desiredState(shop(edits), { stack: 'shop' }),
-      observed: { stack: 'shop', objects: [], foreign: 0 },
+      observed: { stack: 'shop', objects: [], foreign: new Map() },
       target: {
         name: 'prod',
         url: 'https://api.example.com',

@@ -23,7 +23,7 @@ export const TARGET: PlanTarget = {
 export async function planNow(source: DesiredSource, process: Process): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
   const desired = desiredState(source, { stack: STACK });
-  const observed = await observe(process.client, STACK, lastApplied, tunedRules(desired));
+  const observed = await observe(process.client, STACK, lastApplied, { tuned: tunedRules(desired) });
   if (observed.kind !== 'done') return undefined;
   return planChanges({
     desired,

@@ -6,11 +6,11 @@ import type { Lint } from '../lint-contract.ts';
 /** What group-by fields name an address or a user. Source: entities of signals, attackers and victims. */
 const TARGETS = {
   block_ip: {
-    what: 'address',
+    what: 'an address',
     field: /(?:^|[._@])(?:client_?ip|ip|ip_address|remote_ip|source_ip)$/i,
     example: '@http.client_ip',
   },
-  block_user: { what: 'user', field: /(?:^@?usr(?:\.|$)|user|principal|login)/i, example: '@usr.id' },
+  block_user: { what: 'a user', field: /(?:^@?usr(?:\.|$)|user|principal|login)/i, example: '@usr.id' },
 } as const;
 
 export const blockWithoutTarget: Lint = (object, report) => {
@@ -19,9 +19,9 @@ export const blockWithoutTarget: Lint = (object, report) => {
     actions.forEach((action, position) => {
       const target = targetOf(action);
       if (target === undefined || hasGroup(object.object, target.field)) return;
-      const message = `The rule blocks a ${target.what}, and no query is grouped by one.`;
+      const message = `The rule blocks ${target.what}, and no query is grouped by one.`;
       report.at(['cases', index, 'actions', position], 'lint/block-without-target', message, {
-        hint: `Group by ${target.example}, so that each signal names the ${target.what} to block.`,
+        hint: `Group by ${target.example}, so that each signal names ${target.what} to block.`,
       });
     });
   });

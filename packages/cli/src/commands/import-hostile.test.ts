@@ -1,0 +1,148 @@
+/** import of payloads that mean harm, or that nobody expects. */
+
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { makeTestFolder, type Ran, type TestFolder } from '../testing/terminal.ts';
+import { CONFIG, RULE, compiled, contentFiles, json } from '../testing/payloads.ts';
+
+const folders: TestFolder[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) folder.remove();
+});
+
+function open(files: Readonly<Record<string, string>> = {}): TestFolder {
+  const folder = makeTestFolder({ 'signalwright.yaml': CONFIG, ...files });
+  folders.push(folder);
+  return folder;
+}
+
+describe('payloads that mean harm', () => {
+  async function bringIn(text: string): Promise<Ran & { readonly folder: TestFolder }> {
+    const folder = open({ 'x.json': text });
+    const ran = await folder.run(['import', 'x.json']);
+    return { ...ran, folder };
+  }
+
+  const NAMES: readonly [title: string, name: string, file: string][] = [
+    ['a path', '../../../etc/passwd', 'etc-passwd'],
+    ['an absolute path', '/etc/passwd', 'etc-passwd'],
+    ['a path of Windows', 'C:\\Windows\\system32', 'c-windows-system32'],
+    ['a null byte', 'a\u0000b', 'a-b'],
+    ['the end of a YAML document', '---\n...\n', 'rules'],
+    ['a line that looks like a key', 'x\nowner: mallory', 'x-owner-mallory'],
+    ['a text that YAML takes for something else', 'yes', 'yes'],
+    ['an anchor', '&a *a', 'a-a'],
+    ['colours of a terminal', '\u001b[31mred\u001b[0m', '31mred-0m'],
+    ['letters that turn the direction', 'abc\u202egpj.exe', 'abcgpj-exe'],
+    ['10,000 letters', 'long '.repeat(2_000), 'long'],
+    ['only symbols', '!!!', 'abc-def-ghi'],
+    ['another script', '不正アクセス', ''],
+  ];
+  test.each(NAMES)('a name with %s ends in a file of its folder', async (_title, name) => {
+    const { folder, out, err } = await bringIn(json({ ...RULE, name }));
+    const [file = '', ...more] = contentFiles(folder);
+    expect(more).toEqual([]);
+    expect(file).toMatch(/^rules\/detection\/[a-z0-9][a-z0-9-]{0,63}\.yaml$/);
+    expect((await folder.run(['check'])).code).toBe(0);
+    const [[, payload] = []] = Object.entries(await compiled(folder));
+    expect(payload).toMatchObject({ name });
+    // eslint-disable-next-line no-control-regex
+    expect(`${out}${err}`).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f\u202e]/);
+  });
+
+  test('texts that YAML finds hard come back to the character', async () => {
+    const message = 'a: b\n\t- c \r\n\u2028\u0085 # d\n--- !x\n%e\n"f" \'g\' |\n>-\n\n ';
+    const { folder } = await bringIn(
+      json({ ...RULE, message, tags: ['~', 'null', '0x1F', '1e3', '-', '#a', '&b', '!c'] }),
+    );
+    expect((await compiled(folder))['detection-rule/failed-logins']).toMatchObject({
+      message,
+      tags: ['~', 'null', '0x1F', '1e3', '-', '#a', '&b', '!c', 'signalwright:acme/failed-logins'],
+    });
+  });
+
+  test('names that come to one id keep apart', async () => {
+    const { folder, code } = await bringIn(
+      json(['Café', 'cafe', 'CAFÉ!'].map((name, index) => ({ ...RULE, id: `abc-def-00${index}`, name }))),
+    );
+    expect(code).toBe(0);
+    expect(contentFiles(folder)).toEqual(
+      [0, 1, 2].map((index) => `rules/detection/cafe-abc-def-00${index}.yaml`),
+    );
+  });
+
+  test('a hundred objects of one name, without ids, are a hundred files', async () => {
+    const rules = Array.from({ length: 100 }, (_, index) => {
+      const { id: _id, ...rule } = { ...RULE, message: `Number ${index}` };
+      return rule;
+    });
+    const { folder, code } = await bringIn(json(rules));
+    expect(code).toBe(0);
+    expect(contentFiles(folder)).toHaveLength(100);
+    expect((await folder.run(['import', 'x.json'])).out).toBe(
+      '0 objects created, 0 updated, 100 unchanged\n',
+    );
+  });
+
+  const REFUSED: readonly [title: string, text: string, says: string | RegExp][] = [
+    ['no JSON', '{', 'JSON'],
+    ['nothing', '', 'JSON'],
+    ['null', 'null', 'kind'],
+    ['a text', '"rule"', 'kind'],
+    ['an empty list', '[]', 'There was nothing to import.'],
+    ['200,000 brackets', '['.repeat(200_000), 'nest'],
+    ['a deep object', `{"a":`.repeat(5_000) + '1' + '}'.repeat(5_000), 'nest'],
+    [
+      'a name that reaches prototypes',
+      json(RULE).replace('"filters":', '"__proto__":{"polluted":1},"filters":'),
+      'prototype',
+    ],
+    [
+      'one that is deep inside',
+      json(RULE).replace('"threshold"', '"threshold","constructor":{"prototype":{"polluted":1}}'),
+      'prototype',
+    ],
+    ['no name', json({ ...RULE, name: null }), /name/],
+    [
+      'a kind that has no spec',
+      json({ type: 'workflows', id: 'x', attributes: { name: 'W', spec: null } }),
+      'no spec',
+    ],
+  ];
+  test.each(REFUSED)('%s is refused by name, and nothing is written', async (_title, text, says) => {
+    const { folder, code, err, out } = await bringIn(text);
+    expect(code).toBe(1);
+    expect(`${err}${out}`).toMatch(says);
+    expect(contentFiles(folder)).toEqual([]);
+    expect(({} as { polluted?: number }).polluted).toBeUndefined();
+  });
+
+  test('a value of 64 deep lists is kept or refused, and never lost', async () => {
+    const deep = JSON.parse('['.repeat(60) + ']'.repeat(60)) as unknown;
+    const { folder, code } = await bringIn(json({ ...RULE, odd: deep }));
+    if (code === 0)
+      expect((await compiled(folder))['detection-rule/failed-logins']).toMatchObject({ odd: deep });
+    else expect(contentFiles(folder)).toEqual([]);
+  });
+
+  test('a rule with 5,000 queries is refused or comes back whole', async () => {
+    const queries = Array.from({ length: 5_000 }, (_, index) => ({ ...RULE.queries[0], name: `q${index}` }));
+    const { folder, code } = await bringIn(json({ ...RULE, queries }));
+    if (code === 0)
+      expect((await compiled(folder))['detection-rule/failed-logins']).toMatchObject({ queries });
+    else expect(contentFiles(folder)).toEqual([]);
+  });
+
+  test('a folder that is a link out of the content gets nothing', async () => {
+    const outside = makeTestFolder();
+    folders.push(outside);
+    const folder = open({ 'x.json': json(RULE) });
+    mkdirSync(join(folder.root, 'rules'));
+    symlinkSync(outside.root, join(folder.root, 'rules/detection'));
+    const { code, err } = await folder.run(['import', 'x.json']);
+    expect(code).toBe(1);
+    expect(err).toContain('rules/detection leads out of the content.');
+    expect(readdirSync(outside.root)).toEqual([]);
+  });
+});
