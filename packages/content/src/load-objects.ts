@@ -5,6 +5,7 @@ import { asWritten, decode } from './decode/decode.ts';
 import { decodeTunedRule } from './decode/tuned-rule.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { FOLDERS, baseName, isContentFile, kindOfFolder } from './folders.ts';
+import { checkRefused } from './link/check-refused.ts';
 import type { LoadedObject } from './link/link.ts';
 import { readYaml } from './parse/read-yaml.ts';
 import { PinnedRules, isPinnedFile } from './pinned-rule.ts';
@@ -92,7 +93,8 @@ function loadFile(file: string, text: string, pins: PinnedRules): ReadFile {
   const problems = validate(isTuned ? 'default-rule' : kind, data, origin);
   if (problems.length > 0) {
     if (isTuned && typeof data['id'] === 'string') pins.take(data['id']);
-    return { diagnostics: [...parsed.warnings, ...problems], kind, ...id };
+    const texts = checkRefused(kind, data, origin);
+    return { diagnostics: [...parsed.warnings, ...problems, ...texts], kind, ...id };
   }
   if (isTuned) {
     const tuned = loadTuned(data as unknown as WrittenTunedRule, origin, pins);
