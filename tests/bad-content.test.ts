@@ -17,7 +17,10 @@ const ROOT = join(import.meta.dirname, 'bad-content');
 const NOW_MS = Date.UTC(2026, 10, 27, 8);
 
 test('every mistake is found at its exact place', async () => {
-  const { workspace, diagnostics, sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
+  const { workspace, diagnostics, sources } = await loadWorkspace(ROOT, {
+    manifest: MANIFEST,
+    everyEnvironment: true,
+  });
   expect(workspace).toBeUndefined();
   const lines = diagnostics.map((each) => expectationLine(each, sources.get(each.range.file)));
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'expected.txt'));
@@ -47,12 +50,13 @@ test('what is certain is mended, and then nothing is left to mend', async () => 
 });
 
 test('there are at least 120 bad files', async () => {
-  const { diagnostics } = await loadWorkspace(ROOT, { manifest: MANIFEST });
+  const { diagnostics } = await loadWorkspace(ROOT, { manifest: MANIFEST, everyEnvironment: true });
   expect(new Set(diagnostics.map((each) => each.range.file)).size).toBeGreaterThanOrEqual(120);
 });
 
 test.each(readdirSync(join(ROOT, 'roots')))('a folder that is wrong as a whole: %s', async (name) => {
   const { workspace, diagnostics, sources } = await loadWorkspace(join(ROOT, 'roots', name), {
+    everyEnvironment: true,
     nowMs: NOW_MS,
   });
   expect(workspace).toBeUndefined();
@@ -61,7 +65,7 @@ test.each(readdirSync(join(ROOT, 'roots')))('a folder that is wrong as a whole: 
 });
 
 test('each finding renders with its place, its code and a caret', async () => {
-  const { diagnostics, sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
+  const { diagnostics, sources } = await loadWorkspace(ROOT, { manifest: MANIFEST, everyEnvironment: true });
   for (const each of diagnostics) {
     const source = sources.get(each.range.file);
     const text = renderDiagnostic(each, source, { color: false, width: 100 });

@@ -146,7 +146,7 @@ function load({ kind, text }: Pick<Example, 'kind' | 'text'>): readonly Diagnost
     const end = other.indexOf('\n');
     files.set(other.slice(0, end), other.slice(end + 1));
   }
-  return loadFromFiles(files, { manifest: MANIFEST }).diagnostics;
+  return loadFromFiles(files, { manifest: MANIFEST, everyEnvironment: true }).diagnostics;
 }
 
 /** Adds the keys of the base that the fragment does not write, in front of it. */
@@ -244,6 +244,11 @@ const LONG: readonly [code: DiagnosticCode, kind: SchemaName, text: string][] = 
   ['expression/too-long', 'workflow', step('x'.repeat(66_000))],
   ['expression/too-many-parts', 'workflow', step('{{ WorkflowName }}'.repeat(260))],
   [
+    'env/text-too-long',
+    'signalwright',
+    `environments: { local: { target: embedded, variables: { A: ${'a'.repeat(2_000)} } } }\n# file: views/a.yaml\nkind: saved-view\nid: a\nname: A\nquery: '${'${var.A}'.repeat(600)}'\n`,
+  ],
+  [
     'workflow/script-too-long',
     'workflow',
     `steps:\n  - id: sum\n    action: com.datadoghq.datatransformation.func\n    with: { script: 'return "${'x'.repeat(11_000)}"' }`,
@@ -283,7 +288,11 @@ test('every code is seen by a test', async () => {
   );
   const results = await Promise.all(
     ['tests/bad-content', ...roots].map((root) =>
-      loadWorkspace(join(ROOT, root), { manifest: MANIFEST, nowMs: Date.UTC(2026, 10, 27) }),
+      loadWorkspace(join(ROOT, root), {
+        manifest: MANIFEST,
+        nowMs: Date.UTC(2026, 10, 27),
+        everyEnvironment: true,
+      }),
     ),
   );
   const seen = new Set<string>([

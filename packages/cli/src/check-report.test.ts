@@ -22,6 +22,7 @@ function reports(files: Readonly<Record<string, string>>): Readonly<Record<Check
     nowMs: () => 0,
     ask: () => Promise.resolve(''),
     fetch: () => Promise.reject(new Error('no network')),
+    readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
   };
   const context = { root: '/', nowMs: 0, reporter: createReporter(world, {}), isQuiet: false, ok: false };

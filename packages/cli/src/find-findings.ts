@@ -21,10 +21,12 @@ export interface ScopedFindings extends Findings {
   readonly changed: ReadonlySet<string> | undefined;
 }
 
+const EVERYWHERE = { everyEnvironment: true } as const;
+
 /** @throws CommandFailure when git cannot say what was asked */
 export async function findFindings(root: string, scope: Scope, world: World): Promise<ScopedFindings> {
   if (!scope.isStaged && scope.changedSince === undefined) {
-    return { ...asFindings(await loadContent(root, world)), changed: undefined };
+    return { ...asFindings(await loadContent(root, world, EVERYWHERE)), changed: undefined };
   }
   const [{ openRepository }, { orGitFailure }] = await Promise.all([
     import('@signalwright/review'),
@@ -32,7 +34,9 @@ export async function findFindings(root: string, scope: Scope, world: World): Pr
   ]);
   return orGitFailure(async () => {
     const repository = await openRepository({ cwd: root, env: world.env });
-    const loaded = scope.isStaged ? await loadStaged(repository, world) : await loadContent(root, world);
+    const loaded = scope.isStaged
+      ? await loadStaged(repository, world)
+      : await loadContent(root, world, EVERYWHERE);
     const findings = asFindings(loaded);
     if (scope.changedSince === undefined) return { ...findings, changed: undefined };
     return onlyChanged(findings, await readBase(repository, scope.changedSince), world);
@@ -53,7 +57,7 @@ async function loadStaged(repository: Repository, world: World): Promise<LoadRes
       'Finish the merge; a file must be UTF-8 text below 1 MiB and no link.',
     );
   }
-  return loadFromFiles(files, { manifest: readManifest(), nowMs: world.nowMs() });
+  return loadFromFiles(files, { manifest: readManifest(), nowMs: world.nowMs(), ...EVERYWHERE });
 }
 
 interface Base {

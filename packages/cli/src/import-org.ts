@@ -43,7 +43,7 @@ export async function readOrgObjects(options: OrgToImport, context: WorkContext)
     }
   }
   progress.end();
-  return { sources, refused: [] };
+  return { sources, refused: [], environment: env };
 }
 
 function environmentOf(config: ProjectConfig, from: string): string {

@@ -11,6 +11,8 @@ import type { World } from './world.ts';
 export interface FoundSources {
   readonly sources: readonly ImportSource[];
   readonly refused: readonly RefusedPayload[];
+  /** Whose objects they are, where an environment was named. */
+  readonly environment?: string;
 }
 
 /** An organisation's objects of one kind in one answer are far smaller. */

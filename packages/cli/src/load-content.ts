@@ -13,6 +13,7 @@ import {
 } from '@signalwright/content';
 import type { ActionManifest, Diagnostic, ProjectConfig } from '@signalwright/model';
 import type { WorkContext } from './command.ts';
+import { environmentOf, unknownEnvironment } from './environment.ts';
 import type { Reporter } from './reporter.ts';
 import type { World } from './world.ts';
 
@@ -21,9 +22,37 @@ export interface Counts {
   readonly warnings: number;
 }
 
-/** @param root as found by `findProject` */
-export function loadContent(root: string, { nowMs }: Pick<World, 'nowMs'>): Promise<LoadResult> {
-  return loadWorkspace(root, { manifest: readManifest(), nowMs: nowMs() });
+/** Which environments' variables and overrides hold. */
+export interface ContentChoice {
+  /** @default `local`, else the first that is written */
+  readonly env?: string;
+  /** Findings of every environment, not of one alone. */
+  readonly everyEnvironment?: boolean;
+}
+
+/**
+ * @param root as found by `findProject`
+ * @throws CommandFailure 64 for an environment that does not exist
+ */
+export async function loadContent(
+  root: string,
+  { nowMs }: Pick<World, 'nowMs'>,
+  { env, everyEnvironment = false }: ContentChoice = {},
+): Promise<LoadResult> {
+  const loaded = await loadWorkspace(root, {
+    manifest: readManifest(),
+    nowMs: nowMs(),
+    environment: env,
+    everyEnvironment,
+  });
+  if (env !== undefined) requireEnvironment(loaded.sources.get(CONFIG_FILE), env);
+  return loaded;
+}
+
+function requireEnvironment(text: string | undefined, name: string): void {
+  const { config } = loadProjectConfig(text ?? '');
+  if (config !== undefined && environmentOf(config, name) === undefined)
+    throw unknownEnvironment(config, name);
 }
 
 /** What steps of workflows may call. Read as data: the room that runs workflows is not needed to check them. */
@@ -44,8 +73,9 @@ export function loadConfig(root: string, reporter: Reporter): ProjectConfig | un
 export async function loadCleanContent(
   root: string,
   { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
+  choice: ContentChoice = {},
 ): Promise<Workspace | undefined> {
-  const loaded = await loadContent(root, world);
+  const loaded = await loadContent(root, world, choice);
   if (loaded.workspace !== undefined) return loaded.workspace;
   reportErrors(loaded.diagnostics, loaded.sources, reporter);
   return undefined;

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectConfig } from '@signalwright/model';
 import type { PlanTarget } from '@signalwright/sync';
 import type { ApiClient } from '@signalwright/wire';
+import { environmentOf, unknownEnvironment } from './environment.ts';
 import { environmentFailure, usageFailure } from './failure.ts';
 import type { World } from './world.ts';
 
@@ -39,25 +40,34 @@ export interface TargetOptions {
 export async function openTarget(options: TargetOptions, world: World): Promise<Target> {
   const { root, config } = options;
   const name = environmentName(config, options.env);
-  const environment = config.environments[name];
-  if (environment === undefined) {
-    const known = Object.keys(config.environments).join(', ');
-    throw usageFailure(
-      `There is no environment "${name}" in signalwright.yaml.`,
-      `It has: ${known || 'none'}.`,
-    );
-  }
+  const plan = planTargetOf({ root, config, name }, world);
   const journalPath = join(root, DATA_FOLDER, 'sync', `${name}.ndjson`);
-  if (environment.target === 'embedded') {
-    const url = world.env['SIGNALWRIGHT_URL'] ?? lastAddress(root) ?? `http://127.0.0.1:${DEFAULT_PORT}`;
-    const plan = { name, url, explorerUrl: `${url}/`, stack: config.stack };
+  if (environmentOf(config, name)?.target === 'embedded') {
     const keys = embeddedKeys(root, world);
-    await knock(url, world);
-    return { plan, client: await createClient(url, keys, world), journalPath };
+    await knock(plan.url, world);
+    return { plan, client: await createClient(plan.url, keys, world), journalPath };
   }
-  const url = `https://api.${environment.site}`;
-  const plan = { name, url, explorerUrl: `https://app.${environment.site}/security`, stack: config.stack };
-  return { plan, client: await createClient(url, datadogKeys(world), world), journalPath };
+  return { plan, client: await createClient(plan.url, datadogKeys(world), world), journalPath };
+}
+
+/**
+ * Where the API and the pages of an environment are; asks nobody.
+ *
+ * @throws CommandFailure 64 for an environment that does not exist
+ */
+export function planTargetOf(
+  { root, config, name }: { readonly root: string; readonly config: ProjectConfig; readonly name: string },
+  world: Pick<World, 'env'>,
+): PlanTarget {
+  const { stack } = config;
+  const environment = environmentOf(config, name);
+  if (environment === undefined) throw unknownEnvironment(config, name);
+  if (environment.target === 'datadog') {
+    const { site } = environment;
+    return { name, url: `https://api.${site}`, explorerUrl: `https://app.${site}/security`, stack };
+  }
+  const url = world.env['SIGNALWRIGHT_URL'] ?? lastAddress(root) ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  return { name, url, explorerUrl: `${url}/`, stack };
 }
 
 export interface Keys {

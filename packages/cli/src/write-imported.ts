@@ -20,7 +20,7 @@ export function writeImported(root: string, result: ImportResult): ImportResult 
     }
     return true;
   });
-  return { objects, refused: [...result.refused, ...refused] };
+  return { ...result, objects, refused: [...result.refused, ...refused] };
 }
 
 /** @returns why it was not written */

@@ -285,7 +285,10 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
   expect(diagnostics.map(({ code }) => code)).toEqual(['lint/no-owner', 'lint/no-owner']);
   expect(workspace?.config).toEqual({
     stack: 'acme',
-    environments: { prod: { target: 'datadog', site: 'datadoghq.eu' } },
+    environments: {
+      prod: { target: 'datadog', site: 'datadoghq.eu', variables: {}, overrides: {}, prune: 'never' },
+    },
+    history: {},
     neverBlock: ['192.0.2.0/24'],
     allowedHandles: ['@slack-*'],
     allowedHosts: ['hooks.slack.com'],
@@ -346,7 +349,9 @@ test('a project without environments has the embedded one', () => {
   const { workspace } = loadFromFiles(
     files(['views/a.yaml', "kind: saved-view\nid: a\nname: A\nquery: '*'\n"]),
   );
-  expect(workspace?.config.environments).toEqual({ local: { target: 'embedded' } });
+  expect(workspace?.config.environments).toEqual({
+    local: { target: 'embedded', variables: {}, overrides: {}, prune: 'never' },
+  });
 });
 
 const SUPPRESSION = `kind: suppression

@@ -1,33 +1,25 @@
 /** Files become a linked workspace, or diagnostics. */
 
-import {
-  KINDS,
-  type ActionManifest,
-  type Address,
-  type ContentObject,
-  type Diagnostic,
-  type Kind,
-  type ProjectConfig,
-} from '@signalwright/model';
-import { decodeProjectConfig } from './decode/project-config.ts';
+import type { ActionManifest, Address, ContentObject, Diagnostic, ProjectConfig } from '@signalwright/model';
 import { diagnostic } from './diagnostic.ts';
-import { baseName, CONFIG_FILE, FOLDERS, isContentFile, kindOfFolder } from './folders.ts';
-import { Report } from './link/link-context.ts';
-import { contextOf, link, type LoadedObject } from './link/link.ts';
-import { checkProjectConfig } from './link/project-config.ts';
-import { lint } from './lints/lint.ts';
-import { loadObjects } from './load-objects.ts';
-import { readYaml } from './parse/read-yaml.ts';
+import { environmentView, otherEnvironments, saysDifferent } from './environment/environments.ts';
+import { mergeFindings } from './environment/merge-findings.ts';
+import { CONFIG_FILE, FOLDERS } from './folders.ts';
+import type { LoadedObject } from './link/link.ts';
+import { readConfigFile } from './load/config-file.ts';
+import { readContentTree } from './load/content-tree.ts';
+import { checkOverrides, readEnvironment } from './load/read-environment.ts';
+import { comparePlaces, firstOfEachFile } from './load/order-diagnostics.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
-import { validate } from './schema/locate.ts';
-import type { WrittenConfig } from './schema/written.ts';
-import { sourceText, startOfFile } from './source-text.ts';
+import { startOfFile } from './source-text.ts';
 
 export interface Workspace {
   /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
   readonly root: string;
   readonly config: ProjectConfig;
+  /** Name of the environment that the objects are those of. */
+  readonly environment: string;
   /** Sorted by file. */
   readonly objects: readonly ContentObject[];
   get(address: Address): ContentObject | undefined;
@@ -49,6 +41,10 @@ export interface LoadOptions {
   readonly manifest?: ActionManifest | undefined;
   /** The caller's clock, Unix time in milliseconds, for what expires; left out, nothing has expired. */
   readonly nowMs?: number | undefined;
+  /** Whose variables and overrides hold; the default one when left out, or when there is none of that name. */
+  readonly environment?: string | undefined;
+  /** Reports what is wrong in any environment, not in one alone. */
+  readonly everyEnvironment?: boolean;
 }
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
@@ -71,10 +67,9 @@ export function loadProjectConfig(text: string): {
   readonly config?: ProjectConfig;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const diagnostics: Diagnostic[] = [];
-  const config = loadConfig(text, [], diagnostics);
+  const { read, diagnostics } = readConfigFile(text, []);
   const hasErrors = diagnostics.some((each) => each.severity === 'error');
-  return { ...(!hasErrors && config !== undefined && { config }), diagnostics };
+  return { ...(!hasErrors && read !== undefined && { config: read.config }), diagnostics };
 }
 
 function load(
@@ -83,42 +78,52 @@ function load(
   readDiagnostics: readonly Diagnostic[],
   options: LoadOptions,
 ): LoadResult {
-  const contentFiles = [...files.keys()].filter(isContentFile).toSorted();
-  const diagnostics: Diagnostic[] = [...readDiagnostics];
-  const config = loadConfig(files.get(CONFIG_FILE), readDiagnostics, diagnostics);
-  if (contentFiles.length === 0 && readDiagnostics.length === 0) {
-    const folders = Object.values(FOLDERS).join(', ');
-    diagnostics.push(
-      diagnostic('file/no-content', startOfFile('.'), `There is no content in ${folders}.`, {
-        hint: 'Run this in the folder that holds signalwright.yaml, or create content with `signalwright init`.',
-      }),
-    );
-  }
-  const brokenIds = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
-  for (const { range } of readDiagnostics) markBroken(brokenIds, range.file, undefined, undefined);
-  const read = loadObjects(files);
-  diagnostics.push(...read.diagnostics);
-  const loaded = read.files.flatMap((each) => each.loaded ?? []);
-  for (const { file, kind, id } of read.files.filter((each) => each.loaded === undefined))
-    markBroken(brokenIds, file, kind, id);
-  const context = contextOf(loaded, { config, manifest: options.manifest, brokenIds });
-  diagnostics.push(...link(loaded, context), ...lint(loaded, context));
-  const objects = loaded.map(({ object }) => object);
+  const configFile = readConfigFile(files.get(CONFIG_FILE), readDiagnostics);
+  const config = configFile.read?.config;
+  const tree = readContentTree(files, { config, readDiagnostics, manifest: options.manifest });
+  const { contents, pins, layouts } = tree;
+  const viewOf = (name: string | undefined) => environmentView(configFile.read, name);
+  const chosen = readEnvironment(tree, viewOf(options.environment));
+  const differs = chosen.objects.isVaried || saysDifferent(config);
+  const names = differs && options.everyEnvironment === true ? otherEnvironments(config, chosen.name) : [];
+  const others = names.map((name) => readEnvironment(tree, viewOf(name), chosen));
+  const isWhole = [chosen, ...others].every(({ loaded }) => loaded.length === contents.length);
   const policy = applyPolicy({
-    diagnostics,
-    sources: sourcesOf(loaded, config === undefined ? [] : [CONFIG_FILE], files),
+    diagnostics: [
+      ...readDiagnostics,
+      ...configFile.diagnostics,
+      ...(contents.length === 0 && readDiagnostics.length === 0 ? [noContent()] : []),
+      ...contents.flatMap((each) => each.diagnostics),
+      ...pins.diagnostics,
+      ...layouts.diagnostics,
+      // Asked after all environments: a body that one of them uses is no orphan.
+      ...pins.orphans(),
+      ...layouts.orphans(),
+      ...checkOverrides(tree, configFile.read),
+      ...mergeFindings([chosen, ...others]),
+    ],
+    sources: sourcesOf(chosen.loaded, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
-    isComplete: loaded.length === read.files.length && readDiagnostics.length === 0,
+    // What another environment would have shown may be missing.
+    isComplete: isWhole && readDiagnostics.length === 0 && (!differs || options.everyEnvironment === true),
   });
-  const sorted = firstOfEachFile(sortDiagnostics(policy.diagnostics));
+  const sorted = firstOfEachFile(policy.diagnostics.toSorted(comparePlaces));
   const hasErrors = sorted.some((each) => each.severity === 'error');
+  const objects = chosen.loaded.map(({ object }) => object);
   return {
-    ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, objects) }),
+    ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, chosen.name, objects) }),
     diagnostics: sorted,
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+}
+
+function noContent(): Diagnostic {
+  const folders = Object.values(FOLDERS).join(', ');
+  return diagnostic('file/no-content', startOfFile('.'), `There is no content in ${folders}.`, {
+    hint: 'Run this in the folder that holds signalwright.yaml, or create content with `signalwright init`.',
+  });
 }
 
 /** Texts of the files that could be read in full. */
@@ -131,94 +136,12 @@ function sourcesOf(
   return new Map(names.map((name) => [name, files.get(name) ?? '']));
 }
 
-function workspaceOf(root: string, config: ProjectConfig, objects: readonly ContentObject[]): Workspace {
+function workspaceOf(
+  root: string,
+  config: ProjectConfig,
+  environment: string,
+  objects: readonly ContentObject[],
+): Workspace {
   const byAddress = new Map(objects.map((object) => [object.address, object]));
-  return { root, config, objects, get: (address) => byAddress.get(address) };
-}
-
-function loadConfig(
-  text: string | undefined,
-  readDiagnostics: readonly Diagnostic[],
-  diagnostics: Diagnostic[],
-): ProjectConfig | undefined {
-  if (text === undefined) {
-    if (readDiagnostics.some((each) => each.range.file === CONFIG_FILE || each.range.file === '.'))
-      return undefined;
-    diagnostics.push(
-      diagnostic('file/no-config', startOfFile(CONFIG_FILE), `There is no ${CONFIG_FILE}.`, {
-        hint: 'It stands beside rules/ and says at least `stack: <name>`.',
-      }),
-    );
-    return undefined;
-  }
-  const source = sourceText(CONFIG_FILE, text);
-  const parsed = readYaml(source);
-  if (!parsed.ok) {
-    diagnostics.push(...parsed.diagnostics);
-    return undefined;
-  }
-  diagnostics.push(...parsed.warnings);
-  const problems = validate('signalwright', parsed.data, parsed.origin);
-  if (problems.length > 0) {
-    diagnostics.push(...problems);
-    return undefined;
-  }
-  const written = parsed.data as unknown as WrittenConfig;
-  const report = new Report(parsed.origin);
-  checkProjectConfig(written, report);
-  diagnostics.push(...report.diagnostics);
-  return decodeProjectConfig(written);
-}
-
-/** An object that cannot be read still exists: references to it are no mistakes of their own. */
-function markBroken(
-  brokenIds: ReadonlyMap<Kind, Set<string>>,
-  file: string,
-  kind: Kind | undefined,
-  id: string | undefined,
-): void {
-  const folderKind = kind ?? kindOfFolder(file);
-  if (folderKind === undefined) return;
-  brokenIds.get(folderKind)?.add(baseName(file));
-  if (id !== undefined) brokenIds.get(folderKind)?.add(id);
-}
-
-function sortDiagnostics(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted(comparePlaces);
-}
-
-function comparePlaces(a: Diagnostic, b: Diagnostic): number {
-  return (
-    compare(a.range.file, b.range.file) ||
-    a.range.start.line - b.range.start.line ||
-    a.range.start.col - b.range.start.col ||
-    compare(a.code, b.code)
-  );
-}
-
-/** What a person mends in one go; a file with more has one cause that the first ones tell. */
-const MAX_DIAGNOSTICS_OF_FILE = 100;
-
-/** A file with errors always keeps its first one. */
-function firstOfEachFile(sorted: readonly Diagnostic[]): readonly Diagnostic[] {
-  const kept = new Map<string, number>();
-  const firstError = new Map<string, Diagnostic>();
-  for (const each of sorted) {
-    if (each.severity === 'error' && !firstError.has(each.range.file)) firstError.set(each.range.file, each);
-  }
-  return sorted.flatMap((each) => {
-    const { file } = each.range;
-    const count = (kept.get(file) ?? 0) + 1;
-    kept.set(file, count);
-    if (count <= MAX_DIAGNOSTICS_OF_FILE || firstError.get(file) === each) return each;
-    if (count > MAX_DIAGNOSTICS_OF_FILE + 1) return [];
-    const message = `This file has more than ${MAX_DIAGNOSTICS_OF_FILE} problems; the rest is not shown.`;
-    return diagnostic('file/more-problems', each.range, message, {
-      hint: 'Mend the first ones and check again.',
-    });
-  });
-}
-
-function compare(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+  return { root, config, environment, objects, get: (address) => byAddress.get(address) };
 }

@@ -388,6 +388,22 @@ export const CODES = {
   'ignore/too-many': { severity: 'error', summary: 'A file has too many ignore comments.' },
   'ignore/expired': { severity: 'warning', summary: 'An ignore comment has expired.' },
   'ignore/unused': { severity: 'warning', summary: 'An ignore comment matches nothing.' },
+  'env/unknown-variable': {
+    severity: 'error',
+    summary: 'A text uses a variable that no environment defines.',
+  },
+  'env/missing-variable': {
+    severity: 'error',
+    summary: 'A text uses a variable that an environment does not define.',
+  },
+  'env/bad-variable': { severity: 'error', summary: 'A variable is not written as one.' },
+  'env/variable-in-identity': { severity: 'error', summary: 'The kind or id of an object holds a variable.' },
+  'env/text-too-long': { severity: 'error', summary: 'With its variables a file becomes too long.' },
+  'env/unknown-address': { severity: 'error', summary: 'An environment overrides what does not exist.' },
+  'env/override-of-identity': {
+    severity: 'error',
+    summary: 'An environment overrides the kind or id of an object.',
+  },
   'workflow/duplicate-step': { severity: 'error', summary: 'Two steps have one id.' },
   'workflow/unknown-step': {
     severity: 'error',

@@ -67,7 +67,16 @@ export {
 } from './notification-rule.ts';
 export { present } from './present.ts';
 export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
-export { type Environment, type LintLevel, type ProjectConfig } from './project-config.ts';
+export {
+  defaultEnvironment,
+  type Environment,
+  type EnvironmentContent,
+  type EnvironmentTarget,
+  type HistoryConfig,
+  type LintLevel,
+  type ProjectConfig,
+  type VariableValue,
+} from './project-config.ts';
 export {
   CONFIGURATION_RULE_TYPES,
   MAX_CORRELATED_FIELDS,

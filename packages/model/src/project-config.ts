@@ -14,10 +14,37 @@ export interface ProjectConfig {
   readonly allowedHosts: readonly string[];
   /** Severities other than those of the table, for advice alone. */
   readonly lints: Readonly<Partial<Record<DiagnosticCode, LintLevel>>>;
+  readonly history: HistoryConfig;
 }
 
 export type LintLevel = DiagnosticSeverity | 'off';
 
-export type Environment =
+export type Environment = EnvironmentTarget & EnvironmentContent;
+
+export type EnvironmentTarget =
   | { readonly target: 'embedded' }
   | { readonly target: 'datadog'; readonly site: string };
+
+/** What an environment makes of the content. */
+export interface EnvironmentContent {
+  /** What `${var.NAME}` stands for in texts. */
+  readonly variables: Readonly<Record<string, VariableValue>>;
+  /** By address, as written: laid over the object when content is loaded. */
+  readonly overrides: Readonly<Record<string, object>>;
+  /** Whether objects that are gone from content are deleted. Nothing acts on it yet. */
+  readonly prune: 'never' | 'confirm' | 'always';
+}
+
+export type VariableValue = string | number | boolean;
+
+/** What reviews are measured on. Nothing acts on it yet. */
+export interface HistoryConfig {
+  readonly events?: { readonly from: 'spans' | 'logs'; readonly keepMs: number; readonly query: string };
+  readonly signals?: { readonly from: 'datadog'; readonly keepMs: number };
+}
+
+/** The environment that content is read for when none is named: `local`, else the first that is written. */
+export function defaultEnvironment({ environments }: Pick<ProjectConfig, 'environments'>): string {
+  if (Object.hasOwn(environments, 'local')) return 'local';
+  return Object.keys(environments)[0] ?? 'local';
+}

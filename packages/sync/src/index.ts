@@ -47,4 +47,5 @@ export {
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal } from './sync-journal.ts';
+export { viewLink } from './view-link.ts';
 export { isEmbeddedTarget, targetKey, type PlanTarget } from './target.ts';

@@ -115,7 +115,7 @@ function summary(plan: Plan, paint: Paint): readonly string[] {
     paint('bold', `${parts.join(', ')}.`),
     ...(orphans > 0
       ? [
-          `${countOf(orphans, 'object')} at the target ${orphans === 1 ? 'is' : 'are'} ours and no longer in content: left alone, since prune is off.`,
+          `${countOf(orphans, 'object')} at the target ${orphans === 1 ? 'is' : 'are'} ours and no longer in content: left alone: nothing is deleted yet.`,
         ]
       : []),
     paint('dim', `Plan ${plan.digest.slice(0, 12)}`),

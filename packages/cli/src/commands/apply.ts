@@ -13,13 +13,13 @@ import {
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
+import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
 import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { findProject } from '../project.ts';
 import { openTarget, type Target } from '../target.ts';
-import { envOf } from './plan.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
 
@@ -35,7 +35,7 @@ export interface ApplyOptions extends OutputOptions {
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, { world, reporter });
+  const workspace = await loadCleanContent(root, { world, reporter }, envOf(options));
   if (workspace === undefined) return EXIT.findings;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);

@@ -444,10 +444,10 @@ describe('compile', () => {
     });
   });
 
-  test('says why a saved view gives nothing', async () => {
-    const { code, out, err } = await open(goodContent()).run(['compile', 'saved-view']);
-    expect({ code, out }).toEqual({ code: 0, out: '' });
-    expect(err).toBe('Nothing to compile: saved views have no public API, they are linked.\n');
+  test('links a saved view, which has no public API', async () => {
+    const { code, out } = await open(goodContent()).run(['compile', 'saved-view']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^# saved-view\/\S+\nhttp:\/\/127\.0\.0\.1:8085\/\?query=\S+\n$/);
   });
 
   test('exits 1 for an address that does not exist', async () => {

@@ -1,7 +1,7 @@
 /** Declares the commands that work on files alone: what can be said, and the work imported when it is. */
 
 import type { AddCommand } from '../command.ts';
-import { DIR_OPTION } from './target-options.ts';
+import { CONTENT_ENV_OPTION, DIR_OPTION } from './target-options.ts';
 import type { CheckOptions } from './check.ts';
 import type { CompileOptions } from './compile.ts';
 import type { ExplainOptions } from './explain.ts';
@@ -85,6 +85,7 @@ export const addTest: AddCommand = (program, run) => {
     .description('Run the tests that stand in the files; exit 1 when one fails.')
     .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
     .option(...DIR_OPTION)
+    .option(...CONTENT_ENV_OPTION)
     .option('--format <format>', 'text, json or junit', 'text')
     .option('-o, --output <file>', 'write the report to this file instead of stdout')
     .addHelpText(
@@ -100,6 +101,7 @@ export const addCompile: AddCommand = (program, run) => {
     .description('Print the bodies of the public API that the content compiles to, every default filled in.')
     .argument('[address...]', 'only these, such as detection-rule/sqli-probe or a part of it')
     .option(...DIR_OPTION)
+    .option(...CONTENT_ENV_OPTION)
     .addHelpText('after', '\nExample:\n  signalwright compile detection-rule/sqli-probe');
   run<CompileOptions>(command, async (options, context) =>
     (await import('./compile.ts')).compile(options, context),
@@ -116,6 +118,7 @@ export const addImport: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option('--from <environment>', 'everything that an org has, by an environment of signalwright.yaml')
     .option('--kind <kind>', 'of objects whose shape does not tell; with --from, only this kind')
+    .option('--all', 'with --from: rules of Datadog that nobody tuned, too')
     .option('-n, --dry-run', 'write nothing; say what would be written')
     .addHelpText(
       'after',

@@ -1,7 +1,7 @@
 /** Declares the commands that say what a change of content means. */
 
 import type { AddCommand } from '../command.ts';
-import { DIR_OPTION, ENV_OPTION } from './target-options.ts';
+import { CONTENT_ENV_OPTION, DIR_OPTION, ENV_OPTION } from './target-options.ts';
 import type { DiffOptions } from './diff.ts';
 import type { ReviewOptions } from './review.ts';
 
@@ -11,6 +11,7 @@ export const addDiff: AddCommand = (program, run) => {
     .argument('[revisions]', 'base, base..head or base...head (default: HEAD and the working tree)')
     .description('Say what a change means: which events stop or start to match, with an example.')
     .option(...DIR_OPTION)
+    .option(...CONTENT_ENV_OPTION)
     .option('--exit-code', 'exit 2 when something changed')
     .addHelpText('after', '\nExample:\n  signalwright diff origin/main...HEAD');
   run<DiffOptions>(command, async (options, context) => (await import('./diff.ts')).diff(options, context));

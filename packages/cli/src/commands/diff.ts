@@ -8,10 +8,11 @@ import {
   plainText,
   renderMeaning,
 } from '@signalwright/review';
+import { envOf, unknownEnvironment } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
 import { orGitFailure } from '../git-failure.ts';
-import { renderOne } from '../load-content.ts';
+import { renderOne, type ContentChoice } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import { commitSide, workingTreeSide } from '../review-side.ts';
 import type { WorkContext } from '../command.ts';
@@ -20,6 +21,7 @@ import type { World } from '../world.ts';
 
 export interface DiffOptions extends OutputOptions {
   readonly dir?: string;
+  readonly env?: string;
   readonly exitCode?: boolean;
 }
 
@@ -29,7 +31,9 @@ export async function diff(options: DiffOptions, { world, reporter, args }: Work
     throw usageFailure(`"${args[0] ?? ''}" is no revision.`, 'Write a name, base..head or base...head.');
   }
   const root = findProject(world.cwd, options.dir);
-  const { base, head } = await orGitFailure(() => readSides(range, root, world));
+  const sides = await orGitFailure(() => readSides(range, root, world, envOf(options)));
+  const { base, head } = sides;
+  checkEnvironment(options.env, sides, reporter);
   const review = makeReview({ base, head, tests: [], plan: { kind: 'none', why: [] } });
   if (review.meaning.kind === 'not-compared') {
     return reportErrors(plainText(review.meaning.why), review, base, head, reporter);
@@ -50,6 +54,16 @@ function exitCodeOf(report: MeaningReport, { exitCode }: DiffOptions): ExitCode 
   return exitCode === true && !isEmptyReport(report) ? EXIT.changes : EXIT.ok;
 }
 
+/** A base that does not have the environment yet is read for its default one, which is said. */
+function checkEnvironment(env: string | undefined, { base, head }: Sides, reporter: Reporter): void {
+  if (env === undefined) return;
+  const [old, young] = [base.loaded.workspace, head.loaded.workspace];
+  if (young !== undefined && young.environment !== env) throw unknownEnvironment(young.config, env);
+  if (old !== undefined && old.environment !== env) {
+    reporter.warn(`${base.name} has no environment ${env}: it is read for ${old.environment}.`);
+  }
+}
+
 interface Sides {
   readonly base: ReviewSide;
   readonly head: ReviewSide;
@@ -59,11 +73,15 @@ async function readSides(
   range: RevisionRange,
   root: string,
   world: Pick<World, 'env' | 'nowMs'>,
+  choice: ContentChoice,
 ): Promise<Sides> {
   const repository = await openRepository({ cwd: root, env: world.env });
   const named = await repository.commitOf(range.base);
   if (range.head === undefined) {
-    return { base: await commitSide(repository, named), head: await workingTreeSide(root, world) };
+    return {
+      base: await commitSide(repository, named, choice),
+      head: await workingTreeSide(root, world, choice),
+    };
   }
   const commit = await repository.commitOf(range.head);
   const base = range.fromMergeBase ? await repository.mergeBase(named, commit) : named;
@@ -73,7 +91,10 @@ async function readSides(
       'A shallow clone does not reach that far: fetch more of it.',
     );
   }
-  return { base: await commitSide(repository, base), head: await commitSide(repository, commit) };
+  return {
+    base: await commitSide(repository, base, choice),
+    head: await commitSide(repository, commit, choice),
+  };
 }
 
 /** Nothing is compared while a side has errors; those of the side at fault are printed. */

@@ -6,7 +6,17 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
 import { goodContent } from '../testing/terminal.ts';
 import type { World } from '../world.ts';
-import { CONFIG, FILE, RULE, compiled, contentFiles, json } from '../testing/payloads.ts';
+import {
+  CONFIG,
+  FILE,
+  OWNED,
+  OWNED_BODY,
+  OWNED_FILE,
+  RULE,
+  compiled,
+  contentFiles,
+  json,
+} from '../testing/payloads.ts';
 
 const orgs: OrgFolder[] = [];
 afterEach(async () => {
@@ -127,6 +137,36 @@ describe('from an org', () => {
     expect(code).toBe(1);
     expect(out.replaceAll(/\s+/g, ' ')).toContain('with a mark that is not of this file');
     expect(org.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
+  });
+
+  test('rules of Datadog come in when somebody tuned them, or with --all', async () => {
+    const org = await openOrg({ 'signalwright.yaml': CONFIG });
+    const untuned = { ...OWNED, id: 'def-000-xyz', name: 'Left alone', tags: OWNED.defaultTags, cases: [] };
+    // The embedded org has no rules of Datadog: they are put into its answer.
+    const fetch: World['fetch'] = async (input, init) => {
+      const request = new Request(input, init);
+      const answer = await org.org.fetch(request);
+      if (!new URL(request.url).pathname.endsWith('/security_monitoring/rules')) return answer;
+      const { data, meta } = (await answer.json()) as { data: readonly unknown[]; meta: unknown };
+      return Response.json({ data: [...data, OWNED, untuned], meta });
+    };
+    const rules = ['import', '--from', 'local', '--kind', 'detection-rule'];
+    const { code, out } = await org.run(rules, { fetch });
+    expect({ code, lines: out.split('\n').slice(-4) }).toEqual({
+      code: 0,
+      lines: [
+        '1 object created, 0 updated, 0 unchanged',
+        '1 rule of Datadog that nobody tuned left out; --all brings them in',
+        'Next: signalwright check',
+        '',
+      ],
+    });
+    expect(contentFiles(org)).toEqual([OWNED_BODY, OWNED_FILE]);
+    expect((await org.run([...rules, '--all'], { fetch })).out).toContain(
+      '+ rules/detection/left-alone.upstream.yaml',
+    );
+    // What has a file is followed from then on.
+    expect((await org.run(rules, { fetch })).out).toBe('0 objects created, 0 updated, 2 unchanged\n');
   });
 
   test('an org that answers nonsense ends in one line', async () => {

@@ -15,6 +15,7 @@ export interface ImportOptions extends OutputOptions {
   readonly dir?: string;
   readonly from?: string;
   readonly kind?: string;
+  readonly all?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -31,14 +32,16 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const imported = await importPayloads(files, found.sources, {
     manifest: readManifest(),
     nowMs: world.nowMs(),
+    environment: found.environment,
+    leaveUntuned: options.from !== undefined && options.all !== true,
     onProgress: (done, total) => progress.update(done, total),
   });
   progress.end();
-  const planned = { objects: imported.objects, refused: [...found.refused, ...imported.refused] };
+  const planned = { ...imported, refused: [...found.refused, ...imported.refused] };
   const isDryRun = options.dryRun === true;
   const result = isDryRun ? planned : writeImported(root, planned);
   tell(result, isDryRun, reporter);
-  const ok = result.refused.length === 0 && result.objects.length > 0;
+  const ok = result.refused.length === 0 && result.objects.length + result.untuned > 0;
   reporter.data({
     ok,
     dryRun: isDryRun,
@@ -103,8 +106,12 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   ];
   if (withWarnings > 0) parts.push(`${withWarnings} with warnings`);
   if (refused > 0) parts.push(`${refused} not imported`);
-  if (result.objects.length + refused === 0) reporter.warn('There was nothing to import.');
+  if (result.objects.length + refused + result.untuned === 0) reporter.warn('There was nothing to import.');
   reporter.say(parts.join(', '));
+  if (result.untuned > 0)
+    reporter.say(
+      `${plural(result.untuned, 'rule')} of Datadog that nobody tuned left out; --all brings them in`,
+    );
   if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
 }
 
@@ -129,9 +136,10 @@ interface States {
   readonly unchanged: number;
   readonly withWarnings: number;
   readonly refused: number;
+  readonly untuned: number;
 }
 
-function countStates({ objects, refused }: ImportResult): States {
+function countStates({ objects, refused, untuned }: ImportResult): States {
   const count = (status: ImportedObject['status']): number =>
     objects.filter((each) => each.status === status).length;
   return {
@@ -140,6 +148,7 @@ function countStates({ objects, refused }: ImportResult): States {
     unchanged: count('unchanged'),
     withWarnings: objects.filter(({ warnings }) => warnings.length > 0).length,
     refused: refused.length,
+    untuned,
   };
 }
 

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '@signalwright/store';
 import { countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
+import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
@@ -22,7 +23,7 @@ export interface PlanOptions extends OutputOptions {
 
 export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, { world, reporter });
+  const workspace = await loadCleanContent(root, { world, reporter }, envOf(options));
   if (workspace === undefined) return EXIT.findings;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
@@ -40,9 +41,4 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   } finally {
     await journal.close();
   }
-}
-
-/** Leaves an option that was not given out, as exact optional types want it. */
-export function envOf(options: { readonly env?: string }): { readonly env?: string } {
-  return options.env === undefined ? {} : { env: options.env };
 }

@@ -14,9 +14,11 @@ import {
   renderComment,
 } from '@signalwright/review';
 import type { ProjectConfig } from '@signalwright/model';
+import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { CommandFailure, environmentFailure, usageFailure } from '../failure.ts';
 import { orGitFailure } from '../git-failure.ts';
+import type { ContentChoice } from '../load-content.ts';
 import { readPullEvent } from '../pull-event.ts';
 import { makePlan, openJournalOf } from '../make-plan.ts';
 import { findProject } from '../project.ts';
@@ -72,9 +74,9 @@ async function reviewLocally(
       await repository.commitOf(name),
       await repository.commitOf('HEAD'),
     );
-    return commitSide(repository, commit);
+    return commitSide(repository, commit, envOf(options));
   });
-  const head = await workingTreeSide(root, world);
+  const head = await workingTreeSide(root, world, headChoice(options));
   const made = await makeReviewOf(base, head, options, head.loaded.workspace?.config, root, {
     world,
     reporter,
@@ -97,7 +99,7 @@ async function reviewPull(
       repository: opened,
       sides: read,
       base: await baseSide(options, read, opened),
-      head: await filesSide(read.head, read.pull.headSha, world.nowMs()),
+      head: await filesSide(read.head, read.pull.headSha, headChoice(options), world.nowMs()),
     };
   });
   // Where the plan is asked for is said by the base: a change must not send our keys elsewhere.
@@ -133,12 +135,17 @@ async function baseSide(
   { pull, base }: Awaited<ReturnType<typeof readPullSides>>,
   repository: Repository,
 ): Promise<ReviewSide> {
-  if (options.base === undefined) return filesSide(base, pull.baseSha);
-  return commitSide(repository, await repository.commitOf(options.base));
+  if (options.base === undefined) return filesSide(base, pull.baseSha, envOf(options));
+  return commitSide(repository, await repository.commitOf(options.base), envOf(options));
 }
 
 async function parting(repository: Repository, base: string, head: string): Promise<string> {
   return (await repository.mergeBase(base, head)) ?? base;
+}
+
+/** What is new is looked at as `check` does: in every environment. */
+function headChoice(options: ReviewOptions): ContentChoice {
+  return { ...envOf(options), everyEnvironment: true };
 }
 
 type Rim = Pick<WorkContext, 'world' | 'reporter'>;
@@ -170,8 +177,7 @@ async function planOf(
     return { kind: 'none', why: ['There is no plan while the content has errors'] };
   }
   try {
-    const env = options.env === undefined ? {} : { env: options.env };
-    const target = await openTarget({ root, config, ...env }, world);
+    const target = await openTarget({ root, config, ...envOf(options) }, world);
     const journal = await openJournalOf(target, world);
     try {
       return { kind: 'plan', plan: await makePlan(workspace, target, journal) };

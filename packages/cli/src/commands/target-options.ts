@@ -6,3 +6,9 @@ export const DIR_OPTION = [
 ] as const;
 
 export const ENV_OPTION = ['-e, --env <name>', 'environment of signalwright.yaml (default: local)'] as const;
+
+/** For commands that read content and go nowhere. */
+export const CONTENT_ENV_OPTION = [
+  '-e, --env <name>',
+  'whose variables and overrides hold (default: local, else the first in signalwright.yaml)',
+] as const;

@@ -2,6 +2,7 @@ import type { ContentTestResult } from '@signalwright/detect';
 import { isFailed, type TestDifference, type TestOutcome } from '@signalwright/model';
 import { renderJUnit, type JUnitCase, type JUnitSuite } from '@signalwright/content';
 import pc from 'picocolors';
+import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { loadCleanContent, plural } from '../load-content.ts';
@@ -13,13 +14,18 @@ import { writeOutput } from '../write-output.ts';
 
 export interface TestOptions extends OutputOptions {
   readonly dir?: string;
+  readonly env?: string;
   readonly format: string;
   readonly output?: string;
 }
 
 export async function test(options: TestOptions, { world, reporter, args }: WorkContext): Promise<ExitCode> {
   const format = asTestFormat(options.json === true ? 'json' : options.format);
-  const workspace = await loadCleanContent(findProject(world.cwd, options.dir), { world, reporter });
+  const workspace = await loadCleanContent(
+    findProject(world.cwd, options.dir),
+    { world, reporter },
+    envOf(options),
+  );
   if (workspace === undefined) return EXIT.findings;
   const all = await runAllContentTests(workspace, world, reporter);
   const results =

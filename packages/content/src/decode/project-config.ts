@@ -1,29 +1,43 @@
 /** `signalwright.yaml`: written form to normal form. */
 
-import type { Environment, ProjectConfig } from '@signalwright/model';
+import type { Environment, EnvironmentContent, HistoryConfig, ProjectConfig } from '@signalwright/model';
 import type { WrittenConfig, WrittenConfigEnvironment } from '../schema/written.ts';
+import { durationMs } from './scalar.ts';
 
 /** Where content goes when no environment is written: the embedded org. */
-const DEFAULT_ENVIRONMENTS: Readonly<Record<string, Environment>> = { local: { target: 'embedded' } };
+const DEFAULT_ENVIRONMENTS: NonNullable<WrittenConfig['environments']> = { local: { target: 'embedded' } };
 
 export function decodeProjectConfig(written: WrittenConfig): ProjectConfig {
-  const { environments, allow } = written;
+  const { environments = DEFAULT_ENVIRONMENTS, allow } = written;
   return {
     stack: written.stack,
-    environments:
-      environments === undefined
-        ? DEFAULT_ENVIRONMENTS
-        : Object.fromEntries(
-            Object.entries(environments).map(([name, each]) => [name, decodeEnvironment(each)]),
-          ),
+    environments: Object.fromEntries(
+      Object.entries(environments).map(([name, each]) => [name, decodeEnvironment(each)]),
+    ),
     neverBlock: written.neverBlock ?? [],
     ...(allow?.handles !== undefined && { allowedHandles: allow.handles }),
     allowedHosts: allow?.hosts ?? [],
     lints: written.lints ?? {},
+    history: decodeHistory(written.history),
   };
 }
 
 /** `link` has seen that `site` stands beside `datadog` and nowhere else. */
-function decodeEnvironment({ target, site }: WrittenConfigEnvironment): Environment {
-  return target === 'datadog' ? { target, site: site ?? '' } : { target };
+function decodeEnvironment(written: WrittenConfigEnvironment): Environment {
+  const { target, site, variables = {}, overrides = {}, prune = false } = written;
+  const content: EnvironmentContent = {
+    variables,
+    overrides,
+    prune: prune === 'confirm' ? 'confirm' : prune ? 'always' : 'never',
+  };
+  return target === 'datadog' ? { target, site: site ?? '', ...content } : { target, ...content };
+}
+
+function decodeHistory({ events, signals }: NonNullable<WrittenConfig['history']> = {}): HistoryConfig {
+  return {
+    ...(events !== undefined && {
+      events: { from: events.from, keepMs: durationMs(events.keep), query: events.query },
+    }),
+    ...(signals !== undefined && { signals: { from: signals.from, keepMs: durationMs(signals.keep) } }),
+  };
 }

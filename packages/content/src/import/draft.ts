@@ -3,8 +3,13 @@
 import { MAX_UNKNOWN_FIELDS, type Payload, type UnknownFields } from '@signalwright/model';
 import { attributesOf, collectUnknownFields } from '@signalwright/wire';
 import { FOLDERS } from '../folders.ts';
-import { loadObjects } from '../load-objects.ts';
-import { layoutFileOf } from '../workflow-layout-file.ts';
+import { environmentView } from '../environment/environments.ts';
+import { escapeVariables } from '../environment/expand-variables.ts';
+import { readContentTree } from '../load/content-tree.ts';
+import { readObjects } from '../load/read-objects.ts';
+import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
+import { isPinnedFile } from '../pinned-rule.ts';
+import { isLayoutFile, layoutFileOf } from '../workflow-layout-file.ts';
 import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
 import { writeFiles } from '../write/write.ts';
 import type { IdentifiedPayload } from './assign-ids.ts';
@@ -55,6 +60,8 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
     before === undefined ? source.payload : withAdditions(source.payload, before, context.stack);
   if (before !== undefined && isSame(before, payload, source, context.stack))
     return { source, unchanged: file };
+  if (existing?.isVaried === true)
+    return `${file} differs between environments: bring the change in by hand.`;
   const object = readPayload(kind, payload, id);
   if (object === undefined) return 'It cannot be read.';
   const resolved = pinned(resolveReferences(object, payload, context.workflowOf), source, before);
@@ -63,7 +70,16 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   // Nothing is placed any more: an old layout must not say otherwise.
   const isStale = written.length === 1 && context.existing.textOf(layout) !== undefined;
   const all = isStale ? [...written, { file: layout, data: { layoutOf: id } }] : written;
-  return { source, payload, parts: all.map((part) => printPart(part.file, part.data)) };
+  const parts = all.map((part) => printPart(part.file, part.data));
+  return tooLarge(parts) ?? { source, payload, parts };
+}
+
+/** @returns which file nobody could read again */
+export function tooLarge(
+  files: readonly { readonly file: string; readonly text: string }[],
+): string | undefined {
+  const large = files.find(({ text }) => Buffer.byteLength(text) > MAX_FILE_BYTES);
+  return large === undefined ? undefined : `${large.file} would be larger than ${MAX_FILE_BYTES} bytes.`;
 }
 
 function isGiven(value: unknown): boolean {
@@ -94,16 +110,33 @@ function pinned(
   return remoteId === undefined ? object : { ...object, remoteId };
 }
 
+/** What looks like a variable is the service's own text; beside the object's own file there are no variables. */
 export function printPart(file: string, data: WrittenMap): DraftPart {
-  return { file, data, text: printYaml(data) };
+  const isBeside = isPinnedFile(file) || isLayoutFile(file);
+  return { file, data, text: printYaml(isBeside ? data : escapeVariables(data)) };
+}
+
+/** Of a rule that Datadog owns: the keys that name it, which say nothing of what was tuned. */
+const NAMING: ReadonlySet<string> = new Set(['kind', 'id', 'default']);
+
+/** A rule of Datadog as Datadog wrote it, without a file so far. */
+export function isUntuned({ source, parts }: Draft): boolean {
+  const data = parts[0]?.data ?? {};
+  return (
+    source.existing === undefined &&
+    data['default'] !== undefined &&
+    Object.keys(data).every((key) => NAMING.has(key))
+  );
 }
 
 /** The object as its files, read again, say it. */
 function readParts(
   parts: readonly { readonly file: string; readonly text: string }[],
 ): ImportedObject | undefined {
-  const { files } = loadObjects(new Map(parts.map(({ file, text }) => [file, text])));
-  return files[0]?.loaded?.object.object;
+  const files = new Map(parts.map(({ file, text }) => [file, text]));
+  const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
+  const [first] = readObjects(tree, environmentView(undefined, undefined)).loaded.values();
+  return first?.object.object;
 }
 
 /**

@@ -2,17 +2,22 @@
 
 import type { ContentObject, Kind } from '@signalwright/model';
 import { ownershipMark } from '@signalwright/wire';
-import { baseName, kindOfFolder } from '../folders.ts';
+import { CONFIG_FILE, baseName } from '../folders.ts';
 import type { LoadedObject } from '../link/link.ts';
-import { loadObjects } from '../load-objects.ts';
+import { environmentView } from '../environment/environments.ts';
+import { readConfigFile } from '../load/config-file.ts';
+import { readContentTree } from '../load/content-tree.ts';
+import { readObjects } from '../load/read-objects.ts';
 
 export interface ExistingFile {
   readonly file: string;
   readonly text: string;
   readonly kind: Kind;
   readonly id: string;
-  /** Undefined when the file has errors: then it is left alone. */
+  /** As the environment has it; undefined when the file has errors: then it is left alone. */
   readonly read?: LoadedObject;
+  /** Whether the file alone does not say what the object is: it has variables, or is overridden. */
+  readonly isVaried: boolean;
 }
 
 export class ExistingContent {
@@ -21,23 +26,31 @@ export class ExistingContent {
   readonly #byRemoteId = new Map<string, ExistingFile>();
   readonly #files: ReadonlyMap<string, string>;
 
-  /** @param files path to text */
-  constructor(files: ReadonlyMap<string, string>, stack: string) {
+  /**
+   * @param files path to text
+   * @param environment whose variables and overrides hold; the default one when left out
+   */
+  constructor(files: ReadonlyMap<string, string>, stack: string, environment: string | undefined) {
     this.#files = files;
-    for (const { file, loaded, kind, id } of loadObjects(files).files) {
+    const config = readConfigFile(files.get(CONFIG_FILE), []).read;
+    const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
+    const { loaded, reads } = readObjects(tree, environmentView(config, environment));
+    for (const { file, folderKind, parsed } of tree.contents) {
+      const read = loaded.get(file);
       const existing: ExistingFile = {
         file,
         text: files.get(file) ?? '',
-        kind: loaded?.object.kind ?? kind ?? kindOfFolder(file) ?? 'detection-rule',
-        id: loaded?.object.object.id ?? id ?? baseName(file),
-        ...(loaded !== undefined && { read: loaded }),
+        kind: read?.object.kind ?? parsed?.kind ?? folderKind,
+        id: read?.object.object.id ?? parsed?.id ?? baseName(file),
+        ...(read !== undefined && { read }),
+        isVaried: reads.get(file)?.isVaried === true,
       };
       const address = `${existing.kind}/${existing.id}`;
       if (this.#byAddress.has(address)) continue;
       this.#byAddress.set(address, existing);
       if (existing.kind === 'notification-rule')
         this.#byMark.set(ownershipMark(stack, existing.id), existing);
-      const pin = loaded === undefined ? undefined : pinnedIdOf(loaded.object.object);
+      const pin = read === undefined ? undefined : pinnedIdOf(read.object.object);
       if (pin !== undefined) this.#byRemoteId.set(`${existing.kind}/${pin}`, existing);
     }
   }

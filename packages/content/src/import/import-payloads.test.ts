@@ -1,7 +1,7 @@
 /** Payloads become files, and files stay what people made of them. */
 
 import { describe, expect, test } from 'vitest';
-import { attributesOf, encodeRule, encodeSuppression } from '@signalwright/wire';
+import { attributesOf, encodeRule, encodeSuppression, encodeWorkflow } from '@signalwright/wire';
 import { loadFromFiles } from '../workspace.ts';
 import {
   importPayloads,
@@ -83,9 +83,10 @@ function source(payload: object, kind: ImportSource['kind'] = 'detection-rule'):
 async function run(
   sources: readonly ImportSource[],
   files: Readonly<Record<string, string>> = {},
+  environment?: string,
 ): Promise<Imported> {
   const all = new Map([['signalwright.yaml', CONFIG], ...Object.entries(files)]);
-  const { objects, refused } = await importPayloads(all, sources);
+  const { objects, refused } = await importPayloads(all, sources, { environment });
   return {
     refused,
     files: objects.flatMap(({ files: each, ...object }) => each.map((file) => ({ ...object, ...file }))),
@@ -108,6 +109,7 @@ function compiled(file: string, text: string): Readonly<Record<string, unknown>>
   );
   const object = workspace?.objects[0]?.object;
   if (object?.kind === 'detection-rule') return encodeRule(object, { stack: 'acme' });
+  if (object?.kind === 'workflow') return attributesOf(encodeWorkflow(object, { stack: 'acme' }));
   if (object?.kind === 'suppression') return attributesOf(encodeSuppression(object, { stack: 'acme' }));
   throw new Error(JSON.stringify(diagnostics));
 }
@@ -179,6 +181,26 @@ describe('what is not understood is kept', () => {
     ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
+});
+
+test('several arrivals without a gate are joined as the API reads them, and no gate is sent', async () => {
+  const main = [{ nextStepName: 'C', branchName: 'main' }];
+  const actionId = 'com.datadoghq.core.noop';
+  const spec = {
+    handle: 'several',
+    triggers: [{ startStepNames: ['A', 'B'], securityTrigger: {} }],
+    steps: [
+      { name: 'A', actionId, outboundEdges: main },
+      { name: 'B', actionId, outboundEdges: main },
+      { name: 'C', actionId },
+    ],
+  };
+  const attributes = { name: 'Several', description: '', published: true, tags: [], spec };
+  const { files } = await run([source({ type: 'workflows', id: 'x', attributes }, 'workflow')]);
+  const [file] = files;
+  expect(file?.text).toContain('  - id: C\n    after: [A, B]\n    join: any\n');
+  expect(file?.warnings.map(({ message }) => message)).toContain('Left out: spec.steps[2].readinessGate.');
+  expect(compiled(file?.file ?? '', file?.text ?? '')).toMatchObject({ spec });
 });
 
 describe('ids', () => {
@@ -280,6 +302,55 @@ describe('again', () => {
     expect(files).toEqual([]);
     expect(refused[0]?.reason).toBe(`${FILE} is there already, for another object.`);
   });
+});
+
+describe('environments', () => {
+  const config = `stack: acme
+environments:
+  local: { target: embedded, variables: { CHANNEL: test } }
+  prod:
+    target: datadog
+    site: datadoghq.eu
+    variables: { CHANNEL: appsec }
+    overrides: { detection-rule/failed-logins: { enabled: false } }
+`;
+  const text = TEXT.replace('@slack-appsec', '@slack-${var.CHANNEL}');
+  const files = { 'signalwright.yaml': config, [FILE]: text };
+
+  test.each([
+    ['what an environment makes of the file', 'prod', { isEnabled: false }],
+    [
+      'what the default one makes of it',
+      undefined,
+      { cases: [{ ...RULE.cases[0], notifications: ['@slack-test'] }] },
+    ],
+  ])('%s is no difference', async (_what, environment, payload) => {
+    const { files: imported, refused } = await run([source({ ...RULE, ...payload })], files, environment);
+    expect(refused).toEqual([]);
+    expect(imported.map(({ file, status, text: after }) => [file, status, after])).toEqual([
+      [FILE, 'unchanged', text],
+    ]);
+  });
+
+  test('no value of one environment is written over a variable', async () => {
+    const { files: imported, refused } = await run([source(RULE)], files, 'prod');
+    expect(imported).toEqual([]);
+    expect(refused).toMatchObject([
+      { reason: `${FILE} differs between environments: bring the change in by hand.` },
+    ]);
+  });
+
+  test.each(['', TEXT])(
+    'what looks like a variable is text, in a new file and in an old one',
+    async (before) => {
+      const message = 'No ${var.CHANNEL}, no $${var.CHANNEL}, no ${ var.${var.A';
+      const there = { 'signalwright.yaml': config, ...(before !== '' && { [FILE]: before }) };
+      const { files: imported, refused } = await run([source({ ...RULE, message })], there);
+      expect(refused).toEqual([]);
+      expect(imported.map((each) => compiled(each.file, each.text)['message'])).toEqual([message]);
+      expect(imported[0]?.text).toContain('No $${var.CHANNEL}, no $$${var.CHANNEL}');
+    },
+  );
 });
 
 describe('a rule of Datadog', () => {

@@ -5,6 +5,7 @@
 
 import type { Payload } from '@signalwright/model';
 import { attributesOf } from '@signalwright/wire';
+import { escapeVariables } from '../environment/expand-variables.ts';
 import { formatSource } from '../format/format-source.ts';
 import { schemaNameOf } from '../format/key-order.ts';
 import { diffWritten } from '../write/diff-written.ts';
@@ -76,11 +77,11 @@ export function mergeFile(
   const name = schemaNameOf(after) ?? existing.kind;
   // As `write` would have written it, so that another way to say the same is no difference.
   const before = isTuned(written) ? (written as unknown as WrittenMap) : asMap(write(object.object));
-  const edits = diffWritten(withoutPersonal(before), withoutPersonal(after));
+  const edits = diffWritten(withoutPersonal(before), withoutPersonal(after)).map(escapeVariables);
   const inPlace = editSource(existing.text, edits, name);
   if (inPlace !== undefined && says(inPlace)) return tidy(existing, inPlace);
   // What stands there was written in another way: whole keys are set anew.
-  const whole = editSource(existing.text, wholeKeys(edits, after), name);
+  const whole = editSource(existing.text, wholeKeys(edits, escapeVariables(after)), name);
   return whole !== undefined && says(whole) ? tidy(existing, whole) : undefined;
 }
 

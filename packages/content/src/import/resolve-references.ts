@@ -1,10 +1,10 @@
 /**
- * A workflow as a target becomes a reference of ours where content has it and the handle is, to the character, what the
+ * What content says in words of its own. A workflow as a target becomes a reference of ours where content has it and the handle is, to the character, what the
  * reference compiles to. Everything else stays as Datadog has it. References by the marks of our objects (of rules, in
  * suppressions and correlations) are read by `wire` already.
  */
 
-import type { NotificationRule, NotificationTarget, Payload } from '@signalwright/model';
+import type { NotificationRule, NotificationTarget, Payload, WorkflowStep } from '@signalwright/model';
 import { attributesOf, workflowHandle } from '@signalwright/wire';
 import type { ImportedObject } from './payload-object.ts';
 
@@ -14,7 +14,19 @@ export function resolveReferences(
   payload: Payload,
   workflowOf: (handle: string) => string | undefined,
 ): ImportedObject {
-  return object.kind === 'notification-rule' ? resolveTargets(object, payload, workflowOf) : object;
+  switch (object.kind) {
+    case 'notification-rule':
+      return resolveTargets(object, payload, workflowOf);
+    case 'workflow':
+      return { ...object, steps: object.steps.map(joinArrivals) };
+    default:
+      return object;
+  }
+}
+
+/** Content says how several arrivals are joined; the API reads a step that does not say it as `any`. */
+function joinArrivals(step: WorkflowStep): WorkflowStep {
+  return step.after.length > 1 && step.join === undefined ? { ...step, join: 'any' } : step;
 }
 
 /** The decoder takes each mention for a workflow of ours whose id is the handle. */

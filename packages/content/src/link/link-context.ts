@@ -2,6 +2,7 @@
 
 import type {
   ActionManifest,
+  Address,
   AuthoredRule,
   AuthoredWorkflow,
   ContentObject,
@@ -24,6 +25,8 @@ export interface LinkContext {
   readonly manifest?: ActionManifest;
   rule(id: string): AuthoredRule | undefined;
   workflow(id: string): AuthoredWorkflow | undefined;
+  /** Whether the environment changes the object. */
+  isOverridden(address: Address): boolean;
   /** The one that `@workflow-<handle>` starts. */
   workflowOfHandle(handle: string): AuthoredWorkflow | undefined;
   /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */

@@ -3,6 +3,7 @@
 import {
   unreachable,
   type ActionManifest,
+  type Address,
   type AuthoredRule,
   type AuthoredWorkflow,
   type ContentObject,
@@ -41,6 +42,8 @@ export interface LinkOptions {
   readonly manifest?: ActionManifest | undefined;
   /** Ids of objects that could not be read in full: references to them are not reported as well. */
   readonly brokenIds: ReadonlyMap<Kind, ReadonlySet<string>>;
+  /** Objects that the environment changes: the tests of their files are about something else. */
+  readonly overridden?: ReadonlySet<Address>;
 }
 
 /** @param loaded sorted by file */
@@ -76,6 +79,7 @@ export function contextOf(loaded: readonly LoadedObject[], options: LinkOptions)
     ...(options.manifest !== undefined && { manifest: options.manifest }),
     rule: (id) => rules.get(id),
     workflow: (id) => workflows.get(id),
+    isOverridden: (address) => options.overridden?.has(address) === true,
     workflowOfHandle: (handle) => handles.get(handle),
     ids: (kind) => ids.get(kind) ?? options.brokenIds.get(kind) ?? new Set(),
     objects,

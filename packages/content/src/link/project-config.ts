@@ -3,6 +3,7 @@
 import { CODES, isAdvice, isDiagnosticCode } from '@signalwright/model';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
+import { checkSearch } from './check-search.ts';
 import type { WrittenConfig } from '../schema/written.ts';
 import type { Report } from './link-context.ts';
 
@@ -22,6 +23,8 @@ export function checkProjectConfig(written: WrittenConfig, report: Report): void
     }
   }
   checkLints(written.lints, report);
+  const query = written.history?.events?.query;
+  if (query !== undefined) checkSearch(report, ['history', 'events', 'query'], query, 'events');
   (written.neverBlock ?? []).forEach((text, index) => {
     if (isNetwork(text)) return;
     report.at(['neverBlock', index], 'config/not-a-network', `${quoted(text)} is no address or CIDR block.`, {

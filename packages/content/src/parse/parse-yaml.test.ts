@@ -98,6 +98,8 @@ const ROWS: readonly [text: string, codes: readonly string[]][] = [
   ['a: "\\u0041"', []],
   ["a: '&x'", []],
   ['a: {{b}}', ['yaml/needs-quotes']],
+  ['a: { b: ${var.C}, d: 1 }', ['yaml/needs-quotes']],
+  ['a: [${var.C}, d]', ['yaml/needs-quotes']],
   ["a: '{{b}}'", []],
   ['query: a#b', []],
   ["query: 'a' # b", []],

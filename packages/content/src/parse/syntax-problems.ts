@@ -43,6 +43,16 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
     const message = `Plain text cannot start with ${quoted(source.text.charAt(start))}.`;
     return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(written), fix });
   }
+  const variable = VARIABLE_IN_FLOW.exec(source.text.slice(Math.max(0, start - 1), start + MAX_LINE))?.[0];
+  if (variable !== undefined && start > 0) {
+    const range = source.rangeAt(start - 1, start - 1 + variable.length);
+    const message = 'Inside brackets the brace of a variable opens a map.';
+    const [before, after] = [source.text[start - 2], source.text[start - 1 + variable.length]];
+    // Of a longer text the variable is only a part.
+    const isAlone = /[\s,[{]/.test(before ?? ' ') && /[\s,\]}]/.test(after ?? ' ');
+    const fix = isAlone ? quoteFix(source, start - 1, start - 1 + variable.length) : undefined;
+    return diagnostic('yaml/needs-quotes', range, message, { hint: quoteHint(variable), fix });
+  }
   const trap = trapAt(source, problem);
   if (trap !== undefined) return trap;
   const known = KNOWN_PROBLEMS.find(({ pattern }) => pattern.test(problem.message));
@@ -58,6 +68,9 @@ function syntaxDiagnostic(source: SourceText, problem: YAMLError, open: OpenPlac
   const offset = problem.code === 'TAB_AS_INDENT' ? source.text.indexOf('\t', start) : start;
   return diagnostic('yaml/syntax', source.rangeAt(offset, Math.max(end, offset + 1)), message, { hint });
 }
+
+/** `[${var.A}]`: the parser stumbles over the brace, one behind the dollar. */
+const VARIABLE_IN_FLOW = /^\$\{var\.[A-Za-z0-9_]*\}?/;
 
 /** A value that forgot its quotes, told by its line: from the first character behind the key to the end. */
 function trapAt(source: SourceText, problem: YAMLError): Diagnostic | undefined {

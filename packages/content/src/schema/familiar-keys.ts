@@ -66,6 +66,9 @@ const MOVED: Readonly<Record<string, string>> = {
     'Write the key of the method, new_value: for example, which holds its options; without one it is threshold.',
 };
 
+/** Keys that an environment has, not the project. */
+const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['target', 'site', 'variables', 'overrides', 'prune']);
+
 /** Keys of the design that this version does not know yet. */
 const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, string>>>>> = {
   workflow: {
@@ -73,11 +76,6 @@ const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, strin
     while: 'Loops are not part of this version.',
     switch: 'The switch step is not part of this version; use an if for each value.',
     timeout: 'Timeouts of steps are not part of this version.',
-  },
-  signalwright: {
-    history: 'history: is not part of this version.',
-    prune: 'prune: is not part of this version; objects that are gone from git are never deleted.',
-    overrides: 'overrides: is not part of this version.',
   },
 };
 
@@ -96,6 +94,9 @@ export function familiarHint(key: string, known: readonly string[]): string | un
   const here = Object.hasOwn(API_NAMES, key) ? API_NAMES[key] : undefined;
   if (here !== undefined && known.some((name) => here.split(/\W+/).includes(name))) {
     return `Datadog's "${key}" is written ${here} here.`;
+  }
+  if (known.includes('environments') && OF_ENVIRONMENTS.has(key)) {
+    return `Write it in an environment: environments.<name>.${key}.`;
   }
   return Object.hasOwn(MOVED, key) ? MOVED[key] : undefined;
 }

@@ -1668,6 +1668,32 @@ export interface WrittenConfig {
     hosts?: readonly string[];
   };
   /**
+   * What reviews are measured on. Read and checked; this version does not act on it.
+   */
+  history?: {
+    /**
+     * Events that rules are tried on.
+     */
+    events?: {
+      /**
+       * Where the events come from.
+       */
+      from: 'spans' | 'logs';
+      keep: WrittenDuration;
+      query: WrittenQuery;
+    };
+    /**
+     * Signals that suppressions, notification rules and views are tried on.
+     */
+    signals?: {
+      /**
+       * Where the signals come from.
+       */
+      from: 'datadog';
+      keep: WrittenDuration;
+    };
+  };
+  /**
    * Another severity for a lint or warning, by its code; off turns it off. Errors stay errors.
    */
   lints?: {
@@ -1683,4 +1709,26 @@ export interface WrittenConfigEnvironment {
    * Datadog site, with target datadog.
    */
   site?: string;
+  /**
+   * What ${var.NAME} stands for in the texts of content; each environment defines the same names.
+   */
+  variables?: {
+    /**
+     * Text, a number, or true or false.
+     */
+    [k: string]: string | number | boolean;
+  };
+  /**
+   * What is different of an object here, by its address: maps merge, lists and values replace. Its tests are those of the override.
+   */
+  overrides?: {
+    /**
+     * Keys of the object, as in its file.
+     */
+    [k: string]: {};
+  };
+  /**
+   * Whether objects that are gone from content are deleted: confirm asks. Read and kept; this version never deletes.
+   */
+  prune?: 'confirm' | true | false;
 }

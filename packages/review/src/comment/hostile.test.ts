@@ -134,7 +134,9 @@ function hostileReview(payload: string): Review {
       neverBlock: [payload],
       allowedHandles: [payload],
       allowedHosts: [payload],
-      environments: { [payload]: { target: 'embedded' as const } },
+      environments: {
+        [payload]: { target: 'embedded' as const, variables: {}, overrides: {}, prune: 'never' as const },
+      },
       stack: payload,
     },
     objects: head,

@@ -495,6 +495,72 @@ tests:
     );
   });
 
+  const UNNAMED = VENDOR.replaceAll(/ name: (?:bad|odd),/g, '').replace(
+    / {4}matches: \[.*\]/,
+    '    matches: []',
+  );
+
+  test('cases without a name are told apart', () => {
+    expect(verdicts({ [FILE]: UNNAMED }, { [FILE]: `${UNNAMED}# a comment\n` })).toEqual([]);
+    const changed = UNNAMED.replace('>=5', '>=6');
+    expect(verdicts({ [FILE]: UNNAMED }, { [FILE]: changed })).toEqual(['case-query 2: NARROWS']);
+  });
+
+  test.each([
+    [
+      'root queries that come',
+      "groupBy: ['@usr.id'] }",
+      "groupBy: ['@usr.id'] }\n    - { query: 'source:other' }",
+      ['also takes source:other'],
+    ],
+    ['a case that goes', /\n.*>=5.*/, '', ['cases that are gone: @vendor.level:>=5 (low)']],
+    ['the severity of a case', 'severity: high', 'severity: medium', ['case 1 is only medium, before high']],
+    [
+      'the groups of a root query',
+      "groupBy: ['@usr.id'] }",
+      "groupBy: ['@usr.name'] }",
+      ['root query 1 groups in another way'],
+    ],
+    [
+      'the default severity',
+      'defaultSeverity: info',
+      'defaultSeverity: low',
+      ['options of third_party changed'],
+    ],
+  ])('%s', (_title, from, to, expected) => {
+    const changed = UNNAMED.replace(from, to);
+    expect(changed).not.toBe(UNNAMED);
+    const [object] = compareWorkspaces(shop({ [FILE]: UNNAMED }), shop({ [FILE]: changed })).objects;
+    expect(object?.notes.map(({ text }) => plainText(text))).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'groupSignalsBy',
+      "groupBy: ['@usr.id']",
+      "groupBy: ['@usr.id', service]\ngroupSignalsBy: [service]",
+      'one signal for service now, before for each group of its queries',
+    ],
+    [
+      'a data source',
+      "query: '@http.status_code:[500 TO 599]'",
+      "query: '@http.status_code:[500 TO 599]', dataSource: audit",
+      'query errors reads audit, before logs',
+    ],
+    [
+      'a reference table',
+      'message: Errors.',
+      'referenceTables:\n  - { tableName: vips, columnName: id, logFieldPath: usr.id, ruleQueryName: errors, checkPresence: false }\nmessage: Errors.',
+      'only counts events with usr.id not in vips.id (query errors)',
+    ],
+    ['a remote id', 'type: log_detection', 'remoteId: abc-def-ghi\ntype: log_detection', 'remote id changed'],
+  ])('%s is said', (_title, from, to, expected) => {
+    const changed = ERRORS.replace(from, to);
+    expect(changed).not.toBe(ERRORS);
+    const [object] = compareWorkspaces(shop({ [FILE]: ERRORS }), shop({ [FILE]: changed })).objects;
+    expect(object?.notes.map(({ text }) => plainText(text))).toContain(expected);
+  });
+
   test('a query with another name is told from one that is gone', () => {
     const changed = ERRORS.replaceAll('errors', 'failures')
       .replace('[500 TO 599]', '[500 TO 598]')

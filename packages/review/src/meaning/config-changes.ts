@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   CODES,
   isDiagnosticCode,
+  type Environment,
   type LintLevel,
   type ProjectConfig,
   type SourceRange,
@@ -86,16 +87,26 @@ function environmentNotes(
 ): readonly Note[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = names.filter((name) => !isDeepStrictEqual(own(before, name), own(after, name)));
-  if (changed.length === 0) return [];
-  return changed.map((name) => {
-    const what = !Object.hasOwn(after, name)
-      ? 'is gone'
-      : Object.hasOwn(before, name)
-        ? 'has another target'
-        : 'is new';
-    return note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE);
+  return changed.flatMap((name) => {
+    const [old, young] = [own(before, name), own(after, name)];
+    const whats = old === undefined ? ['is new'] : young === undefined ? ['is gone'] : changesOf(old, young);
+    return whats.map((what) => note('environments', 'attention', say`environment ${name} ${[what]}`, PLACE));
   });
 }
+
+/** What variables and overrides mean for an object is told at the object, for the environment that is compared. */
+function changesOf(before: Environment, after: Environment): readonly string[] {
+  const { variables: oldVariables, overrides: oldOverrides, prune: oldPrune, ...oldTarget } = before;
+  const { variables, overrides, prune, ...target } = after;
+  return [
+    ...(isDeepStrictEqual(oldTarget, target) ? [] : ['has another target']),
+    ...(isDeepStrictEqual(oldVariables, variables) ? [] : ['has other variables']),
+    ...(isDeepStrictEqual(oldOverrides, overrides) ? [] : ['has other overrides']),
+    ...(oldPrune === prune ? [] : [`prunes ${PRUNES[prune]} now`]),
+  ];
+}
+
+const PRUNES = { never: 'never', confirm: 'once somebody agrees', always: 'unasked' } as const;
 
 /** A lint that is lowered needs attention: the same change may be the one it would have found. */
 function lintNotes(before: ProjectConfig['lints'], after: ProjectConfig['lints']): readonly Note[] {
@@ -111,6 +122,6 @@ function lintNotes(before: ProjectConfig['lints'], after: ProjectConfig['lints']
 
 const LEVELS: readonly LintLevel[] = ['off', 'info', 'warning', 'error'];
 
-function own(environments: ProjectConfig['environments'], name: string): unknown {
+function own(environments: ProjectConfig['environments'], name: string): Environment | undefined {
   return Object.hasOwn(environments, name) ? environments[name] : undefined;
 }

@@ -1,11 +1,13 @@
 /** An object that decides who is told or what is hidden, and has no test. */
 
 import { eventQueries, type ContentObject, type DetectionRule } from '@signalwright/model';
-import type { Report } from '../../link/link-context.ts';
+import type { LinkContext, Report } from '../../link/link-context.ts';
 
-export function noTests(object: ContentObject, report: Report): void {
+export function noTests(object: ContentObject, report: Report, context: LinkContext): void {
   // A view decides nothing: a wrong one is seen at once.
   if (object.kind === 'saved-view' || object.tests.length > 0) return;
+  // An override has no tests of its own unless it gives some; those of the file are run where it is not changed.
+  if (context.isOverridden(object.address)) return;
   // What looks at signals or resources cannot be shown an event.
   if (object.kind === 'detection-rule' && eventQueries(object.object).length === 0) return;
   if (object.kind === 'detection-rule' && isLeftAsItIs(object.object)) return;

@@ -1,0 +1,151 @@
+/** One content file: read as YAML once, and turned into an object for each environment that says something of its own. */
+
+import { KINDS, type ContentObject, type Diagnostic, type Kind, type Origin } from '@signalwright/model';
+import { asWritten, decode } from '../decode/decode.ts';
+import { decodeTunedRule } from '../decode/tuned-rule.ts';
+import { diagnostic, quoted } from '../diagnostic.ts';
+import { expandVariables, type VariableScope } from '../environment/expand-variables.ts';
+import { layOverride, type Override } from '../environment/lay-over.ts';
+import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
+import { checkRefused } from '../link/check-refused.ts';
+import type { LoadedObject } from '../link/link.ts';
+import type { DataMap } from '../parse/node-reader.ts';
+import { readYaml } from '../parse/read-yaml.ts';
+import type { PinnedRules } from '../pinned-rule.ts';
+import { validate } from '../schema/locate.ts';
+import type { WrittenTunedRule } from '../schema/written.ts';
+import { sourceText } from '../source-text.ts';
+
+/** A content file as YAML. */
+export interface ContentFile {
+  readonly file: string;
+  readonly folderKind: Kind;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined when it is no YAML that can be read. */
+  readonly parsed?: ParsedContent;
+}
+
+export interface ParsedContent {
+  readonly kind: Kind;
+  readonly folderKind: Kind;
+  /** As far as there is one. */
+  readonly id?: string;
+  readonly data: DataMap;
+  readonly origin: Origin;
+}
+
+export function parseContentFile(file: string, text: string): ContentFile {
+  const source = sourceText(file, text);
+  const parsed = readYaml(source);
+  const folderKind = kindOfFolder(file) ?? 'detection-rule';
+  if (!parsed.ok) return { file, folderKind, diagnostics: parsed.diagnostics };
+  const { data, origin } = parsed;
+  return {
+    file,
+    folderKind,
+    diagnostics: parsed.warnings,
+    parsed: {
+      kind: KINDS.find((kind) => kind === data['kind']) ?? folderKind,
+      folderKind,
+      ...(typeof data['id'] === 'string' && { id: data['id'] }),
+      data,
+      origin,
+    },
+  };
+}
+
+/** What a file is in one environment. */
+export interface ReadObject {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly loaded?: LoadedObject;
+  /** Whether the environment has a say in it; what it has none in is the same everywhere. */
+  readonly isVaried: boolean;
+}
+
+export interface ReadOptions {
+  readonly override: Override | undefined;
+  readonly variables: VariableScope;
+  readonly pins: PinnedRules;
+}
+
+export function readObject(content: ParsedContent, { override, variables, pins }: ReadOptions): ReadObject {
+  const { kind, folderKind } = content;
+  const laid = override === undefined ? content : layOverride(content.data, content.origin, override);
+  const expanded = expandVariables(laid.data, laid.origin, variables);
+  const { data, origin } = expanded ?? laid;
+  const isVaried = override !== undefined || expanded !== undefined;
+  const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
+  const problems = [
+    ...(expanded?.problems ?? []),
+    ...withoutBroken(validate(isTuned ? 'default-rule' : kind, data, origin), origin, expanded?.broken ?? []),
+  ];
+  if (problems.length > 0) {
+    // A text whose variable is unknown is none yet.
+    if ((expanded?.broken ?? []).length === 0) problems.push(...checkRefused(kind, data, origin));
+    if (isTuned && content.id !== undefined) pins.take(content.id);
+    // What would mend the value of a variable must not be written over its name.
+    return { diagnostics: expanded === undefined ? problems : problems.map(withoutFix), isVaried };
+  }
+  const found = isTuned
+    ? tunedRule(data as unknown as WrittenTunedRule, origin, pins)
+    : wholeObject(kind, data, origin);
+  if (!('object' in found)) return { diagnostics: found, isVaried };
+  return { diagnostics: placeDiagnostics(found.object, folderKind), loaded: found, isVaried };
+}
+
+function wholeObject(kind: Kind, data: DataMap, origin: Origin): LoadedObject {
+  const written = asWritten(kind, data);
+  return { object: decode(written, origin), written };
+}
+
+/** @returns what keeps it from being laid over the body that is pinned for it */
+function tunedRule(
+  written: WrittenTunedRule,
+  origin: Origin,
+  pins: PinnedRules,
+): LoadedObject | readonly Diagnostic[] {
+  const body = pins.take(written.id);
+  if (body === 'broken') return [];
+  if (body !== undefined) return { object: decodeTunedRule(written, body.rule, origin), written };
+  const message = `The body of ${quoted(written.default)} is not pinned beside this file.`;
+  const hint = `Import the rule: ${written.id}.upstream.yaml holds what Datadog wrote.`;
+  return [diagnostic('tuning/no-body', origin.rangeOf(['default']), message, { hint })];
+}
+
+function withoutFix({ fix: _fix, ...problem }: Diagnostic): Diagnostic {
+  return problem;
+}
+
+/** A text whose variable is unknown is no text yet: what a schema says of it is no second mistake. */
+function withoutBroken(
+  problems: readonly Diagnostic[],
+  origin: Origin,
+  broken: readonly (readonly (string | number)[])[],
+): readonly Diagnostic[] {
+  const places = new Set(broken.map((path) => JSON.stringify(origin.rangeOf(path).start)));
+  return problems.filter(({ range }) => !places.has(JSON.stringify(range.start)));
+}
+
+/** The id is the identity; the file name and folder are only hints, so a difference is a warning. */
+function placeDiagnostics(object: ContentObject, folderKind: Kind): readonly Diagnostic[] {
+  const { kind, origin } = object;
+  const { id } = object.object;
+  const diagnostics: Diagnostic[] = [];
+  if (kind !== folderKind) {
+    const message = `This is a ${kind}, and the folder is that of a ${folderKind}.`;
+    diagnostics.push(
+      diagnostic('file/wrong-folder', origin.rangeOf(['kind']), message, {
+        hint: `Move it to ${FOLDERS[kind]}/.`,
+      }),
+    );
+  }
+  if (baseName(origin.file) !== id) {
+    const message = `The file is called ${quoted(baseName(origin.file))}, and the id is ${quoted(id)}.`;
+    diagnostics.push(
+      diagnostic('file/name-differs', origin.rangeOf(['id']), message, {
+        hint: `Rename the file to ${id}.yaml; an id never changes.`,
+      }),
+    );
+  }
+  return diagnostics;
+}

@@ -1,0 +1,37 @@
+/** The files of a folder, each read as YAML once, before any environment has its say. */
+
+import type { ActionManifest, Diagnostic, ProjectConfig } from '@signalwright/model';
+import { isContentFile } from '../folders.ts';
+import { isPinnedFile, PinnedRules } from '../pinned-rule.ts';
+import { isLayoutFile, WorkflowLayouts } from '../workflow-layout-file.ts';
+import { parseContentFile, type ContentFile } from './content-file.ts';
+
+export interface ContentTree {
+  /** Files that hold an object, sorted by name. */
+  readonly contents: readonly ContentFile[];
+  /** Bodies of rules that others own; the same in every environment. */
+  readonly pins: PinnedRules;
+  /** Where boxes stand; the same in every environment. */
+  readonly layouts: WorkflowLayouts;
+  readonly config: ProjectConfig | undefined;
+  /** Of files and folders that could not be read. */
+  readonly readDiagnostics: readonly Diagnostic[];
+  readonly manifest: ActionManifest | undefined;
+}
+
+/** @param files path to text; what is not content is left alone */
+export function readContentTree(
+  files: ReadonlyMap<string, string>,
+  options: Pick<ContentTree, 'config' | 'readDiagnostics' | 'manifest'>,
+): ContentTree {
+  const pins = new PinnedRules();
+  const layouts = new WorkflowLayouts();
+  const contents: ContentFile[] = [];
+  for (const file of [...files.keys()].filter(isContentFile).toSorted()) {
+    const text = files.get(file) ?? '';
+    if (isPinnedFile(file)) pins.add(file, text);
+    else if (isLayoutFile(file)) layouts.add(file, text);
+    else contents.push(parseContentFile(file, text));
+  }
+  return { ...options, contents, pins, layouts };
+}

@@ -1,0 +1,105 @@
+/** The content of one environment: each file as an object, checked against the others. */
+
+import { KINDS, addressOf, parseAddress, type Diagnostic, type Kind } from '@signalwright/model';
+import { diagnostic, quoted } from '../diagnostic.ts';
+import type { EnvironmentView } from '../environment/environments.ts';
+import { baseName, kindOfFolder } from '../folders.ts';
+import { contextOf, link, type LoadedObject } from '../link/link.ts';
+import { lint } from '../lints/lint.ts';
+import { didYouMean } from '../nearest.ts';
+import type { ConfigFile } from './config-file.ts';
+import type { ReadObject } from './content-file.ts';
+import type { ContentTree } from './content-tree.ts';
+import { readObjects, type EnvironmentObjects } from './read-objects.ts';
+
+export interface EnvironmentContents {
+  readonly name: string;
+  readonly objects: EnvironmentObjects;
+  /** Of its objects, each alone and together. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Sorted by file. */
+  readonly loaded: readonly LoadedObject[];
+}
+
+/** @param base another environment of the same tree: what neither has a say in is not read again */
+export function readEnvironment(
+  tree: ContentTree,
+  view: EnvironmentView,
+  base?: EnvironmentContents,
+): EnvironmentContents {
+  const objects = readObjects(tree, view, base?.objects);
+  const { reads, overridden } = objects;
+  const loaded = [...objects.loaded.values()];
+  const context = contextOf(loaded, {
+    config: tree.config,
+    manifest: tree.manifest,
+    brokenIds: brokenIds(tree, reads),
+    overridden,
+  });
+  return {
+    name: view.name,
+    objects,
+    diagnostics: [
+      ...[...reads.values()].flatMap((each) => each.diagnostics),
+      ...link(loaded, context),
+      ...lint(loaded, context),
+    ],
+    loaded,
+  };
+}
+
+/** An object that cannot be read still exists: references to it are no mistakes of their own. */
+function brokenIds(
+  { contents, readDiagnostics }: ContentTree,
+  reads: ReadonlyMap<string, ReadObject>,
+): ReadonlyMap<Kind, ReadonlySet<string>> {
+  const broken = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
+  const add = (file: string, kind = kindOfFolder(file), id?: string): void => {
+    if (kind === undefined) return;
+    broken.get(kind)?.add(baseName(file));
+    if (id !== undefined) broken.get(kind)?.add(id);
+  };
+  for (const { range } of readDiagnostics) add(range.file);
+  for (const { file, parsed } of contents) {
+    if (reads.get(file)?.loaded === undefined) add(file, parsed?.kind, parsed?.id);
+  }
+  return broken;
+}
+
+/** Overrides of what does not exist, and of what an object is known by. */
+export function checkOverrides(
+  { contents, readDiagnostics }: ContentTree,
+  configFile: ConfigFile['read'],
+): readonly Diagnostic[] {
+  if (configFile === undefined) return [];
+  const { config, origin } = configFile;
+  const addresses = contents.flatMap(({ file, parsed }) => {
+    const kind = parsed?.kind ?? kindOfFolder(file);
+    return kind === undefined ? [] : [addressOf(kind, parsed?.id ?? baseName(file))];
+  });
+  const known = new Set<string>(addresses);
+  return Object.entries(config.environments).flatMap(([name, { overrides }]) =>
+    Object.entries(overrides).flatMap(([address, override]) => {
+      const at = ['environments', name, 'overrides', address];
+      if (!known.has(address) && readDiagnostics.length === 0) {
+        const message = `There is no object ${quoted(address)}.`;
+        const hint = didYouMean(address, known) ?? `${kindHint(address)}, such as suppression/pentest.`;
+        return [diagnostic('env/unknown-address', origin.keyRangeOf(at), message, { hint })];
+      }
+      return ['kind', 'id']
+        .filter((key) => Object.hasOwn(override, key))
+        .map((key) =>
+          diagnostic(
+            'env/override-of-identity',
+            origin.keyRangeOf([...at, key]),
+            `The ${key} of an object is the same everywhere.`,
+            { hint: 'Remove it: the address says which object is meant.' },
+          ),
+        );
+    }),
+  );
+}
+
+function kindHint(address: string): string {
+  return parseAddress(address) === undefined ? 'An address is <kind>/<id>' : 'It needs a file of its own';
+}
