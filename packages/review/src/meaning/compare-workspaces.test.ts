@@ -2,6 +2,7 @@ import { expect, describe, test } from 'vitest';
 import { compileMatcher, parseQuery, type QueryDocument } from '@signalwright/query';
 import { plainText } from '../phrase.ts';
 import { shop, type Edits } from '../testing/shop-content.ts';
+import { becauseText } from './because.ts';
 import { compareWorkspaces } from './compare-workspaces.ts';
 import { compareQueryPair } from './compare-query.ts';
 import type { MeaningReport, ObjectChange } from './report.ts';
@@ -57,7 +58,7 @@ test('comments and layout mean no change', () => {
   ]);
   expect(objects[0]?.queries[0]).toMatchObject({
     verdict: 'EQUIVALENT',
-    because: { replaced: [], removed: [], added: [] },
+    because: { replaced: [], edited: [], removed: [], added: [] },
   });
 });
 
@@ -114,6 +115,26 @@ describe('queries of rules', () => {
       {},
     ],
   ];
+  test('of a long list only what joined and left is named', () => {
+    const list = Array.from({ length: 200 }, (_, index) => `user-${index}`).join(' OR ');
+    const before: Edits = { [LOGIN]: [['path:/login*', `path:/login* -@usr.id:(${list})`]] };
+    const after: Edits = {
+      [LOGIN]: [['path:/login*', `path:/login* -@usr.id:(${list.replace('user-7 ', 'admin ')})`]],
+    };
+    const [object] = compareWorkspaces(shop(before), shop(after)).objects;
+    const because = object?.queries[0]?.because;
+    expect(because).toEqual({
+      replaced: [],
+      edited: [{ list: '-@usr.id:(...)', removed: ['@usr.id:user-7'], added: ['@usr.id:admin'] }],
+      removed: [],
+      added: [],
+      joinedBy: 'and',
+    });
+    expect(because && plainText(becauseText(because))).toBe(
+      '@usr.id:user-7 was removed from -@usr.id:(...) and @usr.id:admin was added to -@usr.id:(...)',
+    );
+  });
+
   test.each(rows)('%s', (_title, from, to, expected, because) => {
     expect(line({ [LOGIN]: [[from, to]] })).toBe(expected);
     expect(only(report({ [LOGIN]: [[from, to]] })).queries[0]?.because).toMatchObject(because);
