@@ -26,6 +26,17 @@ test('every mistake is found at its exact place', async () => {
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'expected.txt'));
 });
 
+test('other places that belong to a finding are named, in the same file and in others', async () => {
+  const { diagnostics, sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
+  const lines = diagnostics.flatMap((each) =>
+    (each.related ?? []).map(({ message, range }) => {
+      const place = expectationLine({ ...each, range }, sources.get(range.file));
+      return `${each.range.file}:${each.range.start.line} ${each.code}\n  ${place.replace(/ (error|warning|info) \S+/, '')} ${message}`;
+    }),
+  );
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(join(ROOT, 'related.txt'));
+});
+
 test('what is certain is mended, and then nothing is left to mend', async () => {
   const { sources } = await loadWorkspace(ROOT, { manifest: MANIFEST });
   const { changed, fixed } = fixContent(sources, { manifest: MANIFEST });

@@ -17,6 +17,7 @@ export {
   type RefusedPayload,
 } from './import/import-payloads.ts';
 export { listPayloads, MAX_PAYLOADS, type FoundPayload } from './import/payload-list.ts';
+export { readYaml, type ReadYaml } from './parse/read-yaml.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';
@@ -30,6 +31,7 @@ export {
   type SchemaName,
 } from './schema/schemas.ts';
 export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
+export { sourceText, type SourceText } from './source-text.ts';
 export {
   loadFromFiles,
   loadProjectConfig,

@@ -8,6 +8,8 @@ import type { DetectionRule, Diagnostic, Origin } from '@signalwright/model';
 import { decodeRule } from './decode/detection-rule.ts';
 import { diagnostic, quoted } from './diagnostic.ts';
 import { FOLDERS, baseName } from './folders.ts';
+import { Report } from './link/link-context.ts';
+import { checkRuleQueries } from './link/rule-queries.ts';
 import { readYaml } from './parse/read-yaml.ts';
 import { validate } from './schema/locate.ts';
 import type { WrittenRule } from './schema/written.ts';
@@ -30,6 +32,13 @@ export function pinnedFileOf(path: string): string {
   return `${path.slice(0, path.lastIndexOf('/') + 1)}${baseName(path)}${SUFFIX}.yaml`;
 }
 
+/** What nobody could run or compare. Warnings are not ours to mend in what Datadog wrote. */
+function mistakesIn(rule: DetectionRule, origin: Origin): readonly Diagnostic[] {
+  const report = new Report(origin);
+  checkRuleQueries(rule, report);
+  return report.diagnostics.filter(({ severity }) => severity === 'error');
+}
+
 /** The pinned bodies of a workspace, by id. */
 export class PinnedRules {
   readonly diagnostics: Diagnostic[] = [];
@@ -46,6 +55,8 @@ export class PinnedRules {
     const problems = validate('detection-rule', parsed.data, origin);
     if (problems.length > 0) return this.#break(file, [...parsed.warnings, ...problems]);
     const rule = decodeRule(parsed.data as unknown as WrittenRule);
+    const mistakes = mistakesIn(rule, origin);
+    if (mistakes.length > 0) return this.#break(file, [...parsed.warnings, ...mistakes]);
     this.diagnostics.push(...parsed.warnings);
     if (baseName(file) !== `${rule.id}${SUFFIX}`) {
       const message = `The file is called ${quoted(baseName(file))}, and the id is ${quoted(rule.id)}.`;

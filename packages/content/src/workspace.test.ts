@@ -499,3 +499,32 @@ test('a workflow with a handle of its own is compiled to that handle', () => {
     data: { attributes: { targets: ['@workflow-Block_It'] } },
   });
 });
+
+test('a file that its schema refuses still has its queries, conditions and message read, and nothing that is data', () => {
+  const text = `kind: detection-rule
+id: a
+nam: A
+type: application_security
+queries:
+  - { name: a, query: 'b )' }
+cases:
+  - { condition: a >, severity: hgh }
+message: '{{#if a}}'
+sample: { query: 'c )' }
+tests:
+  - { name: t, event: { query: 'd )', message: '{{' }, matches: [] }
+`;
+  const { diagnostics } = loadFromFiles(
+    new Map([
+      ['signalwright.yaml', 'stack: a\n'],
+      ['rules/detection/a.yaml', text],
+    ]),
+  );
+  expect(diagnostics.map(({ code, range }) => `${range.start.line} ${code}`)).toEqual([
+    '3 schema/unknown-key',
+    '6 query/unbalanced-parenthesis',
+    '8 condition/missing-number',
+    '8 schema/not-allowed',
+    '9 template/unclosed-block',
+  ]);
+});

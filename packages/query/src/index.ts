@@ -36,6 +36,7 @@ export { type QueryDocument, type Scalar } from './match/document.ts';
 export { compileReader, readAttribute } from './match/read.ts';
 export { compareQueries, type QueryComparison, type QueryVerdict } from './meaning/compare.ts';
 export { type MeaningOptions } from './meaning/find-document.ts';
+export { likelyDocument } from './meaning/likely-document.ts';
 export {
   alwaysTrue,
   equivalent,

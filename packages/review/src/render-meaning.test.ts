@@ -66,6 +66,7 @@ test.each(PAYLOADS)('%j moves no cursor and starts no line', (payload) => {
           reason: payload,
           because: {
             replaced: [{ before: payload, after: payload }],
+            edited: [{ list: payload, removed: [payload], added: [payload] }],
             removed: [payload],
             added: [payload],
             joinedBy: 'and' as const,

@@ -5,9 +5,9 @@
 
 import { mkdirSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { main } from 'signalwright';
+import { runCommand, type CommandAnswer } from '../../harness/run-command.ts';
 import { openCorpus } from './corpus.ts';
-import { CONFIG, judge, type Answer } from './judge.ts';
+import { CONFIG, judge } from './judge.ts';
 import type { Begun, Measured } from './measured.ts';
 
 const [folder = '', seed = '', ...numbers] = process.argv.slice(2);
@@ -36,27 +36,15 @@ for (const number of numbers.map(Number)) {
   });
 }
 
-async function timed(args: readonly string[]): Promise<{ readonly answer: Answer; readonly tookMs: number }> {
-  let out = '';
-  let err = '';
+async function timed(
+  args: readonly string[],
+): Promise<{ readonly answer: CommandAnswer; readonly tookMs: number }> {
   const startMs = performance.now();
   const startCpu = process.cpuUsage();
-  const exitCode = await main(args, {
-    cwd: folder,
-    env: {},
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    isTerminal: false,
-    isInteractive: false,
-    nowMs: () => Date.now(),
-    ask: () => Promise.reject(new Error('nobody is there')),
-    fetch: () => Promise.reject(new TypeError('there is no network here')),
-    readInput: () => Promise.reject(new Error('nothing is piped in')),
-    untilStopped: () => Promise.resolve(),
-  });
+  const answer = await runCommand(folder, args);
   const passedMs = performance.now() - startMs;
   const { user, system } = process.cpuUsage(startCpu);
-  return { answer: { exitCode, out, err }, tookMs: Math.min(passedMs, (user + system) / 1_000) };
+  return { answer, tookMs: Math.min(passedMs, (user + system) / 1_000) };
 }
 
 /** At once: a process that dies must have said what it was doing. */

@@ -4,14 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { loadFromFiles } from '@signalwright/content';
 import { CODES } from '@signalwright/model';
 import { CORE_SCHEMA, load } from 'js-yaml';
+import type { CommandAnswer } from '../../harness/run-command.ts';
 import type { HostileInput } from './input.ts';
-
-/** One run of the command. */
-export interface Answer {
-  readonly exitCode: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 export interface Verdict {
   readonly codes: readonly string[];
@@ -21,7 +15,7 @@ export interface Verdict {
 export const CONFIG = 'stack: hostile\n';
 
 /** @param asText without options; @param asJson with `--json`, in the same process */
-export function judge(input: HostileInput, asText: Answer, asJson: Answer): Verdict {
+export function judge(input: HostileInput, asText: CommandAnswer, asJson: CommandAnswer): Verdict {
   const problems: string[] = [];
   for (const { exitCode, err } of [asText, asJson]) {
     if (exitCode !== 0 && exitCode !== 1) problems.push(`exit code ${exitCode}: ${err.slice(0, 500)}`);

@@ -3,8 +3,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from 'signalwright';
 import { parse } from 'yaml';
+import { runCommand } from '../../harness/run-command.ts';
 import { differencesOf } from './compare-payloads.ts';
 import type { JsonObject, RealObject } from './real-objects.ts';
 
@@ -123,24 +123,8 @@ function positionOf(where: string): number {
 }
 
 async function run(root: string, args: readonly string[]): Promise<JsonObject> {
-  let out = '';
-  let err = '';
-  await main(args, {
-    cwd: root,
-    env: {},
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    isTerminal: false,
-    isInteractive: false,
-    nowMs: () => Date.now(),
-    ask: () => Promise.reject(new Error('nobody is there')),
-    readInput: () => Promise.reject(new Error('nothing is piped in')),
-    fetch: () => Promise.reject(new TypeError('there is no network here')),
-    untilStopped: () => Promise.resolve(),
-  });
-  try {
-    return JSON.parse(out) as JsonObject;
-  } catch {
-    throw new Error(`${args.join(' ')} printed no JSON: ${out.slice(0, 500)}${err.slice(0, 2_000)}`);
-  }
+  const { exitCode, out, err } = await runCommand(root, args);
+  // Findings are what is looked at; a command that could not do its work has none.
+  if (exitCode > 1) throw new Error(`${args.join(' ')} ended with ${exitCode}: ${out}${err}`);
+  return JSON.parse(out) as JsonObject;
 }

@@ -103,6 +103,12 @@ describe('payloads that mean harm', () => {
       json(RULE).replace('"threshold"', '"threshold","constructor":{"prototype":{"polluted":1}}'),
       'prototype',
     ],
+    ['a message of 2 MiB', json({ ...RULE, message: 'x y '.repeat(524_288) }), 'larger than 1048576 bytes'],
+    [
+      'an unknown field of 2 MiB',
+      json({ ...RULE, newThing: 'x y '.repeat(524_288) }),
+      'larger than 1048576 bytes',
+    ],
     ['no name', json({ ...RULE, name: null }), /name/],
     [
       'a kind that has no spec',
@@ -132,6 +138,15 @@ describe('payloads that mean harm', () => {
     if (code === 0)
       expect((await compiled(folder))['detection-rule/failed-logins']).toMatchObject({ queries });
     else expect(contentFiles(folder)).toEqual([]);
+  });
+
+  test('a query of 30,000 clauses is kept as it is, in no more time than it takes to read', async () => {
+    const query = Array.from({ length: 30_000 }, (_, index) => `@a:${index}`).join(' OR ');
+    const started = performance.now();
+    const { folder, code } = await bringIn(json({ ...RULE, queries: [{ ...RULE.queries[0], query }] }));
+    expect(code).toBe(0);
+    expect(performance.now() - started).toBeLessThan(20_000);
+    expect((await compiled(folder))['detection-rule/failed-logins']).toMatchObject({ queries: [{ query }] });
   });
 
   test('a folder that is a link out of the content gets nothing', async () => {

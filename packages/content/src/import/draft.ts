@@ -7,6 +7,7 @@ import { environmentView } from '../environment/environments.ts';
 import { escapeVariables } from '../environment/expand-variables.ts';
 import { readContentTree } from '../load/content-tree.ts';
 import { readObjects } from '../load/read-objects.ts';
+import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
 import { isPinnedFile } from '../pinned-rule.ts';
 import { isLayoutFile, layoutFileOf } from '../workflow-layout-file.ts';
 import { printYaml, type WrittenMap } from '../write/print-yaml.ts';
@@ -69,7 +70,16 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   // Nothing is placed any more: an old layout must not say otherwise.
   const isStale = written.length === 1 && context.existing.textOf(layout) !== undefined;
   const all = isStale ? [...written, { file: layout, data: { layoutOf: id } }] : written;
-  return { source, payload, parts: all.map((part) => printPart(part.file, part.data)) };
+  const parts = all.map((part) => printPart(part.file, part.data));
+  return tooLarge(parts) ?? { source, payload, parts };
+}
+
+/** @returns which file nobody could read again */
+export function tooLarge(
+  files: readonly { readonly file: string; readonly text: string }[],
+): string | undefined {
+  const large = files.find(({ text }) => Buffer.byteLength(text) > MAX_FILE_BYTES);
+  return large === undefined ? undefined : `${large.file} would be larger than ${MAX_FILE_BYTES} bytes.`;
 }
 
 function isGiven(value: unknown): boolean {

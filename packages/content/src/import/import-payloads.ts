@@ -7,23 +7,21 @@
 import type { ActionManifest, Diagnostic, Kind, Payload } from '@signalwright/model';
 import { attributesOf, remoteIdOf } from '@signalwright/wire';
 import { CONFIG_FILE } from '../folders.ts';
-import { loadFromFiles, loadProjectConfig } from '../workspace.ts';
+import { loadProjectConfig } from '../workspace.ts';
 import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-ids.ts';
 import {
   draftOf,
   finalTexts,
   isUntuned,
-  keepRest,
-  printPart,
+  tooLarge,
   type Draft,
-  type DraftPart,
   type FinalText,
   type UnchangedDraft,
 } from './draft.ts';
 import { ExistingContent } from './existing-content.ts';
 import { loadToAscii } from './object-id.ts';
 import { nameOfPayload } from './payload-object.ts';
-import { isErrorOfContent, takeOut } from './settle.ts';
+import { settle, type Refuse, type Settled } from './settle.ts';
 
 export interface ImportSource {
   readonly payload: Payload;
@@ -77,9 +75,6 @@ export interface ImportOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Each round takes out a place of each file, and then what holds it; nothing nests deeper. */
-const MAX_ROUNDS = 20;
-
 /** @param files content as it stands, path to text, with a sound `signalwright.yaml`. Nothing is written here. */
 export async function importPayloads(
   files: ReadonlyMap<string, string>,
@@ -114,22 +109,36 @@ export async function importPayloads(
     else if (options.leaveUntuned === true && isUntuned(draft)) untuned += 1;
     else drafts.push(draft);
   }
-  const written = settle(drafts, files, stack, options, refuse).flatMap(({ draft, warnings }) => {
-    const texts = finalTexts(draft, existing);
-    if (texts !== undefined) return importedObject(draft.source, texts, warnings);
-    const file = draft.parts[0]?.file ?? '';
-    refuse(
-      draft.source,
-      `${file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
-    );
-    return [];
-  });
+  const written = settle(drafts, files, { stack, ...options }, refuse).flatMap(
+    (settled) => finish(settled, existing, refuse) ?? [],
+  );
   const others = unchanged.map(({ source, unchanged: file }) => {
     const text = existing.textOf(file) ?? '';
     return importedObject(source, [{ file, text, before: text }], []);
   });
   const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
   return { objects, refused, untuned };
+}
+
+/** @returns undefined when it was refused */
+function finish(
+  { draft, warnings }: Settled,
+  existing: ExistingContent,
+  refuse: Refuse,
+): ImportedObject | undefined {
+  const texts = finalTexts(draft, existing);
+  if (texts === undefined) {
+    const file = draft.parts[0]?.file ?? '';
+    refuse(
+      draft.source,
+      `${file} is laid out in a way that cannot be edited: put it in order, or remove it.`,
+    );
+    return undefined;
+  }
+  const reason = tooLarge(texts);
+  if (reason === undefined) return importedObject(draft.source, texts, warnings);
+  refuse(draft.source, reason);
+  return undefined;
 }
 
 function ownFile({ files }: ImportedObject): string {
@@ -192,85 +201,4 @@ function workflowIndex(
 function handleOf(payload: Payload): unknown {
   const { spec } = attributesOf(payload);
   return typeof spec === 'object' && spec !== null && 'handle' in spec ? spec.handle : undefined;
-}
-
-interface Settled {
-  readonly draft: Draft;
-  readonly warnings: readonly Diagnostic[];
-}
-
-type Refuse = (source: IdentifiedPayload, reason: string) => void;
-
-/** Checks the drafts beside all other content, and takes out what has errors, until none has any. */
-function settle(
-  drafts: readonly Draft[],
-  files: ReadonlyMap<string, string>,
-  stack: string,
-  options: ImportOptions,
-  refuse: Refuse,
-): readonly Settled[] {
-  const tried = new Map<string, Set<string>>();
-  let open: readonly Draft[] = drafts;
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const errors = check(open, files, options, isErrorOfContent);
-    if (errors.size === 0) break;
-    const isLast = round === MAX_ROUNDS - 1;
-    open = open.flatMap((draft) => mend(draft, errors, tried, isLast, refuse) ?? []);
-  }
-  const kept = open.flatMap((draft) => {
-    const whole = keepRest(draft, stack);
-    if (typeof whole !== 'string') return whole;
-    refuse(draft.source, whole);
-    return [];
-  });
-  const found = check(kept, files, options, ({ code }) => !code.startsWith('lint/'));
-  return kept.flatMap((draft) => {
-    const findings = draft.parts.flatMap(({ file }) => found.get(file) ?? []);
-    const error = findings.find(isErrorOfContent);
-    if (error === undefined) return { draft, warnings: findings };
-    refuse(draft.source, error.message);
-    return [];
-  });
-}
-
-/** @returns undefined when it was refused */
-function mend(
-  draft: Draft,
-  errors: ReadonlyMap<string, readonly Diagnostic[]>,
-  tried: Map<string, Set<string>>,
-  isLast: boolean,
-  refuse: Refuse,
-): Draft | undefined {
-  const parts: DraftPart[] = [];
-  for (const part of draft.parts) {
-    const found = errors.get(part.file) ?? [];
-    const memory = tried.get(part.file) ?? new Set();
-    tried.set(part.file, memory);
-    const data = found.length === 0 ? part.data : takeOut(part.data, part.text, found, memory);
-    if (data === undefined || (isLast && found.length > 0)) {
-      refuse(draft.source, found[0]?.message ?? 'It has errors.');
-      return undefined;
-    }
-    parts.push(found.length === 0 ? part : printPart(part.file, data));
-  }
-  return { ...draft, parts };
-}
-
-/** Findings in the files of the drafts. */
-function check(
-  drafts: readonly Draft[],
-  files: ReadonlyMap<string, string>,
-  { manifest, nowMs, environment }: ImportOptions,
-  isWanted: (diagnostic: Diagnostic) => boolean,
-): ReadonlyMap<string, readonly Diagnostic[]> {
-  const parts = drafts.flatMap((draft) => draft.parts);
-  const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
-  const names = new Set(parts.map(({ file }) => file));
-  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs, environment });
-  const found = new Map<string, Diagnostic[]>();
-  for (const each of diagnostics) {
-    const { file } = each.range;
-    if (names.has(file) && isWanted(each)) found.set(file, [...(found.get(file) ?? []), each]);
-  }
-  return found;
 }

@@ -14,13 +14,14 @@ import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { WrittenRule } from '../schema/written.ts';
 import { checkHandle } from './check-handle.ts';
-import { checkQuery, checkTemplate } from './check-text.ts';
+import { checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 import { checkGroups } from './rule-groups.ts';
 import { checkCaseConditions, checkUnusedQueries } from './rule-labels.ts';
 import { checkMethod } from './rule-method.ts';
 import { checkParts } from './rule-parts.ts';
 import { checkAggregations, checkShape } from './rule-shape.ts';
+import { checkRuleQueries } from './rule-queries.ts';
 import { checkRuleTests } from './rule-tests.ts';
 import { checkWindows } from './rule-windows.ts';
 
@@ -32,9 +33,7 @@ export function checkDetectionRule(
 ): void {
   const { object } = authored;
   const labels = object.queries.map(queryLabel);
-  object.queries.forEach((query, index) => {
-    if (query.correlation === undefined) checkQuery(report, ['queries', index, 'query'], query.query);
-  });
+  checkRuleQueries(object, report);
   checkLabels(object, labels, report);
   const templates = [
     checkRuleTemplate(report, ['name'], object.name, labels),

@@ -8,13 +8,12 @@ import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import { checkHandle } from './check-handle.ts';
 import { checkRuleId } from './check-references.ts';
-import { checkQuery, checkTemplate } from './check-text.ts';
+import { checkTemplate } from './check-text.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkParts(rule: DetectionRule, context: LinkContext, report: Report): void {
   checkName(rule, report);
   checkTags(rule.tags, report);
-  rule.filters.forEach(({ action, query }, index) => checkQuery(report, ['filters', index, action], query));
   checkSignalGroups(rule, report);
   checkTables(rule, report);
   checkCorrelation(rule, context, report);
@@ -83,12 +82,8 @@ function checkCorrelation({ queries, id }: DetectionRule, context: LinkContext, 
 }
 
 function checkThirdParty(method: ThirdPartyMethod, context: LinkContext, report: Report): void {
-  method.rootQueries.forEach(({ query }, index) =>
-    checkQuery(report, ['third_party', 'rootQueries', index, 'query'], query),
-  );
-  method.cases.forEach(({ query, notifications }, index) => {
+  method.cases.forEach(({ notifications }, index) => {
     const path = ['third_party', 'cases', index];
-    checkQuery(report, [...path, 'query'], query);
     notifications.forEach((handle, position) =>
       checkHandle(report, context, [...path, 'notifications', position], handle),
     );

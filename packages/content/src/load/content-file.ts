@@ -7,6 +7,7 @@ import { diagnostic, quoted } from '../diagnostic.ts';
 import { expandVariables, type VariableScope } from '../environment/expand-variables.ts';
 import { layOverride, type Override } from '../environment/lay-over.ts';
 import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
+import { checkRefused } from '../link/check-refused.ts';
 import type { LoadedObject } from '../link/link.ts';
 import type { DataMap } from '../parse/node-reader.ts';
 import { readYaml } from '../parse/read-yaml.ts';
@@ -84,6 +85,8 @@ export function readObject(content: ParsedContent, { override, variables, pins }
     ...withoutBroken(validate(isTuned ? 'default-rule' : kind, data, origin), origin, expanded?.broken ?? []),
   ];
   if (problems.length > 0) {
+    // A text whose variable is unknown is none yet.
+    if ((expanded?.broken ?? []).length === 0) problems.push(...checkRefused(kind, data, origin));
     if (isTuned && content.id !== undefined) pins.take(content.id);
     // What would mend the value of a variable must not be written over its name.
     return { diagnostics: expanded === undefined ? problems : problems.map(withoutFix), isVaried };

@@ -234,25 +234,25 @@ class TokenWatch {
     // The text of a block ends with its line: a comment below it is one.
     if (scalar === undefined || !scalar.isPlain || scalar.text.endsWith('\n') || !this.#isQuery()) return;
     const message = `${quoted(lexeme)} is read as a comment and cut off the query.`;
+    const whole = `${scalar.text} ${lexeme}`;
     this.diagnostics.push(
       diagnostic('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {
-        hint: `If it belongs to the query, write '${scalar.text} ${lexeme}'; if it is a comment, quote the query or put the comment above.`,
+        hint: `If it belongs to the query, ${whole.length > MAX_HINT ? 'put single quotes around all of it' : `write '${whole.replaceAll("'", "''")}'`}; if it is a comment, quote the query or put the comment above.`,
       }),
     );
   }
 
   /** `#` and a blank inside a block: the author meant a comment, YAML takes it for a part of the query. */
   #seeQueryBlock(text: string, offset: number): void {
-    let quotes = 0;
+    let isQuoted = false;
     let lineStart = offset;
     for (const line of text.split('\n')) {
-      const hash = /(?:^|[ \t])#(?=[ \t]|$)/.exec(line);
-      const before = hash === null ? line : line.slice(0, hash.index);
-      quotes += before.split('"').length - 1;
-      if (hash !== null && quotes % 2 === 0) {
-        const start = lineStart + line.indexOf('#', hash.index);
+      const comment = commentIn(line, isQuoted);
+      isQuoted = comment.isQuoted;
+      if (comment.at !== undefined) {
+        const start = lineStart + comment.at;
         const range = this.#source.rangeAt(start, lineStart + line.trimEnd().length);
-        const message = `${quoted(this.#source.text.slice(start, lineStart + line.length).trim())} is part of the query.`;
+        const message = `${quoted(line.slice(comment.at).trim())} is part of the query.`;
         this.diagnostics.push(
           diagnostic('yaml/comment-in-query', range, message, {
             hint: 'Inside a block, # starts no comment: put the comment above the key.',
@@ -312,6 +312,29 @@ class TokenWatch {
     return offset + rest.replace(/\s+#.*$/, '').trimEnd().length;
   }
 }
+
+/**
+ * Where an author would see a comment in a line of a query: behind a blank, before a blank, and outside of quotes, which
+ * may go on over lines.
+ */
+function commentIn(
+  line: string,
+  startsQuoted: boolean,
+): { readonly at: number | undefined; readonly isQuoted: boolean } {
+  let isQuoted = startsQuoted;
+  for (let at = 0; at < line.length; at += 1) {
+    const character = line[at];
+    if (character === '\\') at += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === '#' && !isQuoted && isEdge(line[at - 1]) && isEdge(line[at + 1])) {
+      return { at, isQuoted };
+    }
+  }
+  return { at: undefined, isQuoted };
+}
+
+const isEdge = (character: string | undefined): boolean =>
+  character === undefined || character === ' ' || character === '\t' || character === '\r';
 
 const MAX_LINE = 2_000;
 

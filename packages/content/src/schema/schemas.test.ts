@@ -134,6 +134,24 @@ test('patterns run in linear time', () => {
   expect(performance.now() - startedMs).toBeLessThan(5_000);
 });
 
+/** Patterns are compiled when a value meets them, which in a release must not be the first time. */
+test('each pattern of a schema is one that the engine takes', () => {
+  const patterns: string[] = [];
+  JSON.stringify([sharedDefinitions(), ...SCHEMA_NAMES.map(schemaFor)], (key, value: unknown) => {
+    if (key === 'pattern' && typeof value === 'string') patterns.push(value);
+    return value;
+  });
+  expect(patterns.length).toBeGreaterThan(20);
+  for (const pattern of new Set(patterns)) {
+    expect(() => schemaWith(pattern)('a'), pattern).not.toThrow();
+  }
+  expect(() => schemaWith('(?=a)')('a')).toThrow();
+});
+
+function schemaWith(pattern: string): (data: unknown) => unknown {
+  return newAjv({ strict: false }).compile({ type: 'string', pattern });
+}
+
 test('each pattern has an engine of its own', () => {
   const validate = newAjv({ strict: false }).compile({
     properties: { a: { pattern: '^a$' }, b: { pattern: '^b$' } },

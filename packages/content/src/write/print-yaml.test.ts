@@ -119,6 +119,15 @@ j: ' a'
 `,
   ],
   [
+    'a point in time stands as people write it, where one is meant',
+    { kind: 'suppression', starts: '2026-11-02T08:00:00Z', expires: 'never', a: '2026-11-02T08:00:00Z' },
+    `kind: suppression
+starts: 2026-11-02T08:00:00Z
+expires: never
+a: '2026-11-02T08:00:00Z'
+`,
+  ],
+  [
     'how a text ends is kept',
     {
       kind: 'x',

@@ -78,8 +78,13 @@ function printBlock(
   });
 }
 
+/** Keys of a point in time: everybody writes one without quotes, and it reads as text. */
+const TIME_KEYS: ReadonlySet<string> = new Set(['starts', 'expires']);
+const POINT_IN_TIME = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?Z$/;
+
 function printLeaf(key: string, value: unknown): readonly string[] {
   if (isMapOrList(value)) return [flowText(value)];
+  if (typeof value === 'string' && TIME_KEYS.has(key) && POINT_IN_TIME.test(value)) return [value];
   return scalarLines(value as string | number | boolean | null, QUERY_KEYS.has(key) ? 'query' : 'text');
 }
 

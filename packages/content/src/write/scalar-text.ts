@@ -46,15 +46,19 @@ function isFoldable(text: string): boolean {
 /** Prose on lines of even length; joined by single spaces they are the text. */
 function proseLines(text: string): readonly string[] {
   const lines: string[] = [];
-  let rest = text;
-  while (rest.length > MAX_LINE_CHARS) {
-    const spaces = [...rest.matchAll(/(?<! ) (?! )/g)].map(({ index }) => index);
-    const end = spaces.findLast((at) => at <= MAX_LINE_CHARS) ?? spaces[0];
-    if (end === undefined) break;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end + 1);
+  let start = 0;
+  let last: number | undefined;
+  const cut = (end: number): void => {
+    lines.push(text.slice(start, end));
+    start = end + 1;
+    last = undefined;
+  };
+  for (const { index } of text.matchAll(/(?<! ) (?! )/g)) {
+    while (index - start > MAX_LINE_CHARS) cut(last ?? index);
+    if (index >= start) last = index;
   }
-  return [...lines, rest];
+  if (last !== undefined && text.length - start > MAX_LINE_CHARS) cut(last);
+  return [...lines, text.slice(start)];
 }
 
 /** Single quotes need no escapes but their own; double ones are read better around single ones. */

@@ -7,6 +7,7 @@ import type { Query, Test } from '../ast.ts';
 import { compileMatcher } from '../match/compile.ts';
 import { textOf, type QueryDocument } from '../match/document.ts';
 import { compileReader } from '../match/read.ts';
+import { likelyDocument } from './likely-document.ts';
 import { toFormula, type Formula, type Place } from './literal.ts';
 import { LIMITS, search } from './search.ts';
 
@@ -18,7 +19,7 @@ export interface MeaningOptions {
    * it every attribute may be a list, as the matcher allows, and witnesses may hold lists.
    */
   readonly singleValued?: ReadonlySet<string>;
-  /** `quick` gives up after a tenth of the work: for lints that ask many questions. */
+  /** `quick` takes the first witness that comes to mind, and gives up after a tenth of the work: for lints that ask many questions. */
   readonly effort?: 'full' | 'quick';
 }
 
@@ -37,6 +38,10 @@ export function findDocument(
   const broken = [matched, unmatched].find((query) => query !== undefined && holdsHalfCharacter(query));
   // The parser refuses these; a query made by hand may hold them.
   if (broken !== undefined) return { kind: 'unknown', reason: 'a value holds half a character' };
+  const yes = compileMatcher(matched);
+  const no = unmatched === undefined ? () => false : compileMatcher(unmatched);
+  const guess = effort === 'quick' ? likelyDocument(matched) : undefined;
+  if (guess !== undefined && yes(guess) && !no(guess)) return { kind: 'found', document: guess };
   const parts: Formula[] = [toFormula(matched, true)];
   if (unmatched !== undefined) parts.push(toFormula(unmatched, false));
   const limits = LIMITS[effort];
@@ -50,8 +55,6 @@ export function findDocument(
   });
   if (result.kind === 'unsatisfiable') return { kind: 'none', assumed: [...assumed].toSorted() };
   if (result.kind === 'unknown') return result;
-  const yes = compileMatcher(matched);
-  const no = unmatched === undefined ? () => false : compileMatcher(unmatched);
   const document = result.candidates.find((candidate) => yes(candidate) && !no(candidate));
   return document === undefined
     ? { kind: 'unknown', reason: 'internal: the matchers disagree with the witness' }

@@ -81,13 +81,18 @@ function witnessBlock(title: string, sign: '-' | '+', witness: Witness): string 
 }
 
 /** Source: reliability T12. What looks the same and is not must be seen to differ. */
-function lookAlikeBlocks({ replaced, removed, added }: ClauseDifference): readonly string[] {
-  const lines = [
-    ...[...replaced.map(({ before }) => before), ...removed].map((clause) => `- ${spellLookAlikes(clause)}`),
-    ...[...replaced.map(({ after }) => after), ...added].map((clause) => `+ ${spellLookAlikes(clause)}`),
+function lookAlikeBlocks({ replaced, edited, removed, added }: ClauseDifference): readonly string[] {
+  const gone = [
+    ...replaced.map(({ before }) => before),
+    ...edited.flatMap((list) => list.removed),
+    ...removed,
   ];
-  const clauses = [...replaced.flatMap(({ before, after }) => [before, after]), ...removed, ...added];
-  if (!clauses.some(hasLookAlikes)) return [];
+  const fresh = [...replaced.map(({ after }) => after), ...edited.flatMap((list) => list.added), ...added];
+  if (![...gone, ...fresh].some(hasLookAlikes)) return [];
+  const lines = [
+    ...gone.map((clause) => `- ${spellLookAlikes(clause)}`),
+    ...fresh.map((clause) => `+ ${spellLookAlikes(clause)}`),
+  ];
   return [`**Letters that look like others**, spelled out:\n${fence('diff', lines)}`];
 }
 

@@ -11,10 +11,19 @@ import {
 
 export interface ClauseDifference {
   readonly replaced: readonly { readonly before: string; readonly after: string }[];
+  /** Lists of alternatives on one path in which some changed. */
+  readonly edited: readonly EditedList[];
   readonly removed: readonly string[];
   readonly added: readonly string[];
   /** `and`: clauses that all must hold; `or`: alternatives of which one suffices. */
   readonly joinedBy: 'and' | 'or';
+}
+
+export interface EditedList {
+  /** `@usr.id:(...)`, or `-@usr.id:(...)` where its alternatives are excluded. */
+  readonly list: string;
+  readonly removed: readonly string[];
+  readonly added: readonly string[];
 }
 
 /** Empty lists when both are the same query in another layout. */
@@ -103,14 +112,32 @@ function pairUp(
 ): ClauseDifference {
   const left = [...added];
   const replaced: { before: string; after: string }[] = [];
+  const edited: EditedList[] = [];
   const gone: string[] = [];
   for (const clause of removed) {
     const at = left.findIndex((other) => subjectOf(other) === subjectOf(clause));
     const [partner] = at === -1 ? [] : left.splice(at, 1);
+    const list = partner && editedList(clause, partner);
     if (partner === undefined) gone.push(printQuery(clause));
+    else if (list !== undefined) edited.push(list);
     else replaced.push({ before: printQuery(clause), after: printQuery(partner) });
   }
-  return { replaced, removed: gone, added: left.map(printQuery), joinedBy };
+  return { replaced, edited, removed: gone, added: left.map(printQuery), joinedBy };
+}
+
+/** Undefined unless both are lists on one path, wanted or excluded, with something in common. */
+function editedList(before: Query, after: Query): EditedList | undefined {
+  const isExcluded = before.kind === 'not';
+  const [old, young] = [before, after].map((query) => (query.kind === 'not' ? query.child : query));
+  if (old?.kind !== 'or' || young?.kind !== 'or' || isExcluded !== (after.kind === 'not')) return undefined;
+  const subject = subjectOf(before);
+  const removed = without(old.children, young.children);
+  if (subject.includes(' ') || subject === '' || removed.length === old.children.length) return undefined;
+  return {
+    list: `${isExcluded ? '-' : ''}${subject}:(...)`,
+    removed: removed.map(printQuery),
+    added: without(young.children, old.children).map(printQuery),
+  };
 }
 
 function subjectOf(clause: Query): string {

@@ -2,6 +2,7 @@ import { expect, describe, test } from 'vitest';
 import { compileMatcher, parseQuery, type QueryDocument } from '@signalwright/query';
 import { plainText } from '../phrase.ts';
 import { shop, type Edits } from '../testing/shop-content.ts';
+import { becauseText } from './because.ts';
 import { compareWorkspaces } from './compare-workspaces.ts';
 import { compareQueryPair } from './compare-query.ts';
 import type { MeaningReport, ObjectChange } from './report.ts';
@@ -57,7 +58,7 @@ test('comments and layout mean no change', () => {
   ]);
   expect(objects[0]?.queries[0]).toMatchObject({
     verdict: 'EQUIVALENT',
-    because: { replaced: [], removed: [], added: [] },
+    because: { replaced: [], edited: [], removed: [], added: [] },
   });
 });
 
@@ -114,6 +115,26 @@ describe('queries of rules', () => {
       {},
     ],
   ];
+  test('of a long list only what joined and left is named', () => {
+    const list = Array.from({ length: 200 }, (_, index) => `user-${index}`).join(' OR ');
+    const before: Edits = { [LOGIN]: [['path:/login*', `path:/login* -@usr.id:(${list})`]] };
+    const after: Edits = {
+      [LOGIN]: [['path:/login*', `path:/login* -@usr.id:(${list.replace('user-7 ', 'admin ')})`]],
+    };
+    const [object] = compareWorkspaces(shop(before), shop(after)).objects;
+    const because = object?.queries[0]?.because;
+    expect(because).toEqual({
+      replaced: [],
+      edited: [{ list: '-@usr.id:(...)', removed: ['@usr.id:user-7'], added: ['@usr.id:admin'] }],
+      removed: [],
+      added: [],
+      joinedBy: 'and',
+    });
+    expect(because && plainText(becauseText(because))).toBe(
+      '@usr.id:user-7 was removed from -@usr.id:(...) and @usr.id:admin was added to -@usr.id:(...)',
+    );
+  });
+
   test.each(rows)('%s', (_title, from, to, expected, because) => {
     expect(line({ [LOGIN]: [[from, to]] })).toBe(expected);
     expect(only(report({ [LOGIN]: [[from, to]] })).queries[0]?.because).toMatchObject(because);
@@ -493,6 +514,72 @@ tests:
     expect(verdicts({ [FILE]: file.replace(/ {4}matches: \[.*\]/, tests) }, { [FILE]: changed })).toEqual(
       expected,
     );
+  });
+
+  const UNNAMED = VENDOR.replaceAll(/ name: (?:bad|odd),/g, '').replace(
+    / {4}matches: \[.*\]/,
+    '    matches: []',
+  );
+
+  test('cases without a name are told apart', () => {
+    expect(verdicts({ [FILE]: UNNAMED }, { [FILE]: `${UNNAMED}# a comment\n` })).toEqual([]);
+    const changed = UNNAMED.replace('>=5', '>=6');
+    expect(verdicts({ [FILE]: UNNAMED }, { [FILE]: changed })).toEqual(['case-query 2: NARROWS']);
+  });
+
+  test.each([
+    [
+      'root queries that come',
+      "groupBy: ['@usr.id'] }",
+      "groupBy: ['@usr.id'] }\n    - { query: 'source:other' }",
+      ['also takes source:other'],
+    ],
+    ['a case that goes', /\n.*>=5.*/, '', ['cases that are gone: @vendor.level:>=5 (low)']],
+    ['the severity of a case', 'severity: high', 'severity: medium', ['case 1 is only medium, before high']],
+    [
+      'the groups of a root query',
+      "groupBy: ['@usr.id'] }",
+      "groupBy: ['@usr.name'] }",
+      ['root query 1 groups in another way'],
+    ],
+    [
+      'the default severity',
+      'defaultSeverity: info',
+      'defaultSeverity: low',
+      ['options of third_party changed'],
+    ],
+  ])('%s', (_title, from, to, expected) => {
+    const changed = UNNAMED.replace(from, to);
+    expect(changed).not.toBe(UNNAMED);
+    const [object] = compareWorkspaces(shop({ [FILE]: UNNAMED }), shop({ [FILE]: changed })).objects;
+    expect(object?.notes.map(({ text }) => plainText(text))).toEqual(expected);
+  });
+
+  test.each([
+    [
+      'groupSignalsBy',
+      "groupBy: ['@usr.id']",
+      "groupBy: ['@usr.id', service]\ngroupSignalsBy: [service]",
+      'one signal for service now, before for each group of its queries',
+    ],
+    [
+      'a data source',
+      "query: '@http.status_code:[500 TO 599]'",
+      "query: '@http.status_code:[500 TO 599]', dataSource: audit",
+      'query errors reads audit, before logs',
+    ],
+    [
+      'a reference table',
+      'message: Errors.',
+      'referenceTables:\n  - { tableName: vips, columnName: id, logFieldPath: usr.id, ruleQueryName: errors, checkPresence: false }\nmessage: Errors.',
+      'only counts events with usr.id not in vips.id (query errors)',
+    ],
+    ['a remote id', 'type: log_detection', 'remoteId: abc-def-ghi\ntype: log_detection', 'remote id changed'],
+  ])('%s is said', (_title, from, to, expected) => {
+    const changed = ERRORS.replace(from, to);
+    expect(changed).not.toBe(ERRORS);
+    const [object] = compareWorkspaces(shop({ [FILE]: ERRORS }), shop({ [FILE]: changed })).objects;
+    expect(object?.notes.map(({ text }) => plainText(text))).toContain(expected);
   });
 
   test('a query with another name is told from one that is gone', () => {

@@ -65,6 +65,25 @@ export function missingIn(items: readonly string[], others: readonly string[]): 
   return [...new Set(items)].filter((item) => !known.has(item));
 }
 
+/** How each field of an object is told: elsewhere in words of its own, or only that it changed. */
+export type RestFields<T> = {
+  readonly [K in keyof Required<T>]: 'told' | { readonly topic: string; readonly weight: Weight };
+};
+
+/** So that no change goes unsaid. */
+export function restNotes<T extends object>(
+  before: T,
+  after: T,
+  fields: RestFields<T>,
+  placeOf: (key: string) => SourceRange,
+): readonly Note[] {
+  return (Object.keys(fields) as (keyof T & string)[]).flatMap((key) => {
+    const how = fields[key];
+    if (how === 'told' || isDeepStrictEqual(before[key], after[key])) return [];
+    return [note(how.topic, how.weight, say`${[how.topic]} changed`, placeOf(key.replace(/Ms$/, '')))];
+  });
+}
+
 interface NamedTest {
   readonly name: string;
 }

@@ -3,6 +3,7 @@
 import {
   targetName,
   type AuthoredNotificationRule,
+  type NotificationRule,
   type NotificationSource,
   type NotificationTarget,
   type SourceRange,
@@ -12,10 +13,23 @@ import { say } from '../phrase.ts';
 import { compareQueryPair } from './compare-query.ts';
 import type { Draft } from './draft.ts';
 import { exampleSignals } from './example-documents.ts';
-import { listNotes, missingIn, note, quietNote, testNotes } from './note.ts';
+import { listNotes, missingIn, note, restNotes, testNotes, type RestFields } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
 import type { Note } from './report.ts';
 import { enabledNotes } from './rule-changes.ts';
+
+const REST: RestFields<NotificationRule> = {
+  kind: 'told',
+  id: 'told',
+  enabled: 'told',
+  selectors: 'told',
+  targets: 'told',
+  name: { topic: 'name', weight: 'quiet' },
+  timeAggregationMs: { topic: 'time aggregation', weight: 'quiet' },
+  routing: { topic: 'routing', weight: 'attention' },
+  remoteId: { topic: 'remote id', weight: 'notice' },
+  unknownFields: { topic: 'unknown fields', weight: 'notice' },
+};
 
 export function compareNotificationRules(
   before: AuthoredNotificationRule,
@@ -48,9 +62,7 @@ export function compareNotificationRules(
     ),
     ...sourceNotes(old.selectors.source, young.selectors.source, at('selectors', 'source')),
     ...targetNotes(old.targets, young.targets, at('targets')),
-    ...quietNote('time aggregation', old.timeAggregationMs, young.timeAggregationMs, at('timeAggregation')),
-    ...quietNote('routing', old.routing, young.routing, at('routing')),
-    ...quietNote('name', old.name, young.name, at('name')),
+    ...restNotes(old, young, REST, at),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   return { queries: query === undefined ? [] : [query], notes };

@@ -5,6 +5,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import {
+  TYPE_DATA_SOURCE,
   formatDuration,
   severityRank,
   unreachable,
@@ -20,7 +21,14 @@ import { listData, say, type Phrase } from '../phrase.ts';
 import type { Draft } from './draft.ts';
 import { durationNote, listNotes, note, quietNote, testNotes } from './note.ts';
 import type { Note } from './report.ts';
-import { coupleQueries, labelled, queryChanges, type LabelledQuery } from './rule-query-changes.ts';
+import { partNotes } from './rule-part-changes.ts';
+import {
+  coupleQueries,
+  labelled,
+  queryChanges,
+  thirdPartyNotes,
+  type LabelledQuery,
+} from './rule-query-changes.ts';
 
 export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
   const [old, young] = [before.object, after.object];
@@ -32,6 +40,7 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
       : [note('type', 'attention', say`type ${old.type} became ${young.type}`, at('type'))]),
     ...methodNotes(old.method, young.method, at('method'), at(young.method.kind)),
     ...queryListNotes(before, after),
+    ...thirdPartyNotes(before, after),
     ...caseNotes(before, after),
     ...durationNote('window', old.evaluationWindowMs, young.evaluationWindowMs, at('evaluationWindow')),
     ...durationNote('keep-alive', old.keepAliveMs, young.keepAliveMs, at('keepAlive')),
@@ -46,6 +55,7 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
       young.decreaseSeverityOutsideProduction ?? false,
       at(),
     ),
+    ...partNotes(before, after),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('message', old.message, young.message, at('message')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
@@ -65,7 +75,7 @@ export function enabledNotes(before: boolean, after: boolean, place: SourceRange
   ];
 }
 
-/** What queries of a method mean is told with the queries. */
+/** The queries and cases of a third party rule are told by themselves. */
 function methodNotes(
   before: DetectionMethod,
   after: DetectionMethod,
@@ -81,9 +91,7 @@ function methodNotes(
 
 function withoutQueries(method: DetectionMethod): unknown {
   if (method.kind !== 'third_party') return method;
-  const bare = (parts: readonly { readonly query: string }[]): unknown =>
-    parts.map(({ query: _query, ...others }) => others);
-  return { ...method, rootQueries: bare(method.rootQueries), cases: bare(method.cases) };
+  return { ...method, rootQueries: [], cases: [] };
 }
 
 function decreaseNotes(before: boolean, after: boolean, place: SourceRange): readonly Note[] {
@@ -138,12 +146,43 @@ function queryListNotes(before: AuthoredRule, after: AuthoredRule): readonly Not
         : say`query ${label} no longer counts events without a group value`;
       notes.push(note('group by', 'notice', text, place));
     }
+    if (old.dataSource !== query.dataSource) {
+      const [reads, read] = [
+        query.dataSource ?? defaultSource(after),
+        old.dataSource ?? defaultSource(before),
+      ];
+      if (reads !== read) {
+        notes.push(
+          note('data source', 'attention', say`query ${label} reads ${reads}, before ${read}`, place),
+        );
+      }
+    }
+    if (!isDeepStrictEqual([old.indexes, old.index], [query.indexes, query.index])) {
+      notes.push(note('indexes', 'notice', say`query ${label} reads other indexes`, place));
+    }
+    if (!isDeepStrictEqual(old.correlation, query.correlation)) {
+      const text = say`query ${label} counts ${correlationText(query)}, before ${correlationText(old)}`;
+      notes.push(note('correlation', 'attention', text, place));
+    }
     if (!isDeepStrictEqual(old.aggregation, query.aggregation)) {
       const text = say`query ${label} takes ${aggregationText(query.aggregation)}, before ${aggregationText(old.aggregation)}`;
       notes.push(note('aggregation', 'notice', text, place));
     }
   }
   return notes;
+}
+
+function defaultSource({ object }: AuthoredRule): string {
+  return TYPE_DATA_SOURCE[object.type];
+}
+
+function correlationText({ correlation }: RuleQuery): Phrase {
+  if (correlation === undefined) return ['events'];
+  const { rule, correlatedByFields } = correlation;
+  const name = rule.kind === 'content' ? rule.id : rule.kind === 'remote' ? rule.ruleId : rule.defaultRuleId;
+  return correlatedByFields.length === 0
+    ? say`signals of ${name}`
+    : say`signals of ${name} joined by ${listData(correlatedByFields)}`;
 }
 
 function groupText({ groupBy }: RuleQuery): Phrase {
@@ -236,6 +275,12 @@ function compareCase(old: RuleCase, young: RuleCase, position: number, after: Au
     const isLower = severityRank(young.severity) < severityRank(old.severity);
     const text = say`case ${label} is ${[isLower ? 'only ' : '']}${young.severity}, before ${old.severity}`;
     notes.push(note('severity', isLower ? 'attention' : 'notice', text, at('severity')));
+  }
+  if (old.customSeverity !== young.customSeverity) {
+    const [is, was] = [young.customSeverity ?? young.severity, old.customSeverity ?? old.severity];
+    const isLower = severityRank(is) < severityRank(was);
+    const text = say`case ${label} is laid over with ${is}, before ${was}`;
+    notes.push(note('severity', isLower ? 'attention' : 'notice', text, at('customSeverity')));
   }
   const told = {
     topic: 'notifications',

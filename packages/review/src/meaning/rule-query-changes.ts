@@ -3,19 +3,27 @@
  * rule that Datadog owns, the filters before all of them, and the root queries and cases of third party rules.
  */
 
+import { isDeepStrictEqual } from 'node:util';
 import {
   TYPE_DATA_SOURCE,
   queryLabel,
+  severityRank,
   type AuthoredRule,
   type ContentPath,
   type QueryDataSource,
   type RuleFilter,
+  type RootQuery,
   type RuleQuery,
+  type SourceRange,
+  type ThirdPartyCase,
 } from '@signalwright/model';
 import { allOf, not, printQuery } from '@signalwright/query';
 import { compareQueryPair, parseUse, sourceOf } from './compare-query.ts';
 import { exampleEvents } from './example-documents.ts';
-import type { QueryChange, QueryUse } from './report.ts';
+import { say } from '../phrase.ts';
+import { listNotes, note } from './note.ts';
+import { pairUp, type Pairing } from './pair-up.ts';
+import type { Note, QueryChange, QueryUse } from './report.ts';
 
 export interface LabelledQuery {
   readonly label: string;
@@ -124,31 +132,100 @@ function filterText(filters: readonly RuleFilter[]): string {
   return printQuery(allOf(parts));
 }
 
-/** Root queries are known by their place, cases by their name. */
-function thirdPartyParts(before: AuthoredRule, after: AuthoredRule): readonly Part[] {
+/** Root queries and cases of a third party rule, each with what it was; undefined where a side is no such rule. */
+function thirdParty(
+  before: AuthoredRule,
+  after: AuthoredRule,
+): { readonly roots: Pairing<RootQuery>; readonly cases: Pairing<ThirdPartyCase> } | undefined {
   const [old, young] = [before.object.method, after.object.method];
-  if (old.kind !== 'third_party' || young.kind !== 'third_party') return [];
+  if (old.kind !== 'third_party' || young.kind !== 'third_party') return undefined;
+  return {
+    roots: pairUp(
+      old.rootQueries,
+      young.rootQueries,
+      ({ query }) => query,
+      () => '',
+    ),
+    cases: pairUp(
+      old.cases,
+      young.cases,
+      ({ name, query }) => JSON.stringify([name, query]),
+      ({ name }) => name,
+    ),
+  };
+}
+
+function thirdPartyParts(before: AuthoredRule, after: AuthoredRule): readonly Part[] {
+  const found = thirdParty(before, after);
+  if (found === undefined) return [];
   const reads = TYPE_DATA_SOURCE[after.object.type];
-  const roots = young.rootQueries.flatMap(({ query }, at): readonly Part[] => {
-    const was = old.rootQueries[at];
-    if (was === undefined) return [];
-    const path = ['third_party', 'rootQueries', at, 'query'];
-    return [{ use: 'root-query', label: String(at + 1), before: was.query, after: query, path, reads }];
+  const roots = found.roots.pairs.map(({ old, young, position }): Part => {
+    const path = ['third_party', 'rootQueries', position, 'query'];
+    const label = String(position + 1);
+    return { use: 'root-query', label, before: old.query, after: young.query, path, reads };
   });
-  const cases = young.cases.flatMap(({ name, query }, at): readonly Part[] => {
-    const was = old.cases.find((each) => each.name === name) ?? old.cases[at];
-    if (was === undefined) return [];
-    const path = ['third_party', 'cases', at, 'query'];
-    return [
-      {
-        use: 'case-query',
-        label: name === '' ? String(at + 1) : name,
-        before: was.query,
-        after: query,
-        path,
-        reads,
-      },
-    ];
+  const cases = found.cases.pairs.map(({ old, young, position }): Part => {
+    const path = ['third_party', 'cases', position, 'query'];
+    const label = young.name === '' ? String(position + 1) : young.name;
+    return { use: 'case-query', label, before: old.query, after: young.query, path, reads };
   });
   return [...roots, ...cases];
 }
+
+/** Root queries and cases that a third party rule gained or lost. */
+export function thirdPartyNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
+  const found = thirdParty(before, after);
+  if (found === undefined) return [];
+  const place = (key: string): SourceRange => after.origin.rangeOf(['third_party', key]);
+  const { roots, cases } = found;
+  const caseText = ({ name, query, severity }: ThirdPartyCase): string =>
+    `${name === '' ? query : name} (${severity})`;
+  return [
+    ...listNotes(
+      roots.gone.map(({ query }) => query),
+      roots.fresh.map(({ item }) => item.query),
+      { topic: 'root queries', added: 'also takes', removed: 'no longer takes', ...GAINED_OR_LOST },
+      place('rootQueries'),
+    ),
+    ...roots.pairs.flatMap(({ old, young, position }) =>
+      rootNotes(old, young, position, place('rootQueries')),
+    ),
+    ...cases.pairs.flatMap(({ old, young, position }) => caseNotes(old, young, position, place('cases'))),
+    ...listNotes(
+      cases.gone.map(caseText),
+      cases.fresh.map(({ item }) => caseText(item)),
+      { topic: 'cases', added: 'new cases:', removed: 'cases that are gone:', ...GAINED_OR_LOST },
+      place('cases'),
+    ),
+  ];
+}
+
+function rootNotes(old: RootQuery, young: RootQuery, position: number, place: SourceRange): readonly Note[] {
+  const { query: _was, ...before } = old;
+  const { query: _is, ...after } = young;
+  if (isDeepStrictEqual(before, after)) return [];
+  return [note('group by', 'notice', say`root query ${position + 1} groups in another way`, place)];
+}
+
+function caseNotes(
+  old: ThirdPartyCase,
+  young: ThirdPartyCase,
+  position: number,
+  place: SourceRange,
+): readonly Note[] {
+  const label = young.name === '' ? String(position + 1) : young.name;
+  const { query: _was, severity: before, ...others } = old;
+  const { query: _is, severity: after, ...rest } = young;
+  const notes: Note[] = [];
+  if (before !== after) {
+    const isLower = severityRank(after) < severityRank(before);
+    const text = say`case ${label} is ${[isLower ? 'only ' : '']}${after}, before ${before}`;
+    notes.push(note('severity', isLower ? 'attention' : 'notice', text, place));
+  }
+  if (!isDeepStrictEqual(others, rest)) {
+    notes.push(note('cases', 'notice', say`case ${label} is named or told in another way`, place));
+  }
+  return notes;
+}
+
+const GAINED_OR_LOST = { addedWeight: 'notice', removedWeight: 'attention' } as const;

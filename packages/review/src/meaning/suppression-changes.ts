@@ -13,9 +13,25 @@ import { listData, say, type Phrase } from '../phrase.ts';
 import { compareQueryPair, parseUse, sourceOf } from './compare-query.ts';
 import type { Draft } from './draft.ts';
 import { exampleEventsOfRules, exampleRules, exampleSignals } from './example-documents.ts';
-import { listNotes, note, quietNote, testNotes } from './note.ts';
+import { listNotes, note, quietNote, restNotes, testNotes, type RestFields } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
 import type { Note, QueryChange } from './report.ts';
+
+const REST: RestFields<Suppression> = {
+  kind: 'told',
+  id: 'told',
+  name: 'told',
+  enabled: 'told',
+  reason: 'told',
+  tags: 'told',
+  rules: 'told',
+  startsAtMs: 'told',
+  expiresAtMs: 'told',
+  suppressSignals: 'told',
+  excludeEvents: 'told',
+  remoteId: { topic: 'remote id', weight: 'notice' },
+  unknownFields: { topic: 'unknown fields', weight: 'notice' },
+};
 
 /** @param objects the new side: its rules are those that the suppression applies to */
 export function compareSuppressions(
@@ -32,6 +48,7 @@ export function compareSuppressions(
     ...quietNote('reason', old.reason, young.reason, at('reason')),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
+    ...restNotes(old, young, REST, at),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   const queries = [...appliesChanges(old, after, objects), ...hidingChanges(old, after, objects)];

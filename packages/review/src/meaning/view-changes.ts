@@ -1,12 +1,29 @@
 /** What changed in a saved view: what it shows, and how. */
 
-import type { AuthoredView, SourceRange, ViewTime } from '@signalwright/model';
+import type { AuthoredView, SavedView, SourceRange, ViewTime } from '@signalwright/model';
 import { compareQueryPair } from './compare-query.ts';
 import type { Draft } from './draft.ts';
 import { exampleSignals } from './example-documents.ts';
-import { durationNote, listNotes, quietNote, testNotes } from './note.ts';
+import { durationNote, listNotes, quietNote, restNotes, testNotes, type RestFields } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
 import type { Note } from './report.ts';
+
+const REST: RestFields<SavedView> = {
+  kind: 'told',
+  id: 'told',
+  teams: 'told',
+  time: 'told',
+  query: 'told',
+  name: { topic: 'name', weight: 'quiet' },
+  columns: { topic: 'columns', weight: 'quiet' },
+  sort: { topic: 'sorting', weight: 'quiet' },
+  analytics: { topic: 'analytics', weight: 'quiet' },
+  timeline: { topic: 'timeline', weight: 'quiet' },
+  facets: { topic: 'facets', weight: 'quiet' },
+  aggregateByRule: { topic: 'aggregation', weight: 'quiet' },
+  logs: { topic: 'options of logs', weight: 'quiet' },
+  unknownFields: { topic: 'unknown fields', weight: 'notice' },
+};
 
 export function compareViews(before: AuthoredView, after: AuthoredView, objects: Objects): Draft {
   const [old, young] = [before.object, after.object];
@@ -29,14 +46,7 @@ export function compareViews(before: AuthoredView, after: AuthoredView, objects:
   const notes = [
     ...listNotes(old.teams, young.teams, teams, at('teams')),
     ...timeNotes(old.time, young.time, at('time')),
-    ...quietNote('name', old.name, young.name, at('name')),
-    ...quietNote('columns', old.columns, young.columns, at('columns')),
-    ...quietNote('sorting', old.sort, young.sort, at('sort')),
-    ...quietNote('analytics', old.analytics, young.analytics, at('analytics')),
-    ...quietNote('timeline', old.timeline, young.timeline, at('timeline')),
-    ...quietNote('facets', old.facets, young.facets, at('facets')),
-    ...quietNote('aggregation', old.aggregateByRule, young.aggregateByRule, at('aggregateByRule')),
-    ...quietNote('options of logs', old.logs, young.logs, at('logs')),
+    ...restNotes(old, young, REST, at),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   return { queries: query === undefined ? [] : [query], notes };

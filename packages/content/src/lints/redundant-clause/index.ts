@@ -1,6 +1,14 @@
 /** A clause that changes nothing, because another one on the same field already demands more, or allows more. */
 
-import { implies, queryPaths, type Query } from '@signalwright/query';
+import {
+  compileMatcher,
+  implies,
+  likelyDocument,
+  queryPaths,
+  type Matcher,
+  type Query,
+  type QueryDocument,
+} from '@signalwright/query';
 import type { ContentPath } from '@signalwright/model';
 import { quoted } from '../../diagnostic.ts';
 import type { Report } from '../../link/link-context.ts';
@@ -24,19 +32,21 @@ function visit(query: Query, path: ContentPath, text: string, report: Report): v
   const { children, kind } = query;
   for (const child of children) visit(child, path, text, report);
   if (children.length > MAX_CLAUSES) return;
-  const gone = new Set<Query>();
-  for (const [index, clause] of children.entries()) {
-    const other = children.find(
-      (each, position) => position !== index && !gone.has(each) && makesIdle(each, clause, kind),
+  const clauses = children.map(comparable);
+  const gone = new Set<Clause>();
+  for (const clause of clauses) {
+    const other = clauses.find(
+      (each) => each !== undefined && each !== clause && !gone.has(each) && makesIdle(each, clause, kind),
     );
-    if (other === undefined) continue;
+    if (clause === undefined || other === undefined) continue;
     gone.add(clause);
     const why = kind === 'and' ? 'already demands more' : 'already allows more';
+    const { start, end } = other.written;
     report.inText(
       path,
-      clause,
+      clause.written,
       'lint/redundant-clause',
-      `${quoted(text.slice(other.start, other.end))} ${why}.`,
+      `${quoted(text.slice(start, end))} ${why}.`,
       {
         hint: 'Remove this clause, or mend the one that was meant otherwise.',
       },
@@ -44,19 +54,47 @@ function visit(query: Query, path: ContentPath, text: string, report: Report): v
   }
 }
 
-/** Whether `clause` changes nothing beside `other`: within AND the stricter one rules, within OR the wider one. */
-function makesIdle(other: Query, clause: Query, kind: 'and' | 'or'): boolean {
-  // Groups are left alone: asking about every pair of them could take minutes, and a person reads them as one.
-  if (!isLeaf(other) || !isLeaf(clause) || !sharesField(other, clause)) return false;
-  const [stricter, wider] = kind === 'and' ? [other, clause] : [clause, other];
-  return implies(stricter, wider, { effort: 'quick' }).verdict === 'yes';
+/** A clause with one test. */
+interface Clause {
+  readonly written: Query;
+  readonly isNegated: boolean;
+  /** What is tested, without the negation. */
+  readonly test: Query;
+  readonly paths: ReadonlySet<string>;
+  readonly passes: Matcher;
+  /** Most likely passes the test; two clauses that it tells apart need no further question. */
+  readonly example: QueryDocument;
 }
 
-function sharesField(a: Query, b: Query): boolean {
-  const fields = new Set(queryPaths(a).map(({ path }) => path));
-  return queryPaths(b).some(({ path }) => fields.has(path));
+/** Groups are left alone: asking about every pair of them could take minutes, and a person reads them as one. */
+function comparable(written: Query): Clause | undefined {
+  const isNegated = written.kind === 'not';
+  const test = isNegated ? written.child : written;
+  if (test.kind !== 'match') return undefined;
+  return {
+    written,
+    isNegated,
+    test,
+    paths: new Set(queryPaths(test).map(({ path }) => path)),
+    passes: compileMatcher(test),
+    example: likelyDocument(test),
+  };
 }
 
-function isLeaf(query: Query): boolean {
-  return query.kind === 'match' || (query.kind === 'not' && query.child.kind === 'match');
+/**
+ * Whether `clause` changes nothing beside `other`: within AND the stricter one rules, within OR the wider one. Of a
+ * clause and a negated one neither does, since an event may hold both values.
+ */
+function makesIdle(other: Clause, clause: Clause | undefined, kind: 'and' | 'or'): boolean {
+  if (clause === undefined || other.isNegated !== clause.isNegated || !shareField(other, clause))
+    return false;
+  // A negation turns it round: `-a` demands more than `-b` where `b` implies `a`.
+  const isStricter = (kind === 'and') !== other.isNegated;
+  const [stricter, wider] = isStricter ? [other, clause] : [clause, other];
+  if (stricter.passes(stricter.example) && !wider.passes(stricter.example)) return false;
+  return implies(stricter.test, wider.test, { effort: 'quick' }).verdict === 'yes';
+}
+
+function shareField(a: Clause, b: Clause): boolean {
+  return [...a.paths].some((path) => b.paths.has(path));
 }

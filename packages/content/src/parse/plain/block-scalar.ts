@@ -58,7 +58,9 @@ function readLines(cursor: Cursor, indent: number): Block {
     } else {
       if (trim === -1) trim = at - lineStart;
       if (at - lineStart < trim) break;
-      lines.push(text.slice(lineStart + trim, lineEnd));
+      const line = text.slice(lineStart + trim, lineEnd);
+      cursor.tabsInBlocks += tabsIn(line);
+      lines.push(line);
       filled = lines.length;
       end = feed === -1 ? text.length : feed + 1;
     }
@@ -68,6 +70,13 @@ function readLines(cursor: Cursor, indent: number): Block {
   if (trim <= indent) notPlain();
   lines.length = filled;
   return { lines, end };
+}
+
+/** Most lines have none. */
+export function tabsIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\t'); at !== -1; at = text.indexOf('\t', at + 1)) count += 1;
+  return count;
 }
 
 /** Lines are joined by a space, empty ones become line breaks. Lines that are indented further fold in another way. */
@@ -80,7 +89,8 @@ function fold(lines: readonly string[]): string {
       breaks += 1;
       continue;
     }
-    if (line.charCodeAt(0) === CODE.space) notPlain();
+    const first = line.charCodeAt(0);
+    if (first === CODE.space || first === CODE.tab) notPlain();
     if (breaks > 0) text += '\n'.repeat(breaks);
     else if (!isFirst) text += ' ';
     text += line;

@@ -3,6 +3,7 @@
 import { notPlain } from './not-plain.ts';
 
 export const CODE = {
+  tab: 9,
   lineFeed: 10,
   space: 32,
   doubleQuote: 34,
@@ -32,6 +33,8 @@ export class Cursor {
   at = 0;
   /** Column of the next value, once `toNextLine` has been called. */
   column = 0;
+  /** How many tabs stand in the blocks of text that have been read; elsewhere a tab may be a mistake. */
+  tabsInBlocks = 0;
 
   constructor(text: string) {
     this.text = text;

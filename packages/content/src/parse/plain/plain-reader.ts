@@ -1,7 +1,7 @@
 /** Block maps and lists, and what stands in them on a line. Everything that is not certain is left to the full parser. */
 
 import { MAX_NODES, QUERY_KEYS } from '../guard-tokens.ts';
-import { readBlockScalar } from './block-scalar.ts';
+import { readBlockScalar, tabsIn } from './block-scalar.ts';
 import type { Build, PlainKey } from './build.ts';
 import { CODE, Cursor } from './cursor.ts';
 import { notPlain } from './not-plain.ts';
@@ -29,7 +29,8 @@ export class PlainReader<Value, Map> {
     const isAtMargin = cursor.column === 0;
     if (!isAtMargin) notPlain();
     const value = this.#blockMap(0, readKey(cursor) ?? notPlain());
-    return cursor.isAtEnd ? value : notPlain();
+    const isWhole = cursor.isAtEnd && cursor.tabsInBlocks === tabsIn(cursor.text);
+    return isWhole ? value : notPlain();
   }
 
   #enter(): void {

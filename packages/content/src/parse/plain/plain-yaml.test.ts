@@ -79,6 +79,8 @@ const PLAIN: readonly string[] = [
   '- a',
   'a: x#y\nb: http://x/y?z=1\nc: 12:30:45\nd: 2026-01-01\ne: 1h\nf: -x\ng: (a OR b)\nh: =x\ni: <x\n',
   'a: Größe 東京 😀\nb: x\u00a0\n',
+  'a: |\n  x\ty\n  \tz\nb: >\n  c\td\n',
+  'a|b: 1\nc:\n  - d|e: f\ng: { h|i: j }\n',
   'a: $x\nb: ~x\nc: nullx\nd: y\ne: yes\nf: .x\ng: +x\nh: 10.0.0.0/8\n',
 ];
 
@@ -133,6 +135,9 @@ const NOT_PLAIN: readonly string[] = [
   '<<: b\n',
   "'раypal': b\n",
   'a:\tb\n',
+  'a: b\tc\n',
+  'a: |\n  b\n# c\td\n',
+  'a: >\n  b\n  \tc\n',
   'a: b\r\n',
   'a:\n  b: c\n d: e\n',
   'a: b\n c: d\n',
@@ -219,6 +224,9 @@ const PIECES = [
   '<',
   '(',
   '__proto__: ',
+  '\t',
+  '\n  \t',
+  'k|l: ',
 ];
 
 describe('drawn texts', () => {

@@ -1,7 +1,7 @@
 /**
  * Reads the YAML that nearly all content is written in, several times faster than a full parser: block maps and lists,
  * flow maps and lists, words, texts in quotes on one line, and blocks of text. Whatever else a file holds (anchors, tags,
- * directives, tabs, texts in quotes over several lines, empty values, keys after `?`, mistakes of any sort) makes it give
+ * directives, tabs outside of blocks, texts in quotes over several lines, empty values, keys after `?`, mistakes of any sort) makes it give
  * up, and the full parser reads the file from its start. It never judges: it reads the same as the full parser or not at
  * all, which a property and all corpora hold it to. Source: YAML 1.2.2; decision 0028.
  */
@@ -29,7 +29,7 @@ export function readPlainNodes(text: string): SourceNode | undefined {
 }
 
 function read<Value, Map>(text: string, build: Build<Value, Map>): Value | undefined {
-  if (text.length > MAX_PLAIN_CHARS || text.includes('\t') || text.includes('\r')) return undefined;
+  if (text.length > MAX_PLAIN_CHARS || text.includes('\r')) return undefined;
   try {
     return new PlainReader(text, build).readFile();
   } catch (error) {

@@ -9,7 +9,7 @@ import { isPlainKey } from './plain-scalar.ts';
 const MAX_KEY_CHARS = 500;
 
 /** By character code: may stand in a key without quotes. Keys of other characters are for the full parser. */
-const KEY_CHARACTERS = tableOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/');
+const KEY_CHARACTERS = tableOf('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-/|');
 /** By character code: means something else at the start of a word. */
 const INDICATORS = tableOf(',[]{}#&*!|>\'"%@` \n');
 
