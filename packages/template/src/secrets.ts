@@ -78,11 +78,13 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 
 /** The text with a star for each character of a secret that is no blank: lines and columns stay where they were. */
 export function maskSecrets(text: string): string {
-  return findSecrets(text).reduce(
-    (masked, { start, end }) =>
-      `${masked.slice(0, start)}${stars(masked.slice(start, end))}${masked.slice(end)}`,
-    text,
-  );
+  const parts: string[] = [];
+  let at = 0;
+  for (const { start, end } of findSecrets(text)) {
+    parts.push(text.slice(at, start), stars(text.slice(start, end)));
+    at = end;
+  }
+  return at === 0 ? text : [...parts, text.slice(at)].join('');
 }
 
 /** The text with a star for each UTF-16 unit that is no blank. */

@@ -1,6 +1,7 @@
 /** Findings of the same content in several environments as one list: what holds everywhere is said once. */
 
 import type { Diagnostic } from '@signalwright/model';
+import { someNames } from '../diagnostic.ts';
 
 export interface EnvironmentFindings {
   /** Of the environment. */
@@ -9,6 +10,8 @@ export interface EnvironmentFindings {
 }
 
 export function mergeFindings(all: readonly EnvironmentFindings[]): readonly Diagnostic[] {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only.diagnostics;
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly environments: Set<string> }>();
   for (const { name, diagnostics } of all) {
     for (const diagnostic of diagnostics) {
@@ -31,5 +34,5 @@ function keyOf({ code, range, message }: Diagnostic): string {
 function withEnvironments(diagnostic: Diagnostic, environments: readonly string[]): Diagnostic {
   // Its message names the environment.
   if (diagnostic.code === 'env/missing-variable') return diagnostic;
-  return { ...diagnostic, message: `${diagnostic.message} (in ${environments.join(', ')})` };
+  return { ...diagnostic, message: `${diagnostic.message} (in ${someNames(environments)})` };
 }

@@ -183,6 +183,27 @@ describe('what is not understood is kept', () => {
   });
 });
 
+test.each([2 ** 53 - 1, 8.64e15 + 1, 253_402_300_800_000])(
+  'a date that no text can say is kept beside the last one that can: %s',
+  async (expiration_date) => {
+    const attributes = {
+      name: 'S',
+      enabled: true,
+      description: 'Agreed.',
+      rule_query: 'type:log_detection',
+      suppression_query: 'env:staging',
+      expiration_date,
+    };
+    const { files, refused } = await run([
+      source({ type: 'suppressions', id: 'x', attributes }, 'suppression'),
+    ]);
+    expect(refused).toEqual([]);
+    const [file] = files;
+    expect(file?.text).toContain('expires: 9999-12-31T23:59:59.999Z\n');
+    expect(compiled(file?.file ?? '', file?.text ?? '')).toMatchObject({ expiration_date });
+  },
+);
+
 test('several arrivals without a gate are joined as the API reads them, and no gate is sent', async () => {
   const main = [{ nextStepName: 'C', branchName: 'main' }];
   const actionId = 'com.datadoghq.core.noop';

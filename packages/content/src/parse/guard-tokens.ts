@@ -234,9 +234,10 @@ class TokenWatch {
     // The text of a block ends with its line: a comment below it is one.
     if (scalar === undefined || !scalar.isPlain || scalar.text.endsWith('\n') || !this.#isQuery()) return;
     const message = `${quoted(lexeme)} is read as a comment and cut off the query.`;
+    const whole = `${scalar.text} ${lexeme}`;
     this.diagnostics.push(
       diagnostic('yaml/comment-cuts-query', this.#source.rangeAt(offset, offset + lexeme.length), message, {
-        hint: `If it belongs to the query, write '${scalar.text} ${lexeme}'; if it is a comment, quote the query or put the comment above.`,
+        hint: `If it belongs to the query, ${whole.length > MAX_HINT ? 'put single quotes around all of it' : `write '${whole.replaceAll("'", "''")}'`}; if it is a comment, quote the query or put the comment above.`,
       }),
     );
   }

@@ -7,9 +7,14 @@ export function durationText(durationMs: number): string {
   return durationMs === 0 ? '0s' : formatDuration(durationMs);
 }
 
-/** RFC 3339 in UTC, with a fraction only where there is one. */
+/** 0000-01-01 and the end of 9999: RFC 3339 has no other years. */
+const FIRST_MS = -62_167_219_200_000;
+const LAST_MS = 253_402_300_799_999;
+
+/** RFC 3339 in UTC, with a fraction only where there is one; what it has no year for is written as the nearest. */
 export function timestampText(ms: number): string {
-  return new Date(ms).toISOString().replace('.000Z', 'Z');
+  const written = Math.max(FIRST_MS, Math.min(LAST_MS, ms));
+  return new Date(written).toISOString().replace('.000Z', 'Z');
 }
 
 const OWNER_TAG = /^team:([a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?)$/;
