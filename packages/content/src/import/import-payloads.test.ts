@@ -317,6 +317,16 @@ describe('again', () => {
     expect(refused[0]?.reason).toBe(`${FILE} has errors: mend them first.`);
   });
 
+  test.each([
+    ['a value that is none', 'severity: mild'],
+    ['a bracket that is never closed', 'severity: [high'],
+  ])('nor is it imported beside a file with errors that was renamed since: %s', async (_title, mistake) => {
+    const broken = TEXT.replace('severity: high', mistake);
+    const { files, refused } = await run([source({ ...RULE, name: 'Renamed' })], { [MOVED]: broken });
+    expect(files).toEqual([]);
+    expect(refused[0]?.reason).toBe(`${MOVED} has errors: mend them first.`);
+  });
+
   test('a file of the same name that is another object is left alone', async () => {
     const other = TEXT.replace('id: failed-logins', 'id: other').replace('abc-def-ghi', 'xyz-xyz-xyz');
     const { files, refused } = await run([source(RULE)], { [FILE]: other });
