@@ -63,9 +63,9 @@ function kindOf(value: Readonly<Record<string, unknown>>): Kind | undefined {
   if (has('rule_query')) return 'suppression';
   if (has('selectors', 'targets')) return 'notification-rule';
   if (has('spec') && isObject(value['spec'])) return 'workflow';
-  return has('options', 'name') && (has('queries') || has('cases') || has('complianceSignalOptions'))
-    ? 'detection-rule'
-    : undefined;
+  // Monitors have a name and options too.
+  const isRule = ['queries', 'cases', 'complianceSignalOptions', 'isEnabled'].some((key) => has(key));
+  return has('options', 'name') && isRule ? 'detection-rule' : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
