@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fixContent } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
+import { maskSecrets } from '@signalwright/template';
 import type { WorkContext } from './command.ts';
 import type { ScopedFindings } from './find-findings.ts';
 import type { Colours } from './reporter.ts';
@@ -78,7 +79,7 @@ function sayLines(
   });
 }
 
-/** Nothing from a file may reach a terminal as a command; its indentation stays. */
+/** Nothing from a file may reach a terminal as a command, and no secret a log; its indentation stays. */
 function shown(line: string): string {
-  return `${/^ */.exec(line)?.[0] ?? ''}${oneLine(line)}`;
+  return `${/^ */.exec(line)?.[0] ?? ''}${oneLine(maskSecrets(line))}`;
 }

@@ -1,5 +1,7 @@
 /** What `signalwright init` writes: a folder that passes `check` and `test` as it stands. */
 
+import { FORMAT_VERSION } from '@signalwright/content';
+
 export interface InitFile {
   /** Relative to the folder, with `/`. */
   readonly path: string;
@@ -18,6 +20,7 @@ export function initFiles(stack: string): readonly InitFile[] {
 
 function config(stack: string): string {
   return `# What holds for all content here. Credentials never stand in this file: keys come from the environment.
+formatVersion: ${FORMAT_VERSION}
 stack: ${stack}
 
 environments:

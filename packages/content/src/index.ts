@@ -5,6 +5,8 @@ export { MAX_FILE_BYTES } from './parse/decode-utf8.ts';
 export { MAX_DEPTH, MAX_NODES } from './parse/guard-tokens.ts';
 export { fixContent, type FixedContent } from './fix/fix-content.ts';
 export { formatSource, type FormatResult } from './format/format-source.ts';
+export { FORMAT_VERSION } from './format/format-version.ts';
+export { formatOf, migrateSource } from './format/migrate-source.ts';
 export {
   importPayloads,
   type ImportedFile,
@@ -19,7 +21,7 @@ export { readYaml, type ReadYaml } from './parse/read-yaml.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';
-export { FORMAT_VERSION, editorSchema, publishedSchema } from './schema/publish.ts';
+export { editorSchema, publishedSchema } from './schema/publish.ts';
 export { renderDiagnostic, type RenderOptions } from './render-diagnostic.ts';
 export {
   schemaFor,

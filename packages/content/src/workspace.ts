@@ -79,6 +79,8 @@ function load(
   options: LoadOptions,
 ): LoadResult {
   const configFile = readConfigFile(files.get(CONFIG_FILE), readDiagnostics);
+  if (configFile.isNewer === true)
+    return { diagnostics: configFile.diagnostics, ignored: [], sources: files };
   const config = configFile.read?.config;
   const tree = readContentTree(files, { config, readDiagnostics, manifest: options.manifest });
   const { contents, pins, layouts } = tree;

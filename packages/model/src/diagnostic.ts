@@ -364,6 +364,10 @@ export const CODES = {
     summary: 'A view is sorted by a column that it does not show.',
   },
   'notification/workflow-as-text': { severity: 'error', summary: 'A target names a workflow as text.' },
+  'config/newer-format': {
+    severity: 'error',
+    summary: 'The content is written in a format that this program does not know yet.',
+  },
   'config/missing-site': { severity: 'error', summary: 'A Datadog environment has no site.' },
   'config/site-without-datadog': {
     severity: 'error',

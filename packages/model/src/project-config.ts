@@ -3,6 +3,8 @@
 import type { DiagnosticCode, DiagnosticSeverity } from './diagnostic.ts';
 
 export interface ProjectConfig {
+  /** Of the written form; 1 where none is written. */
+  readonly formatVersion: number;
   /** Names the owner of remote objects: they carry `signalwright:<stack>/<id>`. */
   readonly stack: string;
   readonly environments: Readonly<Record<string, Environment>>;

@@ -81,3 +81,15 @@ test.each(PAYLOADS)('%j moves no cursor and starts no line', (payload) => {
   expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   expect(text).not.toMatch(/^\s*::|##\[/m);
 });
+
+test('a key in a query that changed is shown as stars', () => {
+  // Put together here, so that no scanner takes this file for a leak.
+  const key = ['AKIA', 'QWERTZUIOPASDFGH'].join('');
+  const report = compareWorkspaces(
+    shop(),
+    shop({ 'rules/detection/login-failures.yaml': [['path:/login*', `path:/login ${key}`]] }),
+  );
+  const text = renderMeaning(report, PLAIN);
+  expect(text).not.toContain(key);
+  expect(text).toContain('*'.repeat(20));
+});

@@ -1,6 +1,6 @@
 /** The report for a terminal: verdict lines, example events and reasons, the gravest first. */
 
-import { inertTerminal, spellOut } from '@signalwright/template';
+import { inertTerminal, maskSecrets, spellOut } from '@signalwright/template';
 import { hasLookAlikes, spellLookAlikes } from '@signalwright/template';
 import { assumedText, becauseText } from './meaning/because.ts';
 import type { ChangeSymbol, MeaningReport, Note, ObjectChange, QueryChange } from './meaning/report.ts';
@@ -21,7 +21,7 @@ export interface TextStyles {
 
 const INDENT = '    ';
 
-/** Lines without an end. */
+/** Lines without an end, and without the secrets whose form is known: a pipeline keeps them in its log. */
 export function renderMeaning(report: MeaningReport, styles: TextStyles): string {
   const attention = countAttention(report);
   const needs = attention === 0 ? '' : ` · ${attention} ${attention === 1 ? 'needs' : 'need'} attention`;
@@ -31,7 +31,10 @@ export function renderMeaning(report: MeaningReport, styles: TextStyles): string
     ]),
     ...report.objects.map((object) => objectLines(object, styles)),
   ];
-  return [`${changeSummary(report)}${needs}`, ...blocks.map((lines) => `\n${lines.join('\n')}`)].join('\n');
+  const text = [`${changeSummary(report)}${needs}`, ...blocks.map((lines) => `\n${lines.join('\n')}`)].join(
+    '\n',
+  );
+  return maskSecrets(text);
 }
 
 function objectLines(object: ObjectChange, styles: TextStyles): readonly string[] {

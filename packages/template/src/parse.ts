@@ -41,12 +41,18 @@ const HELPERS_HINT = `Blocks: ${BLOCKS.join(', ')} (with # or ^); values: ${VALU
 export function parseTemplate(source: string): TemplateResult {
   const refused = guardSource(source);
   if (refused !== undefined) return { ok: false, errors: [refused] };
+  // Most names and many messages hold no tag at all.
+  if (!source.includes('{{')) return { ok: true, template: { source, nodes: textOnly(source), paths: [] } };
   const syntax = parseSyntax(withoutDoubledAt(source));
   if (!syntax.ok) return { ok: false, errors: [syntaxError(source, syntax.offset, syntax.message)] };
   const reading = new Reading(source);
   const nodes = reading.program(syntax.program);
   if (reading.errors.length > 0) return { ok: false, errors: inOrder(reading.errors) };
   return { ok: true, template: { source, nodes, paths: inOrder(reading.paths) } };
+}
+
+function textOnly(text: string): readonly TemplateNode[] {
+  return text === '' ? [] : [{ kind: 'text', text }];
 }
 
 /**

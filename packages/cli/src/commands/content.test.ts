@@ -328,6 +328,69 @@ describe('fmt', () => {
     expect(asked.json()).toEqual({ schemaVersion: 1, ok: false, files: 4, changed: [RULE], diagnostics: [] });
   });
 
+  describe('--migrate', () => {
+    function older(): TestFolder {
+      const files = goodContent();
+      const config = (files['signalwright.yaml'] ?? '').replace(/^formatVersion: .*\n/m, '');
+      const rule = `${files[RULE] ?? ''}`.replace('groupBy:', 'optionalGroupBy: true # why\ngroupBy:');
+      return open({ ...files, 'signalwright.yaml': config, [RULE]: rule });
+    }
+
+    test('brings all content up to the current format, once', async () => {
+      const folder = older();
+      expect(await folder.run(['check'])).toMatchObject({ code: 1 });
+      const dry = await folder.run(['fmt', '--migrate', '--check']);
+      expect(dry).toMatchObject({ code: 1 });
+      expect(dry.out).toBe(
+        `~ ${RULE}\n~ signalwright.yaml\n2 files would change, 2 unchanged\nFormat 1 would become 2.\nMigrate them with \`signalwright fmt --migrate\`.\n`,
+      );
+      const { code, out } = await folder.run(['fmt', '--migrate']);
+      expect([code, out]).toEqual([
+        0,
+        `~ ${RULE}\n~ signalwright.yaml\n2 files formatted, 2 unchanged\nFormat 1 became 2.\n`,
+      ]);
+      expect(folder.read(RULE)).toContain('hasOptionalGroupByFields: true # why');
+      expect(await folder.run(['check'])).toMatchObject({ code: 0 });
+      expect(await folder.run(['fmt', '--migrate'])).toMatchObject({
+        code: 0,
+        out: '0 files formatted, 4 unchanged\nAll content is in format 2 already.\n',
+      });
+      const asked = await folder.run(['fmt', '--migrate', '--json']);
+      expect(asked.json()).toMatchObject({ ok: true, changed: [], formatVersion: { from: 2, to: 2 } });
+    });
+
+    test('writes nothing while a file cannot be read', async () => {
+      const folder = older();
+      writeFileSync(join(folder.root, 'views/broken.yaml'), 'a: [');
+      const before = folder.read('signalwright.yaml');
+      const { code, out } = await folder.run(['fmt', '--migrate']);
+      expect(code).toBe(1);
+      expect(out).toContain('Nothing was migrated: mend what is named above first.');
+      expect(folder.read('signalwright.yaml')).toBe(before);
+      expect(folder.read(RULE)).toContain('optionalGroupBy: true # why');
+    });
+
+    test('takes no paths: the version is that of the folder', async () => {
+      expect(await older().run(['fmt', '--migrate', 'rules'])).toMatchObject({ code: 64 });
+    });
+  });
+
+  test('fmt leaves content of a newer format alone', async () => {
+    const folder = untidy();
+    const newer = (folder.read('signalwright.yaml') ?? '').replace(
+      /^formatVersion: .*$/m,
+      'formatVersion: 99',
+    );
+    writeFileSync(join(folder.root, 'signalwright.yaml'), newer);
+    const before = folder.read(RULE);
+    for (const args of [['fmt'], ['fmt', '--migrate']]) {
+      const { code, err } = await folder.run(args);
+      expect(code).toBe(1);
+      expect(err).toContain('this program knows formats up to 2');
+    }
+    expect(folder.read(RULE)).toBe(before);
+  });
+
   test('formats only what is named, by file or by folder', async () => {
     const folder = untidy();
     expect(await folder.run(['fmt', 'views', 'signalwright.yaml'])).toMatchObject({

@@ -75,7 +75,8 @@ export const addFmt: AddCommand = (program, run) => {
     .argument('[path...]', 'only these files, or those below these folders (default: all content)')
     .option(...DIR_OPTION)
     .option('--check', 'write nothing; exit 1 and list what would change')
-    .addHelpText('after', '\nExample:\n  signalwright fmt --check');
+    .option('--migrate', 'first bring all content up to the current format version')
+    .addHelpText('after', '\nExamples:\n  signalwright fmt --check\n  signalwright fmt --migrate --check');
   run<FmtOptions>(command, async (options, context) => (await import('./fmt.ts')).fmt(options, context));
 };
 

@@ -10,6 +10,7 @@ const DEFAULT_ENVIRONMENTS: NonNullable<WrittenConfig['environments']> = { local
 export function decodeProjectConfig(written: WrittenConfig): ProjectConfig {
   const { environments = DEFAULT_ENVIRONMENTS, allow } = written;
   return {
+    formatVersion: written.formatVersion ?? 1,
     stack: written.stack,
     environments: Object.fromEntries(
       Object.entries(environments).map(([name, each]) => [name, decodeEnvironment(each)]),

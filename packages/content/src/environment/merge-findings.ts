@@ -9,6 +9,8 @@ export interface EnvironmentFindings {
 }
 
 export function mergeFindings(all: readonly EnvironmentFindings[]): readonly Diagnostic[] {
+  const [only, ...others] = all;
+  if (only !== undefined && others.length === 0) return only.diagnostics;
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly environments: Set<string> }>();
   for (const { name, diagnostics } of all) {
     for (const diagnostic of diagnostics) {

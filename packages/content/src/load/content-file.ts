@@ -32,6 +32,8 @@ export interface ParsedContent {
   readonly id?: string;
   readonly data: DataMap;
   readonly origin: Origin;
+  /** False when no text of the file can hold a variable: then none is looked for. */
+  readonly mayHoldVariables: boolean;
 }
 
 export function parseContentFile(file: string, text: string): ContentFile {
@@ -50,6 +52,8 @@ export function parseContentFile(file: string, text: string): ContentFile {
       ...(typeof data['id'] === 'string' && { id: data['id'] }),
       data,
       origin,
+      // Only an escape could spell it in another way.
+      mayHoldVariables: text.includes('var.') || text.includes('\\'),
     },
   };
 }
@@ -71,7 +75,8 @@ export interface ReadOptions {
 export function readObject(content: ParsedContent, { override, variables, pins }: ReadOptions): ReadObject {
   const { kind, folderKind } = content;
   const laid = override === undefined ? content : layOverride(content.data, content.origin, override);
-  const expanded = expandVariables(laid.data, laid.origin, variables);
+  const mayDiffer = override !== undefined || content.mayHoldVariables;
+  const expanded = mayDiffer ? expandVariables(laid.data, laid.origin, variables) : undefined;
   const { data, origin } = expanded ?? laid;
   const isVaried = override !== undefined || expanded !== undefined;
   const isTuned = kind === 'detection-rule' && data['default'] !== undefined;

@@ -4,7 +4,7 @@
  */
 
 import type { Diagnostic } from '@signalwright/model';
-import { inertTerminal } from '@signalwright/template';
+import { inertTerminal, maskSecrets } from '@signalwright/template';
 import type { IgnoredDiagnostic } from '../policy/apply-policy.ts';
 
 export interface JUnitSuite {
@@ -104,9 +104,9 @@ function attributes(values: Readonly<Record<string, string | number>>): string {
     .join(' ');
 }
 
-/** What comes from files is made harmless for logs first; what XML 1.0 cannot hold is replaced. */
+/** What comes from files is made harmless for logs first, secrets of a known form among it; what XML 1.0 cannot hold is replaced. */
 function escape(text: string): string {
-  return inertTerminal(text)
+  return maskSecrets(inertTerminal(text))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -1,5 +1,6 @@
 /** Keys that people bring from elsewhere, or from a later version, and what to write instead. */
 
+import { olderFormatHint } from '../format/format-version.ts';
 import { schemaFor, type JsonSchema, type SchemaName } from './schemas.ts';
 
 /** Names of the public API, by what they are called here. */
@@ -22,7 +23,6 @@ const API_NAMES: Readonly<Record<string, string>> = {
   defaultStatus: 'defaultSeverity',
   instantaneousBaselineTimeoutMinutes: 'instantaneousBaselineTimeout',
   is_default: 'isDefault',
-  decreaseSeverityOutsideProduction: 'decreaseCriticalityBasedOnEnv',
   suppression_query: 'suppressSignals',
   data_exclusion_query: 'excludeEvents',
   rule_query: 'ruleQuery',
@@ -91,6 +91,8 @@ export function ownedHint(key: string, known: readonly string[]): string | undef
 
 /** How a name of the public API is written here, as a sentence. */
 export function familiarHint(key: string, known: readonly string[]): string | undefined {
+  const older = olderFormatHint(key, known);
+  if (older !== undefined) return older;
   const here = Object.hasOwn(API_NAMES, key) ? API_NAMES[key] : undefined;
   if (here !== undefined && known.some((name) => here.split(/\W+/).includes(name))) {
     return `Datadog's "${key}" is written ${here} here.`;

@@ -1,3 +1,4 @@
+import { FORMAT_VERSION } from '../format/format-version.ts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KINDS } from '@signalwright/model';
@@ -65,7 +66,7 @@ test.each(SCHEMA_NAMES)('%s stands alone: every reference is in the file', (name
   const definitions = Object.keys(schema['$defs'] as object);
   const references = [...JSON.stringify(schema).matchAll(/"\$ref":"([^"]*)"/g)].map(([, ref = '']) => ref);
   for (const ref of references) expect(definitions).toContain(ref.replace(/^#\/\$defs\//, ''));
-  expect(schema['$id']).toBe(`signalwright/v1/${name}.json`);
+  expect(schema['$id']).toBe(`signalwright/v${FORMAT_VERSION}/${name}.json`);
 });
 
 /** Least content of each kind, with one of everything that has defaults inside. */

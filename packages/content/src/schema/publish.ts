@@ -3,10 +3,8 @@
  * copied into the file under `$defs`, so that nothing has to be fetched.
  */
 
+import { FORMAT_VERSION } from '../format/format-version.ts';
 import { resolveDocument, schemaFor, type JsonSchema, type SchemaName } from './schemas.ts';
-
-/** Format of the written form. A file of a newer one is refused; a default never changes within one. */
-export const FORMAT_VERSION = 1;
 
 /**
  * A schema without references to other files.

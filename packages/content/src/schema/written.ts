@@ -1637,6 +1637,10 @@ export interface WrittenWorkflowTest {
  * signalwright.yaml: what holds for all content of a repository. Credentials never stand here.
  */
 export interface WrittenConfig {
+  /**
+   * Version of the written form that all content here is in. `signalwright fmt --migrate` raises it.
+   */
+  formatVersion?: number;
   stack: WrittenId;
   /**
    * Where content is applied to, by name.

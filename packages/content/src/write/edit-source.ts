@@ -19,7 +19,9 @@ export type Edit =
   /** Puts an item before the one at the index that ends `path`, or behind the last one. */
   | { readonly kind: 'insert'; readonly path: ContentPath; readonly value: unknown }
   /** Takes away a key or an item, with the comments right above it. */
-  | { readonly kind: 'remove'; readonly path: ContentPath };
+  | { readonly kind: 'remove'; readonly path: ContentPath }
+  /** Gives a key another name that needs no quotes; its value stays as it is written. */
+  | { readonly kind: 'rename'; readonly path: ContentPath; readonly key: string };
 
 /** @returns undefined when the file is laid out in a way that cannot be edited in place; never a wrong value */
 export function editSource(text: string, edits: readonly Edit[], name: SchemaName): string | undefined {
@@ -46,9 +48,10 @@ function applyEdit(source: Source, root: ParsedNode, edit: Edit): string | undef
   const last = edit.path.at(-1);
   const parent = nodeAt(root, edit.path.slice(0, -1));
   if (last === undefined || parent === undefined) return undefined;
+  if (edit.kind === 'rename') return renameKey(source.text, parent, last, edit.key);
   if (isFlow(parent)) return edit.path.length > 1 ? editInBrackets(source, root, edit) : undefined;
   if (isMap(parent) && typeof last === 'string' && edit.kind !== 'insert') {
-    const pair = parent.items.find(({ key }) => isScalar(key) && key.value === last);
+    const pair = pairOf(parent, last);
     if (edit.kind === 'remove')
       return pair === undefined ? source.text : removeChild(source.text, parent, pair.key);
     const lines = printEntry(last, edit.value, edit.path, source.name);
@@ -60,7 +63,30 @@ function applyEdit(source: Source, root: ParsedNode, edit: Edit): string | undef
   return undefined;
 }
 
-function editItem({ text, name }: Source, parent: YAMLSeq, edit: Edit, index: number): string | undefined {
+function renameKey(
+  text: string,
+  parent: YAMLMap | YAMLSeq,
+  last: string | number,
+  key: string,
+): string | undefined {
+  const pair = isMap(parent) ? pairOf(parent, last) : undefined;
+  if (pair === undefined) return undefined;
+  const [start, end] = rangeOf(pair.key);
+  return text.slice(0, start) + key + text.slice(end);
+}
+
+function pairOf(map: YAMLMap, key: string | number): Pair | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
+}
+
+type ValueEdit = Exclude<Edit, { readonly kind: 'rename' }>;
+
+function editItem(
+  { text, name }: Source,
+  parent: YAMLSeq,
+  edit: ValueEdit,
+  index: number,
+): string | undefined {
   const item = parent.items[index];
   const dash = item === undefined ? undefined : dashBefore(text, item);
   if (edit.kind === 'remove') return dash === undefined ? undefined : removeChild(text, parent, item, dash);
@@ -80,7 +106,7 @@ function editItem({ text, name }: Source, parent: YAMLSeq, edit: Edit, index: nu
 }
 
 /** The whole bracketed value is written anew: it is short, and has no comments. */
-function editInBrackets(source: Source, root: ParsedNode, edit: Edit): string | undefined {
+function editInBrackets(source: Source, root: ParsedNode, edit: ValueEdit): string | undefined {
   const path = edit.path.slice(0, -1);
   const node = nodeAt(root, path);
   if (node === undefined || source.text.slice(...rangeOf(node)).includes('#')) return undefined;
@@ -93,12 +119,14 @@ function edited(value: unknown, path: ContentPath, edit: Edit): unknown {
   const [step, ...rest] = path;
   if (Array.isArray(value) && typeof step === 'number') {
     if (rest.length > 0) return value.with(step, edited(value[step], rest, edit));
-    const put = edit.kind === 'remove' ? [] : [edit.value];
+    const put = edit.kind === 'remove' || edit.kind === 'rename' ? [] : [edit.value];
     return value.toSpliced(step, edit.kind === 'insert' ? 0 : 1, ...put);
   }
   const { [String(step)]: old, ...others } = value as WrittenMap;
-  if (rest.length === 0 && edit.kind === 'remove') return others;
-  const put = rest.length > 0 ? edited(old, rest, edit) : edit.kind === 'remove' ? undefined : edit.value;
+  if (rest.length > 0) return { ...(value as WrittenMap), [String(step)]: edited(old, rest, edit) };
+  if (edit.kind === 'remove') return others;
+  if (edit.kind === 'rename') return { ...others, [edit.key]: old };
+  const put = edit.value;
   return { ...(value as WrittenMap), [String(step)]: put };
 }
 
