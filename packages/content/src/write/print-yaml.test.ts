@@ -234,6 +234,14 @@ const VALUE: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
   ),
 })).value;
 
+test.each(['#\n', 'a\n# b', 'a #', `${'service:shop '.repeat(8)}# b`])(
+  'a query that looks like a comment stays in quotes: %j',
+  (query) => {
+    const text = printYaml({ kind: 'saved-view', id: 'a', name: 'A', query });
+    expect(read(text)).toMatchObject({ query });
+  },
+);
+
 test('what was printed reads back, and the formatter has nothing to do', () => {
   fc.assert(
     fc.property(fc.dictionary(KEY, VALUE, { minKeys: 1, maxKeys: 5 }), (data) => {

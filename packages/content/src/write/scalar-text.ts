@@ -21,12 +21,17 @@ const MAX_LINE_CHARS = 100;
 export function scalarLines(value: string | number | boolean | null, use: ScalarUse): readonly string[] {
   if (typeof value !== 'string') return [JSON.stringify(Object.is(value, -0) ? 0 : value)];
   if (!isVisible(value)) return doubleQuotedLines(value, use);
+  if (use === 'query' && LONE_HASH.test(value))
+    return value.includes('\n') ? doubleQuotedLines(value, use) : [quote(value)];
   if (value.includes('\n')) return literalLines(value, use) ?? doubleQuotedLines(value, use);
   if (use === 'flow') return [isPlainInFlow(value) ? value : quote(value)];
   if (use === 'query') return queryText(value);
   if (value.length > MAX_LINE_CHARS && isFoldable(value)) return ['>-', ...proseLines(value)];
   return [isPlain(value) ? value : quote(value)];
 }
+
+/** Inside a block it looks like a comment, and is none. */
+const LONE_HASH = /(?:^|\s)#(?:\s|$)/;
 
 /** Everything in it is seen as what it is. */
 function isVisible(text: string): boolean {
