@@ -134,6 +134,7 @@ describe('what is not understood is kept', () => {
       { 'queries[0].query': 'a AND (b' },
     ],
     ['a field that is missing', { isEnabled: undefined }, { '-isEnabled': null }],
+    ['a name that hides something', { 'a\u200bb': 1 }, { '["a\\u200bb"]': 1 }],
     ['a name with dots', { options: { ...RULE.options, 'a.b': 1 } }, { 'options["a.b"]': 1 }],
   ];
   test.each(ROWS)('%s', async (_title, change, fields) => {
@@ -181,6 +182,21 @@ describe('what is not understood is kept', () => {
     ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
+});
+
+test('a name that no key may be is kept as a value', async () => {
+  const actionId = 'com.datadoghq.core.noop';
+  const outputSchema = { parameters: [{ name: 'out\u200fput', type: 'STRING' }] };
+  const spec = {
+    handle: 'w',
+    triggers: [{ startStepNames: ['A'], securityTrigger: {} }],
+    steps: [{ name: 'A', actionId }],
+    outputSchema,
+  };
+  const attributes = { name: 'W', description: '', published: true, tags: [], spec };
+  const { files, refused } = await run([source({ type: 'workflows', id: 'x', attributes }, 'workflow')]);
+  expect(refused).toEqual([]);
+  expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).toMatchObject({ spec });
 });
 
 test.each([2 ** 53 - 1, 8.64e15 + 1, 253_402_300_800_000])(
