@@ -128,6 +128,11 @@ a: '2026-11-02T08:00:00Z'
 `,
   ],
   [
+    'blank lines above the first that holds something say nothing of the indentation',
+    { kind: 'x', a: '\n\n  \n~', b: '\n\n~' },
+    'kind: x\n\na: |2-\n\n\n    \n  ~\n\nb: |-\n\n\n  ~\n',
+  ],
+  [
     'how a text ends is kept',
     {
       kind: 'x',

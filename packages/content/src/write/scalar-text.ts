@@ -83,7 +83,8 @@ function literalLines(text: string, use: ScalarUse): readonly string[] | undefin
   const ends = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   const sign = lines.at(-1) !== '' ? '-' : ends.at(-1) === '' ? '+' : '';
   const first = lines.find((line) => /[^ \t]/.test(line)) ?? '';
-  const startsBlank = /^[ \t]/.test(first) || (lines[0] !== first && /^[ \t]/.test(lines[0] ?? ''));
+  // The indentation would be read from the first line that holds something, or from a longer blank one above it.
+  const startsBlank = lines.slice(0, lines.indexOf(first) + 1).some((line) => /^[ \t]/.test(line));
   // Blanks at the end would be taken for indentation.
   if (sign !== '+' && /^[ \t]*$/.test(ends.at(-1) ?? '')) return undefined;
   return [`|${startsBlank ? '2' : ''}${sign}`, ...ends];
