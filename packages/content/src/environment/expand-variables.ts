@@ -25,6 +25,8 @@ export interface ExpandedFile {
   /** Finds the characters of a replaced text in the file. */
   readonly origin: Origin;
   readonly problems: readonly Diagnostic[];
+  /** Whether a variable has a say in it: a text that only looks like one is the same everywhere. */
+  readonly isVaried: boolean;
   /** Keys and texts with a problem: what a schema says about these is no second mistake. */
   readonly broken: readonly SourceRange[];
   /** Texts that are one variable, with its name. */
@@ -62,6 +64,7 @@ export function expandVariables(
     data: expanded,
     origin: mappedOrigin(origin, expander.spans),
     problems: expander.problems,
+    isVaried: expander.isVaried,
     broken: expander.broken,
     wholes: expander.wholes,
   };
@@ -73,6 +76,7 @@ class Expander {
   readonly wholes: { readonly range: SourceRange; readonly name: string }[] = [];
   readonly spans = new Map<string, readonly ReplacedSpan[]>();
   hasVariables = false;
+  isVaried = false;
   readonly #origin: Origin;
   readonly #scope: VariableScope;
   #characters = 0;
@@ -117,6 +121,7 @@ class Expander {
       if (index < at) continue;
       this.hasVariables = true;
       const isEscaped = start.startsWith('$$');
+      if (!isEscaped) this.isVaried = true;
       const name = isEscaped ? undefined : WHOLE.exec(text.slice(index))?.[1];
       const end = isEscaped
         ? index + start.length

@@ -326,6 +326,16 @@ describe('again', () => {
     );
   });
 
+  test('a text that looks like a variable is edited like any other', async () => {
+    const payload = { ...RULE, message: 'Not a ${var.NAME}' };
+    const first = await run([source(payload)]);
+    const text = first.files[0]?.text ?? '';
+    expect(text).toContain('message: Not a $${var.NAME}');
+    const { files, refused } = await run([source({ ...payload, name: 'Renamed' })], { [FILE]: text });
+    expect(refused).toEqual([]);
+    expect(files[0]?.text).toBe(text.replace('name: Failed logins', 'name: Renamed'));
+  });
+
   test('a file with errors is left alone', async () => {
     const broken = TEXT.replace('severity: high', 'severity: mild');
     const { files, refused } = await run([source(RULE)], { [FILE]: broken });

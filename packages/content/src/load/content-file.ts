@@ -85,7 +85,7 @@ export function readObject(content: ParsedContent, { override, variables, pins }
   const mayDiffer = override !== undefined || content.mayHoldVariables;
   const expanded = mayDiffer ? expandVariables(laid.data, laid.origin, variables) : undefined;
   const { data, origin } = expanded ?? laid;
-  const isVaried = override !== undefined || expanded !== undefined;
+  const isVaried = override !== undefined || expanded?.isVaried === true;
   const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
   const broken = expanded?.broken ?? [];
   const problems = [
