@@ -31,6 +31,7 @@ test('place, severity, code and message, then the line with carets, then the hin
 const LINES: readonly [name: string, text: string, marked: string, shown: readonly string[]][] = [
   ['a tab takes four columns', '\tab: x', 'x', ['  1 |     ab: x', '    |         ^']],
   ['wide characters take two', '検: x', 'x', ['  1 | 検: x', '    |     ^']],
+  ['so do those beyond the basic plane', '𠀀: x', 'x', ['  1 | 𠀀: x', '    |     ^']],
   ['emoji take two', '😀: x', 'x', ['  1 | 😀: x', '    |     ^']],
   ['accents on their own take none', 'e\u0301: x', 'x', ['  1 | e\u0301: x', '    |    ^']],
   ['of several lines the first is shown', 'ab: [x,\n y]', '[x,\n y]', ['  1 | ab: [x,', '    |     ^^^']],
@@ -53,6 +54,21 @@ test('a long line is cut around what is marked', () => {
   expect(line.length).toBeLessThanOrEqual(60);
   expect(line.slice(carets.indexOf('^'), carets.indexOf('^') + 4)).toBe('HERE');
   expect(line.startsWith('  1 | …') && line.endsWith('…')).toBe(true);
+});
+
+test.each([0, 1, 2, 3])('a long line of pictures and tabs is cut between characters (%i)', (shift) => {
+  const text = `${'a'.repeat(shift)}${'😀\t𠀀é'.repeat(40)}HERE${'🛡😀'.repeat(80)}`;
+  for (const width of [60, 61, 62, 63]) {
+    const [, line = '', carets = ''] = render(text, 'HERE', width).split('\n');
+    expect(line).not.toContain('<U+D');
+    let column = 0;
+    let above = '';
+    for (const character of line) {
+      if (carets[column] === '^') above += character;
+      column += character === '😀' || character === '𠀀' ? 2 : 1;
+    }
+    expect(above).toBe('HERE');
+  }
 });
 
 test('a mark that is longer than the line is cut as well', () => {

@@ -128,12 +128,20 @@ function cutAround(line: string, start: number, end: number, room: number): Cut 
   const lead = Math.floor(room / 3);
   const from = start <= lead ? 0 : start - lead;
   const to = from + room;
-  const stop = Math.min(end, to < line.length ? to - 1 : to);
+  const first = from > 0 ? from + 1 : 0;
+  const last = to < line.length ? to - 1 : to;
+  const stop = Math.min(end, last);
   return {
-    before: `${from > 0 ? '…' : ''}${line.slice(from > 0 ? from + 1 : 0, start)}`,
-    inside: line.slice(start, stop),
-    after: to < line.length ? `${line.slice(stop, Math.max(stop, to - 1))}…` : line.slice(stop),
+    before: `${from > 0 ? '…' : ''}${wholeCharacters(line.slice(first, start))}`,
+    inside: stop < end ? wholeCharacters(line.slice(start, stop)) : line.slice(start, stop),
+    after:
+      to < line.length ? `${wholeCharacters(line.slice(stop, Math.max(stop, last)))}…` : line.slice(stop),
   };
+}
+
+/** A cut goes by UTF-16 units: half of a character at its edge is left out. */
+function wholeCharacters(text: string): string {
+  return text.replace(/^[\uDC00-\uDFFF]|[\uD800-\uDBFF]$/g, '');
 }
 
 function displayText(text: string): string {
@@ -156,4 +164,4 @@ function displayWidth(text: string): number {
 }
 
 const WIDE =
-  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6]|\p{Emoji_Presentation}/u;
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F200}-\u{1F2FF}\u{20000}-\u{3FFFD}]|\p{Emoji_Presentation}/u;

@@ -140,16 +140,13 @@ describe('content of an older or newer format', () => {
     ]);
   });
 
-  test.each(['99', '3', '3\nstack: [] # of the future'])(
-    'format %s says nothing but that',
-    (version) => {
-      const { workspace, diagnostics } = load(`formatVersion: ${version}\n`);
-      expect(workspace).toBeUndefined();
-      expect(diagnostics.map(({ code, range }) => [code, range.file, range.start.line])).toEqual([
-        ['config/newer-format', 'signalwright.yaml', 1],
-      ]);
-    },
-  );
+  test.each(['99', '3', '3\nstack: [] # of the future'])('format %s says nothing but that', (version) => {
+    const { workspace, diagnostics } = load(`formatVersion: ${version}\n`);
+    expect(workspace).toBeUndefined();
+    expect(diagnostics.map(({ code, range }) => [code, range.file, range.start.line])).toEqual([
+      ['config/newer-format', 'signalwright.yaml', 1],
+    ]);
+  });
 
   test.each(['0', '1.5', 'two', '[2]', "'2'"])('format %s is a mistake of the schema', (version) => {
     const codes = load(`formatVersion: ${version}\nstack: acme\n`).diagnostics.map(({ code }) => code);
