@@ -4,10 +4,11 @@
  * A second `import` of the same payloads must change no byte, and `fmt` nothing.
  */
 
+import { KINDS } from '@signalwright/model';
 import type { Proof } from '../harness/proof.ts';
 import { seededRandom } from '../harness/seeded-random.ts';
-import { mutate } from './roundtrip/mutate.ts';
-import { readRealObjects, type RealObject } from './roundtrip/real-objects.ts';
+import { mutate, pick } from './roundtrip/mutate.ts';
+import { readRealObjects } from './roundtrip/real-objects.ts';
 import { runBatch, type Outcome } from './roundtrip/run-batch.ts';
 
 const BATCH = 250;
@@ -22,8 +23,12 @@ export const proof: Proof = {
   run: async ({ short, seed, log }) => {
     const real = readRealObjects().filter((_, index) => !short || index % SHORT.everyReal === 0);
     const random = seededRandom(seed);
+    // As many of each kind: nine in ten of the real ones are rules.
+    const byKind = KINDS.map((kind) => real.filter((each) => each.kind === kind)).filter(
+      ({ length }) => length > 0,
+    );
     const mutants = Array.from({ length: short ? SHORT.mutants : FULL_MUTANTS }, () => {
-      const { object, changes } = mutate(real[random.below(real.length)] as RealObject, random);
+      const { object, changes } = mutate(pick(pick(byKind, random), random), random);
       return { ...object, source: `${object.source} with ${changes.join('; ')}` };
     });
     const outcomes: Outcome[] = [];

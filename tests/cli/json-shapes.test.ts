@@ -111,6 +111,11 @@ describe('a target, in the order of a day', () => {
   test('plan', async () => expectShape('plan', await documentOf(['plan'], 0)), LIMIT_MS);
   test('apply', async () => expectShape('apply', await documentOf(['apply', '--yes'], 0)), LIMIT_MS);
   test('apply again', async () => expectShape('apply-again', await documentOf(['apply'], 0)), LIMIT_MS);
+  test(
+    'import',
+    async () => expectShape('import', await documentOf(['import', '--from', 'local', '--dry-run'], 0)),
+    LIMIT_MS,
+  );
 
   test(
     'signals',

@@ -1,17 +1,25 @@
 /** Environments of `signalwright.yaml` by name. */
 
+import { didYouMean } from '@signalwright/content';
 import type { Environment, ProjectConfig } from '@signalwright/model';
 import { usageFailure, type CommandFailure } from './failure.ts';
+import { oneLine } from './text-width.ts';
 
 export function environmentOf(config: ProjectConfig, name: string): Environment | undefined {
   return Object.hasOwn(config.environments, name) ? config.environments[name] : undefined;
 }
 
+/** More names than a person reads. */
+const MAX_NAMES = 20;
+
 export function unknownEnvironment(config: ProjectConfig, name: string): CommandFailure {
-  const known = Object.keys(config.environments).join(', ');
+  const names = Object.keys(config.environments);
+  const rest = names.length - MAX_NAMES;
+  const known = `It has: ${names.slice(0, MAX_NAMES).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}.`;
+  const guess = didYouMean(name, names);
   return usageFailure(
-    `There is no environment "${name}" in signalwright.yaml.`,
-    `It has: ${known || 'none'}.`,
+    `There is no environment "${oneLine(name)}" in signalwright.yaml.`,
+    guess === undefined ? known : `${guess} ${known}`,
   );
 }
 

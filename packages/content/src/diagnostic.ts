@@ -53,3 +53,12 @@ export function quoted(value: unknown): string {
 const MAX_QUOTED = 60;
 /** Longer than any secret, and than what is shown when blanks are folded. */
 const MAX_READ = 8_000;
+
+/** More names than a person reads in one line. */
+const MAX_NAMES = 5;
+
+/** Names in a sentence, the first few of many. */
+export function someNames(names: readonly string[]): string {
+  const rest = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}

@@ -18,6 +18,7 @@ export {
 } from './import/import-payloads.ts';
 export { listPayloads, MAX_PAYLOADS, type FoundPayload } from './import/payload-list.ts';
 export { readYaml, type ReadYaml } from './parse/read-yaml.ts';
+export { didYouMean } from './nearest.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';
 export { diagnosticSuites, renderJUnit, type JUnitCase, type JUnitSuite } from './report/render-junit.ts';
 export { renderSarif, type SarifInput } from './report/render-sarif.ts';

@@ -284,6 +284,7 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
   );
   expect(diagnostics.map(({ code }) => code)).toEqual(['lint/no-owner', 'lint/no-owner']);
   expect(workspace?.config).toEqual({
+    formatVersion: 1,
     stack: 'acme',
     environments: {
       prod: { target: 'datadog', site: 'datadoghq.eu', variables: {}, overrides: {}, prune: 'never' },

@@ -12,6 +12,9 @@ const ROWS: readonly [text: string, path: FieldPath][] = [
   ['[""].x', ['', 'x']],
   ['["-a"].b-c', ['-a', 'b-c']],
   ['a["]"][0]', ['a', ']', 0]],
+  ['a["x\\u200by"].é', ['a', 'x\u200by', 'é']],
+  ['["\\ud800"]', ['\ud800']],
+  ['["\\u2028"].😀', ['\u2028', '😀']],
 ];
 
 test.each(ROWS)('%s is read and written', (text, path) => {
@@ -32,6 +35,8 @@ test.each([
   'a[x]',
   'a b',
   'a["b"]',
+  'a["x\u200by"]',
+  'x\u200by',
   'a["\\q.b"]',
   'a.[0]',
 ])('%j is no path, or not the way it is written', (text) => {

@@ -1,6 +1,7 @@
 /**
  * Paths into a payload, as diffs, problems and `unknownFields` write them: `options.keepAlive`, `cases[0].status`.
- * A name that holds a dot, bracket, quote or blank, or starts with a dash, is quoted as JSON: `options["a.b"]`.
+ * A name that holds a dot, bracket, quote or blank, or starts with a dash, is quoted as JSON: `options["a.b"]`. What
+ * nobody sees in it is escaped: `["a\u200bb"]`.
  */
 
 export type FieldPath = readonly (string | number)[];
@@ -9,7 +10,7 @@ export type FieldPath = readonly (string | number)[];
 const UNSAFE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
 
 const MAX_SEGMENTS = 100;
-const PLAIN_NAME = /[^-.[\]"\s][^.[\]"\s]*/y;
+const PLAIN_NAME = /[^-.[\]"\s\p{Cc}\p{Cf}\p{Co}\p{Cs}][^.[\]"\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]*/uy;
 const POSITION = /\[(0|[1-9]\d{0,8})\]/y;
 const QUOTED_NAME = /\[("(?:[^"\\]|\\.)*")\]/y;
 
@@ -20,9 +21,20 @@ export function isUnsafeName(name: string): boolean {
 export function printFieldPath(path: FieldPath): string {
   return path.reduce<string>((text, segment) => {
     if (typeof segment === 'number') return `${text}[${segment}]`;
-    if (!/^[^-.[\]"\s][^.[\]"\s]*$/.test(segment)) return `${text}[${JSON.stringify(segment)}]`;
+    if (!/^[^-.[\]"\s\p{Cc}\p{Cf}\p{Co}\p{Cs}][^.[\]"\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]*$/u.test(segment))
+      return `${text}[${quote(segment)}]`;
     return text === '' ? segment : `${text}.${segment}`;
   }, '');
+}
+
+function quote(name: string): string {
+  return JSON.stringify(name).replaceAll(/[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (hidden) =>
+    hidden === ' ' ? hidden : hidden.split('').map(escapeUnit).join(''),
+  );
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** @returns undefined for text that `printFieldPath` never writes */

@@ -151,7 +151,7 @@ function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function pick<T>(from: readonly T[], random: SeededRandom): T {
+export function pick<T>(from: readonly T[], random: SeededRandom): T {
   const found = from[random.below(from.length)];
   if (found === undefined) throw new Error('There is nothing to pick from.');
   return found;

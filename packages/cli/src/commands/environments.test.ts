@@ -157,3 +157,17 @@ function commitAll(): void {
     'All',
   );
 }
+
+test.each([
+  ['pord', 'Did you mean "prod"? It has: local, prod.'],
+  ['__proto__', 'It has: local, prod.'],
+  ['', 'It has: local, prod.'],
+])('no environment is called "%s": every command says so and guesses', async (name, hint) => {
+  for (const command of ['compile', 'test', 'plan', 'apply']) {
+    const { code, err } = await folder.run([command, '--env', name]);
+    expect([code, err]).toEqual([
+      64,
+      `signalwright: There is no environment "${name}" in signalwright.yaml.\n  ${hint}\n`,
+    ]);
+  }
+});

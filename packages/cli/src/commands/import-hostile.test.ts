@@ -1,6 +1,6 @@
 /** import of payloads that mean harm, or that nobody expects. */
 
-import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeTestFolder, type Ran, type TestFolder } from '../testing/terminal.ts';
@@ -160,4 +160,12 @@ describe('payloads that mean harm', () => {
     expect(err).toContain('rules/detection leads out of the content.');
     expect(readdirSync(outside.root)).toEqual([]);
   });
+});
+
+test('content that cannot be read is named: what it holds may come in a second time', async () => {
+  const folder = open({ 'x.json': json(RULE), 'rules/detection/other.yaml': '' });
+  writeFileSync(join(folder.root, 'rules/detection/other.yaml'), Buffer.from([0x61, 0xff]));
+  const { code, err } = await folder.run(['import', 'x.json']);
+  expect(code).toBe(0);
+  expect(err).toContain('rules/detection/other.yaml:1:2 error text/not-utf8');
 });

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { readOrgObjects } from '../import-org.ts';
 import { readPayloads, type FoundSources } from '../import-sources.ts';
-import { loadConfig, loadContent, plural, readManifest } from '../load-content.ts';
+import { loadConfig, loadContent, plural, readManifest, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
 import { oneLine } from '../text-width.ts';
@@ -27,7 +27,10 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const config = loadConfig(root, reporter);
   if (config === undefined) return EXIT.findings;
   const found = await findSources(options, { root, config, kind }, context);
-  const { sources: files } = await loadContent(root, world);
+  const { sources: files, diagnostics } = await loadContent(root, world);
+  // What they hold is not known, so it may be imported a second time.
+  for (const each of diagnostics.filter(({ range }) => !files.has(range.file)))
+    reporter.warn(`${renderOne(each, files, reporter)}\n`);
   const progress = reporter.progress('importing');
   const imported = await importPayloads(files, found.sources, {
     manifest: readManifest(),

@@ -6,11 +6,10 @@ import {
   type Diagnostic,
   type Origin,
   type ProjectConfig,
-  type VariableValue,
 } from '@signalwright/model';
 import { diagnostic } from '../diagnostic.ts';
 import type { DataMap } from '../parse/node-reader.ts';
-import type { VariableScope } from './expand-variables.ts';
+import { holdsVariable, type VariableScope } from './expand-variables.ts';
 import type { Override } from './lay-over.ts';
 
 export interface EnvironmentView {
@@ -35,8 +34,9 @@ export function environmentView(
     name,
     variables: {
       environment: name,
-      values: new Map(Object.entries(environment?.variables ?? {})),
+      values: file === undefined ? undefined : new Map(Object.entries(environment?.variables ?? {})),
       definedIn: definitions(environments),
+      placeOf: (variable) => file?.origin.rangeOf(['environments', name, 'variables', variable]),
     },
     override: (address) => {
       const overrides = environment?.overrides ?? {};
@@ -71,19 +71,11 @@ export function otherEnvironments(config: ProjectConfig | undefined, name: strin
 export function checkVariables(config: ProjectConfig, origin: Origin): readonly Diagnostic[] {
   return Object.entries(config.environments).flatMap(([name, { variables }]) =>
     Object.entries(variables).flatMap(([variable, value]) => {
-      const start = textOf(value).indexOf('${var.');
-      if (start === -1) return [];
-      const range = origin.rangeInScalar(
-        ['environments', name, 'variables', variable],
-        start,
-        textOf(value).length,
-      );
+      if (typeof value !== 'string' || !holdsVariable(value)) return [];
+      const path = ['environments', name, 'variables', variable];
+      const range = origin.rangeInScalar(path, value.indexOf('${var.'), value.length);
       const hint = 'Write the value out.';
       return [diagnostic('env/bad-variable', range, 'Variables do not stand in variables.', { hint })];
     }),
   );
-}
-
-function textOf(value: VariableValue): string {
-  return typeof value === 'string' ? value : '';
 }

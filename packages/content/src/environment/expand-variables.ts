@@ -3,8 +3,8 @@
  * so no expression of a workflow can look like it; `$${var.NAME}` is the text itself.
  */
 
-import type { ContentPath, Diagnostic, Origin, VariableValue } from '@signalwright/model';
-import { diagnostic, quoted } from '../diagnostic.ts';
+import type { ContentPath, Diagnostic, Origin, SourceRange, VariableValue } from '@signalwright/model';
+import { diagnostic, quoted, someNames } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
 import type { Data, DataMap } from '../parse/node-reader.ts';
 import { mappedOrigin, pathKey, type ReplacedSpan } from './mapped-origin.ts';
@@ -12,9 +12,12 @@ import { mappedOrigin, pathKey, type ReplacedSpan } from './mapped-origin.ts';
 /** What the variables of one environment are, and who else has which. */
 export interface VariableScope {
   readonly environment: string;
-  readonly values: ReadonlyMap<string, VariableValue>;
+  /** Undefined when signalwright.yaml cannot be read: then no variable is missed. */
+  readonly values: ReadonlyMap<string, VariableValue> | undefined;
   /** Environments that define a variable, by its name. */
   readonly definedIn: ReadonlyMap<string, readonly string[]>;
+  /** Where the value of a variable stands. */
+  placeOf(name: string): SourceRange | undefined;
 }
 
 export interface ExpandedFile {
@@ -22,8 +25,10 @@ export interface ExpandedFile {
   /** Finds the characters of a replaced text in the file. */
   readonly origin: Origin;
   readonly problems: readonly Diagnostic[];
-  /** Texts with a problem: what a schema says about these is no second mistake. */
-  readonly broken: readonly ContentPath[];
+  /** Keys and texts with a problem: what a schema says about these is no second mistake. */
+  readonly broken: readonly SourceRange[];
+  /** Texts that are one variable, with its name. */
+  readonly wholes: readonly { readonly range: SourceRange; readonly name: string }[];
 }
 
 /** Of one file, so that short names cannot make an endless text. */
@@ -58,12 +63,14 @@ export function expandVariables(
     origin: mappedOrigin(origin, expander.spans),
     problems: expander.problems,
     broken: expander.broken,
+    wholes: expander.wholes,
   };
 }
 
 class Expander {
   readonly problems: Diagnostic[] = [];
-  readonly broken: ContentPath[] = [];
+  readonly broken: SourceRange[] = [];
+  readonly wholes: { readonly range: SourceRange; readonly name: string }[] = [];
   readonly spans = new Map<string, readonly ReplacedSpan[]>();
   hasVariables = false;
   readonly #origin: Origin;
@@ -80,9 +87,10 @@ class Expander {
     for (const [key, value] of Object.entries(data)) {
       const inner = [...path, key];
       if (key.includes('${var.')) {
+        this.hasVariables = true;
         const range = this.#origin.keyRangeOf(inner);
         this.#refuse(
-          inner,
+          range,
           diagnostic('env/bad-variable', range, `The key ${quoted(key)} holds a variable.`, {
             hint: 'Variables stand in values; write the key out.',
           }),
@@ -126,7 +134,10 @@ class Expander {
       });
       result += replaced;
       at = end;
-      if (!isEscaped && index === 0 && end === text.length) whole = value;
+      if (name !== undefined && index === 0 && end === text.length) {
+        whole = value;
+        this.wholes.push({ range: this.#origin.rangeOf(path), name });
+      }
       if (this.#isTooLong(result.length, path)) return text;
     }
     if (spans.length === 0) return text;
@@ -146,7 +157,7 @@ class Expander {
     const range = this.#origin.rangeInScalar(path, start, end);
     if (name === undefined) {
       this.#refuse(
-        path,
+        this.#origin.rangeOf(path),
         diagnostic('env/bad-variable', range, 'This is no name of a variable.', {
           hint: 'Write ${var.NAME} without blanks: a letter, then letters, digits and _. $${var. is the text itself.',
         }),
@@ -154,19 +165,24 @@ class Expander {
       return undefined;
     }
     const { environment, values, definedIn } = this.#scope;
-    const value = values.get(name);
+    const value = values?.get(name);
+    // That there are no values, or what is wrong with this one, is said in signalwright.yaml.
+    if (values === undefined || holdsVariable(value)) {
+      this.broken.push(this.#origin.rangeOf(path));
+      return undefined;
+    }
     if (value !== undefined) return value;
     const others = definedIn.get(name) ?? [];
     if (others.length > 0) {
       const message = `The environment ${quoted(environment)} does not define the variable ${quoted(name)}.`;
-      const hint = `Add it to environments.${environment}.variables; it is defined in ${others.join(', ')}.`;
-      this.#refuse(path, diagnostic('env/missing-variable', range, message, { hint }));
+      const hint = `Add it to environments.${environment}.variables; it is defined in ${someNames(others)}.`;
+      this.#refuse(this.#origin.rangeOf(path), diagnostic('env/missing-variable', range, message, { hint }));
       return undefined;
     }
     const hint =
       didYouMean(name, definedIn.keys()) ?? `Define it: environments.${environment}.variables.${name}`;
     this.#refuse(
-      path,
+      this.#origin.rangeOf(path),
       diagnostic('env/unknown-variable', range, `No environment defines the variable ${quoted(name)}.`, {
         hint,
       }),
@@ -177,7 +193,7 @@ class Expander {
   #refuseIdentity(path: ContentPath): void {
     const range = this.#origin.rangeOf(path);
     this.#refuse(
-      path,
+      range,
       diagnostic(
         'env/variable-in-identity',
         range,
@@ -191,17 +207,23 @@ class Expander {
 
   #isTooLong(length: number, path: ContentPath): boolean {
     if (this.#characters + length <= MAX_EXPANDED_CHARACTERS) return false;
+    const range = this.#origin.rangeOf(path);
     const message = `With its variables the file has more than ${MAX_EXPANDED_CHARACTERS} characters.`;
     if (this.problems.every((each) => each.code !== 'env/text-too-long')) {
-      this.#refuse(path, diagnostic('env/text-too-long', this.#origin.rangeOf(path), message));
-    } else this.broken.push(path);
+      this.#refuse(range, diagnostic('env/text-too-long', range, message));
+    } else this.broken.push(range);
     return true;
   }
 
-  #refuse(path: ContentPath, problem: Diagnostic): void {
+  #refuse(place: SourceRange, problem: Diagnostic): void {
     this.problems.push(problem);
-    this.broken.push(path);
+    this.broken.push(place);
   }
+}
+
+/** Variables do not stand in variables: `checkVariables` says so where the value stands. */
+export function holdsVariable(value: VariableValue | undefined): boolean {
+  return typeof value === 'string' && value.includes('${var.');
 }
 
 /** Up to the closing brace, if there is one soon: what the caret stands under. */

@@ -1,6 +1,7 @@
 /** Findings of the same content in several environments as one list: what holds everywhere is said once. */
 
 import type { Diagnostic } from '@signalwright/model';
+import { someNames } from '../diagnostic.ts';
 
 export interface EnvironmentFindings {
   /** Of the environment. */
@@ -33,5 +34,5 @@ function keyOf({ code, range, message }: Diagnostic): string {
 function withEnvironments(diagnostic: Diagnostic, environments: readonly string[]): Diagnostic {
   // Its message names the environment.
   if (diagnostic.code === 'env/missing-variable') return diagnostic;
-  return { ...diagnostic, message: `${diagnostic.message} (in ${environments.join(', ')})` };
+  return { ...diagnostic, message: `${diagnostic.message} (in ${someNames(environments)})` };
 }

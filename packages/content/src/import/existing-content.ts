@@ -50,7 +50,7 @@ export class ExistingContent {
       this.#byAddress.set(address, existing);
       if (existing.kind === 'notification-rule')
         this.#byMark.set(ownershipMark(stack, existing.id), existing);
-      const pin = read === undefined ? undefined : pinnedIdOf(read.object.object);
+      const pin = read === undefined ? writtenPin(existing.text) : pinnedIdOf(read.object.object);
       if (pin !== undefined) this.#byRemoteId.set(`${existing.kind}/${pin}`, existing);
     }
   }
@@ -75,6 +75,11 @@ export class ExistingContent {
   all(): readonly ExistingFile[] {
     return [...this.#byAddress.values()];
   }
+}
+
+/** What a file with errors came from: nobody must have it a second time because the first cannot be read. */
+function writtenPin(text: string): string | undefined {
+  return /^(?:remoteId|default): *(['"]?)([A-Za-z0-9_-]{1,100})\1[ \t]*(?:#.*)?\r?$/m.exec(text)?.[2];
 }
 
 /** The remote object that a file says it came from; views have none. */

@@ -134,6 +134,7 @@ describe('what is not understood is kept', () => {
       { 'queries[0].query': 'a AND (b' },
     ],
     ['a field that is missing', { isEnabled: undefined }, { '-isEnabled': null }],
+    ['a name that hides something', { 'a\u200bb': 1 }, { '["a\\u200bb"]': 1 }],
     ['a name with dots', { options: { ...RULE.options, 'a.b': 1 } }, { 'options["a.b"]': 1 }],
   ];
   test.each(ROWS)('%s', async (_title, change, fields) => {
@@ -181,6 +182,21 @@ describe('what is not understood is kept', () => {
     ]);
     expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).not.toHaveProperty('description');
   });
+});
+
+test('a name that no key may be is kept as a value', async () => {
+  const actionId = 'com.datadoghq.core.noop';
+  const outputSchema = { parameters: [{ name: 'out\u200fput', type: 'STRING' }] };
+  const spec = {
+    handle: 'w',
+    triggers: [{ startStepNames: ['A'], securityTrigger: {} }],
+    steps: [{ name: 'A', actionId }],
+    outputSchema,
+  };
+  const attributes = { name: 'W', description: '', published: true, tags: [], spec };
+  const { files, refused } = await run([source({ type: 'workflows', id: 'x', attributes }, 'workflow')]);
+  expect(refused).toEqual([]);
+  expect(compiled(files[0]?.file ?? '', files[0]?.text ?? '')).toMatchObject({ spec });
 });
 
 test.each([2 ** 53 - 1, 8.64e15 + 1, 253_402_300_800_000])(
@@ -315,6 +331,16 @@ describe('again', () => {
     const { files, refused } = await run([source(RULE)], { [FILE]: broken });
     expect(files).toEqual([]);
     expect(refused[0]?.reason).toBe(`${FILE} has errors: mend them first.`);
+  });
+
+  test.each([
+    ['a value that is none', 'severity: mild'],
+    ['a bracket that is never closed', 'severity: [high'],
+  ])('nor is it imported beside a file with errors that was renamed since: %s', async (_title, mistake) => {
+    const broken = TEXT.replace('severity: high', mistake);
+    const { files, refused } = await run([source({ ...RULE, name: 'Renamed' })], { [MOVED]: broken });
+    expect(files).toEqual([]);
+    expect(refused[0]?.reason).toBe(`${MOVED} has errors: mend them first.`);
   });
 
   test('a file of the same name that is another object is left alone', async () => {

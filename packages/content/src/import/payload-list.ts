@@ -59,13 +59,13 @@ function kindOf(value: Readonly<Record<string, unknown>>): Kind | undefined {
   if (isHolder(value['data'])) return undefined;
   if (isObject(value['attributes'])) return typeof type === 'string' ? TYPES[type] : undefined;
   const has = (...keys: readonly string[]): boolean => keys.every((key) => Object.hasOwn(value, key));
-  if (has('timerange', 'query') || has('visible_facets')) return 'saved-view';
+  if (['timerange', 'visible_facets', 'page'].some((key) => has(key))) return 'saved-view';
   if (has('rule_query')) return 'suppression';
   if (has('selectors', 'targets')) return 'notification-rule';
   if (has('spec') && isObject(value['spec'])) return 'workflow';
-  return has('options', 'name') && (has('queries') || has('cases') || has('complianceSignalOptions'))
-    ? 'detection-rule'
-    : undefined;
+  // Monitors have a name and options too.
+  const isRule = ['queries', 'cases', 'complianceSignalOptions', 'isEnabled'].some((key) => has(key));
+  return has('options', 'name') && isRule ? 'detection-rule' : undefined;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -13,6 +13,8 @@ import {
   type SourcePosition,
 } from '@signalwright/model';
 import { isMap, isScalar, isSeq } from 'yaml';
+import { suspiciousCharacters } from '../parse/guard-text.ts';
+import { lookAlikeWords } from '../parse/look-alike-words.ts';
 import { nodeRange } from '../parse/node-reader.ts';
 import { parseYaml } from '../parse/parse-yaml.ts';
 import { sourceText } from '../source-text.ts';
@@ -87,6 +89,7 @@ export function takeOut(
 ): WrittenMap | undefined {
   let current: WrittenMap | undefined = data;
   const paths = errors.flatMap((each) => pathAt(text, each.range.start) ?? []);
+  if (paths.length === 0) return takeOutKeys(data, tried);
   // From the end: positions of earlier items stay what they are.
   const ordered = dropNested(paths).toSorted((a, b) => comparePaths(b, a));
   const wasShell = tried.has(SHELL);
@@ -94,6 +97,24 @@ export function takeOut(
     if (current !== undefined && tried.has(SHELL) === wasShell) current = takeOutOne(current, path, tried);
   }
   return current === data ? undefined : current;
+}
+
+/** The text cannot be read at all: keys that no file may hold go, which a payload has as values. */
+function takeOutKeys(data: WrittenMap, tried: Set<string>): WrittenMap | undefined {
+  const readable = withReadableKeys(data) as WrittenMap;
+  return JSON.stringify(readable) === JSON.stringify(data) ? shellOnce(data, tried) : readable;
+}
+
+function withReadableKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withReadableKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([key]) => isReadable(key));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withReadableKeys(inner)]));
+}
+
+function isReadable(key: string): boolean {
+  if (suspiciousCharacters(key).next().done !== true) return false;
+  return [...lookAlikeWords(key)].every(({ kind }) => kind !== 'mixed');
 }
 
 function takeOutOne(data: WrittenMap, path: ContentPath, tried: Set<string>): WrittenMap | undefined {

@@ -1,10 +1,17 @@
 /** One content file: read as YAML once, and turned into an object for each environment that says something of its own. */
 
-import { KINDS, type ContentObject, type Diagnostic, type Kind, type Origin } from '@signalwright/model';
+import {
+  KINDS,
+  type ContentObject,
+  type Diagnostic,
+  type Kind,
+  type Origin,
+  type SourceRange,
+} from '@signalwright/model';
 import { asWritten, decode } from '../decode/decode.ts';
 import { decodeTunedRule } from '../decode/tuned-rule.ts';
 import { diagnostic, quoted } from '../diagnostic.ts';
-import { expandVariables, type VariableScope } from '../environment/expand-variables.ts';
+import { expandVariables, type ExpandedFile, type VariableScope } from '../environment/expand-variables.ts';
 import { layOverride, type Override } from '../environment/lay-over.ts';
 import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
 import { checkRefused } from '../link/check-refused.ts';
@@ -80,16 +87,18 @@ export function readObject(content: ParsedContent, { override, variables, pins }
   const { data, origin } = expanded ?? laid;
   const isVaried = override !== undefined || expanded !== undefined;
   const isTuned = kind === 'detection-rule' && data['default'] !== undefined;
+  const broken = expanded?.broken ?? [];
   const problems = [
     ...(expanded?.problems ?? []),
-    ...withoutBroken(validate(isTuned ? 'default-rule' : kind, data, origin), origin, expanded?.broken ?? []),
+    ...withoutBroken(validate(isTuned ? 'default-rule' : kind, data, origin), broken),
   ];
-  if (problems.length > 0) {
+  if (problems.length > 0 || broken.length > 0) {
     // A text whose variable is unknown is none yet.
-    if ((expanded?.broken ?? []).length === 0) problems.push(...checkRefused(kind, data, origin));
+    if (broken.length === 0) problems.push(...checkRefused(kind, data, origin));
     if (isTuned && content.id !== undefined) pins.take(content.id);
-    // What would mend the value of a variable must not be written over its name.
-    return { diagnostics: expanded === undefined ? problems : problems.map(withoutFix), isVaried };
+    const shown =
+      expanded === undefined ? problems : problems.map((each) => inVariable(each, expanded, variables));
+    return { diagnostics: shown, isVaried };
   }
   const found = isTuned
     ? tunedRule(data as unknown as WrittenTunedRule, origin, pins)
@@ -117,18 +126,36 @@ function tunedRule(
   return [diagnostic('tuning/no-body', origin.rangeOf(['default']), message, { hint })];
 }
 
-function withoutFix({ fix: _fix, ...problem }: Diagnostic): Diagnostic {
-  return problem;
+/** What would mend the value of a variable is written where that stands. */
+function inVariable(
+  { fix: _fix, ...problem }: Diagnostic,
+  { wholes }: ExpandedFile,
+  variables: VariableScope,
+): Diagnostic {
+  const name = wholes.find(({ range }) => isSamePlace(range, problem.range))?.name;
+  const range = name === undefined ? undefined : variables.placeOf(name);
+  if (name === undefined || range === undefined) return problem;
+  const hint = problem.hint?.startsWith('Quote it') === true ? `In ${name}: ${problem.hint}` : problem.hint;
+  return {
+    ...problem,
+    ...(hint !== undefined && { hint }),
+    related: [
+      ...(problem.related ?? []),
+      { message: `The value of ${name} in ${variables.environment}.`, range },
+    ],
+  };
 }
 
 /** A text whose variable is unknown is no text yet: what a schema says of it is no second mistake. */
 function withoutBroken(
   problems: readonly Diagnostic[],
-  origin: Origin,
-  broken: readonly (readonly (string | number)[])[],
+  broken: readonly SourceRange[],
 ): readonly Diagnostic[] {
-  const places = new Set(broken.map((path) => JSON.stringify(origin.rangeOf(path).start)));
-  return problems.filter(({ range }) => !places.has(JSON.stringify(range.start)));
+  return problems.filter(({ range }) => !broken.some((place) => isSamePlace(place, range)));
+}
+
+function isSamePlace(a: SourceRange, b: SourceRange): boolean {
+  return a.file === b.file && a.start.line === b.start.line && a.start.col === b.start.col;
 }
 
 /** The id is the identity; the file name and folder are only hints, so a difference is a warning. */

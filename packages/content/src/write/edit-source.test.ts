@@ -195,3 +195,15 @@ test('one written form becomes another by its edits; comments of what stays are 
   // The others are written whole; of random texts about nine in ten are edited.
   expect(inPlace / total).toBeGreaterThan(0.7);
 });
+
+test('lines that end in CR LF do so afterwards, in what is new as well', () => {
+  const edits: readonly Edit[] = [
+    { kind: 'set', path: ['message'], value: 'One.\nTwo.\n' },
+    { kind: 'insert', path: ['tags', 2], value: 'c' },
+    { kind: 'set', path: ['evaluationWindow'], value: '5m' },
+  ];
+  const edited = editSource(FILE, edits, 'detection-rule');
+  expect(edited).toContain('  One.\n  Two.\n');
+  const windows = FILE.replaceAll('\n', '\r\n');
+  expect(editSource(windows, edits, 'detection-rule')).toBe(edited?.replaceAll('\n', '\r\n'));
+});

@@ -23,8 +23,17 @@ export type Edit =
   /** Gives a key another name that needs no quotes; its value stays as it is written. */
   | { readonly kind: 'rename'; readonly path: ContentPath; readonly key: string };
 
-/** @returns undefined when the file is laid out in a way that cannot be edited in place; never a wrong value */
+/**
+ * Lines that all end in CR LF end so afterwards.
+ *
+ * @returns undefined when the file is laid out in a way that cannot be edited in place; never a wrong value
+ */
 export function editSource(text: string, edits: readonly Edit[], name: SchemaName): string | undefined {
+  if (!text.includes('\r\n') || /(?:^|[^\r])\n/.test(text)) return editLines(text, edits, name);
+  return editLines(text.replaceAll('\r\n', '\n'), edits, name)?.replaceAll('\n', '\r\n');
+}
+
+function editLines(text: string, edits: readonly Edit[], name: SchemaName): string | undefined {
   let current = text;
   let parsed = parseYaml(sourceText('', text));
   for (const edit of edits) {

@@ -128,6 +128,11 @@ a: '2026-11-02T08:00:00Z'
 `,
   ],
   [
+    'blank lines above the first that holds something say nothing of the indentation',
+    { kind: 'x', a: '\n\n  \n~', b: '\n\n~' },
+    'kind: x\n\na: |2-\n\n\n    \n  ~\n\nb: |-\n\n\n  ~\n',
+  ],
+  [
     'how a text ends is kept',
     {
       kind: 'x',
@@ -228,6 +233,14 @@ const VALUE: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
     fc.dictionary(KEY, tie('value'), { maxKeys: 4 }),
   ),
 })).value;
+
+test.each(['#\n', 'a\n# b', 'a #', `${'service:shop '.repeat(8)}# b`])(
+  'a query that looks like a comment stays in quotes: %j',
+  (query) => {
+    const text = printYaml({ kind: 'saved-view', id: 'a', name: 'A', query });
+    expect(read(text)).toMatchObject({ query });
+  },
+);
 
 test('what was printed reads back, and the formatter has nothing to do', () => {
   fc.assert(

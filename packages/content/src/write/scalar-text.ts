@@ -21,12 +21,17 @@ const MAX_LINE_CHARS = 100;
 export function scalarLines(value: string | number | boolean | null, use: ScalarUse): readonly string[] {
   if (typeof value !== 'string') return [JSON.stringify(Object.is(value, -0) ? 0 : value)];
   if (!isVisible(value)) return doubleQuotedLines(value, use);
+  if (use === 'query' && LONE_HASH.test(value))
+    return value.includes('\n') ? doubleQuotedLines(value, use) : [quote(value)];
   if (value.includes('\n')) return literalLines(value, use) ?? doubleQuotedLines(value, use);
   if (use === 'flow') return [isPlainInFlow(value) ? value : quote(value)];
   if (use === 'query') return queryText(value);
   if (value.length > MAX_LINE_CHARS && isFoldable(value)) return ['>-', ...proseLines(value)];
   return [isPlain(value) ? value : quote(value)];
 }
+
+/** Inside a block it looks like a comment, and is none. */
+const LONE_HASH = /(?:^|\s)#(?:\s|$)/;
 
 /** Everything in it is seen as what it is. */
 function isVisible(text: string): boolean {
@@ -78,7 +83,8 @@ function literalLines(text: string, use: ScalarUse): readonly string[] | undefin
   const ends = lines.at(-1) === '' ? lines.slice(0, -1) : lines;
   const sign = lines.at(-1) !== '' ? '-' : ends.at(-1) === '' ? '+' : '';
   const first = lines.find((line) => /[^ \t]/.test(line)) ?? '';
-  const startsBlank = /^[ \t]/.test(first) || (lines[0] !== first && /^[ \t]/.test(lines[0] ?? ''));
+  // The indentation would be read from the first line that holds something, or from a longer blank one above it.
+  const startsBlank = lines.slice(0, lines.indexOf(first) + 1).some((line) => /^[ \t]/.test(line));
   // Blanks at the end would be taken for indentation.
   if (sign !== '+' && /^[ \t]*$/.test(ends.at(-1) ?? '')) return undefined;
   return [`|${startsBlank ? '2' : ''}${sign}`, ...ends];

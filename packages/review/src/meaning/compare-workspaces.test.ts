@@ -644,3 +644,34 @@ tests: []
     );
   });
 });
+
+describe('a rule whose tags others look at', () => {
+  const TAGS = 'tags: [security:attack, tactic:TA0006-credential-access]';
+  const asks = (query: string): Edits => ({ [URGENT]: [["query: 'env:prod'", `query: '${query}'`]] });
+  const hides = (query: string): Edits => ({ [OFFICE]: [['rules: [sqli-probe]', `ruleQuery: '${query}'`]] });
+  const retagged = (base: Edits, tags: string): string => {
+    const change = only(compareWorkspaces(shop(base), shop({ ...base, [LOGIN]: [[TAGS, `tags: ${tags}`]] })));
+    return `${change.symbol} ${plainText(change.headline)}`;
+  };
+
+  test('may lose those who are told, whatever else they ask for', () => {
+    expect(retagged(asks('env:elsewhere tactic:TA0006*'), '[security:attack]')).toBe(
+      '⚠ what notification-rule/urgent asks for changed: it may tell of it or not',
+    );
+    expect(retagged(asks('-noise:yes'), '[security:attack, noise:yes]')).toContain('⚠ what notification');
+  });
+
+  test('may come under a suppression, or out of it', () => {
+    expect(retagged(hides('noise:yes'), '[security:attack, noise:yes]')).toBe(
+      '⚠ suppression/office-egress applies to it now',
+    );
+    expect(retagged(hides('tactic:TA0006*'), '[security:attack]')).toBe(
+      '◆ suppression/office-egress no longer applies to it',
+    );
+  });
+
+  test('is metadata where nobody looks at them', () => {
+    expect(retagged({}, '[security:attack]')).toBe('= metadata only (tags)');
+    expect(retagged(asks('security:attack'), '[security:attack]')).toBe('= metadata only (tags)');
+  });
+});

@@ -85,7 +85,7 @@ function withoutOrder({ object }: ContentObject): unknown {
 function compareObjects(before: ContentObject, after: ContentObject, head: Side): Draft {
   switch (after.kind) {
     case 'detection-rule':
-      return before.kind === after.kind ? compareRules(before, after) : mixedKinds();
+      return before.kind === after.kind ? compareRules(before, after, head) : mixedKinds();
     case 'suppression':
       return before.kind === after.kind ? compareSuppressions(before, after, head) : mixedKinds();
     case 'notification-rule':

@@ -20,6 +20,7 @@ import {
 import { listData, say, type Phrase } from '../phrase.ts';
 import type { Draft } from './draft.ts';
 import { durationNote, listNotes, note, quietNote, testNotes } from './note.ts';
+import type { Objects } from './objects.ts';
 import type { Note } from './report.ts';
 import { partNotes } from './rule-part-changes.ts';
 import {
@@ -29,8 +30,10 @@ import {
   thirdPartyNotes,
   type LabelledQuery,
 } from './rule-query-changes.ts';
+import { reachNotes } from './rule-reach.ts';
 
-export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
+/** @param objects the new side: who is told of the rule's signals, and what hides them */
+export function compareRules(before: AuthoredRule, after: AuthoredRule, objects: Objects): Draft {
   const [old, young] = [before.object, after.object];
   const at = (...path: (string | number)[]): SourceRange => after.origin.rangeOf(path);
   const notes = [
@@ -56,6 +59,7 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule): Draft {
       at(),
     ),
     ...partNotes(before, after),
+    ...reachNotes(before, after, objects),
     ...quietNote('name', old.name, young.name, at('name')),
     ...quietNote('message', old.message, young.message, at('message')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
