@@ -277,6 +277,7 @@ const ON_DISK: readonly DiagnosticCode[] = [
   'file/not-a-file',
   'file/hard-link',
   'file/wrong-case',
+  'file/not-read',
 ];
 
 /** Of languages that are also read elsewhere; in a file the guard of the text refuses the character before them. */

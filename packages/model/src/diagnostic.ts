@@ -31,6 +31,10 @@ export const CODES = {
     severity: 'error',
     summary: 'A file or folder is not read because its name is written in capitals.',
   },
+  'file/not-read': {
+    severity: 'warning',
+    summary: 'A file of rules/ is not read, because it stands in the folder of no kind.',
+  },
   'file/more-problems': { severity: 'info', summary: 'The file has more problems than are shown.' },
   'file/no-content': { severity: 'error', summary: 'No content was found.' },
   'file/no-config': { severity: 'error', summary: 'There is no signalwright.yaml.' },
@@ -259,6 +263,7 @@ export const CODES = {
     summary: 'A query asks for a value that a field never has.',
   },
   'link/duplicate-id': { severity: 'error', summary: 'Two objects of a kind have one id.' },
+  'link/imported-twice': { severity: 'error', summary: 'Two files say that they came from one object.' },
   'link/unknown-rule': { severity: 'error', summary: 'A reference names a rule that does not exist.' },
   'link/unknown-workflow': { severity: 'error', summary: 'A target names a workflow that does not exist.' },
   'link/duplicate-handle': { severity: 'error', summary: 'Two workflows have one handle.' },

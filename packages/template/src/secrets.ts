@@ -59,7 +59,7 @@ const FORMS: readonly SecretForm[] = [
 
 /** One look for all of the forms: nearly no text holds any of these. */
 const MAY_HOLD_ONE =
-  /AKIA|ASIA|gh[opsur]_|github_pat_|xox|hooks\.slack|PRIVATE KEY|eyJ|npm_|AIza|k_live_|[_-]?key|bearer|:\/\//i;
+  /AKIA|ASIA|gh[opsur]_|github_pat_|xox|hooks\.slack|PRIVATE KEY|eyJ|npm_|AIza|k_live_|(?:api|app|application)[_-]?key|bearer|:\/\/[^\s/:@{}'"]{1,64}:/i;
 
 /** In the order of the text; of those that overlap the first. */
 export function findSecrets(text: string): readonly FoundSecret[] {

@@ -30,7 +30,9 @@ export async function fmt(options: FmtOptions, { world, reporter, args }: WorkCo
     throw usageFailure('One format version holds for the whole folder.', 'Leave the paths out.');
   const { sources, diagnostics } = await loadContent(root, world);
   const newer = diagnostics.filter(({ code }) => code === 'config/newer-format');
-  const unread = diagnostics.filter(({ range }) => !sources.has(range.file));
+  const unread = diagnostics.filter(
+    ({ range, severity }) => severity === 'error' && !sources.has(range.file),
+  );
   const chosen = chooseFiles(
     [...sources.keys(), ...unread.map(({ range }) => range.file)],
     args,

@@ -28,8 +28,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
   if (config === undefined) return EXIT.findings;
   const found = await findSources(options, { root, config, kind }, context);
   const { sources: files, diagnostics } = await loadContent(root, world);
-  // What they hold is not known, so it may be imported a second time.
-  for (const each of diagnostics.filter(({ range }) => !files.has(range.file)))
+  for (const each of diagnostics.filter((one) => isUnread(one, files)))
     reporter.warn(`${renderOne(each, files, reporter)}\n`);
   const progress = reporter.progress('importing');
   const imported = await importPayloads(files, found.sources, {
@@ -53,6 +52,11 @@ export async function importContent(options: ImportOptions, context: WorkContext
     refused: result.refused,
   });
   return ok ? EXIT.ok : EXIT.findings;
+}
+
+/** What such a file holds is not known, so it may be imported a second time. */
+function isUnread({ code, severity, range }: Diagnostic, files: ReadonlyMap<string, string>): boolean {
+  return severity === 'error' && code !== 'file/no-content' && !files.has(range.file);
 }
 
 function kindOf(text: string | undefined): Kind | undefined {

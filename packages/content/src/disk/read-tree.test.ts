@@ -47,7 +47,7 @@ test('reads the folders of the five kinds and the config, sorted, and nothing el
     'signalwright.yaml',
     'views/good.yaml',
   ]);
-  expect(tree.diagnostics).toEqual([]);
+  expect(tree.diagnostics.map(({ range }) => range.file)).toEqual(['rules/loose.yaml']);
 });
 
 test('a root that does not exist is a diagnostic, not an empty workspace', async () => {
@@ -150,6 +150,15 @@ test('what would be content in small letters is told, not left out', async () =>
     'rules/Detection file/wrong-case',
     'views/big.YAML file/wrong-case',
   ]);
+});
+
+test('what stands in rules/ and in the folder of no kind is told, not left out', async () => {
+  await mkdir(join(root, 'rules/detections'), { recursive: true });
+  await mkdir(join(root, 'rules/scripts'));
+  await mkdir(join(root, 'rules/.cache'));
+  for (const file of ['x.yaml', 'README.md', 'detections/x.yml', 'scripts/x.py', '.cache/x.yaml'])
+    await writeFile(join(root, 'rules', file), '');
+  expect(await diagnostics()).toEqual(['rules/detections file/not-read', 'rules/x.yaml file/not-read']);
 });
 
 const HIDDEN_NAMES: readonly [name: string, code: string][] = [

@@ -52,6 +52,8 @@ interface Place {
   readonly isFolder: boolean;
 }
 
+const YAML = /\.ya?ml$/i;
+
 class TreeReader {
   readonly files = new Map<string, string>();
   readonly report = new TreeReport();
@@ -90,6 +92,8 @@ class TreeReader {
         );
       } else if (firsts.has(name.toLowerCase())) {
         this.report.wrongCase(nameIn(folder, name), nameIn(folder, name.toLowerCase()));
+      } else if (folder.name !== '' && this.#looksLikeContent(folder, entry)) {
+        this.report.notRead(nameIn(folder, name), [...firsts]);
       }
     }
   }
@@ -123,6 +127,15 @@ class TreeReader {
         if (below !== undefined) this.#readFolder(below, depth + 1);
       } else if (place !== undefined) this.#readContent(place);
     }
+  }
+
+  /** A file of YAML, or a folder that holds one: in `rules/` somebody takes it for content. */
+  #looksLikeContent(folder: Folder, entry: Dirent): boolean {
+    const name = nameIn(folder, entry.name);
+    if (entry.name.startsWith('.') || this.report.hasHiddenName(name)) return false;
+    if (!entry.isDirectory()) return YAML.test(entry.name);
+    const realPath = join(folder.realPath, entry.name);
+    return this.#list({ name, realPath, above: folder }).some((below) => YAML.test(below.name));
   }
 
   #readContent(place: Place): void {

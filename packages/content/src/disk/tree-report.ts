@@ -2,6 +2,7 @@
 
 import type { Diagnostic } from '@signalwright/model';
 import { diagnostic, quoted } from '../diagnostic.ts';
+import { didYouMean } from '../nearest.ts';
 import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
 import { suspiciousCharacters } from '../parse/guard-text.ts';
 import { sourceText, startOfFile } from '../source-text.ts';
@@ -54,6 +55,14 @@ export class TreeReport {
   wrongCase(name: string, expected: string): void {
     this.#add('file/wrong-case', name, `${quoted(name)} is not read: it should be ${quoted(expected)}.`, {
       hint: 'Rename it: some machines tell capitals from small letters, others do not.',
+    });
+  }
+
+  notRead(name: string, expected: readonly string[]): void {
+    const [entry = ''] = name.split('/').slice(-1);
+    const folders = expected.map((each) => `rules/${each}/`).join(', ');
+    this.#add('file/not-read', name, `${quoted(name)} is not read: it stands in the folder of no kind.`, {
+      hint: didYouMean(entry, expected) ?? `Rules stand in ${folders}.`,
     });
   }
 

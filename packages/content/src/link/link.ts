@@ -51,6 +51,7 @@ export function link(loaded: readonly LoadedObject[], context: LinkContext): rea
   return [
     ...duplicateIds(loaded),
     ...tunedTwice(loaded),
+    ...importedTwice(loaded),
     ...duplicateHandles(loaded),
     ...loaded.flatMap(({ object, written }) => checkObject(object, written, context)),
   ];
@@ -141,6 +142,25 @@ function tunedTwice(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
     return diagnostic('tuning/tuned-twice', object.origin.rangeOf(['default']), message, {
       hint: 'Tune each rule in one file.',
       related: [{ message: 'Tuned here as well.', range: first.origin.rangeOf(['default']) }],
+    });
+  });
+}
+
+/** One of the two takes the object over, and the other can never be applied. */
+function importedTwice(loaded: readonly LoadedObject[]): readonly Diagnostic[] {
+  const firstOf = new Map<string, ContentObject>();
+  return loaded.flatMap(({ object }) => {
+    const remoteId = object.kind === 'saved-view' ? undefined : object.object.remoteId;
+    if (remoteId === undefined) return [];
+    const key = `${object.kind}/${remoteId}`;
+    const first = firstOf.get(key);
+    if (first === undefined) firstOf.set(key, object);
+    // Two of one id are a mistake of their own.
+    if (first === undefined || first.address === object.address) return [];
+    const message = `${quoted(remoteId)} is what ${first.origin.file} came from already.`;
+    return diagnostic('link/imported-twice', object.origin.rangeOf(['remoteId']), message, {
+      hint: 'Leave remoteId: out of the one that was copied: it is an object of its own.',
+      related: [{ message: 'Written here as well.', range: first.origin.rangeOf(['remoteId']) }],
     });
   });
 }
