@@ -3,13 +3,22 @@
 import { seededRandom } from '../../harness/seeded-random.ts';
 import { BOMBS } from './bombs.ts';
 import { CHARACTERS } from './characters.ts';
+import { CROWDED } from './crowds.ts';
 import { LANGUAGES } from './languages.ts';
 import { MUTATED } from './mutations.ts';
 import { SOUP } from './soup.ts';
 import { TRAPS } from './traps.ts';
 import type { Family, HostileInput } from './input.ts';
 
-const FAMILIES: readonly Family[] = [...BOMBS, ...CHARACTERS, ...TRAPS, ...LANGUAGES, ...MUTATED, ...SOUP];
+const FAMILIES: readonly Family[] = [
+  CROWDED,
+  ...BOMBS,
+  ...CHARACTERS,
+  ...TRAPS,
+  ...LANGUAGES,
+  ...MUTATED,
+  ...SOUP,
+];
 
 /** How often inputs are drawn beside the tables; what finds most is drawn most. */
 const WEIGHTS: Readonly<Record<string, number>> = { mutations: 8, soup: 8, 'slow texts': 2, scalars: 4 };

@@ -20,6 +20,8 @@ export const MAX_NODES = 10_000;
  */
 const MAX_LEXEMES = 6 * MAX_NODES;
 const MAX_DIAGNOSTICS = 20;
+/** Tokens that the parser does not understand; what is behind so many is not looked at. */
+const MAX_ERRORS = 1_000;
 
 /** Keys whose value is a search query: the places where YAML and the query language collide. */
 export const QUERY_KEYS: ReadonlySet<string> = new Set([
@@ -46,10 +48,16 @@ export function guardTokens(source: SourceText): GuardedTokens {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
   const watch = new TokenWatch(source);
+  let errors = 0;
   for (const lexeme of new Lexer().lex(source.text)) {
     const { offset } = parser;
     watch.see(lexeme, offset);
-    for (const token of parser.next(lexeme)) tokens.push(token);
+    for (const token of parser.next(lexeme)) {
+      tokens.push(token);
+      if (token.type === 'error') errors += 1;
+    }
+    // The first few are told, and each costs the composer an error with its stack.
+    if (errors > MAX_ERRORS) break;
     // The stack holds the document below the collections.
     watch.checkDepth(parser.stack.length - 1, offset);
     if (watch.mustStop) return { ok: false, diagnostics: watch.diagnostics };
