@@ -95,7 +95,7 @@ function commandsIn(text: string): readonly string[] {
     const words = (match[1] ?? '').trim().split(/\s+/);
     const [first = '', second = ''] = words;
     const name = COMMANDS.has(`${first}-${second}`) ? `${first}-${second}` : first;
-    const options = words.filter((word) => word.startsWith('-')).map((word) => word.replace(/=.*$/, ''));
+    const options = words.filter((word) => /^-./.test(word)).map((word) => word.replace(/=.*$/, ''));
     return [name, ...options].join(' ');
   });
 }
