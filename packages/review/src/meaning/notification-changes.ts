@@ -9,10 +9,11 @@ import {
   type SourceRange,
   type TestSignal,
 } from '@signalwright/model';
-import { say } from '../phrase.ts';
+import { list, say } from '../phrase.ts';
 import { compareQueryPair } from './compare-query.ts';
 import type { Draft } from './draft.ts';
 import { exampleSignals } from './example-documents.ts';
+import { inputTexts } from './input-changes.ts';
 import { listNotes, missingIn, note, restNotes, testNotes, type RestFields } from './note.ts';
 import { ruleIdsOf, type Objects } from './objects.ts';
 import type { Note } from './report.ts';
@@ -123,13 +124,13 @@ function targetNotes(
   } as const;
   const [olds, youngs] = [before.map(targetName), after.map(targetName)];
   const notes = listNotes(olds, youngs, words, place);
-  const given = after.filter((target) => {
+  const inputs = after.flatMap((target) => {
     const old = before.find((each) => targetName(each) === targetName(target));
-    return old !== undefined && JSON.stringify(old) !== JSON.stringify(target);
+    if (old?.kind !== 'workflow' || target.kind !== 'workflow') return [];
+    const texts = inputTexts(old.inputs, target.inputs);
+    if (texts.length === 0) return [];
+    return [note('inputs', 'notice', say`${list(texts)} to ${targetName(target)}`, place)];
   });
-  const inputs = given.map((target) =>
-    note('inputs', 'notice', say`gives ${targetName(target)} other inputs`, place),
-  );
   return [...notes, ...inputs, ...orderNote(olds, youngs, place)];
 }
 

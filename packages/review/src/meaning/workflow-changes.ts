@@ -13,13 +13,35 @@ import {
   type SourceRange,
   type TriggerKind,
   type Workflow,
-  type WorkflowStep,
   type WorkflowTrigger,
 } from '@signalwright/model';
 import { say, type Phrase } from '../phrase.ts';
 import type { Draft } from './draft.ts';
-import { listNotes, note, quietNote, testNotes } from './note.ts';
+import { listNotes, note, quietNote, restNotes, testNotes, type RestFields } from './note.ts';
 import type { Note } from './report.ts';
+import { stepNotes } from './workflow-step-changes.ts';
+
+const REST: RestFields<Workflow> = {
+  kind: 'told',
+  id: 'told',
+  name: { topic: 'name', weight: 'quiet' },
+  description: { topic: 'description', weight: 'quiet' },
+  tags: 'told',
+  published: 'told',
+  handle: 'told',
+  runAs: 'told',
+  webhookSecret: 'told',
+  triggers: 'told',
+  inputs: 'told',
+  outputs: 'told',
+  connections: 'told',
+  connectionGroups: 'told',
+  steps: 'told',
+  annotations: { topic: 'annotations', weight: 'quiet' },
+  layout: 'told',
+  remoteId: { topic: 'remote id', weight: 'notice' },
+  unknownFields: { topic: 'unknown fields', weight: 'notice' },
+};
 
 export function compareWorkflows(before: AuthoredWorkflow, after: AuthoredWorkflow): Draft {
   const [old, young] = [before.object, after.object];
@@ -43,11 +65,9 @@ export function compareWorkflows(before: AuthoredWorkflow, after: AuthoredWorkfl
     ...(isDeepStrictEqual(old.outputs, young.outputs)
       ? []
       : [note('outputs', 'notice', say`gives other outputs`, at('outputs'))]),
-    ...quietNote('name', old.name, young.name, at('name')),
-    ...quietNote('description', old.description, young.description, at('description')),
     ...quietNote('tags', old.tags.toSorted(), young.tags.toSorted(), at('tags')),
-    ...quietNote('annotations', old.annotations, young.annotations, at('annotations')),
     ...quietNote('layout', old.layout, young.layout, at('id')),
+    ...restNotes(old, young, REST, at),
     ...quietNote('sample', before.sample, after.sample, at('sample')),
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
@@ -112,11 +132,15 @@ function triggerNote(
   }
   if (isDeepStrictEqual(old, young)) return [];
   const [oldLimit, youngLimit] = [rateLimitOf(old), rateLimitOf(young)];
+  const notes: Note[] = [];
   if (!isDeepStrictEqual(oldLimit, youngLimit)) {
     const text = say`starts ${rateText(youngLimit)}, before ${rateText(oldLimit)}`;
-    return [note('rate limit', 'notice', text, place)];
+    notes.push(note('rate limit', 'notice', text, place));
   }
-  return [note('triggers', 'attention', say`is started by ${starter} in another way`, place)];
+  if (!isDeepStrictEqual({ ...old, rateLimit: undefined }, { ...young, rateLimit: undefined })) {
+    notes.push(note('triggers', 'attention', say`is started by ${starter} in another way`, place));
+  }
+  return notes;
 }
 
 /** Signals reach a workflow through notification rules; the others are called as in the file. */
@@ -153,37 +177,3 @@ function publishedNote(isPublished: boolean, place: SourceRange): Note {
     ? note('published', 'attention', say`is published: it starts by itself`, place)
     : note('published', 'attention', say`is no longer published: it runs by hand only`, place);
 }
-
-function stepNotes(before: AuthoredWorkflow, after: AuthoredWorkflow): readonly Note[] {
-  const [olds, youngs] = [before.object.steps, after.object.steps];
-  const ids = (steps: Workflow['steps']): readonly string[] => steps.map(({ id }) => id);
-  const words = {
-    topic: 'steps',
-    added: 'has new steps:',
-    removed: 'has no longer the steps:',
-    addedWeight: 'notice',
-    removedWeight: 'notice',
-  } as const;
-  const changed = youngs.flatMap((young, position) => {
-    const old = olds.find(({ id }) => id === young.id);
-    if (old === undefined) return [];
-    const parts = (Object.keys(STEP_PARTS) as (keyof typeof STEP_PARTS)[]).filter(
-      (part) => !isDeepStrictEqual(old[part], young[part]),
-    );
-    if (parts.length === 0) return [];
-    const what = parts.map((part) => STEP_PARTS[part]).join(' and ');
-    const place = after.origin.rangeOf(['steps', position]);
-    return [note('steps', 'notice', say`step ${young.id} ${[what]}`, place)];
-  });
-  return [...listNotes(ids(olds), ids(youngs), words, after.origin.keyRangeOf(['steps'])), ...changed];
-}
-
-const STEP_PARTS = {
-  does: 'does something else',
-  after: 'comes after other steps',
-  join: 'waits in another way',
-  retry: 'is repeated in another way',
-  onError: 'goes on in another way when it fails',
-  waitUntil: 'waits for something else',
-  connection: 'acts with another connection',
-} as const satisfies Partial<Record<keyof WorkflowStep, string>>;
