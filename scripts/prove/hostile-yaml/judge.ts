@@ -58,8 +58,9 @@ function compareWithJsYaml({ bytes, file }: HostileInput): readonly string[] {
   } catch (error) {
     return [`was accepted, and js-yaml refuses it: ${String(error).slice(0, 200)}`];
   }
-  // js-yaml reads binary numbers, which YAML 1.2 does not have, and no signed number that starts with its point.
-  if (/(^|[^\w])(?:[-+]?0b[01_]+|[-+]\.\d)/m.test(text)) return [];
+  // js-yaml reads binary numbers and signed hexadecimal and octal ones, which YAML 1.2 does not have, and no signed
+  // number that starts with its point.
+  if (/(^|[^\w])(?:[-+]?0b[01_]+|[-+]0[xo]|[-+]\.\d)/m.test(text)) return [];
   const ours = normalForm(file, text);
   const theirs = normalForm(file, `${inEscapes(JSON.stringify(data, undefined, 1))}\n`);
   return isDeepStrictEqual(ours, theirs) ? [] : ['was read otherwise than js-yaml reads it'];
