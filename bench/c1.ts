@@ -7,6 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Benchmark } from '../scripts/harness/benchmark.ts';
+import { median } from './common/cpu-time.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const COMMAND = fileURLToPath(new URL('../packages/cli/bin/signalwright.js', import.meta.url));
@@ -48,11 +49,4 @@ function timeNode(args: readonly string[]): number {
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', cwd: ROOT });
   if (status !== 0) throw new Error(`node ${args.join(' ')} exits ${status}: ${stderr.trim()}`);
   return performance.now() - startMs;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }

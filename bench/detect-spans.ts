@@ -8,6 +8,7 @@
 import { compileRule, createDetector, type CompiledRule, type Detector } from '@signalwright/detect';
 import { PLAIN_RULE, eventDocument, type DetectionRule, type Event } from '@signalwright/model';
 import type { Benchmark } from '../scripts/harness/benchmark.ts';
+import { cpuMs, median } from './common/cpu-time.ts';
 
 const T0 = Date.UTC(2026, 0, 1);
 const SIZE = {
@@ -145,14 +146,7 @@ function line(n: number): string {
 }
 
 function cpuUs(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+  return cpuMs(work) * 1_000;
 }
 
 interface Slice {

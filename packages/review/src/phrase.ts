@@ -3,6 +3,8 @@
  * that no place can forget to.
  */
 
+import { maskSecrets } from '@signalwright/template';
+
 /** Text from content, events or an API. Attacker-controlled. */
 export interface Datum {
   readonly data: string;
@@ -42,4 +44,17 @@ export function countOf(count: number, noun: string): string {
 /** The phrase as bare text, for JSON and for sinks that escape whole texts. */
 export function plainText(phrase: Phrase): string {
   return phrase.map((part) => (typeof part === 'string' ? part : part.data)).join('');
+}
+
+/**
+ * The datum, shorter than `most` UTF-16 units. Secrets are masked before: half of one would not be known for what it is.
+ *
+ * @param end stands for what is left out; plain dots where look-alike letters are spelled out
+ */
+export function cutDatum(datum: string, most: number, end = '...'): string {
+  const text = maskSecrets(datum);
+  if (text.length <= most) return text;
+  const at = most - end.length;
+  // Not in the middle of a pair.
+  return `${text.slice(0, /[\ud800-\udbff]/.test(text.charAt(at - 1)) ? at - 1 : at)}${end}`;
 }

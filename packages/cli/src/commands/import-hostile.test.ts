@@ -47,7 +47,7 @@ describe('payloads that mean harm', () => {
     expect((await folder.run(['check'])).code).toBe(0);
     const [[, payload] = []] = Object.entries(await compiled(folder));
     expect(payload).toMatchObject({ name });
-    // eslint-disable-next-line no-control-regex
+    // oxlint-disable-next-line no-control-regex
     expect(`${out}${err}`).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f\u202e]/);
   });
 

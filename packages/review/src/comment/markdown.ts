@@ -4,8 +4,8 @@
  * without the secrets whose form is known.
  */
 
-import { inertMarkdown, inertMarkdownCode, maskSecrets, spellOut } from '@signalwright/template';
-import type { Phrase } from '../phrase.ts';
+import { inertMarkdown, inertMarkdownCode, spellOut } from '@signalwright/template';
+import { cutDatum, type Phrase } from '../phrase.ts';
 
 /** Longer data is cut: one clause of a query fits, a flood does not. */
 const MAX_DATUM_CHARS = 400;
@@ -51,9 +51,5 @@ export function openDetails(summary: string): string {
 export const CLOSE_DETAILS = '</details>';
 
 function cut(datum: string, most: number): string {
-  const text = maskSecrets(datum);
-  if (text.length <= most) return text;
-  // Not in the middle of a pair.
-  const end = /[\ud800-\udbff]/.test(text.charAt(most - 2)) ? most - 2 : most - 1;
-  return `${text.slice(0, end)}…`;
+  return cutDatum(datum, most, '…');
 }

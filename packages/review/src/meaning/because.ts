@@ -1,6 +1,6 @@
 /** Which clauses of a query changed, as a sentence that follows `because`. */
 
-import { list, listData, say, type Phrase } from '../phrase.ts';
+import { cutDatum, list, listData, say, type Phrase } from '../phrase.ts';
 import type { ClauseDifference } from './compare-clauses.ts';
 
 const MAX_CLAUSES = 8;
@@ -35,10 +35,7 @@ function clauses(texts: readonly string[]): Phrase {
 const MAX_CLAUSE_CHARACTERS = 300;
 
 function cut(text: string): string {
-  const characters = Array.from(text);
-  return characters.length > MAX_CLAUSE_CHARACTERS
-    ? `${characters.slice(0, MAX_CLAUSE_CHARACTERS).join('')}...`
-    : text;
+  return cutDatum(text, MAX_CLAUSE_CHARACTERS);
 }
 
 function wasWere(items: readonly string[]): string {

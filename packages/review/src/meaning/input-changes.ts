@@ -1,7 +1,7 @@
 /** What an action or a workflow is given, value by value. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { say, type Phrase } from '../phrase.ts';
+import { cutDatum, say, type Phrase } from '../phrase.ts';
 
 /** More of them are looked up where they stand. */
 const MAX_INPUTS = 6;
@@ -31,7 +31,7 @@ function valueText(inputs: Inputs, name: string): Phrase {
 
 /** A value as data: texts as they are, all else as JSON, cut where it is long. */
 export function shortText(value: unknown): Phrase {
-  const text = Array.from(typeof value === 'string' ? value : JSON.stringify(value));
-  const isLong = text.length > MAX_VALUE_CHARACTERS;
-  return [{ data: isLong ? `${text.slice(0, MAX_VALUE_CHARACTERS).join('')}...` : text.join('') }];
+  return [
+    { data: cutDatum(typeof value === 'string' ? value : JSON.stringify(value), MAX_VALUE_CHARACTERS) },
+  ];
 }

@@ -70,7 +70,7 @@ export type RestFields<T> = {
   readonly [K in keyof Required<T>]: 'told' | { readonly topic: string; readonly weight: Weight };
 };
 
-/** So that no change goes unsaid. */
+/** So that no change goes unsaid. Durations are written under their name without the unit. */
 export function restNotes<T extends object>(
   before: T,
   after: T,

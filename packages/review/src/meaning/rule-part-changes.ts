@@ -8,7 +8,7 @@ import type {
   ReferenceTable,
   SourceRange,
 } from '@signalwright/model';
-import { listData, say } from '../phrase.ts';
+import { listData, say, type Phrase } from '../phrase.ts';
 import { listNotes, note, restNotes, type RestFields } from './note.ts';
 import type { Note } from './report.ts';
 
@@ -101,7 +101,7 @@ function groupNotes(
   place: SourceRange,
 ): readonly Note[] {
   if (isDeepStrictEqual(before, after)) return [];
-  const words = (groups: readonly string[]): ReturnType<typeof listData> =>
+  const words = (groups: readonly string[]): Phrase =>
     groups.length === 0 ? ['each group of its queries'] : listData(groups, 10);
   return [
     note(

@@ -62,3 +62,12 @@ test.each([
 test('the same workflow means no change', () => {
   expect(compareWorkspaces(workspace(WORKFLOW), workspace(`${WORKFLOW}# a comment\n`)).objects).toEqual([]);
 });
+
+test('a secret that a long value would be cut in is masked whole', () => {
+  const token = `ghp_${'a1B2'.repeat(9)}`;
+  const changed = WORKFLOW.replace('duration: 1h', `duration: '${'x '.repeat(55)}${token}'`);
+  const [object] = compareWorkspaces(workspace(WORKFLOW), workspace(changed)).objects;
+  const said = object?.notes.map(({ text }) => plainText(text)).join('\n') ?? '';
+  expect(said).toContain('step block gives duration x x');
+  expect(said).not.toContain('ghp_');
+});
