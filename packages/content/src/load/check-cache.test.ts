@@ -1,0 +1,264 @@
+/** A check with a cache says what a check without one says, and looks only at what it has to. */
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { CONFIG_FILE, FOLDERS } from '../folders.ts';
+import { checkFiles, type CheckResult } from '../workspace.ts';
+import { CheckCache } from './check-cache.ts';
+
+type Files = ReadonlyMap<string, string>;
+
+const CONTENT = join(import.meta.dirname, '..');
+
+/** Content with everything in it, and beside it what lints find fault with: each under the name of its lint. */
+const POOL: Files = new Map([
+  ...readFolder(join(CONTENT, 'load-mutations')),
+  ...readdirSync(join(CONTENT, 'lints'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) =>
+      [...readFolder(join(CONTENT, 'lints', name))]
+        .filter(([file]) => file.endsWith('.yaml'))
+        .map(([file, text]) => {
+          const kind = /^kind: (\S+)/m.exec(text)?.[1] as keyof typeof FOLDERS;
+          return [`${FOLDERS[kind]}/${name}-${file}`, text] as const;
+        }),
+    ),
+]);
+const NAMES = [...POOL.keys()].filter((file) => file !== CONFIG_FILE);
+
+function readFolder(folder: string): Files {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return new Map(
+    files.map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return [path.slice(folder.length + 1), readFileSync(path, 'utf8')] as const;
+    }),
+  );
+}
+
+const CONFIGS = [
+  POOL.get(CONFIG_FILE) ?? '',
+  'stack: fuzz\n',
+  'stack: other\nlints: { lint/no-tests: off }\n',
+  'stack: fuzz\nenvironments:\n  a: { target: embedded, variables: { TEAM: x, LIMIT: 3, LOUD: false } }\n  b: { target: embedded, variables: { TEAM: y, LIMIT: 3 }, overrides: { detection-rule/full: { enabled: false } } }\n',
+  'stack: [broken\n',
+];
+
+/** What somebody may do to a folder between two checks. `from` and `to` choose a file, and the words of it. */
+type Edit = readonly [kind: (typeof EDITS)[number], from: number, to: number, word: number];
+const EDITS = [
+  'add',
+  'add',
+  'remove',
+  'rename',
+  'swap-words',
+  'swap-words',
+  'swap-ids',
+  'vary',
+  'break',
+  'config',
+  'none',
+] as const;
+
+function edited(files: Files, [kind, from, to, word]: Edit): Files {
+  const next = new Map(files);
+  const names = [...files.keys()].filter((file) => file !== CONFIG_FILE);
+  const pick = (list: readonly string[], index: number): string => list[index % list.length] ?? '';
+  const [name, other] = [pick(names, from), pick(names, to)];
+  const [text, otherText] = [files.get(name) ?? '', files.get(other) ?? ''];
+  const wordsOf = (of: string): readonly string[] => of.match(/[\w@.-]{2,}/g) ?? ['x'];
+  switch (kind) {
+    case 'add':
+      return next.set(pick(NAMES, from), POOL.get(pick(NAMES, from)) ?? '');
+    case 'remove':
+      next.delete(name);
+      return next;
+    case 'rename':
+      next.delete(name);
+      return next.set(
+        name.replace(/[^/]*$/, (base) => `x${to % 3}-${base}`),
+        text,
+      );
+    case 'swap-words':
+      return next.set(name, text.replace(pick(wordsOf(text), word), pick(wordsOf(otherText), word + to)));
+    case 'swap-ids':
+      return next.set(
+        name,
+        text.replace(/^(id|name|layoutOf|remoteId): .*$/m, (line) => {
+          const key = line.slice(0, line.indexOf(':'));
+          return new RegExp(`^${key}: .*$`, 'm').exec(otherText)?.[0] ?? line;
+        }),
+      );
+    case 'vary':
+      return next.set(name, text.replace(/^(name|id): (.*)$/m, '$1: ${var.TEAM}-$2'));
+    case 'break':
+      return next.set(name, `${text}\n- ]`);
+    case 'config':
+      return next.set(CONFIG_FILE, pick(CONFIGS, from));
+    case 'none':
+      return next;
+  }
+}
+
+const NOW = Date.parse('2026-06-01T00:00:00Z');
+
+function check(files: Files, everyEnvironment: boolean, cache?: CheckCache): Omit<CheckResult, 'sources'> {
+  const { sources: _sources, ...said } = checkFiles(files, { nowMs: NOW, everyEnvironment, cache });
+  return said;
+}
+
+test('whatever is done to the files: with a cache the same is said as without one', () => {
+  const edit = fc.tuple(fc.constantFrom(...EDITS), fc.nat(200), fc.nat(200), fc.nat(200));
+  const rounds = fc.array(
+    fc.tuple(fc.array(edit, { minLength: 1, maxLength: 3 }), fc.boolean(), fc.boolean()),
+    {
+      minLength: 2,
+      maxLength: 8,
+    },
+  );
+  fc.assert(
+    fc.property(
+      fc.nat(CONFIGS.length),
+      fc.shuffledSubarray(NAMES, { minLength: 5, maxLength: 40 }),
+      rounds,
+      (config, names, all) => {
+        let files: Files = new Map([
+          [CONFIG_FILE, CONFIGS[config] ?? ''],
+          ...names.map((name) => [name, POOL.get(name) ?? ''] as const),
+        ]);
+        let cache = new CheckCache('p');
+        for (const [edits, isWritten, everyEnvironment] of all) {
+          files = edits.reduce(edited, files);
+          expect(check(files, everyEnvironment, cache)).toEqual(check(files, everyEnvironment));
+          const text = isWritten ? cache.toText() : undefined;
+          if (text !== undefined) cache = CheckCache.fromText(text, 'p');
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 120_000);
+
+const CONFIG = 'stack: shop\n';
+
+function rule(id: string, more = ''): readonly [file: string, text: string] {
+  const text = `kind: detection-rule
+id: ${id}
+name: Rule ${id}
+type: application_security
+owner: team-appsec
+queries: [{ query: '@evt.name:${id}' }]
+cases: [{ condition: a > 1, severity: high }]
+message: m
+${more}`;
+  return [`rules/detection/${id}.yaml`, text];
+}
+
+const SUPPRESSION = `kind: suppression
+id: scan
+name: Scan
+owner: team-appsec
+reason: Ours.
+rules: [one]
+expires: 2027-01-01T00:00:00Z
+excludeEvents: '@evt.name:other'
+`;
+
+const NOTIFICATION = `kind: notification-rule
+id: urgent
+name: Urgent
+owner: team-appsec
+selectors: { severities: [high] }
+targets: ['@slack-appsec']
+`;
+
+const SHOP: Files = new Map([
+  [CONFIG_FILE, CONFIG],
+  ...['one', 'two', 'three'].map((id) => rule(id)),
+  ['rules/suppression/scan.yaml', SUPPRESSION],
+  ['rules/notification/urgent.yaml', NOTIFICATION],
+]);
+const CODE_OF_ANSWERS = { yaml: 1, object: 1, check: 1 };
+const WHOLE_FILE = Object.keys(CODE_OF_ANSWERS).length;
+
+/** An edit, and how many answers it takes to say what it means. */
+const COSTS: readonly [edit: string, change: (files: Map<string, string>) => void, misses: number][] = [
+  ['nothing', () => undefined, 0],
+  ['a rule that nobody speaks of', (files) => files.set(...rule('two', '# a remark\n')), WHOLE_FILE],
+  // The suppression reads the rule; the others do not.
+  ['a rule that a suppression names', (files) => files.set(...rule('one', '# a remark\n')), WHOLE_FILE + 1],
+  ['one rule more', (files) => files.set(...rule('four')), WHOLE_FILE],
+  ['one rule less', (files) => files.delete('rules/detection/two.yaml'), 0],
+  [
+    'the name of a notification rule',
+    (files) =>
+      files.set('rules/notification/urgent.yaml', NOTIFICATION.replace('name: Urgent', 'name: Pager')),
+    WHOLE_FILE,
+  ],
+  // Three rules have a case that now tells nobody.
+  [
+    'whom a notification rule tells',
+    (files) => files.set('rules/notification/urgent.yaml', NOTIFICATION.replace('[high]', '[low]')),
+    WHOLE_FILE + 3,
+  ],
+  // What is said of the two is an answer too.
+  [
+    'a rule that does what another does',
+    (files) => files.set('rules/detection/two.yaml', rule('one')[1].replace('id: one', 'id: two')),
+    WHOLE_FILE + 2,
+  ],
+  [
+    'a remark in the configuration',
+    (files) => files.set(CONFIG_FILE, `${CONFIG}# a remark\n`),
+    5 * WHOLE_FILE,
+  ],
+];
+
+test.each(COSTS)('%s: only what it concerns is looked at again', (_edit, change, misses) => {
+  const cache = new CheckCache('p');
+  check(SHOP, true, cache);
+  const files = new Map(SHOP);
+  change(files);
+  const said = check(files, true, cache);
+  expect(cache.counts.misses).toBe(misses);
+  expect(said).toEqual(check(files, true));
+});
+
+describe('a cache that is read', () => {
+  function textOf(): string {
+    const cache = new CheckCache('p');
+    check(SHOP, true, cache);
+    return cache.toText() ?? '';
+  }
+
+  test('answers everything, and then there is nothing to write', () => {
+    const cache = CheckCache.fromText(textOf(), 'p');
+    expect(check(SHOP, true, cache)).toEqual(check(SHOP, true));
+    expect(cache.counts.misses).toBe(0);
+    expect(cache.toText()).toBeUndefined();
+  });
+
+  test('forgets files that are gone', () => {
+    const cache = CheckCache.fromText(textOf(), 'p');
+    check(new Map([...SHOP].filter(([file]) => file !== rule('two')[0])), true, cache);
+    expect(cache.toText()).not.toContain(rule('two')[0]);
+  });
+
+  const WRONG: readonly [what: string, text: string, program: string][] = [
+    ['of another program', textOf(), 'q'],
+    ['cut off', textOf().slice(0, -7), 'p'],
+    ['with a byte changed', textOf().replace('"id":"one"', '"id":"two"'), 'p'],
+    ['of one line', textOf().replace('\n', ' '), 'p'],
+    ['that is empty', '', 'p'],
+    ['that is something else', '{"files":{}}\n{}', 'p'],
+  ];
+  test.each(WRONG)('%s is taken for empty', (_what, text, program) => {
+    const cache = CheckCache.fromText(text, program);
+    expect(check(SHOP, true, cache)).toEqual(check(SHOP, true));
+    expect(cache.counts.hits).toBe(0);
+  });
+});
