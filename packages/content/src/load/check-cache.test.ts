@@ -182,8 +182,8 @@ const SHOP: Files = new Map([
   ['rules/suppression/scan.yaml', SUPPRESSION],
   ['rules/notification/urgent.yaml', NOTIFICATION],
 ]);
-const CODE_OF_ANSWERS = { yaml: 1, object: 1, check: 1 };
-const WHOLE_FILE = Object.keys(CODE_OF_ANSWERS).length;
+/** Its YAML, its object, its check. */
+const WHOLE_FILE = 3;
 
 /** An edit, and how many answers it takes to say what it means. */
 const COSTS: readonly [edit: string, change: (files: Map<string, string>) => void, misses: number][] = [
@@ -226,6 +226,76 @@ test.each(COSTS)('%s: only what it concerns is looked at again', (_edit, change,
   const said = check(files, true, cache);
   expect(cache.counts.misses).toBe(misses);
   expect(said).toEqual(check(files, true));
+});
+
+const WORKFLOW = `kind: workflow
+id: block
+name: Block
+owner: team-appsec
+triggers: { security: {} }
+steps: [{ id: wait, action: core.sleep, with: { for: 1s } }]
+`;
+
+type Texts = Readonly<Record<string, string | undefined>>;
+
+/** What another file said before and says now, and what that means for a file that did not change. */
+const CONCERNS: readonly [
+  what: string,
+  file: readonly [file: string, text: string],
+  before: Texts,
+  after: Texts,
+  code: string,
+][] = [
+  [
+    'a rule with errors is no rule that is missing, and then it is',
+    ['rules/suppression/scan.yaml', SUPPRESSION],
+    { 'rules/detection/one.yaml': 'kind: detection-rule\nid: one\n' },
+    { 'rules/detection/one.yaml': undefined },
+    'link/unknown-rule',
+  ],
+  [
+    'the id that was meant',
+    ['rules/suppression/scan.yaml', SUPPRESSION.replace('[one]', '[threes]')],
+    { 'rules/detection/three.yaml': undefined },
+    {},
+    'link/unknown-rule',
+  ],
+  [
+    'a workflow that a rule names by its handle',
+    rule('one', '').map((text) => text.replace('high }', "high, notifications: ['@workflow-block'] }")) as [
+      string,
+      string,
+    ],
+    { 'workflows/block.yaml': WORKFLOW },
+    { 'workflows/block.yaml': WORKFLOW.replace('triggers: { security: {} }', 'triggers: { api: {} }') },
+    'link/workflow-not-started',
+  ],
+  [
+    'a workflow that is told by its id',
+    ['rules/notification/urgent.yaml', NOTIFICATION.replace("'@slack-appsec'", 'workflow: block')],
+    { 'workflows/block.yaml': WORKFLOW },
+    { 'workflows/block.yaml': `${WORKFLOW}inputs: { minutes: { type: number } }\n` },
+    'link/missing-input',
+  ],
+];
+
+test.each(CONCERNS)('%s', (_what, [file, text], before, after, code) => {
+  const filesWith = (texts: Texts): Files => {
+    const files = new Map(SHOP).set(file, text);
+    for (const [name, other] of Object.entries(texts)) {
+      if (other === undefined) files.delete(name);
+      else files.set(name, other);
+    }
+    return files;
+  };
+  const cache = new CheckCache('p');
+  expect(check(filesWith(before), true, cache)).toEqual(check(filesWith(before), true));
+  const said = check(filesWith(after), true, cache);
+  expect(said).toEqual(check(filesWith(after), true));
+  expect(said.diagnostics.filter(({ range }) => range.file === file).map((each) => each.code)).toContain(
+    code,
+  );
+  expect(said.diagnostics).not.toEqual(check(filesWith(before), true).diagnostics);
 });
 
 describe('a cache that is read', () => {
