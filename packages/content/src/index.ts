@@ -33,7 +33,7 @@ export {
 } from './schema/schemas.ts';
 export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
 export { sourceText, type SourceText } from './source-text.ts';
-export { CheckCache, type CacheCounts } from './load/check-cache.ts';
+export { CheckCache, type CacheCounts, type CacheUpdate } from './load/check-cache.ts';
 export {
   checkFiles,
   checkWorkspace,

@@ -160,7 +160,6 @@ function checkTree(
       readDiagnostics.length === 0 &&
       (!differs || options.everyEnvironment === true),
   });
-  cache?.end();
   const sorted = firstOfEachFile(policy.diagnostics.toSorted(comparePlaces));
   const isClean = config !== undefined && !sorted.some((each) => each.severity === 'error');
   const result = {

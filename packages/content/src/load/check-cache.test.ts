@@ -111,6 +111,12 @@ function check(files: Files, everyEnvironment: boolean, cache?: CheckCache): Omi
   return said;
 }
 
+function updated(text: string, cache: CheckCache): string {
+  const update = cache.update();
+  if (update.kind === 'nothing') return text;
+  return update.kind === 'append' ? text + update.text : update.text;
+}
+
 test('whatever is done to the files: with a cache the same is said as without one', () => {
   const edit = fc.tuple(fc.constantFrom(...EDITS), fc.nat(200), fc.nat(200), fc.nat(200));
   const rounds = fc.array(
@@ -131,11 +137,13 @@ test('whatever is done to the files: with a cache the same is said as without on
           ...names.map((name) => [name, POOL.get(name) ?? ''] as const),
         ]);
         let cache = new CheckCache('p');
+        let text = '';
         for (const [edits, isWritten, everyEnvironment] of all) {
           files = edits.reduce(edited, files);
           expect(check(files, everyEnvironment, cache)).toEqual(check(files, everyEnvironment));
-          const text = isWritten ? cache.toText() : undefined;
-          if (text !== undefined) cache = CheckCache.fromText(text, 'p');
+          if (!isWritten) continue;
+          text = updated(text, cache);
+          cache = CheckCache.fromText(text, 'p');
         }
       },
     ),
@@ -299,36 +307,63 @@ test.each(CONCERNS)('%s', (_what, [file, text], before, after, code) => {
 });
 
 describe('a cache that is read', () => {
-  function textOf(): string {
-    const cache = new CheckCache('p');
-    check(SHOP, true, cache);
-    return cache.toText() ?? '';
+  function textOf(files = SHOP, before = ''): string {
+    const cache = CheckCache.fromText(before, 'p');
+    check(files, true, cache);
+    return updated(before, cache);
   }
 
   test('answers everything, and then there is nothing to write', () => {
     const cache = CheckCache.fromText(textOf(), 'p');
     expect(check(SHOP, true, cache)).toEqual(check(SHOP, true));
+    expect(cache.counts).toEqual({ hits: 5 * WHOLE_FILE, misses: 0, filesLookedAt: 0 });
+    expect(cache.update()).toEqual({ kind: 'nothing' });
+  });
+
+  test('grows by what changed, and is written anew when most of it no longer counts', () => {
+    let text = textOf();
+    const lines = (): number => text.split('\n').length - 2;
+    const seen = Array.from({ length: 12 }, (_, index) => {
+      text = textOf(new Map([...SHOP, rule('two', `# ${index}\n`)]), text);
+      return lines();
+    });
+    expect(seen).toEqual([6, 7, 8, 9, 10, 5, 6, 7, 8, 9, 10, 5]);
+  });
+
+  test('forgets files that are gone, when it is written anew', () => {
+    let text = textOf();
+    for (let index = 0; index < 6; index += 1) {
+      const files = new Map([...SHOP, rule('one', `# ${index}\n`)]);
+      files.delete(rule('two')[0]);
+      text = textOf(files, text);
+    }
+    expect(text).not.toContain(rule('two')[0]);
+  });
+
+  test('knows files with any name', () => {
+    const files = new Map(
+      [...SHOP].map(([file, text]) => [file.replace('two', 'zwö"\\\t\u{1f600}'), text] as const),
+    );
+    const cache = CheckCache.fromText(textOf(files), 'p');
+    expect(check(files, true, cache)).toEqual(check(files, true));
     expect(cache.counts.misses).toBe(0);
-    expect(cache.toText()).toBeUndefined();
+    expect(textOf(files)).toMatch(/^[\0-\x7f]*$/);
   });
 
-  test('forgets files that are gone', () => {
-    const cache = CheckCache.fromText(textOf(), 'p');
-    check(new Map([...SHOP].filter(([file]) => file !== rule('two')[0])), true, cache);
-    expect(cache.toText()).not.toContain(rule('two')[0]);
-  });
-
-  const WRONG: readonly [what: string, text: string, program: string][] = [
-    ['of another program', textOf(), 'q'],
-    ['cut off', textOf().slice(0, -7), 'p'],
-    ['with a byte changed', textOf().replace('"id":"one"', '"id":"two"'), 'p'],
-    ['of one line', textOf().replace('\n', ' '), 'p'],
-    ['that is empty', '', 'p'],
-    ['that is something else', '{"files":{}}\n{}', 'p'],
+  const WRONG: readonly [what: string, text: string, misses: number][] = [
+    ['of another program', textOf().replace('["p"', '["q"'), 15],
+    ['whose first line is broken', textOf().replace('["p"', '["p" '), 15],
+    ['whose last line is cut off', textOf().slice(0, -7), WHOLE_FILE],
+    ['with a byte changed', textOf().replace('"id":"one"', '"id":"two"'), WHOLE_FILE],
+    ['with a name changed', textOf().replace('/one.yaml"\t', '/own.yaml"\t'), WHOLE_FILE],
+    ['with a line that is none', `${textOf()}x\n\n\t\n`, 0],
+    ['that is empty', '', 15],
+    ['that is something else', '{"files":{}}\n{}\n', 15],
   ];
-  test.each(WRONG)('%s is taken for empty', (_what, text, program) => {
-    const cache = CheckCache.fromText(text, program);
+  test.each(WRONG)('%s: what is broken is left out', (_what, text, misses) => {
+    const cache = CheckCache.fromText(text, 'p');
     expect(check(SHOP, true, cache)).toEqual(check(SHOP, true));
-    expect(cache.counts.hits).toBe(0);
+    expect(cache.counts.misses).toBe(misses);
+    expect(check(SHOP, true, CheckCache.fromText(updated(text, cache), 'p'))).toEqual(check(SHOP, true));
   });
 });
