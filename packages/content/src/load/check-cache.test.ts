@@ -90,7 +90,7 @@ function edited(files: Files, [kind, from, to, word]: Edit): Files {
         name,
         text.replace(/^(id|name|layoutOf|remoteId): .*$/m, (line) => {
           const key = line.slice(0, line.indexOf(':'));
-          return new RegExp(`^${key}: .*$`, 'm').exec(otherText)?.[0] ?? line;
+          return otherText.split('\n').find((each) => each.startsWith(`${key}:`)) ?? line;
         }),
       );
     case 'vary':

@@ -63,14 +63,14 @@ export class CheckCache {
   static fromText(text: string, program: string): CheckCache {
     const cache = new CheckCache(program);
     const lines = text.split('\n');
-    // The last one is empty, or was cut off.
-    lines.pop();
+    const isCutOff = lines.pop() !== '';
     cache.#head = lines.shift() ?? '';
     for (const line of lines) {
       const file = fileOf(line);
       if (file !== undefined) cache.#lines.set(file, line);
     }
-    cache.#written = lines.length;
+    // Nothing can be added behind half a line.
+    cache.#written = isCutOff ? Number.POSITIVE_INFINITY : lines.length;
     return cache;
   }
 
