@@ -82,6 +82,10 @@ export const CODES = {
     severity: 'error',
     summary: 'What looks like a comment is part of a query.',
   },
+  'yaml/blank-end': {
+    severity: 'error',
+    summary: 'A block ends in blanks that not all readers of YAML take for a part of it.',
+  },
   'yaml/number-form': {
     severity: 'error',
     summary: 'A number is written in a way that would be lost.',

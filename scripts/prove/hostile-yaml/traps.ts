@@ -255,6 +255,15 @@ function drawScalar(random: SeededRandom): HostileInput {
   return either(`the scalar ${scalar}`, place(scalar));
 }
 
+/** Blanks at the end of a block belong to it by a number, and not every reader counts. */
+function blankEndTable(): readonly HostileInput[] {
+  const blocks = ['|2\n         ', '>-2\n         ', '|1\n         x\n     ', '|1+\n       ', '|\n\t'];
+  return blocks.flatMap((block) => [
+    refused('blanks at the end of a message', ruleText({ message: block })),
+    refused('blanks at the end of the file', `${ruleText()}owner: ${block}`),
+  ]);
+}
+
 export const TRAPS: readonly Family[] = [
   { name: 'directives', table: directiveTable },
   { name: 'tags', table: tagTable },
@@ -262,4 +271,5 @@ export const TRAPS: readonly Family[] = [
   { name: 'scalars', table: scalarTable, draw: drawScalar },
   { name: 'duplicate keys', table: duplicateTable },
   { name: 'prototypes', table: prototypeTable },
+  { name: 'ends of blocks', table: blankEndTable },
 ];

@@ -9,6 +9,7 @@ import { CST, Lexer, Parser } from 'yaml';
 import { diagnostic, quoted } from '../diagnostic.ts';
 import { quoteFix } from '../fix/quote-fix.ts';
 import type { SourceText } from '../source-text.ts';
+import { blankEnd } from './guard-blocks.ts';
 
 /** Brackets, sequences and maps inside each other. */
 export const MAX_DEPTH = 64;
@@ -86,7 +87,8 @@ class TokenWatch {
   #lexemes = 0;
   #nodes = 0;
   #scalarIsNext = false;
-  #blockIsNext = false;
+  /** Of the block whose text comes next: `>-`, `|2`. */
+  #blockHeader: string | undefined;
   #documentStarts = 0;
   #hasContent = false;
   /** Behind `...`: what follows is another document, though no `---` stands before it. */
@@ -127,7 +129,7 @@ class TokenWatch {
         this.#scalarIsNext = true;
         return;
       case 'block-scalar-header':
-        this.#blockIsNext = true;
+        this.#blockHeader = lexeme;
         return;
       case 'single-quoted-scalar':
       case 'double-quoted-scalar':
@@ -186,8 +188,8 @@ class TokenWatch {
     this.#countNode(offset);
     this.#hasContent = true;
     if (!isPlain) this.lastQuote = offset;
-    if (this.#blockIsNext && this.#isQuery()) this.#seeQueryBlock(text, offset);
-    this.#blockIsNext = false;
+    if (this.#blockHeader !== undefined) this.#seeBlock(this.#blockHeader, text, offset);
+    this.#blockHeader = undefined;
     const end = offset + text.length;
     this.#scalar = { text: isPlain ? text : text.slice(1, -1), isPlain, start: offset, end };
   }
@@ -248,6 +250,12 @@ class TokenWatch {
         hint: `If it belongs to the query, ${whole.length > MAX_HINT ? 'put single quotes around all of it' : `write '${whole.replaceAll("'", "''")}'`}; if it is a comment, quote the query or put the comment above.`,
       }),
     );
+  }
+
+  #seeBlock(header: string, text: string, offset: number): void {
+    const found = blankEnd(this.#source, header, offset, offset + text.length);
+    if (found !== undefined) this.diagnostics.push(found);
+    if (this.#isQuery()) this.#seeQueryBlock(text, offset);
   }
 
   /** `#` and a blank inside a block: the author meant a comment, YAML takes it for a part of the query. */

@@ -85,8 +85,8 @@ function literalLines(text: string, use: ScalarUse): readonly string[] | undefin
   const first = lines.find((line) => /[^ \t]/.test(line)) ?? '';
   // The indentation would be read from the first line that holds something, or from a longer blank one above it.
   const startsBlank = lines.slice(0, lines.indexOf(first) + 1).some((line) => /^[ \t]/.test(line));
-  // Blanks at the end would be taken for indentation.
-  if (sign !== '+' && /^[ \t]*$/.test(ends.at(-1) ?? '')) return undefined;
+  // Blanks at the end would be taken for indentation, or not seen.
+  if (/\n[ \t]+\n*$/.test(text)) return undefined;
   return [`|${startsBlank ? '2' : ''}${sign}`, ...ends];
 }
 

@@ -56,7 +56,11 @@ function readLines(cursor: Cursor, indent: number): Block {
       if (trim === -1 ? at > lineStart : at - lineStart > trim) notPlain();
       lines.push('');
     } else {
-      if (trim === -1) trim = at - lineStart;
+      if (trim === -1) {
+        // It may hold nothing but tabs, which readers take for different things.
+        if (text.charCodeAt(at) === CODE.tab) notPlain();
+        trim = at - lineStart;
+      }
       if (at - lineStart < trim) break;
       const line = text.slice(lineStart + trim, lineEnd);
       cursor.tabsInBlocks += tabsIn(line);
