@@ -18,6 +18,8 @@ export interface SettleOptions {
   readonly nowMs?: number | undefined;
   /** Whose content it is; see `ImportOptions`. */
   readonly environment?: string | undefined;
+  /** Called before each check of all content, which takes a while. */
+  readonly onRound?: (round: number) => void;
 }
 
 export interface Settled {
@@ -37,6 +39,7 @@ export function settle(
   const tried = new Map<string, Set<string>>();
   let open: readonly Draft[] = drafts;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    options.onRound?.(round + 1);
     const errors = check(open, files, options, isErrorOfContent);
     if (errors.size === 0) break;
     const isLast = round === MAX_ROUNDS - 1;
