@@ -7,40 +7,17 @@
  * on those of Sigma. Left out: reading from disk, which both would do alike.
  */
 
-import { readFileSync } from 'node:fs';
-import {
-  importPayloads,
-  loadFromFiles,
-  readYaml,
-  sourceText,
-  type ImportSource,
-} from '@signalwright/content';
+import { loadFromFiles, readYaml, sourceText } from '@signalwright/content';
 import { load } from 'js-yaml';
 import type { Benchmark } from '../scripts/harness/benchmark.ts';
-import { sharedData } from '../scripts/harness/shared-data.ts';
 import { cpuMs, median } from './common/cpu-time.ts';
+import { importedCopies, readRules } from './common/imported-rules.ts';
 import { readSigmaFiles } from './common/sigma-files.ts';
 
 const SIZE = {
   short: { slices: 3, files: 40, sigmaFiles: 60 },
   full: { slices: 3, files: 1000, sigmaFiles: 1000 },
 } as const;
-
-const CONFIG = 'stack: bench\n';
-
-/** Tells somebody of every severe signal; without it, each rule would have the finding that it tells nobody. */
-const ROUTE = `kind: notification-rule
-id: everything
-name: Everything
-owner: team-appsec
-selectors:
-  severities: [critical, high]
-targets: ['@webhook-soc']
-`;
-const SHARED = new Map([
-  ['signalwright.yaml', CONFIG],
-  ['rules/notification/everything.yaml', ROUTE],
-]);
 
 export const bench: Benchmark = {
   name: 'v1',
@@ -77,51 +54,6 @@ export const bench: Benchmark = {
     };
   },
 };
-
-type Rule = Readonly<Record<string, unknown>> & {
-  readonly name: string;
-  readonly message: string;
-  readonly queries?: readonly Readonly<Record<string, unknown>>[];
-};
-
-/** As if a team had written them: rules that Datadog owns would be checked for their tests alone. */
-function readRules(): readonly Rule[] {
-  const corpus = JSON.parse(readFileSync(sharedData('datadog-api/rule-corpus.json'), 'utf8')) as readonly {
-    readonly rule: Rule;
-  }[];
-  return corpus.map(({ rule }) => ({ ...rule, isDefault: false, defaultRuleId: undefined }));
-}
-
-/** Files of one slice: no id, name, query or message occurs twice, in this slice or in another. */
-async function importedCopies(
-  rules: readonly Rule[],
-  first: number,
-  count: number,
-): Promise<ReadonlyMap<string, string>> {
-  const sources = Array.from({ length: count }, (_, index): ImportSource => {
-    const copy = first + index;
-    const rule = rules[copy % rules.length] as Rule;
-    const queries = rule.queries?.map((each) =>
-      typeof each['query'] === 'string' && each['query'] !== ''
-        ? { ...each, query: `${each['query']} -@tenant.id:t${copy}` }
-        : each,
-    );
-    const payload = {
-      ...rule,
-      id: `copy-${copy}`,
-      name: `${rule.name} (${copy})`,
-      message: `${rule.message}\n\nFor tenant ${copy}.`,
-      ...(queries !== undefined && { queries }),
-    };
-    return { payload, kind: 'detection-rule', where: `rule ${copy}` };
-  });
-  const { objects, refused } = await importPayloads(SHARED, sources);
-  if (refused.length > 0) throw new Error(`refused: ${refused[0]?.where ?? ''}: ${refused[0]?.reason ?? ''}`);
-  return new Map([
-    ...SHARED,
-    ...objects.flatMap(({ files }) => files.map(({ file, text }) => [file, text] as const)),
-  ]);
-}
 
 interface Measured {
   readonly bareMs: number;

@@ -6,6 +6,14 @@ export function cpuMs(work: () => void): number {
   return (user + system) / 1000;
 }
 
+/** The same for work that waits. */
+export async function cpuMsOf<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly made: T }> {
+  const before = process.cpuUsage();
+  const made = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { ms: (user + system) / 1000, made };
+}
+
 /** Of an even number of values, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -40,6 +40,8 @@ export const ROOMS_WITHOUT_DEPENDENCIES: ReadonlySet<string> = new Set(['model']
 export const SIDE_DOORS: Readonly<Record<string, readonly string[]>> = {
   // The manifest tool needs ts-morph, which no running signalwright may load.
   action: ['manifest'],
+  // Writes out validators, for the bundle alone.
+  content: ['standalone'],
   // Applies against a service in memory that fails on schedule: proofs and tests share it.
   sync: ['rehearsal'],
 };
@@ -51,6 +53,7 @@ export const SIDE_DOORS: Readonly<Record<string, readonly string[]>> = {
 export const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'ts-morph': ['action', 'scripts'],
   typescript: [],
+  esbuild: ['scripts'],
   libsql: ['store'],
   kysely: ['store', 'signals', 'workflow', 'org'],
   // In `review` only the tests use it, to play GitHub.

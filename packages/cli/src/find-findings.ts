@@ -1,12 +1,13 @@
 /** What `check` looks at: the folder, or what is staged in git; everything, or what a change is responsible for. */
 
 import { createHash } from 'node:crypto';
-import { loadFromFiles, type LoadResult } from '@signalwright/content';
+import { checkFiles, checkWorkspace, type CheckOptions, type CheckResult } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
 import type { Repository } from '@signalwright/review';
+import type { CheckCacheFile } from './check-cache-file.ts';
 import type { Findings } from './check-report.ts';
 import { environmentFailure } from './failure.ts';
-import { loadContent, readManifest } from './load-content.ts';
+import { readManifest } from './load-content.ts';
 import type { World } from './world.ts';
 
 export interface Scope {
@@ -21,33 +22,48 @@ export interface ScopedFindings extends Findings {
   readonly changed: ReadonlySet<string> | undefined;
 }
 
-const EVERYWHERE = { everyEnvironment: true } as const;
-
-/** @throws CommandFailure when git cannot say what was asked */
-export async function findFindings(root: string, scope: Scope, world: World): Promise<ScopedFindings> {
-  if (!scope.isStaged && scope.changedSince === undefined) {
-    return { ...asFindings(await loadContent(root, world, EVERYWHERE)), changed: undefined };
-  }
+/**
+ * @param kept what earlier checks found out; it then holds what this one did
+ * @throws CommandFailure when git cannot say what was asked
+ */
+export async function findFindings(
+  root: string,
+  scope: Scope,
+  world: World,
+  kept?: CheckCacheFile,
+): Promise<ScopedFindings> {
+  const options: CheckOptions = {
+    manifest: readManifest(),
+    nowMs: world.nowMs(),
+    everyEnvironment: true,
+    cache: kept?.cache,
+  };
+  const checkFolder = async (): Promise<Findings> => keep(await checkWorkspace(root, options), kept);
+  if (!scope.isStaged && scope.changedSince === undefined)
+    return { ...(await checkFolder()), changed: undefined };
   const [{ openRepository }, { orGitFailure }] = await Promise.all([
     import('@signalwright/review'),
     import('./git-failure.ts'),
   ]);
   return orGitFailure(async () => {
     const repository = await openRepository({ cwd: root, env: world.env });
-    const loaded = scope.isStaged
-      ? await loadStaged(repository, world)
-      : await loadContent(root, world, EVERYWHERE);
-    const findings = asFindings(loaded);
+    const findings = scope.isStaged
+      ? await keep(checkFiles(await readStaged(repository), options), kept)
+      : await checkFolder();
     if (scope.changedSince === undefined) return { ...findings, changed: undefined };
-    return onlyChanged(findings, await readBase(repository, scope.changedSince), world);
+    return onlyChanged(findings, await readBase(repository, scope.changedSince), options);
   });
 }
 
-function asFindings({ diagnostics, ignored, sources, workspace }: LoadResult): Findings {
-  return { diagnostics, ignored, sources, objects: workspace?.objects.length };
+async function keep(
+  { diagnostics, ignored, sources, objects }: CheckResult,
+  kept: CheckCacheFile | undefined,
+): Promise<Findings> {
+  await kept?.save(sources.size);
+  return { diagnostics, ignored, sources, objects };
 }
 
-async function loadStaged(repository: Repository, world: World): Promise<LoadResult> {
+async function readStaged(repository: Repository): Promise<ReadonlyMap<string, string>> {
   const { readRevision } = await import('@signalwright/review');
   const { files, skipped } = await readRevision(await repository.stagedTree(), [repository.readBlobs]);
   const [first] = skipped;
@@ -57,7 +73,7 @@ async function loadStaged(repository: Repository, world: World): Promise<LoadRes
       'Finish the merge; a file must be UTF-8 text below 1 MiB and no link.',
     );
   }
-  return loadFromFiles(files, { manifest: readManifest(), nowMs: world.nowMs(), ...EVERYWHERE });
+  return files;
 }
 
 interface Base {
@@ -88,14 +104,15 @@ async function readBase(repository: Repository, name: string): Promise<Base> {
  * What the change is responsible for: all findings in the files that it touches, and in others those that were not there
  * before, such as a reference to a rule that is gone. A file that did not change has its findings at the same places.
  */
-async function onlyChanged(findings: Findings, base: Base, { nowMs }: World): Promise<ScopedFindings> {
+async function onlyChanged(findings: Findings, base: Base, options: CheckOptions): Promise<ScopedFindings> {
   const changed = new Set(
     [...findings.sources].filter(([file, text]) => !isBlob(base.blobs.get(file), text)).map(([file]) => file),
   );
   const isElsewhere = ({ range }: Diagnostic): boolean =>
     findings.sources.has(range.file) && !changed.has(range.file);
   if (!findings.diagnostics.some(isElsewhere)) return { ...findings, changed };
-  const before = loadFromFiles(await base.read(), { manifest: readManifest(), nowMs: nowMs() });
+  // Most of its files are the same.
+  const before = checkFiles(await base.read(), { ...options, everyEnvironment: false });
   const known = new Set(before.diagnostics.map(keyOf));
   const diagnostics = findings.diagnostics.filter((each) => !isElsewhere(each) || !known.has(keyOf(each)));
   return { ...findings, diagnostics, changed };

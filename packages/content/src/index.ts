@@ -33,10 +33,15 @@ export {
 } from './schema/schemas.ts';
 export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
 export { sourceText, type SourceText } from './source-text.ts';
+export { CheckCache, type CacheCounts, type CacheUpdate } from './load/check-cache.ts';
 export {
+  checkFiles,
+  checkWorkspace,
   loadFromFiles,
   loadProjectConfig,
   loadWorkspace,
+  type CheckOptions,
+  type CheckResult,
   type LoadOptions,
   type LoadResult,
   type Workspace,

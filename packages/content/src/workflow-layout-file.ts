@@ -16,7 +16,9 @@ import { diagnostic, quoted } from './diagnostic.ts';
 import { FOLDERS, baseName } from './folders.ts';
 import { Report } from './link/link-context.ts';
 import { readYaml } from './parse/read-yaml.ts';
-import { sourceText } from './source-text.ts';
+import type { FileAnswers } from './load/check-cache.ts';
+import { once } from './once.ts';
+import { sourceText, startOfFile } from './source-text.ts';
 
 const SUFFIX = '.layout';
 
@@ -45,53 +47,45 @@ export function writeLayout({ id, layout }: Workflow): Readonly<Record<string, u
 }
 
 interface Found {
-  readonly layout: WorkflowLayout;
-  readonly origin: Origin;
+  readonly facts: LayoutFacts;
+  readonly layout?: WorkflowLayout;
+  readonly origin?: Origin;
+}
+
+/** JSON, so that it can be kept. */
+interface LayoutFacts {
+  readonly diagnostics: readonly Diagnostic[];
+  /** Undefined when the file does not say of which workflow. */
+  readonly layoutOf?: string;
 }
 
 /** The layout files of a workspace, by id of the workflow. */
 export class WorkflowLayouts {
   readonly diagnostics: Diagnostic[] = [];
-  readonly #found = new Map<string, Found>();
-  readonly #taken = new Set<string>();
+  readonly #found = new Map<string, { readonly file: string; readonly read: () => Found }>();
 
-  add(file: string, text: string): void {
-    const source = sourceText(file, text);
-    const parsed = readYaml(source);
-    if (!parsed.ok) {
-      this.diagnostics.push(...parsed.diagnostics);
-      return;
-    }
-    const { origin } = parsed;
-    const report = new Report(origin);
-    const { layoutOf, steps, annotations, ...others } = parsed.data;
-    for (const key of Object.keys(others)) refuse(report, [key]);
-    const layout = {
-      steps: readMap(steps, 'steps', report, readStep),
-      annotations: readMap(annotations, 'annotations', report, readBounds),
-    };
-    if (typeof layoutOf !== 'string')
-      refuse(report, [], 'It does not say in layoutOf: which workflow it is of.');
-    else this.#found.set(layoutOf, { layout, origin });
-    this.diagnostics.push(...parsed.warnings, ...report.diagnostics);
+  add(file: string, text: string, answers: FileAnswers): void {
+    const read = once(() => readLayout(file, text));
+    const { diagnostics, layoutOf } = answers.answer('layout', () => read().facts);
+    if (layoutOf !== undefined) this.#found.set(layoutOf, { file, read });
+    this.diagnostics.push(...diagnostics);
   }
 
   /** The workflow with its layout, if there is one. */
   lay(authored: AuthoredWorkflow): AuthoredWorkflow {
     const { object } = authored;
-    const found = this.#found.get(object.id);
-    this.#taken.add(object.id);
-    return found === undefined ? authored : { ...authored, object: { ...object, layout: found.layout } };
+    const layout = this.#found.get(object.id)?.read().layout;
+    return layout === undefined ? authored : { ...authored, object: { ...object, layout } };
   }
 
-  /** Of workflows that are not there. */
-  orphans(): readonly Diagnostic[] {
+  /** @param workflowIds of the workflows that are there */
+  orphans(workflowIds: ReadonlySet<string>): readonly Diagnostic[] {
     return [...this.#found]
-      .filter(([id]) => !this.#taken.has(id))
-      .map(([id, { origin }]) =>
+      .filter(([id]) => !workflowIds.has(id))
+      .map(([id, { file, read }]) =>
         diagnostic(
           'workflow/orphan-layout',
-          origin.rangeOf(['layoutOf']),
+          read().origin?.rangeOf(['layoutOf']) ?? startOfFile(file),
           `No workflow has the id ${quoted(id)}.`,
           {
             hint: 'The file goes where its workflow goes: rename it, or remove it.',
@@ -99,6 +93,23 @@ export class WorkflowLayouts {
         ),
       );
   }
+}
+
+function readLayout(file: string, text: string): Found {
+  const parsed = readYaml(sourceText(file, text));
+  if (!parsed.ok) return { facts: { diagnostics: parsed.diagnostics } };
+  const { origin } = parsed;
+  const report = new Report(origin);
+  const { layoutOf, steps, annotations, ...others } = parsed.data;
+  for (const key of Object.keys(others)) refuse(report, [key]);
+  const layout = {
+    steps: readMap(steps, 'steps', report, readStep),
+    annotations: readMap(annotations, 'annotations', report, readBounds),
+  };
+  if (typeof layoutOf !== 'string')
+    refuse(report, [], 'It does not say in layoutOf: which workflow it is of.');
+  const diagnostics = [...parsed.warnings, ...report.diagnostics];
+  return { facts: { diagnostics, ...(typeof layoutOf === 'string' && { layoutOf }) }, layout, origin };
 }
 
 type Path = readonly string[];

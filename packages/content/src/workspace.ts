@@ -5,14 +5,17 @@ import { diagnostic } from './diagnostic.ts';
 import { environmentView, otherEnvironments, saysDifferent } from './environment/environments.ts';
 import { mergeFindings } from './environment/merge-findings.ts';
 import { CONFIG_FILE, FOLDERS } from './folders.ts';
-import type { LoadedObject } from './link/link.ts';
+import type { ContentEntry } from './link/content-entry.ts';
+import { digestOf, type CheckCache } from './load/check-cache.ts';
 import { readConfigFile } from './load/config-file.ts';
-import { readContentTree } from './load/content-tree.ts';
-import { checkOverrides, readEnvironment } from './load/read-environment.ts';
+import { readContentTree, type ContentTree } from './load/content-tree.ts';
+import { checkOverrides, readEnvironment, type EnvironmentContents } from './load/read-environment.ts';
+import { loadObjects } from './load/read-objects.ts';
 import { comparePlaces, firstOfEachFile } from './load/order-diagnostics.ts';
 import { applyPolicy, type IgnoredDiagnostic } from './policy/apply-policy.ts';
 import { readTree } from './disk/read-tree.ts';
 import { startOfFile } from './source-text.ts';
+import type { WorkflowLayouts } from './workflow-layout-file.ts';
 
 export interface Workspace {
   /** Folder it was loaded from, as given; empty for a tree that was not on disk. */
@@ -25,15 +28,20 @@ export interface Workspace {
   get(address: Address): ContentObject | undefined;
 }
 
-export interface LoadResult {
-  /** Given when there is no error; warnings do not count. */
-  readonly workspace?: Workspace;
+export interface CheckResult {
+  /** How many there are; given when there is no error: warnings do not count. */
+  readonly objects?: number;
   /** Sorted by place. */
   readonly diagnostics: readonly Diagnostic[];
   /** Findings that a comment excuses, sorted by place. */
   readonly ignored: readonly IgnoredDiagnostic[];
   /** Text of each file that was read, for excerpts. */
   readonly sources: ReadonlyMap<string, string>;
+}
+
+export interface LoadResult extends CheckResult {
+  /** Given when there is no error; warnings do not count. */
+  readonly workspace?: Workspace;
 }
 
 export interface LoadOptions {
@@ -45,6 +53,11 @@ export interface LoadOptions {
   readonly environment?: string | undefined;
   /** Reports what is wrong in any environment, not in one alone. */
   readonly everyEnvironment?: boolean;
+}
+
+export interface CheckOptions extends LoadOptions {
+  /** What earlier checks found out; it then holds what this one did. Left out, every file is looked at. */
+  readonly cache?: CheckCache | undefined;
 }
 
 /** Loads the content under `root`. Never throws because of what it finds there. */
@@ -60,6 +73,17 @@ export async function loadWorkspace(root: string, options: LoadOptions = {}): Pr
  */
 export function loadFromFiles(files: ReadonlyMap<string, string>, options: LoadOptions = {}): LoadResult {
   return load('', files, [], options);
+}
+
+/** What is wrong with the content under `root`; with a cache, only what changed is read. Never throws because of it. */
+export async function checkWorkspace(root: string, options: CheckOptions = {}): Promise<CheckResult> {
+  const tree = readTree(root);
+  return checkTree(tree.files, tree.diagnostics, options).result;
+}
+
+/** The same for files that are already read. Pure, apart from the cache. */
+export function checkFiles(files: ReadonlyMap<string, string>, options: CheckOptions = {}): CheckResult {
+  return checkTree(files, [], options).result;
 }
 
 /** `signalwright.yaml` alone, for what needs no content. The configuration is given when there is no error. Pure. */
@@ -78,18 +102,43 @@ function load(
   readDiagnostics: readonly Diagnostic[],
   options: LoadOptions,
 ): LoadResult {
-  const configFile = readConfigFile(files.get(CONFIG_FILE), readDiagnostics);
+  const { result, clean } = checkTree(files, readDiagnostics, options);
+  if (clean === undefined) return result;
+  const { config, chosen, layouts } = clean;
+  const objects = [...loadObjects(chosen.objects, layouts).values()].map(({ object }) => object);
+  return { ...result, workspace: workspaceOf(root, config, chosen.name, objects) };
+}
+
+interface CheckedTree {
+  readonly result: CheckResult;
+  /** What a workspace is made of, when there is no error. */
+  readonly clean?: {
+    readonly config: ProjectConfig;
+    readonly chosen: EnvironmentContents;
+    readonly layouts: WorkflowLayouts;
+  };
+}
+
+function checkTree(
+  files: ReadonlyMap<string, string>,
+  readDiagnostics: readonly Diagnostic[],
+  options: CheckOptions,
+): CheckedTree {
+  const { manifest, cache } = options;
+  const configText = files.get(CONFIG_FILE);
+  const configFile = readConfigFile(configText, readDiagnostics);
   if (configFile.isNewer === true)
-    return { diagnostics: configFile.diagnostics, ignored: [], sources: files };
+    return { result: { diagnostics: configFile.diagnostics, ignored: [], sources: files } };
   const config = configFile.read?.config;
-  const tree = readContentTree(files, { config, readDiagnostics, manifest: options.manifest });
+  cache?.begin(digestOf(JSON.stringify([configText, manifest])));
+  const tree = readContentTree(files, { config, readDiagnostics, manifest }, cache);
   const { contents, pins, layouts } = tree;
   const viewOf = (name: string | undefined) => environmentView(configFile.read, name);
   const chosen = readEnvironment(tree, viewOf(options.environment));
   const differs = chosen.objects.isVaried || saysDifferent(config);
   const names = differs && options.everyEnvironment === true ? otherEnvironments(config, chosen.name) : [];
   const others = names.map((name) => readEnvironment(tree, viewOf(name), chosen));
-  const isWhole = [chosen, ...others].every(({ loaded }) => loaded.length === contents.length);
+  const all = [chosen, ...others];
   const policy = applyPolicy({
     diagnostics: [
       ...readDiagnostics,
@@ -98,27 +147,41 @@ function load(
       ...contents.flatMap((each) => each.diagnostics),
       ...pins.diagnostics,
       ...layouts.diagnostics,
-      // Asked after all environments: a body that one of them uses is no orphan.
-      ...pins.orphans(),
-      ...layouts.orphans(),
+      ...orphans(tree, all),
       ...checkOverrides(tree, configFile.read),
-      ...mergeFindings([chosen, ...others]),
+      ...mergeFindings(all),
     ],
-    sources: sourcesOf(chosen.loaded, config === undefined ? [] : [CONFIG_FILE], files),
+    sources: sourcesOf(chosen.entries, config === undefined ? [] : [CONFIG_FILE], files),
     lints: config?.lints ?? {},
     nowMs: options.nowMs,
     // What another environment would have shown may be missing.
-    isComplete: isWhole && readDiagnostics.length === 0 && (!differs || options.everyEnvironment === true),
+    isComplete:
+      all.every(({ entries }) => entries.length === contents.length) &&
+      readDiagnostics.length === 0 &&
+      (!differs || options.everyEnvironment === true),
   });
   const sorted = firstOfEachFile(policy.diagnostics.toSorted(comparePlaces));
-  const hasErrors = sorted.some((each) => each.severity === 'error');
-  const objects = chosen.loaded.map(({ object }) => object);
-  return {
-    ...(!hasErrors && config !== undefined && { workspace: workspaceOf(root, config, chosen.name, objects) }),
+  const isClean = config !== undefined && !sorted.some((each) => each.severity === 'error');
+  const result = {
+    ...(isClean && { objects: chosen.entries.length }),
     diagnostics: sorted,
     ignored: policy.ignored.toSorted((a, b) => comparePlaces(a.diagnostic, b.diagnostic)),
     sources: files,
   };
+  return { result, ...(isClean && { clean: { config, chosen, layouts } }) };
+}
+
+/** Bodies and layouts that no environment uses. */
+function orphans({ pins, layouts }: ContentTree, all: readonly EnvironmentContents[]): readonly Diagnostic[] {
+  const bodyIds = new Set<string>();
+  const workflowIds = new Set<string>();
+  for (const { objects } of all) {
+    for (const { bodyId, outline } of objects.reads.values()) {
+      if (bodyId !== undefined) bodyIds.add(bodyId);
+      if (outline?.kind === 'workflow') workflowIds.add(outline.id);
+    }
+  }
+  return [...pins.orphans(bodyIds), ...layouts.orphans(workflowIds)];
 }
 
 function noContent(): Diagnostic {
@@ -130,11 +193,11 @@ function noContent(): Diagnostic {
 
 /** Texts of the files that could be read in full. */
 function sourcesOf(
-  loaded: readonly LoadedObject[],
+  entries: readonly ContentEntry[],
   others: readonly string[],
   files: ReadonlyMap<string, string>,
 ): ReadonlyMap<string, string> {
-  const names = [...loaded.map(({ object }) => object.origin.file), ...others];
+  const names = [...entries.map(({ file }) => file), ...others];
   return new Map(names.map((name) => [name, files.get(name) ?? '']));
 }
 

@@ -217,6 +217,19 @@ describe('loading', () => {
     });
   });
 
+  test('an engine that is not installed is told from one without a build', async () => {
+    const missing = Object.assign(new Error("Cannot find package '@datadog/native-appsec'"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
+    expect(await loadWaf({ importEngine: () => Promise.reject(missing) })).toEqual({
+      ok: false,
+      refusal: {
+        reason: 'not_installed',
+        detail: 'the WAF engine "@datadog/native-appsec" is not installed',
+      },
+    });
+  });
+
   test('a rule that the engine cannot read refuses the set by name', async () => {
     const [first] = RULESET.rules;
     if (first === undefined) throw new Error('no rule');

@@ -42,6 +42,7 @@ export type WafLoad =
   | { readonly ok: false; readonly refusal: WafRefusal };
 
 export type WafRefusal =
+  | { readonly reason: 'not_installed'; readonly detail: string }
   | { readonly reason: 'no_engine'; readonly detail: string }
   | { readonly reason: 'ruleset_refused'; readonly detail: string };
 
@@ -63,6 +64,7 @@ export interface Engine {
  * told. A request takes about 0.1 ms.
  */
 const TIMEOUT_US = 2_000_000;
+const ENGINE = '@datadog/native-appsec';
 const RULES_PATH = 'signalwright/rules';
 const DENYLIST_PATH = 'signalwright/denylist';
 /** RE2. What was typed into such a field never leaves the engine in clear. */
@@ -74,7 +76,7 @@ export async function loadWaf(options: WafOptions = {}): Promise<WafLoad> {
   try {
     engine = await (options.importEngine ?? importNativeEngine)();
   } catch (cause) {
-    return { ok: false, refusal: { reason: 'no_engine', detail: firstLine(cause) } };
+    return { ok: false, refusal: missingEngine(cause) };
   }
   let instance: DDWAF;
   try {
@@ -143,6 +145,13 @@ class NativeWaf implements Waf {
 async function importNativeEngine(): Promise<Engine> {
   const { default: engine } = await import('@datadog/native-appsec');
   return engine;
+}
+
+function missingEngine(cause: unknown): WafRefusal {
+  if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_MODULE_NOT_FOUND') {
+    return { reason: 'not_installed', detail: `the WAF engine "${ENGINE}" is not installed` };
+  }
+  return { reason: 'no_engine', detail: firstLine(cause) };
 }
 
 /** The engine loads what it can and passes over the rest; a rule that does not protect is an error to us. */

@@ -45,12 +45,20 @@ export function openConnection(path: string, busyTimeoutMs: number): LibsqlConne
   return new Libsql(path, { timeout: busyTimeoutMs });
 }
 
+/** For a command that would do half of its work before it opens a database. @throws StoreError when there is no driver */
+export function requireDriver(): void {
+  loadDriver('a database');
+}
+
 function loadDriver(path: string): LibsqlConstructor {
   try {
     constructor ??= createRequire(import.meta.url)('libsql') as LibsqlConstructor;
     return constructor;
   } catch (error) {
-    const message = `Cannot open ${path}: the SQLite driver "libsql" has no build for ${process.platform} ${process.arch}, or is not installed.`;
+    // What else cannot be found is the native part that `libsql` asks for.
+    const isInstalled = !(error instanceof Error && error.message.startsWith("Cannot find module 'libsql'"));
+    const reason = isInstalled ? `has no build for ${process.platform} ${process.arch}` : 'is not installed';
+    const message = `Cannot open ${path}: the SQLite driver "libsql" ${reason}.`;
     throw new StoreError('environment', 'store/driver-missing', path, message, { cause: error });
   }
 }

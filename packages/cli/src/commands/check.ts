@@ -1,3 +1,4 @@
+import { openCheckCache, type CacheChoice, type CheckCacheFile } from '../check-cache-file.ts';
 import { asCheckFormat, renderFindings, summaryLine, type CheckFormat } from '../check-report.ts';
 import { countSeverities, plural } from '../load-content.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -10,7 +11,7 @@ import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 import { writeOutput } from '../write-output.ts';
 
-export interface CheckOptions extends OutputOptions {
+export interface CheckOptions extends OutputOptions, CacheChoice {
   readonly dir?: string;
   readonly format: string;
   readonly output?: string;
@@ -26,16 +27,24 @@ export interface CheckOptions extends OutputOptions {
 export async function check(options: CheckOptions, context: WorkContext): Promise<ExitCode> {
   const asked = askedBy(options, context.world.cwd);
   const { root, scope } = asked;
-  let findings = await findFindings(root, scope, context.world);
+  const kept = openCheckCache(root, options, context.world, context.reporter);
+  let findings = await findFindings(root, scope, context.world, kept);
+  if (kept !== undefined) {
+    const { filesLookedAt } = kept.cache.counts;
+    const rest = findings.sources.size - filesLookedAt;
+    context.reporter.detail(
+      `${plural(filesLookedAt, 'file')} looked at; of ${rest} an earlier check knows what it says.`,
+    );
+  }
   let fixed: Fixed | undefined;
   if (options.fix === true) {
     const { fixFindings } = await import('../fix-findings.ts');
     const say = asked.isForPeople ? context.reporter.say : context.reporter.detail;
     fixed = fixFindings(root, findings, options.dryRun === true, context, say);
-    if (options.dryRun !== true) findings = await findFindings(root, scope, context.world);
+    if (options.dryRun !== true) findings = await findFindings(root, scope, context.world, kept);
   }
   const exitCode = report(findings, fixed, asked, context);
-  return options.watch === true ? watch(asked, context) : exitCode;
+  return options.watch === true ? watch(asked, kept, context) : exitCode;
 }
 
 interface Asked {
@@ -108,7 +117,11 @@ function report(
 }
 
 /** Until Ctrl-C, which is its ordinary end. */
-async function watch(asked: Asked, context: WorkContext): Promise<ExitCode> {
+async function watch(
+  asked: Asked,
+  kept: CheckCacheFile | undefined,
+  context: WorkContext,
+): Promise<ExitCode> {
   const { root, scope } = asked;
   const { world, reporter } = context;
   const { watchContent } = await import('../watch-content.ts');
@@ -118,7 +131,7 @@ async function watch(asked: Asked, context: WorkContext): Promise<ExitCode> {
     const shown = files.slice(0, MAX_SHOWN_FILES).map(oneLine).join(', ');
     const more = files.length > MAX_SHOWN_FILES ? ` and ${files.length - MAX_SHOWN_FILES} more` : '';
     reporter.warn(`${time} changed: ${shown}${more}`);
-    report(await findFindings(root, scope, world), undefined, asked, context);
+    report(await findFindings(root, scope, world, kept), undefined, asked, context);
   });
   return EXIT.ok;
 }

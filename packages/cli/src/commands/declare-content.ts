@@ -47,6 +47,11 @@ export const addCheck: AddCommand = (program, run) => {
     )
     .option('--staged', 'look at what is staged for the next commit, not at the folder')
     .option('-w, --watch', 'check again whenever a file changes, until Ctrl-C')
+    .option(
+      '--cache-dir <folder>',
+      'keep what was found out for the next check here, outside of the repository (default: the cache folder of the user)',
+    )
+    .option('--no-cache', 'look at every file, and keep nothing')
     .addHelpText(
       'after',
       '\nExamples:\n  signalwright check --max-warnings 0\n  signalwright check --fix --dry-run\n  signalwright check --changed origin/main\n  signalwright check --format sarif --output findings.sarif',

@@ -1,11 +1,11 @@
 /** Registers `up` and `demo`: the commands that load the org, the database and the WAF engine, and only then. */
 
-import { dirname, join } from 'node:path';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { dirname } from 'node:path';
 import type { AddCommand } from '../command.ts';
-import type { OutputOptions } from '../reporter.ts';
+import { requireOrgParts } from '../org-parts.ts';
+import { findPackaged } from '../package-files.ts';
 import { CONFIG_FILE, findProject } from '../project.ts';
+import type { OutputOptions } from '../reporter.ts';
 import type { UpOptions } from './up.ts';
 
 export const addUp: AddCommand = (program, run) => {
@@ -26,7 +26,10 @@ export const addUp: AddCommand = (program, run) => {
       "where a handle leads: '@webhook-soc=https://siem.example.com/in'",
     )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
-  run<UpOptions>(command, async (options, context) => (await import('./up.ts')).up(options, context));
+  run<UpOptions>(command, async (options, context) => {
+    await requireOrgParts('up');
+    return (await import('./up.ts')).up(options, context);
+  });
 };
 
 interface DemoOptions extends OutputOptions {
@@ -47,6 +50,7 @@ export const addDemo: AddCommand = (program, run) => {
     .option('--recorded', 'replay recorded events instead of running the WAF engine')
     .addHelpText('after', '\nExample:\n  signalwright demo --json');
   run<DemoOptions>(command, async (options, context) => {
+    await requireOrgParts('demo');
     const { showStoryOnce } = await import('../story/show-story.ts');
     const root = contentFor(context.world.cwd, options.dir);
     return showStoryOnce({ root, ...(options.recorded === true && { recorded: true }) }, context);
@@ -64,10 +68,7 @@ function contentFor(cwd: string, dir: string | undefined): string {
   }
 }
 
-/** In a package `content/` beside `dist/`; in the repository its own root. */
 function shippedContent(): string | undefined {
-  const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-  return [join(root, 'content'), dirname(dirname(root))].find((folder) =>
-    existsSync(join(folder, CONFIG_FILE)),
-  );
+  const config = findPackaged(`content/${CONFIG_FILE}`, CONFIG_FILE);
+  return config === undefined ? undefined : dirname(config);
 }

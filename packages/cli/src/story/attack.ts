@@ -17,6 +17,7 @@ import {
   type TrafficProgress,
   type TrafficReport,
 } from '@signalwright/simulate';
+import { installHint } from '../org-parts.ts';
 
 export interface AttackSource {
   /** `libddwaf 1.30.1`, or why there is none. */
@@ -48,7 +49,8 @@ export async function openAttackSource(nowMs: () => number, useRecording: boolea
   if (useRecording) return recordedSource('asked for with --recorded');
   const loaded = await loadWaf();
   if (loaded.ok) return liveSource(await startSampleApp({ waf: loaded.waf, nowMs }));
-  return recordedSource(loaded.refusal.detail);
+  const { reason, detail } = loaded.refusal;
+  return recordedSource(reason === 'not_installed' ? `${detail}. ${installHint('demo')}` : detail);
 }
 
 function liveSource(app: SampleApp): AttackSource {

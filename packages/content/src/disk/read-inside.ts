@@ -24,7 +24,12 @@ export interface SharedFile {
 }
 
 export type FileRead =
-  | { readonly kind: 'read'; readonly bytes: Uint8Array; readonly shared: SharedFile | undefined }
+  | {
+      readonly kind: 'read';
+      /** Valid until the next file is read. */
+      readonly bytes: Uint8Array;
+      readonly shared: SharedFile | undefined;
+    }
   | { readonly kind: 'outside' }
   | { readonly kind: 'not-a-file' }
   | { readonly kind: 'too-large'; readonly bytes: number };
@@ -43,9 +48,7 @@ export function readInside(path: string, root: string, maxBytes: number): FileRe
     if (!info.isFile()) return { kind: 'not-a-file' };
     if (!isInside(placeOf(file, path), root)) return { kind: 'outside' };
     if (info.size > maxBytes) return { kind: 'too-large', bytes: info.size };
-    // A file that grew since its size was asked for is read again, up to the limit.
-    let bytes = readUpTo(file, info.size + 1);
-    if (bytes.length > info.size) bytes = readUpTo(file, maxBytes + 1);
+    const bytes = readUpTo(file, maxBytes + 1);
     if (bytes.length > maxBytes) return { kind: 'too-large', bytes: bytes.length };
     const { nlink: links, dev, ino } = info;
     return { kind: 'read', bytes, shared: links > 1 ? { id: `${dev}:${ino}`, links } : undefined };
@@ -72,13 +75,16 @@ function placeOf(file: number, path: string): string {
   }
 }
 
+/** Each file is read into it and decoded before the next one: a new one for each would be thrown away at once. */
+let shared = new Uint8Array(0);
+
 function readUpTo(file: number, limit: number): Uint8Array {
-  const bytes = new Uint8Array(limit);
+  if (shared.length < limit) shared = new Uint8Array(limit);
   let length = 0;
   while (length < limit) {
-    const count = readSync(file, bytes, length, limit - length, length);
+    const count = readSync(file, shared, length, limit - length, length);
     if (count === 0) break;
     length += count;
   }
-  return bytes.subarray(0, length);
+  return shared.subarray(0, length);
 }

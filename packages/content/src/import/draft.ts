@@ -6,7 +6,8 @@ import { FOLDERS } from '../folders.ts';
 import { environmentView } from '../environment/environments.ts';
 import { escapeVariables } from '../environment/expand-variables.ts';
 import { readContentTree } from '../load/content-tree.ts';
-import { readObjects } from '../load/read-objects.ts';
+import { ParsedTexts } from '../link/parsed-texts.ts';
+import { loadObjects, readObjects } from '../load/read-objects.ts';
 import { MAX_FILE_BYTES } from '../parse/decode-utf8.ts';
 import { isPinnedFile } from '../pinned-rule.ts';
 import { isLayoutFile, layoutFileOf } from '../workflow-layout-file.ts';
@@ -135,7 +136,8 @@ function readParts(
 ): ImportedObject | undefined {
   const files = new Map(parts.map(({ file, text }) => [file, text]));
   const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
-  const [first] = readObjects(tree, environmentView(undefined, undefined)).loaded.values();
+  const objects = readObjects(tree, environmentView(undefined, undefined), new ParsedTexts());
+  const [first] = loadObjects(objects, tree.layouts).values();
   return first?.object.object;
 }
 

@@ -3,11 +3,12 @@
 import type { ContentObject, Kind } from '@signalwright/model';
 import { ownershipMark } from '@signalwright/wire';
 import { CONFIG_FILE, baseName } from '../folders.ts';
-import type { LoadedObject } from '../link/link.ts';
+import type { LoadedObject } from '../link/content-entry.ts';
 import { environmentView } from '../environment/environments.ts';
 import { readConfigFile } from '../load/config-file.ts';
 import { readContentTree } from '../load/content-tree.ts';
-import { readObjects } from '../load/read-objects.ts';
+import { ParsedTexts } from '../link/parsed-texts.ts';
+import { loadObjects, readObjects } from '../load/read-objects.ts';
 
 export interface ExistingFile {
   readonly file: string;
@@ -34,16 +35,17 @@ export class ExistingContent {
     this.#files = files;
     const config = readConfigFile(files.get(CONFIG_FILE), []).read;
     const tree = readContentTree(files, { config: undefined, readDiagnostics: [], manifest: undefined });
-    const { loaded, reads } = readObjects(tree, environmentView(config, environment));
-    for (const { file, folderKind, parsed } of tree.contents) {
+    const objects = readObjects(tree, environmentView(config, environment), new ParsedTexts());
+    const loaded = loadObjects(objects, tree.layouts);
+    for (const { file, folderKind, written } of tree.contents) {
       const read = loaded.get(file);
       const existing: ExistingFile = {
         file,
         text: files.get(file) ?? '',
-        kind: read?.object.kind ?? parsed?.kind ?? folderKind,
-        id: read?.object.object.id ?? parsed?.id ?? baseName(file),
+        kind: read?.object.kind ?? written?.kind ?? folderKind,
+        id: read?.object.object.id ?? written?.id ?? baseName(file),
         ...(read !== undefined && { read }),
-        isVaried: reads.get(file)?.isVaried === true,
+        isVaried: objects.reads.get(file)?.isVaried === true,
       };
       const address = `${existing.kind}/${existing.id}`;
       if (this.#byAddress.has(address)) continue;

@@ -12,7 +12,7 @@ import { diffWritten } from '../write/diff-written.ts';
 import { editSource, type Edit } from '../write/edit-source.ts';
 import type { WrittenMap } from '../write/print-yaml.ts';
 import { write } from '../write/write.ts';
-import type { LoadedObject } from '../link/link.ts';
+import type { LoadedObject } from '../link/content-entry.ts';
 import type { ExistingFile } from './existing-content.ts';
 import { compileObject, type ImportedObject } from './payload-object.ts';
 

@@ -42,13 +42,12 @@ function checkWorkflowHandle(report: Report, context: LinkContext, path: Content
   }
   const workflow = context.workflowOfHandle(mention.workflowId);
   if (workflow !== undefined) return checkIsStarted(report, path, workflow);
-  const known = context.ids('workflow');
   const named = context.workflow(mention.workflowId);
-  if (named === undefined && known.has(mention.workflowId)) return;
+  if (named === undefined && context.isTaken('workflow', mention.workflowId)) return;
   report.at(path, 'link/unknown-workflow', `No workflow has the handle ${quoted(mention.workflowId)}.`, {
     hint:
       named === undefined
-        ? didYouMean(mention.workflowId, known)
+        ? didYouMean(mention.workflowId, context.ids('workflow'))
         : `The workflow with that id has ${named.object.handle === '' ? 'none' : `the handle ${quoted(named.object.handle)}`}.`,
   });
 }

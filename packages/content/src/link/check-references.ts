@@ -6,9 +6,10 @@ import { didYouMean, editDistance } from '../nearest.ts';
 import type { LinkContext, Report } from './link-context.ts';
 
 export function checkRuleId(report: Report, context: LinkContext, path: ContentPath, id: string): void {
-  const known = context.ids('detection-rule');
-  if (known.has(id)) return;
-  report.at(path, 'link/unknown-rule', `No rule has the id ${quoted(id)}.`, { hint: didYouMean(id, known) });
+  if (context.isTaken('detection-rule', id)) return;
+  report.at(path, 'link/unknown-rule', `No rule has the id ${quoted(id)}.`, {
+    hint: didYouMean(id, context.ids('detection-rule')),
+  });
 }
 
 /** Bare keys that stand in many test signals; a key one letter away from them is a slip. */

@@ -3,15 +3,17 @@
 import type {
   ActionManifest,
   Address,
+  AuthoredNotificationRule,
   AuthoredRule,
   AuthoredWorkflow,
-  ContentObject,
   ContentPath,
   Diagnostic,
   DiagnosticCode,
   Kind,
   Origin,
   ProjectConfig,
+  RuleType,
+  Severity,
   SourceRange,
 } from '@signalwright/model';
 import type { Query } from '@signalwright/query';
@@ -20,21 +22,23 @@ import { ParsedTexts } from './parsed-texts.ts';
 
 export interface LinkContext {
   /** Undefined when there is no readable signalwright.yaml; then nothing is checked against it. */
-  readonly config?: ProjectConfig;
+  readonly config?: ProjectConfig | undefined;
   /** Undefined when nobody said which actions exist; then steps are not checked against them. */
-  readonly manifest?: ActionManifest;
+  readonly manifest?: ActionManifest | undefined;
   rule(id: string): AuthoredRule | undefined;
   workflow(id: string): AuthoredWorkflow | undefined;
   /** Whether the environment changes the object. */
   isOverridden(address: Address): boolean;
   /** The one that `@workflow-<handle>` starts. */
   workflowOfHandle(handle: string): AuthoredWorkflow | undefined;
-  /** Ids that are taken, those of objects with errors included: a reference to these is no second mistake. */
+  /** Also by an object with errors: a reference to that is no second mistake. */
+  isTaken(kind: Kind, id: string): boolean;
+  /** Ids that are taken, to find the one that was meant. */
   ids(kind: Kind): ReadonlySet<string>;
-  /** Everything that could be read, sorted by file. */
-  readonly objects: readonly ContentObject[];
-  /** Those of one kind, in the order of `objects`. */
-  ofKind<K extends Kind>(kind: K): readonly Extract<ContentObject, { readonly kind: K }>[];
+  /** Sorted by file. */
+  notificationRules(): readonly AuthoredNotificationRule[];
+  /** Whether a notification rule is switched on whose lists let such a signal through. */
+  isTold(type: RuleType, severity: Severity): boolean;
   readonly texts: ParsedTexts;
   /** Undefined when the text is no query, which is said where it stands. */
   query(text: string): Query | undefined;

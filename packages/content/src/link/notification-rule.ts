@@ -137,13 +137,12 @@ function checkWorkflowTarget(
   path: ContentPath,
   target: Extract<NotificationTarget, { kind: 'workflow' }>,
 ): void {
-  const known = context.ids('workflow');
   const workflow = context.workflow(target.workflowId);
   if (workflow === undefined) {
-    if (known.has(target.workflowId)) return;
+    if (context.isTaken('workflow', target.workflowId)) return;
     const message = `No workflow has the id ${quoted(target.workflowId)}.`;
     report.at([...path, 'workflow'], 'link/unknown-workflow', message, {
-      hint: didYouMean(target.workflowId, known),
+      hint: didYouMean(target.workflowId, context.ids('workflow')),
     });
     return;
   }

@@ -5,7 +5,8 @@ import { parseExpression } from '@signalwright/template';
 import type { ValidateFunction } from 'ajv/dist/2020.js';
 import { quoted } from '../diagnostic.ts';
 import { didYouMean } from '../nearest.ts';
-import { errorsOf, newAjv, type SchemaError } from '../schema/validator.ts';
+import { newAjv } from '../schema/new-ajv.ts';
+import { errorsOf, type SchemaError } from '../schema/validator.ts';
 import type { Report } from './link-context.ts';
 
 /** Compiled once for each schema object; manifests live as long as the process. */

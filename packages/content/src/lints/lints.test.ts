@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { parseCondition } from '@signalwright/query';
 import { FOLDERS } from '../folders.ts';
 import { loadFromFiles } from '../workspace.ts';
-import { LINTS } from './registry.ts';
+import { CONTENT_LINTS, LINTS } from './registry.ts';
 import { impliesCondition } from './conditions.ts';
 
 const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
@@ -26,7 +26,7 @@ function codesOf(folder: string, name: 'good' | 'bad'): readonly string[] {
 }
 
 test('each folder is a lint of the registry', () => {
-  expect(folders).toHaveLength(LINTS.length);
+  expect(folders).toHaveLength(LINTS.length + CONTENT_LINTS.length);
 });
 
 test.each(folders)('%s: good.yaml has no diagnostic', (folder) => {

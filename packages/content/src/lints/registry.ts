@@ -35,7 +35,7 @@ import { toldTwice } from './told-twice/index.ts';
 import { unconditionalBlock } from './unconditional-block/index.ts';
 import { unknownTemplateField } from './unknown-template-field/index.ts';
 import { unreachableCase } from './unreachable-case/index.ts';
-import type { Lint } from './lint-contract.ts';
+import type { ContentLint, Lint } from './lint-contract.ts';
 
 export const LINTS: readonly Lint[] = [
   alwaysTrueCondition,
@@ -45,7 +45,6 @@ export const LINTS: readonly Lint[] = [
   blockWithoutTarget,
   disabledReference,
   duplicateCondition,
-  duplicateRule,
   groupByExcluded,
   impossibleQuery,
   noAttackTag,
@@ -60,7 +59,6 @@ export const LINTS: readonly Lint[] = [
   permanentBlock,
   redundantClause,
   redundantComparison,
-  sameName,
   secretInClear,
   severityOrder,
   shadowedCase,
@@ -74,3 +72,5 @@ export const LINTS: readonly Lint[] = [
   unknownTemplateField,
   unreachableCase,
 ];
+
+export const CONTENT_LINTS: readonly ContentLint[] = [duplicateRule, sameName];

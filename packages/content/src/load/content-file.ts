@@ -15,27 +15,39 @@ import { expandVariables, type ExpandedFile, type VariableScope } from '../envir
 import { layOverride, type Override } from '../environment/lay-over.ts';
 import { FOLDERS, baseName, kindOfFolder } from '../folders.ts';
 import { checkRefused } from '../link/check-refused.ts';
-import type { LoadedObject } from '../link/link.ts';
+import type { LoadedObject } from '../link/content-entry.ts';
 import type { DataMap } from '../parse/node-reader.ts';
 import { readYaml } from '../parse/read-yaml.ts';
+import { once } from '../once.ts';
 import type { PinnedRules } from '../pinned-rule.ts';
 import { validate } from '../schema/locate.ts';
 import type { WrittenTunedRule } from '../schema/written.ts';
 import { sourceText } from '../source-text.ts';
+import type { FileAnswers } from './check-cache.ts';
 
 /** A content file as YAML. */
-export interface ContentFile {
+export interface ContentFile extends FileFacts {
   readonly file: string;
   readonly folderKind: Kind;
+  readonly answers: FileAnswers;
+  /** Reads it when it has not been read yet. Undefined when it is no YAML that can be read. */
+  parsed(): ParsedContent | undefined;
+}
+
+/** What is asked of every file at each check. JSON, so that it can be kept. */
+interface FileFacts {
   readonly diagnostics: readonly Diagnostic[];
   /** Undefined when it is no YAML that can be read. */
-  readonly parsed?: ParsedContent;
+  readonly written?: {
+    readonly kind: Kind;
+    /** As far as there is one. */
+    readonly id?: string;
+  };
 }
 
 export interface ParsedContent {
   readonly kind: Kind;
   readonly folderKind: Kind;
-  /** As far as there is one. */
   readonly id?: string;
   readonly data: DataMap;
   readonly origin: Origin;
@@ -43,15 +55,34 @@ export interface ParsedContent {
   readonly mayHoldVariables: boolean;
 }
 
-export function parseContentFile(file: string, text: string): ContentFile {
-  const source = sourceText(file, text);
-  const parsed = readYaml(source);
-  const folderKind = kindOfFolder(file) ?? 'detection-rule';
-  if (!parsed.ok) return { file, folderKind, diagnostics: parsed.diagnostics };
-  const { data, origin } = parsed;
+export function contentFile(file: string, text: string, answers: FileAnswers): ContentFile {
+  const parse = once(() => parseContentFile(file, text));
+  const find = (): FileFacts => {
+    const { diagnostics, parsed } = parse();
+    if (parsed === undefined) return { diagnostics };
+    const { kind, id } = parsed;
+    return { diagnostics, written: { kind, ...(id !== undefined && { id }) } };
+  };
+  const { diagnostics, written } = answers.answer('yaml', find);
   return {
+    diagnostics,
+    ...(written !== undefined && { written }),
     file,
-    folderKind,
+    folderKind: kindInFolder(file),
+    answers,
+    parsed: () => parse().parsed,
+  };
+}
+
+function parseContentFile(
+  file: string,
+  text: string,
+): { readonly diagnostics: readonly Diagnostic[]; readonly parsed?: ParsedContent } {
+  const parsed = readYaml(sourceText(file, text));
+  if (!parsed.ok) return { diagnostics: parsed.diagnostics };
+  const { data, origin } = parsed;
+  const folderKind = kindInFolder(file);
+  return {
     diagnostics: parsed.warnings,
     parsed: {
       kind: KINDS.find((kind) => kind === data['kind']) ?? folderKind,
@@ -65,12 +96,18 @@ export function parseContentFile(file: string, text: string): ContentFile {
   };
 }
 
+function kindInFolder(file: string): Kind {
+  return kindOfFolder(file) ?? 'detection-rule';
+}
+
 /** What a file is in one environment. */
 export interface ReadObject {
   readonly diagnostics: readonly Diagnostic[];
   readonly loaded?: LoadedObject;
   /** Whether the environment has a say in it; what it has none in is the same everywhere. */
   readonly isVaried: boolean;
+  /** The rule of Datadog, by our id, whose pinned body the object is made of or needs. */
+  readonly bodyId?: string;
 }
 
 export interface ReadOptions {
@@ -95,16 +132,24 @@ export function readObject(content: ParsedContent, { override, variables, pins }
   if (problems.length > 0 || broken.length > 0) {
     // A text whose variable is unknown is none yet.
     if (broken.length === 0) problems.push(...checkRefused(kind, data, origin));
-    if (isTuned && content.id !== undefined) pins.take(content.id);
     const shown =
       expanded === undefined ? problems : problems.map((each) => inVariable(each, expanded, variables));
-    return { diagnostics: shown, isVaried };
+    return {
+      diagnostics: shown,
+      isVaried,
+      ...(isTuned && content.id !== undefined && { bodyId: content.id }),
+    };
   }
-  const found = isTuned
-    ? tunedRule(data as unknown as WrittenTunedRule, origin, pins)
-    : wholeObject(kind, data, origin);
-  if (!('object' in found)) return { diagnostics: found, isVaried };
-  return { diagnostics: placeDiagnostics(found.object, folderKind), loaded: found, isVaried };
+  if (!isTuned) return whole(wholeObject(kind, data, origin), folderKind, isVaried);
+  const written = data as unknown as WrittenTunedRule;
+  const found = tunedRule(written, origin, pins);
+  const bodyId = written.id;
+  if (!('object' in found)) return { diagnostics: found, isVaried, bodyId };
+  return { ...whole(found, folderKind, isVaried), bodyId };
+}
+
+function whole(loaded: LoadedObject, folderKind: Kind, isVaried: boolean): ReadObject {
+  return { diagnostics: placeDiagnostics(loaded.object, folderKind), loaded, isVaried };
 }
 
 function wholeObject(kind: Kind, data: DataMap, origin: Origin): LoadedObject {
@@ -118,7 +163,7 @@ function tunedRule(
   origin: Origin,
   pins: PinnedRules,
 ): LoadedObject | readonly Diagnostic[] {
-  const body = pins.take(written.id);
+  const body = pins.get(written.id);
   if (body === 'broken') return [];
   if (body !== undefined) return { object: decodeTunedRule(written, body.rule, origin), written };
   const message = `The body of ${quoted(written.default)} is not pinned beside this file.`;

@@ -4,13 +4,16 @@ import { KINDS, addressOf, parseAddress, type Diagnostic, type Kind } from '@sig
 import { diagnostic, quoted } from '../diagnostic.ts';
 import type { EnvironmentView } from '../environment/environments.ts';
 import { baseName, kindOfFolder } from '../folders.ts';
-import { contextOf, link, type LoadedObject } from '../link/link.ts';
-import { lint } from '../lints/lint.ts';
+import type { ContentEntry } from '../link/content-entry.ts';
+import { link } from '../link/link.ts';
+import { ParsedTexts } from '../link/parsed-texts.ts';
+import { checkSharedClaims } from '../link/shared-claims.ts';
+import { lint, lintContent } from '../lints/lint.ts';
 import { didYouMean } from '../nearest.ts';
 import type { ConfigFile } from './config-file.ts';
-import type { ReadObject } from './content-file.ts';
+import { AskingContext, ContentIndex, type Asked, type SharedContext } from './content-index.ts';
 import type { ContentTree } from './content-tree.ts';
-import { readObjects, type EnvironmentObjects } from './read-objects.ts';
+import { entriesOf, readObjects, type EnvironmentObjects, type ObjectRead } from './read-objects.ts';
 
 export interface EnvironmentContents {
   readonly name: string;
@@ -18,7 +21,7 @@ export interface EnvironmentContents {
   /** Of its objects, each alone and together. */
   readonly diagnostics: readonly Diagnostic[];
   /** Sorted by file. */
-  readonly loaded: readonly LoadedObject[];
+  readonly entries: readonly ContentEntry[];
 }
 
 /** @param base another environment of the same tree: what neither has a say in is not read again */
@@ -27,31 +30,54 @@ export function readEnvironment(
   view: EnvironmentView,
   base?: EnvironmentContents,
 ): EnvironmentContents {
-  const objects = readObjects(tree, view, base?.objects);
+  const texts = new ParsedTexts();
+  const objects = readObjects(tree, view, texts, base?.objects);
   const { reads, overridden } = objects;
-  const loaded = [...objects.loaded.values()];
-  const context = contextOf(loaded, {
-    config: tree.config,
-    manifest: tree.manifest,
-    brokenIds: brokenIds(tree, reads),
-    overridden,
-  });
+  const entries = entriesOf(objects);
+  const index = new ContentIndex(entries, brokenIds(tree, reads));
+  const shared = { config: tree.config, manifest: tree.manifest, overridden, texts };
   return {
     name: view.name,
     objects,
     diagnostics: [
       ...[...reads.values()].flatMap((each) => each.diagnostics),
-      ...link(loaded, context),
-      ...lint(loaded, context),
+      ...checkSharedClaims(entries),
+      ...lintContent(entries),
+      ...entries.flatMap((entry) => checkEntry(entry, index, shared, view.name)),
     ],
-    loaded,
+    entries,
   };
+}
+
+/** JSON, so that it can be kept. */
+interface CheckedEntry {
+  /** Of the object. */
+  readonly digest: string;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly asked: readonly Asked[];
+}
+
+function checkEntry(
+  entry: ContentEntry,
+  index: ContentIndex,
+  shared: SharedContext,
+  environment: string,
+): readonly Diagnostic[] {
+  const find = (): CheckedEntry => {
+    const loaded = entry.load();
+    const context = new AskingContext(index, shared);
+    const diagnostics = [...link(loaded, context), ...lint(loaded, context)];
+    return { digest: entry.digest, diagnostics, asked: context.asked };
+  };
+  const isStillTrue = ({ digest, asked }: CheckedEntry): boolean =>
+    digest === entry.digest && index.isUnchanged(asked);
+  return entry.answers.answer(`check ${environment}`, find, isStillTrue).diagnostics;
 }
 
 /** An object that cannot be read still exists: references to it are no mistakes of their own. */
 function brokenIds(
   { contents, readDiagnostics }: ContentTree,
-  reads: ReadonlyMap<string, ReadObject>,
+  reads: ReadonlyMap<string, ObjectRead>,
 ): ReadonlyMap<Kind, ReadonlySet<string>> {
   const broken = new Map<Kind, Set<string>>(KINDS.map((kind) => [kind, new Set()]));
   const add = (file: string, kind = kindOfFolder(file), id?: string): void => {
@@ -60,8 +86,8 @@ function brokenIds(
     if (id !== undefined) broken.get(kind)?.add(id);
   };
   for (const { range } of readDiagnostics) add(range.file);
-  for (const { file, parsed } of contents) {
-    if (reads.get(file)?.loaded === undefined) add(file, parsed?.kind, parsed?.id);
+  for (const { file, written } of contents) {
+    if (reads.get(file)?.entry === undefined) add(file, written?.kind, written?.id);
   }
   return broken;
 }
@@ -73,9 +99,9 @@ export function checkOverrides(
 ): readonly Diagnostic[] {
   if (configFile === undefined) return [];
   const { config, origin } = configFile;
-  const addresses = contents.flatMap(({ file, parsed }) => {
-    const kind = parsed?.kind ?? kindOfFolder(file);
-    return kind === undefined ? [] : [addressOf(kind, parsed?.id ?? baseName(file))];
+  const addresses = contents.flatMap(({ file, written }) => {
+    const kind = written?.kind ?? kindOfFolder(file);
+    return kind === undefined ? [] : [addressOf(kind, written?.id ?? baseName(file))];
   });
   const known = new Set<string>(addresses);
   return Object.entries(config.environments).flatMap(([name, { overrides }]) =>

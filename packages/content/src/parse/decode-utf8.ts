@@ -6,6 +6,8 @@ export type DecodedText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly offset: number };
 
+const STRICT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
 /**
  * Strict UTF-8: no replacement characters, no encoded surrogates, no overlong forms. A byte order mark is kept, so
  * that `guardText` can point at it.
@@ -14,7 +16,7 @@ export type DecodedText =
  */
 export function decodeUtf8(bytes: Uint8Array): DecodedText {
   try {
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
+    return { ok: true, text: STRICT.decode(bytes) };
   } catch {
     return { ok: false, offset: firstBadByte(bytes) };
   }

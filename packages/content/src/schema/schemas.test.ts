@@ -25,8 +25,9 @@ import {
   isId,
 } from '@signalwright/model';
 import { expect, test } from 'vitest';
+import { newAjv } from './new-ajv.ts';
 import { resolveRef, SCHEMA_NAMES, schemaFor, sharedDefinitions, type JsonSchema } from './schemas.ts';
-import { newAjv, schemaErrors } from './validator.ts';
+import { schemaErrors } from './validator.ts';
 
 const ALL = [
   ...SCHEMA_NAMES.map((name) => [name, schemaFor(name)] as const),

@@ -10,8 +10,8 @@ import { askAbout } from '../queries-of.ts';
 export const toldTwice: Lint = (object, report, context) => {
   if (object.kind !== 'notification-rule' || !object.object.enabled) return;
   const rule = object.object;
-  for (const other of context.ofKind('notification-rule')) {
-    if (other === object || !other.object.enabled) continue;
+  for (const other of context.notificationRules()) {
+    if (other.address === object.address || !other.object.enabled) continue;
     const shared = rule.targets.findIndex((target) =>
       other.object.targets.some((each) => targetName(each) === targetName(target)),
     );

@@ -1,0 +1,1 @@
+export { REPLACED_MODULE, standaloneValidators } from './standalone-validators.ts';
