@@ -19,6 +19,8 @@ export interface SettleOptions {
   readonly nowMs?: number | undefined;
   /** Whose content it is; see `ImportOptions`. */
   readonly environment?: string | undefined;
+  /** Called before each check of all content, which takes a while. */
+  readonly onRound?: (round: number) => void;
 }
 
 export interface Settled {
@@ -44,6 +46,7 @@ export function settle(
     check(of, files, { ...options, cache }, isWanted);
   let open: readonly Draft[] = drafts;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
+    options.onRound?.(round + 1);
     const errors = said(open, isErrorOfContent);
     if (errors.size === 0) break;
     const isLast = round === MAX_ROUNDS - 1;
