@@ -21,3 +21,4 @@ export {
   type WorkflowStart,
   type WorkflowStarted,
 } from './workflow-port.ts';
+export { type Teller } from './signal-message.ts';
