@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 import type { DenylistEntry, RoleName, Signal } from '@signalwright/model';
-import type { EgressBroker } from '@signalwright/outbound';
+import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
@@ -51,6 +51,8 @@ export interface OrgOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Handle (`@webhook-siem`) to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** For handles that are addresses. */
+  readonly mail?: MailConnector;
   /** Shown to people who are told. @default { name: 'signalwright' } */
   readonly teller?: Teller;
   /** The only way out to receivers. */
@@ -177,6 +179,7 @@ class EmbeddedOrg implements Org {
       db: this.#context.db,
       nowMs,
       connectors: options.connectors,
+      mail: options.mail,
       teller: options.teller ?? { name: 'signalwright' },
       egress: options.egress,
       content: () => this.pipeline.content,
