@@ -99,7 +99,8 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   for (const { files, name, where } of result.objects) {
     for (const { file, status } of files) {
       if (status === 'unchanged') reporter.detail(`  ${file} is unchanged (${oneLine(where)})`);
-      else reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(shownName(name))}`.trimEnd());
+      else
+        reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(shownName(name))}`.trimEnd());
     }
   }
   for (const [message, files] of groupWarnings(result.objects)) {
