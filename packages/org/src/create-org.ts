@@ -34,6 +34,7 @@ import { readThreatIntel } from './read-threat-intel.ts';
 import { plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
+import type { Teller } from './signal-message.ts';
 
 /** How often signals end and held-back growth is told. */
 const TICK_MS = 1_000;
@@ -50,6 +51,8 @@ export interface OrgOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Handle (`@webhook-siem`) to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Shown to people who are told. @default { name: 'signalwright' } */
+  readonly teller?: Teller;
   /** The only way out to receivers. */
   readonly egress: EgressBroker;
   /** The project's own addresses and ranges, besides the private ones. */
@@ -174,6 +177,7 @@ class EmbeddedOrg implements Org {
       db: this.#context.db,
       nowMs,
       connectors: options.connectors,
+      teller: options.teller ?? { name: 'signalwright' },
       egress: options.egress,
       content: () => this.pipeline.content,
       workflows: () => this.#workflows,
