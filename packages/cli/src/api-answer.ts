@@ -27,7 +27,11 @@ export function answerOf<T>(outcome: ApiOutcome<T>, url: string, missing?: strin
     case 'unknown':
       throw environmentFailure(
         `No usable answer from ${url}: ${oneLine(outcome.reason)}`,
-        'Is it running? `signalwright up` starts the embedded org.',
+        isLocal(url) ? 'Is it running? `signalwright up` starts the embedded org.' : undefined,
       );
   }
+}
+
+function isLocal(url: string): boolean {
+  return ['127.0.0.1', '[::1]', 'localhost'].includes(new URL(url).hostname);
 }

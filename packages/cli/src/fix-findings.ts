@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fixContent } from '@signalwright/content';
 import type { Diagnostic } from '@signalwright/model';
 import { maskSecrets } from '@signalwright/template';
+import type { CheckCacheFile } from './check-cache-file.ts';
 import type { WorkContext } from './command.ts';
 import type { ScopedFindings } from './find-findings.ts';
 import type { Colours } from './reporter.ts';
@@ -19,18 +20,20 @@ export interface Fixed {
 
 /**
  * @param isDryRun writes nothing and says what would be done
+ * @param kept what earlier checks found out
  * @param say prints a line for people, or not, where a document stands on stdout
  */
 export function fixFindings(
   root: string,
   { sources, changed }: ScopedFindings,
   isDryRun: boolean,
+  kept: CheckCacheFile | undefined,
   { world, reporter }: WorkContext,
   say: (line: string) => void,
 ): Fixed {
   const result = fixContent(
     sources,
-    { manifest: readManifest(), nowMs: world.nowMs() },
+    { manifest: readManifest(), nowMs: world.nowMs(), cache: kept?.cache },
     ({ range }) => changed === undefined || changed.has(range.file),
   );
   const left = new Set<string>();

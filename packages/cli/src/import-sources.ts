@@ -1,8 +1,9 @@
 /** Reads what is to be imported from files, folders and standard input: JSON, with limits. */
 
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
-import { listPayloads, type ImportSource, type RefusedPayload } from '@signalwright/content';
+import { MAX_PAYLOADS, listPayloads, type ImportSource, type RefusedPayload } from '@signalwright/content';
 import type { Kind } from '@signalwright/model';
 import { MAX_JSON_DEPTH, isJsonDeeperThan } from '@signalwright/wire';
 import { usageFailure } from './failure.ts';
@@ -13,6 +14,14 @@ export interface FoundSources {
   readonly refused: readonly RefusedPayload[];
   /** Whose objects they are, where an environment was named. */
   readonly environment?: string;
+  /** Lists of which the sources hold a part. */
+  readonly partial?: readonly PartialList[];
+}
+
+export interface PartialList {
+  readonly where: string;
+  readonly holds: number;
+  readonly total: number;
 }
 
 /** An organisation's objects of one kind in one answer are far smaller. */
@@ -30,41 +39,60 @@ export async function readPayloads(
   kind: Kind | undefined,
   world: World,
 ): Promise<FoundSources> {
-  const sources: ImportSource[] = [];
-  const refused: RefusedPayload[] = [];
-  const read = (text: string, where: string): void => {
-    const parsed = parseJson(text);
-    if (typeof parsed === 'string') {
-      refused.push({ where, name: '', reason: parsed });
-      return;
-    }
-    for (const found of listPayloads(parsed.value)) {
-      const known = found.kind ?? kind;
-      sources.push({
-        payload: found.payload,
-        where: found.path === '' ? where : `${where} ${found.path}`,
-        ...(known !== undefined && { kind: known }),
-      });
-    }
-  };
+  const read = new ReadSources(kind);
   for (const path of paths) {
-    if (path === '-') read(await world.readInput(MAX_FILE_BYTES), 'stdin');
-    else
-      for (const file of filesOf(resolve(world.cwd, path)))
-        readFile(file, shown(file, world.cwd), read, refused);
+    if (path === '-') read.add(await world.readInput(MAX_FILE_BYTES), 'stdin');
+    else for (const file of filesOf(resolve(world.cwd, path))) readFile(file, shown(file, world.cwd), read);
   }
-  return { sources, refused };
+  return read.result();
 }
 
-function readFile(
-  file: string,
-  where: string,
-  read: (text: string, where: string) => void,
-  refused: RefusedPayload[],
-): void {
-  if (statSync(file).size > MAX_FILE_BYTES)
-    refused.push({ where, name: '', reason: 'The file is larger than 256 MiB.' });
-  else read(readFileSync(file, 'utf8'), where);
+/** What the files read so far hold. */
+class ReadSources {
+  readonly #kind: Kind | undefined;
+  readonly #sources: ImportSource[] = [];
+  readonly #refused: RefusedPayload[] = [];
+  readonly #pages: { readonly where: string; readonly kind: Kind | undefined; readonly total: number }[] = [];
+
+  constructor(kind: Kind | undefined) {
+    this.#kind = kind;
+  }
+
+  refuse(where: string, reason: string): void {
+    this.#refused.push({ where, name: '', reason });
+  }
+
+  add(text: string, where: string): void {
+    const parsed = parseJson(text);
+    if (typeof parsed === 'string') return this.refuse(where, parsed);
+    const { found, isCut, total } = listPayloads(parsed.value);
+    if (isCut) return this.refuse(where, `It holds more than ${MAX_PAYLOADS} objects: divide it.`);
+    for (const { payload, path, kind = this.#kind } of found) {
+      this.#sources.push({
+        payload,
+        where: path === '' ? where : `${where} ${path}`,
+        ...(kind !== undefined && { kind }),
+      });
+    }
+    if (total !== undefined) this.#pages.push({ where, kind: found[0]?.kind ?? this.#kind, total });
+  }
+
+  /** Pages of one list may come as several files, which hold all of it together. */
+  result(): FoundSources {
+    const partial = this.#pages.flatMap(({ where, kind, total }): readonly PartialList[] => {
+      const holds = this.#sources.filter((source) => source.kind === kind).length;
+      return holds < total ? [{ where, holds, total }] : [];
+    });
+    return { sources: this.#sources, refused: this.#refused, partial };
+  }
+}
+
+function readFile(file: string, where: string, read: ReadSources): void {
+  if (statSync(file).size > MAX_FILE_BYTES) return read.refuse(where, 'The file is larger than 256 MiB.');
+  const bytes = readFileSync(file);
+  // What is no UTF-8 would come in as other characters.
+  if (isUtf8(bytes)) read.add(bytes.toString('utf8'), where);
+  else read.refuse(where, 'It is not UTF-8: save it as such.');
 }
 
 /** The file itself, or every `.json` file below the folder; links are not followed below it. */

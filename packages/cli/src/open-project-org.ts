@@ -14,7 +14,7 @@ import {
   type Org,
   type OrgServer,
 } from '@signalwright/org';
-import { openEgress, parseAllowList } from '@signalwright/outbound';
+import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { makeDataFolder } from './make-folder.ts';
@@ -28,6 +28,8 @@ export interface ProjectOrgOptions {
   readonly config: ProjectConfig;
   /** Handle to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Where people open the pages, for links in what they are told. */
+  readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
   readonly log: Log;
@@ -52,6 +54,10 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     nowMs: world.nowMs,
     random,
     connectors: options.connectors,
+    teller: {
+      name: options.config.stack,
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+    },
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
@@ -83,5 +89,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
 
 /** A receiver that somebody named is meant, also when it is this machine: with its scheme and port, no wider. */
 function connectorOrigins(connectors: ReadonlyMap<string, Connector>): readonly string[] {
-  return [...connectors.values()].map((connector) => new URL(connector.url).origin);
+  return [...connectors.values()].map((connector) =>
+    connector.kind === 'webhook' ? new URL(connector.url).origin : originOf(connector),
+  );
 }

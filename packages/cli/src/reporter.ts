@@ -30,7 +30,8 @@ export interface Reporter {
 }
 
 export interface Progress {
-  update(done: number, total: number): void;
+  /** @param total left out where nobody knows */
+  update(done: number, total?: number): void;
   end(): void;
 }
 
@@ -90,7 +91,8 @@ function createProgress(world: World, label: string): Progress {
       if (nowMs - shownMs < (world.isTerminal ? PROGRESS_DRAW_EVERY_MS : PROGRESS_LINE_EVERY_MS)) return;
       shownMs = nowMs;
       isDrawn = world.isTerminal;
-      world.err(world.isTerminal ? `\r\u001B[K  ${label} ${done}/${total}` : `${label} ${done}/${total}\n`);
+      const line = `${label} ${done}${total === undefined ? '' : `/${total}`}`;
+      world.err(world.isTerminal ? `\r\u001B[K  ${line}` : `${line}\n`);
     },
     end() {
       if (isDrawn) world.err('\r\u001B[K');

@@ -1,5 +1,6 @@
 /** Everything a command touches outside its arguments, so that a test needs no process. */
 
+import { isUtf8 } from 'node:buffer';
 import { stripVTControlCharacters } from 'node:util';
 import { environmentFailure } from './failure.ts';
 
@@ -72,7 +73,9 @@ async function readInput(maxBytes: number): Promise<string> {
     if (bytes > maxBytes) throw environmentFailure(`Standard input is longer than ${maxBytes} bytes.`);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  const input = Buffer.concat(chunks);
+  if (!isUtf8(input)) throw environmentFailure('Standard input is not UTF-8.');
+  return input.toString('utf8');
 }
 
 function untilStopped(): Promise<void> {

@@ -16,7 +16,7 @@ export {
   type ImportSource,
   type RefusedPayload,
 } from './import/import-payloads.ts';
-export { listPayloads, MAX_PAYLOADS, type FoundPayload } from './import/payload-list.ts';
+export { listPayloads, MAX_PAYLOADS, type FoundPayload, type PayloadList } from './import/payload-list.ts';
 export { readYaml, type ReadYaml } from './parse/read-yaml.ts';
 export { didYouMean } from './nearest.ts';
 export { type IgnoredDiagnostic } from './policy/apply-policy.ts';

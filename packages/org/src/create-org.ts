@@ -31,7 +31,10 @@ import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
+import { plantSeeds } from './seeds/plant-seeds.ts';
+import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
+import type { Teller } from './signal-message.ts';
 
 /** How often signals end and held-back growth is told. */
 const TICK_MS = 1_000;
@@ -48,6 +51,8 @@ export interface OrgOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Handle (`@webhook-siem`) to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** Shown to people who are told. @default { name: 'signalwright' } */
+  readonly teller?: Teller;
   /** The only way out to receivers. */
   readonly egress: EgressBroker;
   /** The project's own addresses and ranges, besides the private ones. */
@@ -59,11 +64,15 @@ export interface OrgOptions {
   readonly traces?: readonly string[];
   /** A CSV list of known addresses; `threat-intel.csv` in the data folder when it is left out. */
   readonly threatIntelPath?: string;
+  /** Put in before the first request, unless an object of that kind and id is there already. */
+  readonly seeds?: readonly Seed[];
 }
 
 export interface Org {
   /** Answers requests in process or from a socket; only `serveOrg` may put it on one, since the gate is there. */
   readonly fetch: (request: Request) => Promise<Response>;
+  /** What it answers to, in Hono's patterns; everything else is 404. */
+  readonly routes: readonly { readonly method: string; readonly path: string }[];
   readonly pipeline: Pipeline;
   readonly commands: Commands;
   /** Keys of the first user, also in `credentials.json` of the data folder. */
@@ -99,6 +108,7 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     ...(trace !== undefined && { expected: lostDatabase(trace) }),
   });
   try {
+    if (options.seeds !== undefined) await plantSeeds(db, options.seeds);
     return new EmbeddedOrg(db, options);
   } catch (error) {
     db.close();
@@ -118,6 +128,7 @@ function lostDatabase(trace: string): string {
 
 class EmbeddedOrg implements Org {
   readonly fetch: (request: Request) => Promise<Response>;
+  readonly routes: Org['routes'];
   readonly pipeline: Pipeline;
   readonly commands: Commands;
   readonly ownerCredentials: Credentials;
@@ -166,15 +177,14 @@ class EmbeddedOrg implements Org {
       db: this.#context.db,
       nowMs,
       connectors: options.connectors,
+      teller: options.teller ?? { name: 'signalwright' },
       egress: options.egress,
       content: () => this.pipeline.content,
       workflows: () => this.#workflows,
     };
-    const app = buildApp(
-      routeTable(this.#services(readThreatIntel(options, log))),
-      new Authenticator(this.#identity, this.#sessions),
-      log,
-    );
+    const routes = routeTable(this.#services(readThreatIntel(options, log)));
+    this.routes = routes.map(({ method, path }) => ({ method, path }));
+    const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log);
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
     this.#tellLostRuns();

@@ -7,6 +7,7 @@ export { type Credentials, type User } from './identity/identity-file.ts';
 export { type LiveContent, type NotRun } from './live-content.ts';
 export { type Log, type LogEntry } from './log.ts';
 export { type IngestResult, type Pipeline } from './pipeline.ts';
+export { seedsOf, type RecordedExchange, type Seed } from './seeds/seeds-of.ts';
 export {
   describeListenRefusal,
   serveOrg,
@@ -21,3 +22,4 @@ export {
   type WorkflowStart,
   type WorkflowStarted,
 } from './workflow-port.ts';
+export { type Teller } from './signal-message.ts';

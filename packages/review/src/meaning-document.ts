@@ -1,5 +1,6 @@
-/** The report as one JSON document; a field is only ever added within a schema version of the command line. */
+/** The report as one JSON document, its secrets masked; a field is only ever added within a schema version of the command line. */
 
+import { maskSecrets } from '@signalwright/template';
 import { becauseText } from './meaning/because.ts';
 import type { MeaningReport, Note, ObjectChange, QueryChange } from './meaning/report.ts';
 import { countAttention } from './meaning/report.ts';
@@ -8,6 +9,18 @@ import { plainText } from './phrase.ts';
 import { changeSummary } from './summary.ts';
 
 export function meaningDocument(report: MeaningReport): Readonly<Record<string, unknown>> {
+  return masked(documentOf(report)) as Readonly<Record<string, unknown>>;
+}
+
+/** A document goes where a report goes: into logs and artefacts. */
+function masked(value: unknown): unknown {
+  if (typeof value === 'string') return maskSecrets(value);
+  if (Array.isArray(value)) return value.map(masked);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, masked(inner)]));
+}
+
+function documentOf(report: MeaningReport): Readonly<Record<string, unknown>> {
   return {
     summary: changeSummary(report),
     attention: countAttention(report),

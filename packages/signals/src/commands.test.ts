@@ -147,6 +147,40 @@ describe('assignment', () => {
   });
 });
 
+describe('incidents', () => {
+  test('are set as a whole, each once, and the same again writes nothing', async () => {
+    const first = await store.commands.setIncidents(ANALYST, { signalId: ID, incidentIds: [7, 9, 7] });
+    expect(first.ok && first.value.triage.incidentIds).toEqual([7, 9]);
+    const again = await store.commands.setIncidents(ANALYST, {
+      signalId: ID,
+      incidentIds: [7, 9],
+      version: 2,
+    });
+    expect(again.ok && again.value.version).toBe(2);
+    expect(readAudit(store.db).map(({ action }) => action)).toEqual(['signal.incidents']);
+    expect(rebuildSignal(store.db, ID)).toEqual(readSignal(store.db, ID));
+  });
+
+  test.each([
+    ['a reader', READER, ID, [1], undefined, 'forbidden'],
+    ['a signal that is not there', ADMIN, 'nothing', [1], undefined, 'signal_not_found'],
+    ['an old version', ADMIN, ID, [1], 0, 'version_conflict'],
+    [
+      'more than a signal can have',
+      ADMIN,
+      ID,
+      Array.from({ length: 101 }, (_, n) => n),
+      undefined,
+      'invalid',
+    ],
+  ] as const)('%s is refused', async (_title, actor, signalId, incidentIds, version, reason) => {
+    const change = { signalId, incidentIds, ...(version !== undefined && { version }) };
+    const result = await store.commands.setIncidents(actor, change);
+    expect(result.ok ? 'ok' : result.refusal.reason).toBe(reason);
+    expect(readAudit(store.db)).toEqual([]);
+  });
+});
+
 describe('comments', () => {
   test('are kept in order, without touching the version of the signal', async () => {
     await store.commands.comment(ANALYST, { signalId: ID, text: 'Looking.' });

@@ -3,6 +3,8 @@
  * Each goes the same way: permission, law, optimistic lock, then the write and its audit entry in one transaction.
  */
 
+import { isDeepStrictEqual } from 'node:util';
+
 import {
   MAX_DENYLIST_ENTRIES,
   isBlocking,
@@ -78,6 +80,16 @@ export interface AssigneeChange {
   readonly version?: number;
 }
 
+export interface IncidentsChange {
+  readonly signalId: string;
+  /** Public ids of all incidents that the signal belongs to from now on; an id given twice counts once. */
+  readonly incidentIds: readonly number[];
+  readonly version?: number;
+}
+
+/** Chosen: a signal that belongs to more is a mistake. */
+export const MAX_SIGNAL_INCIDENTS = 100;
+
 export interface BlockChange {
   readonly value: string;
   /** Unix time in milliseconds; undefined blocks for ever. */
@@ -106,6 +118,10 @@ export class Commands {
 
   assign(actor: Actor, change: AssigneeChange): Promise<CommandResult<Signal>> {
     return this.#context.db.write(() => assign(this.#context, actor, change));
+  }
+
+  setIncidents(actor: Actor, change: IncidentsChange): Promise<CommandResult<Signal>> {
+    return this.#context.db.write(() => setIncidents(this.#context, actor, change));
   }
 
   comment(actor: Actor, added: NewComment): Promise<CommandResult<Comment>> {
@@ -178,6 +194,22 @@ function assign(context: CommandContext, actor: Actor, change: AssigneeChange): 
     const changed = appendSignalEvent(context.db, signal, event, signal.id);
     const subject = `signal:${signal.id}`;
     audit(context, actor, 'signal.assignee', subject, signal.triage.assignee, change.assignee);
+    return { ok: true, value: changed };
+  });
+}
+
+/** The incidents that a signal has already are no change: nothing is written, and the answer is the signal. */
+function setIncidents(context: CommandContext, actor: Actor, change: IncidentsChange): CommandResult<Signal> {
+  return changeSignal(context, actor, change, (signal) => {
+    const incidentIds = [...new Set(change.incidentIds)];
+    if (incidentIds.length > MAX_SIGNAL_INCIDENTS) {
+      return invalid('incident_ids', `A signal belongs to at most ${MAX_SIGNAL_INCIDENTS} incidents.`);
+    }
+    const before = signal.triage.incidentIds;
+    if (isDeepStrictEqual(before, incidentIds)) return { ok: true, value: signal };
+    const event = { kind: 'incidents', atMs: context.nowMs(), incidentIds } as const;
+    const changed = appendSignalEvent(context.db, signal, event, signal.id);
+    audit(context, actor, 'signal.incidents', `signal:${signal.id}`, before, incidentIds);
     return { ok: true, value: changed };
   });
 }

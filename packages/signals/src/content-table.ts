@@ -39,10 +39,10 @@ interface ContentRow {
   readonly fields: string;
 }
 
-/** Oldest first; a tie goes by id, so that pages do not overlap. */
+/** Oldest first; what was made in the same millisecond stays in the order in which it was made. */
 export function listContent(db: Database, kind: ContentKind): readonly StoredContent[] {
   return db
-    .all<ContentRow>('SELECT * FROM content WHERE kind = ? ORDER BY created_at_ms, id LIMIT ?', [
+    .all<ContentRow>('SELECT * FROM content WHERE kind = ? ORDER BY created_at_ms, rowid LIMIT ?', [
       kind,
       MAX_CONTENT_OBJECTS,
     ])
@@ -76,6 +76,11 @@ export function createContent(
     updatedBy: actor.id,
     fields,
   });
+}
+
+/** Puts an object in as it is said to be, with its age and version. Inside the caller's transaction; the id must be new. */
+export function seedContent(db: Database, actor: Actor, seeded: StoredContent): void {
+  save(db, actor, undefined, seeded);
 }
 
 /** Inside the caller's transaction. @param fields all of them, also those that did not change */

@@ -14,11 +14,13 @@ export {
   MAX_AUTOMATED_BLOCKS,
   MAX_BLOCK_MS,
   MAX_COMMENT_CHARACTERS,
+  MAX_SIGNAL_INCIDENTS,
   type AssigneeChange,
   type BlockChange,
   type CommandContext,
   type CommandRefusal,
   type CommandResult,
+  type IncidentsChange,
   type NewComment,
   type StateChange,
 } from './commands.ts';
@@ -30,6 +32,7 @@ export {
   deleteContent,
   listContent,
   readContent,
+  seedContent,
   updateContent,
   type ContentFields,
   type ContentKind,
@@ -71,5 +74,5 @@ export {
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
-export { readSignal, rebuildSignal } from './signal-table.ts';
+export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';

@@ -27,7 +27,8 @@ export type SignalEvent =
       readonly archiveComment?: string;
       readonly by: Assignee;
     }
-  | { readonly kind: 'assignee'; readonly atMs: number; readonly assignee: Assignee };
+  | { readonly kind: 'assignee'; readonly atMs: number; readonly assignee: Assignee }
+  | { readonly kind: 'incidents'; readonly atMs: number; readonly incidentIds: readonly number[] };
 
 /** @returns undefined while the signal has not been opened */
 export function foldSignal(events: Iterable<SignalEvent>): Signal | undefined {
@@ -47,6 +48,8 @@ export function applySignalEvent(signal: Signal | undefined, event: SignalEvent)
       return signal && withTriage(signal, moveState(signal.triage, event));
     case 'assignee':
       return signal && withTriage(signal, { ...signal.triage, assignee: event.assignee });
+    case 'incidents':
+      return signal && withTriage(signal, { ...signal.triage, incidentIds: event.incidentIds });
     default:
       return unreachable(event);
   }

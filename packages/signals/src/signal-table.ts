@@ -1,6 +1,6 @@
 /** Rows of signals: events are appended, and the row that readers see is their fold. */
 
-import type { DetectedSignal, Signal } from '@signalwright/model';
+import type { DetectedSignal, Signal, Triage } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
 import { applySignalEvent, foldSignal, isNews, type SignalEvent } from './signal-fold.ts';
@@ -60,6 +60,34 @@ export function appendSignalEvent(
     [signalId, signal.createdAtMs, JSON.stringify(signal)],
   );
   return signal;
+}
+
+/** Puts a signal in as it is said to be: opened, with this triage. Inside the caller's transaction; the id must be new. */
+export function seedSignal(db: Database, detected: DetectedSignal, triage: Triage, atMs: number): void {
+  const { stateUpdatedAtMs, stateUpdatedBy, archiveReason, archiveComment, assignee, incidentIds } = triage;
+  const state: readonly SignalEvent[] =
+    stateUpdatedBy === undefined
+      ? []
+      : [
+          {
+            kind: 'state',
+            atMs: stateUpdatedAtMs ?? atMs,
+            state: triage.state,
+            ...(archiveReason !== undefined && { archiveReason }),
+            ...(archiveComment !== undefined && { archiveComment }),
+            by: stateUpdatedBy,
+          },
+        ];
+  const events: readonly SignalEvent[] = [
+    { kind: 'detected', atMs, signal: detected },
+    ...state,
+    { kind: 'assignee', atMs, assignee },
+    { kind: 'incidents', atMs, incidentIds },
+  ];
+  events.reduce<Signal | undefined>(
+    (signal, event) => appendSignalEvent(db, signal, event, detected.id),
+    undefined,
+  );
 }
 
 /**

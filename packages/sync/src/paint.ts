@@ -1,6 +1,6 @@
 /** Colour for terminals, and text of others made inert before it reaches one. */
 
-import { inertTerminal } from '@signalwright/template';
+import { inertTerminal, maskSecrets } from '@signalwright/template';
 
 const CODES = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
 
@@ -14,18 +14,27 @@ export function createPaint(color: boolean): Paint {
 
 export const OUTPUT_WIDTH = 100;
 
-/** One line of at most `width` characters of a value that came from content or from the API. */
+/**
+ * One line of at most `width` characters of a value that came from content or from the API. Secrets are masked before
+ * it is cut, and before JSON puts a backslash before the quotes that some are known by.
+ */
 export function showValue(value: unknown, width: number): string {
-  const text = inertTerminal(value === undefined ? '(absent)' : (JSON.stringify(value) ?? '(absent)'));
+  const shown = typeof value === 'string' ? maskSecrets(value) : value;
+  const text = showText(shown === undefined ? '(absent)' : (JSON.stringify(shown) ?? '(absent)'));
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Text of others as a terminal or a log may show it: it moves nothing, and secrets are stars. */
+export function showText(text: string): string {
+  return inertTerminal(maskSecrets(text));
 }
 
 /** Inert text in lines of at most `width` characters, each after `indent`; words are never cut. */
 export function wrapText(text: string, indent: string, width: number = OUTPUT_WIDTH): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const word of inertTerminal(text).split(' ')) {
+  for (const word of showText(text).split(' ')) {
     if (line !== '' && indent.length + line.length + 1 + word.length > width) {
       lines.push(indent + line);
       line = word;

@@ -1,9 +1,8 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
 import { unreachable } from '@signalwright/model';
-import { inertTerminal } from '@signalwright/template';
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
-import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Place, type Plan, type PlanItem } from './plan.ts';
 
 const INDENT = '    ';
@@ -12,7 +11,7 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
   const paint = createPaint(options.color);
   const { name, url, stack } = plan.target;
   const lines = [
-    paint('bold', `Plan for ${inertTerminal(name)} (${inertTerminal(url)}), stack ${inertTerminal(stack)}`),
+    paint('bold', `Plan for ${showText(name)} (${showText(url)}), stack ${showText(stack)}`),
     '',
     ...plan.items.flatMap((item) => renderItem(item, paint)),
     ...plan.blocked.flatMap((object) => [
@@ -21,7 +20,7 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
     ]),
     ...plan.orphans.map(
       (orphan) =>
-        `${paint('yellow', '?')} ${orphan.address}  ${paint('dim', `${inertTerminal(orphan.remoteId)} is marked as ours and not in content`)}`,
+        `${paint('yellow', '?')} ${orphan.address}  ${paint('dim', `${showText(orphan.remoteId)} is marked as ours and not in content`)}`,
     ),
   ];
   return `${[...spaced(lines), ...summary(plan, paint)].join('\n')}\n`;
@@ -36,7 +35,7 @@ function renderItem(item: PlanItem, paint: Paint): readonly string[] {
     case 'noop':
       return [];
     case 'link':
-      return [`${paint('cyan', '>')} ${item.address}  ${paint('dim', inertTerminal(change.url))}`];
+      return [`${paint('cyan', '>')} ${item.address}  ${paint('dim', showText(change.url))}`];
     case 'create':
       return [
         `${paint('green', '+')} ${item.address}${where}`,
@@ -47,7 +46,7 @@ function renderItem(item: PlanItem, paint: Paint): readonly string[] {
       return [`${paint('red', '-')} ${item.address}${where}`];
     case 'update':
       return [
-        `${paint('yellow', '~')} ${item.address}  ${paint('dim', inertTerminal(change.remoteId))}`,
+        `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
         ...causeLines(CAUSES[item.cause], paint),
         ...change.fields.flatMap((field, index) => renderField(field, item.places[index], paint)),
       ];
@@ -77,7 +76,7 @@ function renderField(
   const width = OUTPUT_WIDTH - INDENT.length - 4;
   const { removed, added } = sidesOf(field);
   return [
-    `${INDENT}${inertTerminal(field.path)}${where}`,
+    `${INDENT}${showText(field.path)}${where}`,
     ...removed.map((value) => `${INDENT}  ${paint('red', `- ${showValue(value, width)}`)}`),
     ...added.map((value) => `${INDENT}  ${paint('green', `+ ${showValue(value, width)}`)}`),
   ];
@@ -123,7 +122,7 @@ function summary(plan: Plan, paint: Paint): readonly string[] {
 }
 
 function placeText(place: Place): string {
-  return `${inertTerminal(place.file)}:${place.line}:${place.col}`;
+  return `${showText(place.file)}:${place.line}:${place.col}`;
 }
 
 /** An empty line between the objects and the summary, where there is an object. */

@@ -1,19 +1,18 @@
 /** What an apply did, as text for people. */
 
 import { unreachable } from '@signalwright/model';
-import { inertTerminal } from '@signalwright/template';
 import { countEnds, isComplete, type AppliedItem, type ApplyResult } from './apply-result.ts';
-import { createPaint, type Paint } from './paint.ts';
+import { createPaint, showText, type Paint } from './paint.ts';
 
 export function renderResult(result: ApplyResult, options: { readonly color: boolean }): string {
   const paint = createPaint(options.color);
   if (result.kind === 'rejected') {
-    const lines = result.reasons.map((reason) => `${paint('red', '!')} ${inertTerminal(reason)}`);
+    const lines = result.reasons.map((reason) => `${paint('red', '!')} ${showText(reason)}`);
     return `${[...lines, paint('bold', 'Nothing was applied.')].join('\n')}\n`;
   }
   const recovered = result.recovered.map(
     ({ address, outcome, reason }) =>
-      `${paint('cyan', '^')} ${address}  an earlier call was ${outcome === 'unknown' ? 'not found out about' : outcome === 'done' ? 'carried out' : 'not carried out'}: ${inertTerminal(reason)}`,
+      `${paint('cyan', '^')} ${address}  an earlier call was ${outcome === 'unknown' ? 'not found out about' : outcome === 'done' ? 'carried out' : 'not carried out'}: ${showText(reason)}`,
   );
   const items = result.items.flatMap((item) => renderItem(item, paint));
   return `${[...recovered, ...items, ...summary(result, paint)].join('\n')}\n`;
@@ -32,17 +31,17 @@ function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
       const differs =
         end.differs === undefined ? [] : [`    the server keeps ${end.differs.join(', ')} in another form`];
       return [
-        `${paint('green', '+')} ${address}  ${verb} as ${inertTerminal(end.remoteId)}${found}`,
-        ...differs.map(inertTerminal),
+        `${paint('green', '+')} ${address}  ${verb} as ${showText(end.remoteId)}${found}`,
+        ...differs.map(showText),
       ];
     }
     case 'refused':
-      return [`${paint('red', '!')} ${address}  not applied: ${inertTerminal(end.reason)}`];
+      return [`${paint('red', '!')} ${address}  not applied: ${showText(end.reason)}`];
     case 'skipped':
-      return [`${paint('yellow', '.')} ${address}  skipped: ${inertTerminal(end.reason)}`];
+      return [`${paint('yellow', '.')} ${address}  skipped: ${showText(end.reason)}`];
     case 'unknown':
       return [
-        `${paint('red', '?')} ${address}  unclear: ${inertTerminal(end.reason)} The next apply looks first.`,
+        `${paint('red', '?')} ${address}  unclear: ${showText(end.reason)} The next apply looks first.`,
       ];
     default:
       return unreachable(end);
@@ -60,9 +59,7 @@ function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint
     ...(result.blocked.length > 0 ? [`${result.blocked.length} blocked`] : []),
   ];
   return [
-    ...(result.stopped === undefined
-      ? []
-      : [`${paint('red', '!')} Stopped: ${inertTerminal(result.stopped)}`]),
+    ...(result.stopped === undefined ? [] : [`${paint('red', '!')} Stopped: ${showText(result.stopped)}`]),
     paint('bold', `${parts.join(', ')}.`),
     ...(isComplete(result) ? [] : ['Run apply again: what is done stays done.']),
   ];

@@ -103,6 +103,30 @@ describe('values of others cannot move the terminal', () => {
   });
 });
 
+describe('keys are stars', () => {
+  // Put together here, so that no scanner takes this file for a leak.
+  const key = ['AKIA', 'QWERTZUIOPASDFGH'].join('');
+
+  test('in a plan, also where the line is cut', async () => {
+    const world = createWorld();
+    await runOnce(sampleSource(), world);
+    const sqli = world.service.all().find(({ fields }) => fields['name'] === 'Rule sqli');
+    world.service.edit('detection-rule', sqli?.id ?? '', (fields) => ({
+      ...fields,
+      message: `${'x'.repeat(70)} ${key} ${'y'.repeat(70)}`,
+      name: `Rule ${key}`,
+    }));
+    const text = renderPlan(await planAt(world, sampleSource()), PLAIN);
+    expect(text).not.toContain('AKIA');
+    expect(text).toContain(`Rule ${'*'.repeat(20)}`);
+  });
+
+  test('in a result', () => {
+    const result: ApplyResult = { kind: 'rejected', reasons: [`No rule may say ${key}.`] };
+    expect(renderResult(result, PLAIN)).toContain(`! No rule may say ${'*'.repeat(20)}.`);
+  });
+});
+
 function expectInert(text: string): void {
   const control = [...text].filter((character) => character !== '\n' && /[\p{Cc}\p{Cf}]/u.test(character));
   expect(control).toEqual([]);

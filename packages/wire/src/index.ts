@@ -55,6 +55,7 @@ export {
   decodeBlockRequest,
   decodeCommentRequest,
   decodeDenylistEntry,
+  decodeIncidentsChange,
   decodeRunRequest,
   decodeStateChange,
   decodeThreatIntel,
@@ -68,12 +69,14 @@ export {
   type AssigneeChange,
   type BlockRequest,
   type CommentRequest,
+  type IncidentsChange,
   type StateChange,
   type ThreatIntelAnswer,
   type UserAnswer,
 } from './requests.ts';
 export { isDeprecatedRule, isOwnedRule, isRuleOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { fillRule, isOverSpans } from './rule-filled.ts';
 export { resolveReferences, unresolvedReferences } from './rule-references.ts';
 export { putSecrets, type SecretsPut } from './secret-reference.ts';
 export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';

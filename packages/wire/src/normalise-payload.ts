@@ -7,15 +7,7 @@
  * hand shows as drift. A field that no request may set is dropped: a newer server must not look like drift.
  */
 
-import {
-  DETECTION_METHODS,
-  RULE_TYPES,
-  TYPE_DATA_SOURCE,
-  defaultWindows,
-  type DetectionMethodName,
-  type Payload,
-  type RuleType,
-} from '@signalwright/model';
+import { TYPE_DATA_SOURCE, type Payload, type RuleType } from '@signalwright/model';
 import { canonicalTarget } from './notification-rule.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { keep, listOf, objectOf, setOf } from './payload-parts.ts';
@@ -23,6 +15,7 @@ import { isEmptyValue, type JsonObject } from './payload-reader.ts';
 import { normaliseWorkflow } from './normalise-workflow.ts';
 import { isOwnedRule, normaliseOwned } from './owned-rule.ts';
 import { withoutDerived } from './rule-derived.ts';
+import { fillBeside, fillOptions, ruleTypeOf } from './rule-filled.ts';
 import { canonicalDataSource } from './rule-query.ts';
 
 type Normalise = (fields: JsonObject) => Payload;
@@ -42,9 +35,8 @@ export function normalisePayload(kind: RemoteKind, payload: unknown): Payload {
 function normaliseRule(answered: JsonObject): Payload {
   if (isOwnedRule(answered)) return normaliseOwned(answered);
   const rule = withoutDerived(answered);
-  const options = objectOf(rule['options']);
   const type = ruleTypeOf(rule['type']);
-  const windows = defaultWindows(type, methodOf(options['detectionMethod']));
+  const options: JsonObject = fillOptions(objectOf(rule['options']), type);
   return {
     name: rule['name'] ?? '',
     type: rule['type'] ?? 'log_detection',
@@ -56,13 +48,10 @@ function normaliseRule(answered: JsonObject): Payload {
     cases: listOf(rule['cases']).map(normaliseCase),
     options: {
       ...keep(options, METHOD_OPTIONS),
-      detectionMethod: options['detectionMethod'] ?? 'threshold',
-      evaluationWindow: options['evaluationWindow'] ?? windows.evaluationWindowMs / 1_000,
-      keepAlive: options['keepAlive'] ?? windows.keepAliveMs / 1_000,
-      maxSignalDuration: options['maxSignalDuration'] ?? windows.maxSignalDurationMs / 1_000,
+      ...keep(options, WINDOWS),
       decreaseCriticalityBasedOnEnv: options['decreaseCriticalityBasedOnEnv'] ?? false,
     },
-    ...keep(rule, OPTIONAL_RULE_FIELDS),
+    ...keep({ ...rule, ...fillBeside(rule) }, OPTIONAL_RULE_FIELDS),
   };
 }
 
@@ -79,6 +68,8 @@ const OPTIONAL_RULE_FIELDS = [
   'customMessage',
 ] as const;
 
+const WINDOWS = ['detectionMethod', 'evaluationWindow', 'keepAlive', 'maxSignalDuration'] as const;
+
 const METHOD_OPTIONS = [
   'newValueOptions',
   'anomalyDetectionOptions',
@@ -88,14 +79,6 @@ const METHOD_OPTIONS = [
   'hardcodedEvaluatorType',
   'complianceRuleOptions',
 ] as const;
-
-function ruleTypeOf(type: unknown): RuleType {
-  return RULE_TYPES.find((known) => known === type) ?? 'log_detection';
-}
-
-function methodOf(method: unknown): DetectionMethodName {
-  return DETECTION_METHODS.find((known) => known === method) ?? 'threshold';
-}
 
 function normaliseQuery(value: unknown, type: RuleType): Payload {
   const query = objectOf(value);

@@ -73,6 +73,25 @@ export function decodeAssigneeChange(body: unknown): Decoded<AssigneeChange> {
   });
 }
 
+/** `PATCH …/signals/{id}/incidents`: public ids, all of them. */
+export interface IncidentsChange {
+  readonly incidentIds: readonly number[];
+  readonly version?: number;
+}
+
+export function decodeIncidentsChange(body: unknown): Decoded<IncidentsChange> {
+  return decodeAttributes(body, (reader) => {
+    const version = reader.optionalCount('version');
+    if (!reader.has('incident_ids')) reader.refuse('incident_ids', 'It is required.');
+    const incidentIds = reader.list('incident_ids', (value) => {
+      if (typeof value === 'number' && Number.isSafeInteger(value) && value > 0) return value;
+      reader.refuse('incident_ids', 'Expected public ids of incidents.');
+      return 0;
+    });
+    return { incidentIds, ...(version !== undefined && { version }) };
+  });
+}
+
 /** `POST /api/v2/workflows/{id}/instances`: the trigger's parameters. */
 export function encodeRunRequest(payload: Payload): Payload {
   return { meta: { payload } };

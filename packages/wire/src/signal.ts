@@ -55,8 +55,12 @@ function unwrapMarkdown(message: string): string {
   return /^%%%\s?([\s\S]*?)\s?%%%$/.exec(message)?.[1] ?? message;
 }
 
-/** Answer of the triage endpoints, `{ data: { type: 'signal_metadata', … } }`. */
-export function encodeSignalMetadata(signal: Signal): Payload {
+/**
+ * Answer of the triage endpoints, `{ data: { type: 'signal_metadata', … } }`.
+ *
+ * @param handleOf the handle of whoever changed the state last, by uuid or name of a workflow
+ */
+export function encodeSignalMetadata(signal: Signal, handleOf: (uuid: string) => string): Payload {
   const { triage } = signal;
   const updater = triage.stateUpdatedBy;
   return {
@@ -70,7 +74,9 @@ export function encodeSignalMetadata(signal: Signal): Payload {
         archive_reason: triage.archiveReason ?? 'none',
         ...(triage.archiveComment !== undefined && { archive_comment: triage.archiveComment }),
         ...(triage.stateUpdatedAtMs !== undefined && { state_update_timestamp: triage.stateUpdatedAtMs }),
-        ...(updater !== undefined && { state_update_user: encodeAssignee(updater) }),
+        ...(updater !== undefined && {
+          state_update_user: { ...encodeAssignee(updater), handle: handleOf(updater.uuid), icon: '' },
+        }),
       },
     },
   };

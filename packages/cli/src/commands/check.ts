@@ -40,7 +40,7 @@ export async function check(options: CheckOptions, context: WorkContext): Promis
   if (options.fix === true) {
     const { fixFindings } = await import('../fix-findings.ts');
     const say = asked.isForPeople ? context.reporter.say : context.reporter.detail;
-    fixed = fixFindings(root, findings, options.dryRun === true, context, say);
+    fixed = fixFindings(root, findings, options.dryRun === true, kept, context, say);
     if (options.dryRun !== true) findings = await findFindings(root, scope, context.world, kept);
   }
   const exitCode = report(findings, fixed, asked, context);

@@ -24,26 +24,27 @@ describe('payloads that mean harm', () => {
     return { ...ran, folder };
   }
 
-  const NAMES: readonly [title: string, name: string, file: string][] = [
+  const NAMES: readonly [title: string, name: string, id: string][] = [
     ['a path', '../../../etc/passwd', 'etc-passwd'],
     ['an absolute path', '/etc/passwd', 'etc-passwd'],
     ['a path of Windows', 'C:\\Windows\\system32', 'c-windows-system32'],
     ['a null byte', 'a\u0000b', 'a-b'],
-    ['the end of a YAML document', '---\n...\n', 'rules'],
+    ['the end of a YAML document', '---\n...\n', 'abc-def-ghi'],
     ['a line that looks like a key', 'x\nowner: mallory', 'x-owner-mallory'],
     ['a text that YAML takes for something else', 'yes', 'yes'],
+    ['a device of Windows', 'NUL', 'nul-abc-def-ghi'],
     ['an anchor', '&a *a', 'a-a'],
     ['colours of a terminal', '\u001b[31mred\u001b[0m', '31mred-0m'],
     ['letters that turn the direction', 'abc\u202egpj.exe', 'abcgpj-exe'],
-    ['10,000 letters', 'long '.repeat(2_000), 'long'],
+    ['10,000 letters', 'long '.repeat(2_000), 'long-'.repeat(13).slice(0, -1)],
     ['only symbols', '!!!', 'abc-def-ghi'],
-    ['another script', '不正アクセス', ''],
+    ['another script', '不正アクセス', 'buzhengakusesu'],
   ];
-  test.each(NAMES)('a name with %s ends in a file of its folder', async (_title, name) => {
+  test.each(NAMES)('a name with %s ends in a file of its folder', async (_title, name, id) => {
     const { folder, out, err } = await bringIn(json({ ...RULE, name }));
     const [file = '', ...more] = contentFiles(folder);
     expect(more).toEqual([]);
-    expect(file).toMatch(/^rules\/detection\/[a-z0-9][a-z0-9-]{0,63}\.yaml$/);
+    expect(file).toBe(`rules/detection/${id}.yaml`);
     expect((await folder.run(['check'])).code).toBe(0);
     const [[, payload] = []] = Object.entries(await compiled(folder));
     expect(payload).toMatchObject({ name });
@@ -160,6 +161,42 @@ describe('payloads that mean harm', () => {
     expect(err).toContain('rules/detection leads out of the content.');
     expect(readdirSync(outside.root)).toEqual([]);
   });
+});
+
+test.each([
+  ['files', (folder: TestFolder) => folder.run(['import', 'page.json'])],
+  [
+    'standard input',
+    (folder: TestFolder) =>
+      folder.run(['import', '-'], { readInput: () => Promise.resolve(folder.read('page.json')) }),
+  ],
+])('one page of a longer list is said to be one: %s', async (_title, bringIn) => {
+  const folder = open({
+    'page.json': json({ data: [RULE], meta: { page: { total_count: 120, total_filtered_count: 1 } } }),
+  });
+  const { code, err } = await bringIn(folder);
+  expect(code).toBe(0);
+  expect(err).toContain('is a part of a list: 1 of 120 are here.');
+});
+
+test('pages that are a whole list together are said to be nothing else', async () => {
+  const page = (id: string): string =>
+    json({ data: [{ ...RULE, id, name: id }], meta: { page: { total_count: 2 } } });
+  const folder = open({ 'pages/0.json': page('aaa-aaa-aaa'), 'pages/1.json': page('bbb-bbb-bbb') });
+  expect((await folder.run(['import', 'pages'])).err).toBe('');
+});
+
+test('bytes that are no UTF-8 are refused and not replaced', async () => {
+  const folder = open();
+  const bytes = Buffer.from(json(RULE).replace('Too many.', 'Zu viele: ?'));
+  bytes[bytes.indexOf('?')] = 0xe4;
+  writeFileSync(join(folder.root, 'latin1.json'), bytes);
+  writeFileSync(join(folder.root, 'utf16.json'), Buffer.from(`\uFEFF${json(RULE)}`, 'utf16le'));
+  const { code, err } = await folder.run(['import', '.']);
+  expect(code).toBe(1);
+  expect(err).toContain('latin1.json was not imported: It is not UTF-8: save it as such.');
+  expect(err).toContain('utf16.json was not imported: It is not UTF-8: save it as such.');
+  expect(contentFiles(folder)).toEqual([]);
 });
 
 test('content that cannot be read is named: what it holds may come in a second time', async () => {

@@ -4,7 +4,7 @@ import type { WorkContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { readOrgObjects } from '../import-org.ts';
-import { readPayloads, type FoundSources } from '../import-sources.ts';
+import { readPayloads, type FoundSources, type PartialList } from '../import-sources.ts';
 import { loadConfig, loadContent, plural, readManifest, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
@@ -30,19 +30,23 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const { sources: files, diagnostics } = await loadContent(root, world);
   for (const each of diagnostics.filter((one) => isUnread(one, files)))
     reporter.warn(`${renderOne(each, files, reporter)}\n`);
-  const progress = reporter.progress('importing');
+  const reading = reporter.progress('importing');
+  const checking = reporter.progress('checking what was imported, round');
   const imported = await importPayloads(files, found.sources, {
     manifest: readManifest(),
     nowMs: world.nowMs(),
     environment: found.environment,
     leaveUntuned: options.from !== undefined && options.all !== true,
-    onProgress: (done, total) => progress.update(done, total),
+    onProgress: (now) =>
+      now.stage === 'reading' ? reading.update(now.done, now.total) : checking.update(now.round),
   });
-  progress.end();
+  reading.end();
+  checking.end();
   const planned = { ...imported, refused: [...found.refused, ...imported.refused] };
   const isDryRun = options.dryRun === true;
   const result = isDryRun ? planned : writeImported(root, planned);
   tell(result, isDryRun, reporter);
+  tellPartial(found.partial ?? [], reporter);
   const ok = result.refused.length === 0 && result.objects.length + result.untuned > 0;
   reporter.data({
     ok,
@@ -50,6 +54,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
     counts: countStates(result),
     objects: result.objects.map(summaryOf),
     refused: result.refused,
+    partial: found.partial ?? [],
   });
   return ok ? EXIT.ok : EXIT.findings;
 }
@@ -120,6 +125,15 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
       `${plural(result.untuned, 'rule')} of Datadog that nobody tuned left out; --all brings them in`,
     );
   if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
+}
+
+/** Somebody who asks the API by hand gets ten of a thousand rules, and hardly sees it. */
+function tellPartial(partial: readonly PartialList[], reporter: Reporter): void {
+  for (const { where, holds, total } of partial) {
+    reporter.warn(
+      `${reporter.colours.yellow('!')} ${oneLine(where)} is a part of a list: ${holds} of ${total} are here. Ask for the other pages too, with page[size] and page[number].`,
+    );
+  }
 }
 
 /** The same finding in many files is one line. */

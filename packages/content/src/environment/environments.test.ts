@@ -221,9 +221,23 @@ describe('every environment', () => {
     expect(workspace).toBeUndefined();
     expect(diagnostics.map(({ message, hint }) => [message, hint])).toEqual([
       [
-        'The environment "prod" does not define the variable "ONLY_LOCAL".',
-        'Add it to environments.prod.variables; it is defined in local.',
+        'The variable "ONLY_LOCAL" is not defined in prod.',
+        'Define it there too: environments.prod.variables; it is defined in local.',
       ],
+    ]);
+    const alone = load(all, { environment: 'prod' }).diagnostics;
+    expect(alone.map(({ message }) => message)).toEqual([
+      'The variable "ONLY_LOCAL" is not defined in prod.',
+    ]);
+  });
+
+  test('a variable that several lack is said once', () => {
+    const others = ['a', 'b', 'c'].map((name) => `  ${name}: { target: embedded }\n`).join('');
+    const config = `stack: acme\nenvironments:\n  local: { target: embedded, variables: { TEXT: x } }\n${others}`;
+    const all = { ...view("query: '${var.TEXT}'"), 'signalwright.yaml': config };
+    const { diagnostics } = load(all, { everyEnvironment: true });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'The variable "TEXT" is not defined in a, b, c.',
     ]);
   });
 });

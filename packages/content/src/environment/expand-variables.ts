@@ -179,8 +179,9 @@ class Expander {
     if (value !== undefined) return value;
     const others = definedIn.get(name) ?? [];
     if (others.length > 0) {
-      const message = `The environment ${quoted(environment)} does not define the variable ${quoted(name)}.`;
-      const hint = `Add it to environments.${environment}.variables; it is defined in ${someNames(others)}.`;
+      // Where it is missing is added when the environments are put together: `mergeFindings`.
+      const message = `The variable ${quoted(name)} is not defined.`;
+      const hint = `Define it there too: environments.${environment}.variables; it is defined in ${someNames(others)}.`;
       this.#refuse(this.#origin.rangeOf(path), diagnostic('env/missing-variable', range, message, { hint }));
       return undefined;
     }

@@ -11,7 +11,9 @@ export interface EnvironmentFindings {
 
 export function mergeFindings(all: readonly EnvironmentFindings[]): readonly Diagnostic[] {
   const [only, ...others] = all;
-  if (only !== undefined && others.length === 0) return only.diagnostics;
+  if (only !== undefined && others.length === 0) {
+    return only.diagnostics.map((each) => (isOfSome(each) ? withEnvironments(each, [only.name]) : each));
+  }
   const found = new Map<string, { readonly diagnostic: Diagnostic; readonly environments: Set<string> }>();
   for (const { name, diagnostics } of all) {
     for (const diagnostic of diagnostics) {
@@ -22,7 +24,9 @@ export function mergeFindings(all: readonly EnvironmentFindings[]): readonly Dia
     }
   }
   return [...found.values()].map(({ diagnostic, environments }) =>
-    environments.size === all.length ? diagnostic : withEnvironments(diagnostic, [...environments]),
+    environments.size === all.length && !isOfSome(diagnostic)
+      ? diagnostic
+      : withEnvironments(diagnostic, [...environments]),
   );
 }
 
@@ -31,8 +35,15 @@ function keyOf({ code, range, message }: Diagnostic): string {
   return JSON.stringify([code, file, start.line, start.col, end.line, end.col, message]);
 }
 
+/** Never of all of them: one of them defines the variable. */
+function isOfSome({ code }: Diagnostic): boolean {
+  return code === 'env/missing-variable';
+}
+
 function withEnvironments(diagnostic: Diagnostic, environments: readonly string[]): Diagnostic {
-  // Its message names the environment.
-  if (diagnostic.code === 'env/missing-variable') return diagnostic;
-  return { ...diagnostic, message: `${diagnostic.message} (in ${someNames(environments)})` };
+  const where = `in ${someNames(environments)}`;
+  const message = isOfSome(diagnostic)
+    ? diagnostic.message.replace(/\.$/, ` ${where}.`)
+    : `${diagnostic.message} (${where})`;
+  return { ...diagnostic, message };
 }

@@ -1,7 +1,8 @@
 /** Mends what can be mended for certain, in memory: findings whose fix is known, until none is left. */
 
 import type { Diagnostic } from '@signalwright/model';
-import { loadFromFiles, type LoadOptions } from '../workspace.ts';
+import { CheckCache } from '../load/check-cache.ts';
+import { checkFiles, type CheckOptions } from '../workspace.ts';
 import { applyFixes } from './apply-edits.ts';
 
 /** Mending a quote lets a schema see what is behind it, and so on; more layers than this are none. */
@@ -20,14 +21,16 @@ export interface FixedContent {
  */
 export function fixContent(
   files: ReadonlyMap<string, string>,
-  options: LoadOptions,
+  options: CheckOptions,
   isWanted: (diagnostic: Diagnostic) => boolean = () => true,
 ): FixedContent {
   const current = new Map(files);
   const changed = new Map<string, string>();
   const fixed: Diagnostic[] = [];
+  // Each round changes few of the files.
+  const cache = options.cache ?? new CheckCache('fix');
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const { diagnostics } = loadFromFiles(current, options);
+    const { diagnostics } = checkFiles(current, { ...options, cache });
     const fixable = diagnostics.filter((each) => each.fix !== undefined && isWanted(each));
     if (fixable.length === 0) break;
     for (const file of new Set(fixable.map(({ range }) => range.file))) {

@@ -7,7 +7,7 @@ import type { Kind, Payload } from '@signalwright/model';
 import { attributesOf, readOwnership, remoteIdOf } from '@signalwright/wire';
 import { isId } from '@signalwright/model';
 import { pinnedIdOf, type ExistingContent, type ExistingFile } from './existing-content.ts';
-import { digestOf, slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
+import { digestOf, isDeviceName, slugOf, suffixOf, withSuffix, type ToAscii } from './object-id.ts';
 import { nameOfPayload, tunedIdOf } from './payload-object.ts';
 
 export interface KnownPayload {
@@ -49,6 +49,7 @@ export function assignIds(
     const there = existing.find(kind, slug);
     const isFree =
       slug !== '' &&
+      (there !== undefined || !isDeviceName(slug)) &&
       bySlug.get(`${kind}/${slug}`) === 1 &&
       (there === undefined || mayBe(there, payloads[index]));
     return isFree ? slug : suffixed;

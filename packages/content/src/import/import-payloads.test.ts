@@ -431,6 +431,10 @@ describe('a rule of Datadog', () => {
     expect(await codesOf({ ...OWNED, isEnabled: false })).toEqual([]);
   });
 
+  test('may hold what nobody here understands: it is Datadog that wrote it', async () => {
+    expect(await codesOf({ ...OWNED, partnerRuleId: 'ext-000-abc' })).toEqual([]);
+  });
+
   test('needs them as soon as a query is extended', async () => {
     const queries = [{ ...RULE.queries[0], customQueryExtension: '-env:staging' }];
     expect(await codesOf({ ...OWNED, queries })).toEqual(['lint/no-tests']);

@@ -72,8 +72,13 @@ export interface ImportOptions {
   readonly nowMs?: number | undefined;
   /** Whose objects the payloads are; the default environment when left out. */
   readonly environment?: string | undefined;
-  readonly onProgress?: (done: number, total: number) => void;
+  readonly onProgress?: (progress: ImportProgress) => void;
 }
+
+export type ImportProgress =
+  | { readonly stage: 'reading'; readonly done: number; readonly total: number }
+  /** All files are checked, and again after something was taken out of some; nobody knows how often. */
+  | { readonly stage: 'checking'; readonly round: number };
 
 /** @param files content as it stands, path to text, with a sound `signalwright.yaml`. Nothing is written here. */
 export async function importPayloads(
@@ -99,7 +104,7 @@ export async function importPayloads(
   const seen = new Set<string>();
   let untuned = 0;
   for (const [index, source] of identified.entries()) {
-    options.onProgress?.(index, identified.length);
+    options.onProgress?.({ stage: 'reading', done: index, total: identified.length });
     const address = `${source.kind}/${source.id}`;
     // Somebody cloned a marked object, or gave two workflows one handle.
     const draft = seen.has(address) ? `Another object is ${address} too.` : draftOf(source, context);
@@ -109,7 +114,8 @@ export async function importPayloads(
     else if (options.leaveUntuned === true && isUntuned(draft)) untuned += 1;
     else drafts.push(draft);
   }
-  const written = settle(drafts, files, { stack, ...options }, refuse).flatMap(
+  const onRound = (round: number): void => options.onProgress?.({ stage: 'checking', round });
+  const written = settle(drafts, files, { stack, ...options, onRound }, refuse).flatMap(
     (settled) => finish(settled, existing, refuse) ?? [],
   );
   const others = unchanged.map(({ source, unchanged: file }) => {

@@ -25,6 +25,11 @@ export function slugOf(text: string, toAscii: ToAscii): string {
   return cut(words.join('-'), MAX_ID);
 }
 
+/** A file of such a name cannot be on Windows, whatever stands behind its first dot: an import there would fail. */
+export function isDeviceName(slug: string): boolean {
+  return /^(?:con|prn|aux|nul|com[1-9]|lpt[1-9])$/.test(slug);
+}
+
 /** What tells objects of one name apart: the remote id, where it is one that can stand in an id. */
 export function suffixOf(remoteId: string | undefined, payload: unknown): string {
   return remoteId !== undefined && remoteId.length <= MAX_ID / 2 && isId(remoteId)

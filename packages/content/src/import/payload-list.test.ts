@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listPayloads } from './payload-list.ts';
+import { MAX_PAYLOADS, listPayloads } from './payload-list.ts';
 
 const RULE = { name: 'R', options: {}, queries: [], cases: [], message: '' };
 const SUPPRESSION = { type: 'suppressions', id: 'a', attributes: { name: 'S', rule_query: '' } };
@@ -50,11 +50,29 @@ const ROWS: readonly [
 ];
 
 test.each(ROWS)('%s', (_title, value, expected) => {
-  expect(listPayloads(value).map(({ kind, path }) => [kind, path])).toEqual(expected);
+  expect(listPayloads(value).found.map(({ kind, path }) => [kind, path])).toEqual(expected);
 });
 
 test('lists that nest without end are left alone', () => {
   let value: unknown = RULE;
   for (let depth = 0; depth < 1_000; depth += 1) value = { data: [value] };
-  expect(listPayloads(value)).toHaveLength(1);
+  expect(listPayloads(value).found).toHaveLength(1);
+});
+
+test('what is beyond the limit is said to be there', () => {
+  const rules = Array.from({ length: MAX_PAYLOADS + 1 }, () => RULE);
+  expect(listPayloads(rules)).toMatchObject({ isCut: true, found: { length: MAX_PAYLOADS } });
+  expect(listPayloads(rules.slice(1))).toMatchObject({ isCut: false, found: { length: MAX_PAYLOADS } });
+});
+
+const PAGES: readonly [title: string, page: unknown, total: number | undefined][] = [
+  ['one page of several', { total_count: 500 }, 500],
+  ['one page of several suppressions', { totalCount: 12 }, 12],
+  ['all there are', { total_count: 1 }, undefined],
+  ['a total that is no number', { total_count: '500' }, undefined],
+  ['no page', undefined, undefined],
+];
+
+test.each(PAGES)('%s', (_title, page, total) => {
+  expect(listPayloads({ data: [RULE], meta: { page } }).total).toBe(total);
 });

@@ -13,20 +13,43 @@ export interface FoundPayload {
   readonly path: string;
 }
 
+export interface PayloadList {
+  /** In their order. */
+  readonly found: readonly FoundPayload[];
+  /** There are more than MAX_PAYLOADS, which were not looked at. */
+  readonly isCut: boolean;
+  /** How many there are at the service, where the value is an answer that says so and holds fewer. */
+  readonly total?: number;
+}
+
 /** More in one file are hardly one team's objects. */
 export const MAX_PAYLOADS = 50_000;
 /** A list in a list in an answer; nothing real nests deeper. */
 const MAX_NESTING = 4;
 
-/** @returns the objects in their order; a value that is no object stands for itself, without a kind */
-export function listPayloads(value: unknown): readonly FoundPayload[] {
+/** A value that is no object stands for itself, without a kind. */
+export function listPayloads(value: unknown): PayloadList {
   const found: FoundPayload[] = [];
   collect(value, '', MAX_NESTING, found);
-  return found;
+  const total = totalOf(value);
+  return {
+    found: found.slice(0, MAX_PAYLOADS),
+    isCut: found.length > MAX_PAYLOADS,
+    ...(total !== undefined && total > found.length && { total }),
+  };
+}
+
+/** `meta.page`: rules and the other kinds spell it differently. */
+function totalOf(value: unknown): number | undefined {
+  if (!isObject(value) || !isObject(value['meta']) || !isObject(value['meta']['page'])) return undefined;
+  const { total_count: ofRules, totalCount: ofOthers } = value['meta']['page'];
+  const total = ofRules ?? ofOthers;
+  return typeof total === 'number' ? total : undefined;
 }
 
 function collect(value: unknown, path: string, nesting: number, found: FoundPayload[]): void {
-  if (found.length >= MAX_PAYLOADS) return;
+  // One more than is given, which tells that there are more.
+  if (found.length > MAX_PAYLOADS) return;
   if (Array.isArray(value) && nesting > 0) {
     value.forEach((item: unknown, index) => collect(item, `${path}[${index}]`, nesting - 1, found));
     return;

@@ -4,7 +4,8 @@
  */
 
 import type { ActionManifest, Diagnostic } from '@signalwright/model';
-import { loadFromFiles } from '../workspace.ts';
+import { CheckCache } from '../load/check-cache.ts';
+import { checkFiles } from '../workspace.ts';
 import type { IdentifiedPayload } from './assign-ids.ts';
 import { keepRest, printPart, type Draft, type DraftPart } from './draft.ts';
 import { isErrorOfContent, takeOut } from './take-out.ts';
@@ -18,12 +19,16 @@ export interface SettleOptions {
   readonly nowMs?: number | undefined;
   /** Whose content it is; see `ImportOptions`. */
   readonly environment?: string | undefined;
+  /** Called before each check of all content, which takes a while. */
+  readonly onRound?: (round: number) => void;
 }
 
 export interface Settled {
   readonly draft: Draft;
   readonly warnings: readonly Diagnostic[];
 }
+
+type FoundByFile = ReadonlyMap<string, readonly Diagnostic[]>;
 
 export type Refuse = (source: IdentifiedPayload, reason: string) => void;
 
@@ -35,9 +40,14 @@ export function settle(
   refuse: Refuse,
 ): readonly Settled[] {
   const tried = new Map<string, Set<string>>();
+  // Each round changes few of the files.
+  const cache = new CheckCache('import');
+  const said = (of: readonly Draft[], isWanted: (diagnostic: Diagnostic) => boolean): FoundByFile =>
+    check(of, files, { ...options, cache }, isWanted);
   let open: readonly Draft[] = drafts;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    const errors = check(open, files, options, isErrorOfContent);
+    options.onRound?.(round + 1);
+    const errors = said(open, isErrorOfContent);
     if (errors.size === 0) break;
     const isLast = round === MAX_ROUNDS - 1;
     open = open.flatMap((draft) => mend(draft, errors, tried, isLast, refuse) ?? []);
@@ -48,7 +58,7 @@ export function settle(
     refuse(draft.source, whole);
     return [];
   });
-  const found = check(kept, files, options, ({ code }) => !code.startsWith('lint/'));
+  const found = said(kept, ({ code }) => !code.startsWith('lint/'));
   return kept.flatMap((draft) => {
     const findings = draft.parts.flatMap(({ file }) => found.get(file) ?? []);
     const error = findings.find(isErrorOfContent);
@@ -61,7 +71,7 @@ export function settle(
 /** @returns undefined when it was refused */
 function mend(
   draft: Draft,
-  errors: ReadonlyMap<string, readonly Diagnostic[]>,
+  errors: FoundByFile,
   tried: Map<string, Set<string>>,
   isLast: boolean,
   refuse: Refuse,
@@ -85,13 +95,13 @@ function mend(
 function check(
   drafts: readonly Draft[],
   files: ReadonlyMap<string, string>,
-  { manifest, nowMs, environment }: SettleOptions,
+  { manifest, nowMs, environment, cache }: SettleOptions & { readonly cache: CheckCache },
   isWanted: (diagnostic: Diagnostic) => boolean,
-): ReadonlyMap<string, readonly Diagnostic[]> {
+): FoundByFile {
   const parts = drafts.flatMap((draft) => draft.parts);
   const texts = new Map([...files, ...parts.map(({ file, text }) => [file, text] as const)]);
   const names = new Set(parts.map(({ file }) => file));
-  const { diagnostics } = loadFromFiles(texts, { manifest, nowMs, environment });
+  const { diagnostics } = checkFiles(texts, { manifest, nowMs, environment, cache });
   const found = new Map<string, Diagnostic[]>();
   for (const each of diagnostics) {
     const { file } = each.range;

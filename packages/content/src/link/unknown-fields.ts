@@ -21,11 +21,7 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
   const fields = authored.object.unknownFields ?? {};
   const names = Object.keys(fields);
   if (names.length === 0) return;
-  const kept = names.filter((name) => !name.startsWith('-'));
-  const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
-  const parts = [...listed('Kept as they are', kept), ...listed('Left out', removed)];
-  const hint = isWithoutReason(authored, names) ? NO_REASON_HINT : SENT_HINT;
-  report.atKey(['unknownFields'], 'schema/unknown-fields', parts.join(' '), { hint });
+  if (!isPinned(authored, report)) tellAll(authored, names, report);
   const body = report.diagnostics.some((each) => each.severity === 'error') ? undefined : bodyOf(authored);
   for (const name of names) {
     const problem = misplacedField(body ?? {}, name, fields[name]);
@@ -42,6 +38,23 @@ export function checkUnknownFields(authored: ContentObject, report: Report): voi
       );
     }
   }
+}
+
+/** Whether they stand in the body of a rule that Datadog owns: what Datadog wrote is not ours to mend (decision 0036). */
+function isPinned({ kind, object }: ContentObject, { origin }: Report): boolean {
+  if (kind !== 'detection-rule' || object.tunes === undefined) return false;
+  const { start } = origin.keyRangeOf(['unknownFields']);
+  // No such key in the file itself: its range is that of the whole.
+  const whole = origin.rangeOf([]).start;
+  return start.line === whole.line && start.col === whole.col;
+}
+
+function tellAll(authored: ContentObject, names: readonly string[], report: Report): void {
+  const kept = names.filter((name) => !name.startsWith('-'));
+  const removed = names.filter((name) => name.startsWith('-')).map((name) => name.slice(1));
+  const parts = [...listed('Kept as they are', kept), ...listed('Left out', removed)];
+  const hint = isWithoutReason(authored, names) ? NO_REASON_HINT : SENT_HINT;
+  report.atKey(['unknownFields'], 'schema/unknown-fields', parts.join(' '), { hint });
 }
 
 const SENT_HINT = 'They are sent as they stand, and nothing else here takes them into account.';

@@ -340,6 +340,26 @@ describe('a cache that is read', () => {
     expect(text).not.toContain(rule('two')[0]);
   });
 
+  test('is brought up to date after several checks at once', () => {
+    const before = textOf();
+    const cache = CheckCache.fromText(before, 'p');
+    const [one, two] = [rule('one', '# 1\n'), rule('two', '# 2\n')];
+    check(new Map([...SHOP, one]), true, cache);
+    check(new Map([...SHOP, one, two]), true, cache);
+    const again = CheckCache.fromText(updated(before, cache), 'p');
+    check(new Map([...SHOP, one, two]), true, again);
+    expect(again.counts.misses).toBe(0);
+    expect(cache.update()).toEqual({ kind: 'nothing' });
+  });
+
+  test('of other content is written anew, however often it was asked before that', () => {
+    const other = new Map(SHOP).set(CONFIG_FILE, 'stack: other\n');
+    const cache = CheckCache.fromText(textOf(), 'p');
+    check(other, true, cache);
+    check(other, true, cache);
+    expect(cache.update().kind).toBe('replace');
+  });
+
   test('knows files with any name', () => {
     const files = new Map(
       [...SHOP].map(([file, text]) => [file.replace('two', 'zwö"\\\t\u{1f600}'), text] as const),

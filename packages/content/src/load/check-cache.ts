@@ -49,6 +49,8 @@ export class CheckCache {
   /** Lines of the text, those that no longer count as well. */
   #written = 0;
   #asked = new Map<string, KeptFile>();
+  /** Files whose lines the text lacks. */
+  #unsaved = new Set<string>();
   /** Whether the text is of other content. */
   #isOther = true;
   /** Whether the last check has not been taken over yet. */
@@ -65,6 +67,7 @@ export class CheckCache {
     const lines = text.split('\n');
     const isCutOff = lines.pop() !== '';
     cache.#head = lines.shift() ?? '';
+    cache.#isOther = false;
     for (const line of lines) {
       const file = fileOf(line);
       if (file !== undefined) cache.#lines.set(file, line);
@@ -86,10 +89,13 @@ export class CheckCache {
 
   /** @param content what all answers depend on, such as the configuration: none of another one is used */
   begin(content: string): void {
-    if (this.#isOpen) this.#adopt();
+    this.#adopt();
     const head = withSum(JSON.stringify([this.#program, content]));
-    this.#isOther = head !== this.#head;
-    if (this.#isOther) this.#lines = new Map();
+    if (head !== this.#head) {
+      this.#isOther = true;
+      this.#lines = new Map();
+      this.#unsaved = new Set();
+    }
     this.#head = head;
     this.#asked = new Map();
     this.#isOpen = true;
@@ -102,36 +108,33 @@ export class CheckCache {
     return kept;
   }
 
-  /** What the text lacks after the last check, taken for written from then on. */
+  /** What the text lacks, taken for written from then on. */
   update(): CacheUpdate {
-    if (!this.#isOpen) return { kind: 'nothing' };
-    const changed = this.#adopt();
-    const count = this.#asked.size;
-    if (!this.#isOther && changed.length === 0) return { kind: 'nothing' };
-    if (!this.#isOther && this.#written + changed.length <= count * MAX_LINES_OF_FILE) {
-      this.#written += changed.length;
-      return { kind: 'append', text: changed.map((line) => `${line}\n`).join('') };
+    this.#adopt();
+    const unsaved = [...this.#unsaved];
+    this.#unsaved = new Set();
+    const mayAppend = this.#written + unsaved.length <= this.#asked.size * MAX_LINES_OF_FILE;
+    if (!this.#isOther && (unsaved.length === 0 || mayAppend)) {
+      this.#written += unsaved.length;
+      const text = unsaved.map((file) => `${this.#lines.get(file)}\n`).join('');
+      return unsaved.length === 0 ? { kind: 'nothing' } : { kind: 'append', text };
     }
     this.#isOther = false;
-    this.#written = count;
-    // What the check did not ask about is gone.
+    // What the last check did not ask about is gone.
     this.#lines = new Map([...this.#lines].filter(([file]) => this.#asked.has(file)));
+    this.#written = this.#lines.size;
     return { kind: 'replace', text: `${[this.#head, ...this.#lines.values()].join('\n')}\n` };
   }
 
-  /**
-   * Takes over what the last check found out.
-   *
-   * @returns the lines that are new
-   */
-  #adopt(): readonly string[] {
+  /** Takes over what the last check found out. */
+  #adopt(): void {
+    if (!this.#isOpen) return;
     this.#isOpen = false;
-    return [...this.#asked].flatMap(([file, kept]) => {
-      if (kept.misses === 0) return [];
-      const line = lineOf(file, kept);
-      this.#lines.set(file, line);
-      return line;
-    });
+    for (const [file, kept] of this.#asked) {
+      if (kept.misses === 0) continue;
+      this.#lines.set(file, lineOf(file, kept));
+      this.#unsaved.add(file);
+    }
   }
 }
 

@@ -18,6 +18,11 @@ export function newShortId(random: Random): string {
   ).join('-');
 }
 
+/** Whether it could be the id of a rule, suppression or filter: three or four groups have been seen. */
+export function isShortId(id: string): boolean {
+  return /^[a-z0-9]{3}(-[a-z0-9]{3}){2,3}$/.test(id);
+}
+
 /** Workflows have uuids. */
 export function newWorkflowId(random: Random): string {
   return newUuid(random);

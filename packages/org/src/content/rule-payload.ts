@@ -9,7 +9,7 @@
 import { compileRule, whatIsNotRun, type ContentProblem } from '@signalwright/detect';
 import { DETECTION_METHODS, RULE_TYPE_NAMES } from '@signalwright/model';
 import type { ContentFields, StoredContent } from '@signalwright/signals';
-import { decodeRule, type ApiErrorDetail } from '@signalwright/wire';
+import { decodeRule, fillRule, isOverSpans, type ApiErrorDetail } from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
 
@@ -19,11 +19,34 @@ export function checkRuleFields(fields: ContentFields, id = 'new-rule'): readonl
   if (missing.length > 0) return missing;
   const decoded = decodeRule(fields, { id });
   if (!decoded.ok) {
-    return decoded.problems.map(({ path, message }) => ({ message, target: path.replace(/^options\./, '') }));
+    return [
+      ...checkKeepAlive(fields),
+      ...decoded.problems.map(({ path, message }) => ({
+        message: path === 'options.keepAlive' ? NO_KEEP_ALIVE : message,
+        target: path.replace(/^options\./, ''),
+      })),
+    ];
   }
   if (whatIsNotRun(decoded.value).length > 0) return [];
   const compiled = compileRule(decoded.value, { id, version: 1 });
   return compiled.ok ? [] : compiled.problems.map(describeProblem);
+}
+
+/** Recorded, although the specification and real rules know 12 and 24 hours: those are taken. */
+const NO_KEEP_ALIVE =
+  'Keep alive is not in allowed durations: 0, 1, 5, 10, 15, 30, 60, 120, 180, 360 (in minutes)';
+
+const KEEP_ALIVE_TOO_LONG: ApiErrorDetail = {
+  message: 'Max signal duration must be greater than or equal to keep alive',
+  target: 'maxSignalDuration',
+};
+
+/** Recorded: compared also when neither is a duration that is offered. */
+function checkKeepAlive(fields: ContentFields): readonly ApiErrorDetail[] {
+  const { keepAlive, maxSignalDuration } = isObject(fields['options']) ? fields['options'] : {};
+  const isTooLong =
+    typeof keepAlive === 'number' && typeof maxSignalDuration === 'number' && keepAlive > maxSignalDuration;
+  return isTooLong ? [KEEP_ALIVE_TOO_LONG] : [];
 }
 
 const METHODS: ReadonlySet<unknown> = new Set(DETECTION_METHODS);
@@ -49,12 +72,7 @@ function checkShape(fields: ContentFields): readonly ApiErrorDetail[] {
 
 /** Paths of our own words become those of the wire. Message and target of the first are recorded. */
 function describeProblem(problem: ContentProblem): ApiErrorDetail {
-  if (problem.code === 'rule/keep-alive-too-long') {
-    return {
-      message: 'Max signal duration must be greater than or equal to keep alive',
-      target: 'maxSignalDuration',
-    };
-  }
+  if (problem.code === 'rule/keep-alive-too-long') return KEEP_ALIVE_TOO_LONG;
   const target = problem.path.map((part) => (typeof part === 'number' ? `[${part}]` : wireName(part)));
   return { message: problem.message, target: target.join('.').replaceAll('.[', '[') };
 }
@@ -81,34 +99,19 @@ export function answerRule(
   stored: StoredContent,
   authorOf: (actorId: string) => Author,
 ): Readonly<Record<string, unknown>> {
-  const { fields } = stored;
-  const options = isObject(fields['options']) ? fields['options'] : {};
-  const type = fields['type'] ?? 'log_detection';
+  const rule = fillRule(stored.fields);
   const creator = authorOf(stored.createdBy);
   const updater = authorOf(stored.updatedBy);
-  const cases = listOf(fields['cases']).map(answerCase);
   return {
-    name: fields['name'],
     createdAt: stored.createdAtMs,
     isDefault: false,
     isPartner: false,
     isBeta: false,
     isDeleted: false,
     isDeprecated: false,
-    message: fields['message'],
-    tags: fields['tags'] ?? [],
-    hasExtendedTitle: fields['hasExtendedTitle'] ?? false,
-    filters: fields['filters'] ?? [],
-    ...fields,
-    type,
-    isEnabled: fields['isEnabled'],
-    queries: listOf(fields['queries']).map((query) => answerQuery(query, type)),
-    cases,
-    options: { detectionMethod: 'threshold', ...options },
-    ...(SPAN_TYPES.has(type) && {
-      blocking: cases.some(isBlockingCase),
-      dependencies: activitiesOf(fields['queries']),
-    }),
+    ...rule,
+    blocking: listOf(rule['cases']).some(isBlockingCase),
+    ...(isOverSpans(rule['type']) && { dependencies: activitiesOf(rule['queries']) }),
     metadata: { entities: null, sources: null },
     version: stored.version,
     id: stored.id,
@@ -117,26 +120,6 @@ export function answerRule(
     updater: stored.version === 1 ? { handle: '', name: '' } : { handle: updater.handle, name: updater.name },
     ...(stored.version > 1 && { updatedAt: stored.updatedAtMs, updateAuthorId: updater.id }),
   };
-}
-
-const SPAN_TYPES: ReadonlySet<unknown> = new Set(['application_security', 'api_security']);
-
-function answerQuery(query: unknown, type: unknown): unknown {
-  if (!isObject(query)) return query;
-  return {
-    groupByFields: [],
-    hasOptionalGroupByFields: false,
-    distinctFields: [],
-    aggregation: 'count',
-    name: '',
-    // Recorded: a rule over spans without a data source is answered with the old name.
-    dataSource: SPAN_TYPES.has(type) ? 'app_sec_spans' : 'logs',
-    ...query,
-  };
-}
-
-function answerCase(ruleCase: unknown): unknown {
-  return isObject(ruleCase) ? { name: '', notifications: [], ...ruleCase } : ruleCase;
 }
 
 function isBlockingCase(ruleCase: unknown): boolean {

@@ -17,13 +17,20 @@ export type PageResult<T> =
   | { readonly ok: true; readonly page: Page<T> }
   | { readonly ok: false; readonly reason: string };
 
+export interface PageParameters {
+  readonly size: string;
+  readonly number: string;
+  /** Rows of a page when the request does not say; all of them when it is left out. */
+  readonly defaultSize?: number;
+}
+
 /** @param names of the two parameters: `page[size]` and `page[number]`, or `limit` and `page` */
 export function pageOf<T>(
   rows: readonly T[],
   query: URLSearchParams,
-  names: { readonly size: string; readonly number: string } = { size: 'page[size]', number: 'page[number]' },
+  names: PageParameters = { size: 'page[size]', number: 'page[number]' },
 ): PageResult<T> {
-  const size = countOf(query.get(names.size), Math.min(rows.length, MAX_PAGE_SIZE));
+  const size = countOf(query.get(names.size), names.defaultSize ?? Math.min(rows.length, MAX_PAGE_SIZE));
   const number = countOf(query.get(names.number), 0);
   if (size === undefined || number === undefined || size > MAX_PAGE_SIZE) {
     return {

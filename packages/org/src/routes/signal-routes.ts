@@ -11,6 +11,7 @@ import {
 import {
   PATHS,
   decodeAssigneeChange,
+  decodeIncidentsChange,
   decodeStateChange,
   encodeSignal,
   encodeSignalMetadata,
@@ -19,7 +20,7 @@ import {
 
 import { isObject, objectAt } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
-import type { OrgServices } from '../org-services.ts';
+import { authorOf, type OrgServices } from '../org-services.ts';
 import { answerRefusal } from './command-answer.ts';
 import { parseTimeFilter } from './time-filter.ts';
 
@@ -44,6 +45,12 @@ export function signalRoutes(services: OrgServices): readonly Route[] {
       path: `${one}/assignee`,
       access: WRITE,
       handle: (request) => assign(services, request),
+    },
+    {
+      method: 'PATCH',
+      path: `${one}/incidents`,
+      access: WRITE,
+      handle: (request) => setIncidents(services, request),
     },
   ];
 }
@@ -155,13 +162,29 @@ async function assign(services: OrgServices, request: RouteRequest): Promise<Ans
   return answerChange(services, signalId, result);
 }
 
+/** Chosen: ids are kept as they are given, since this org has no incidents yet that could be looked up. */
+async function setIncidents(services: OrgServices, request: RouteRequest): Promise<Answer> {
+  const body = await request.json();
+  if (!body.ok) return json(400, plainErrors(body.reason));
+  const change = decodeIncidentsChange(body.value);
+  if (!change.ok) return json(400, plainErrors(...change.problems.map(describe)));
+  const signalId = request.params['signalId'] ?? '';
+  const result = await services.commands.setIncidents(request.actor, { signalId, ...change.value });
+  return answerChange(services, signalId, result);
+}
+
 /** A state that the signal has already is no error to a client that repeats its request: nothing is written. */
 function answerChange(services: OrgServices, signalId: string, result: CommandResult<Signal>): Answer {
-  if (result.ok) return json(200, encodeSignalMetadata(result.value));
+  const metadata = (signal: Signal): Answer =>
+    json(
+      200,
+      encodeSignalMetadata(signal, (uuid) => authorOf(services, uuid).handle),
+    );
+  if (result.ok) return metadata(result.value);
   const refusal: CommandRefusal = result.refusal;
   const signal =
     refusal.reason === 'already_in_state' ? readSignal(services.context.db, signalId) : undefined;
-  return signal === undefined ? answerRefusal(refusal) : json(200, encodeSignalMetadata(signal));
+  return signal === undefined ? answerRefusal(refusal) : metadata(signal);
 }
 
 function describe(problem: { readonly path: string; readonly message: string }): string {

@@ -5,7 +5,7 @@ import { listContent, readContent, type ContentFields, type StoredContent } from
 import { PATHS, plainErrors } from '@signalwright/wire';
 
 import { checkRuleFields } from '../content/rule-payload.ts';
-import { newShortId } from '../content/remote-id.ts';
+import { isShortId, newShortId } from '../content/remote-id.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
 import { answerSuppression, checkSuppressionFields, invalidField } from '../content/suppression-payload.ts';
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
@@ -163,7 +163,9 @@ function answer(services: OrgServices, stored: StoredContent): Readonly<Record<s
   return answerSuppression(stored, (actorId) => authorOf(services, actorId));
 }
 
+/** Recorded: what is no id at all is another answer than an id of nothing. */
 function notFound(id: string): Answer {
+  if (!isShortId(id)) return json(404, plainErrors('Not found'));
   return json(404, plainErrors(`not_found(Suppression with ID ${id} not found)`));
 }
 

@@ -6,6 +6,7 @@
 import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
+import { usableAnswers } from './usable-answers.ts';
 
 export interface GitHubOptions {
   readonly token: string;
@@ -38,8 +39,9 @@ const PacedOctokit = Octokit.plugin(throttling, retry);
 
 /** @throws TypeError when a token would go out unencrypted to another machine */
 export function createGitHub(options: GitHubOptions): GitHub {
-  const { token, fetch, waitUnitMs = 1000, log = () => undefined } = options;
+  const { token, waitUnitMs = 1000, log = () => undefined } = options;
   const baseUrl = checkedUrl(options.apiUrl);
+  const fetch = usableAnswers(options.fetch, baseUrl);
   const mayRepeat = (kind: string, afterSeconds: number, count: number): boolean => {
     const repeats = count < MAX_LIMIT_RETRIES && afterSeconds <= MAX_WAIT_SECONDS;
     log(`GitHub's ${kind} is met; ${repeats ? `repeating after ${afterSeconds} s` : 'giving up'}`);

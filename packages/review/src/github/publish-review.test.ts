@@ -140,8 +140,8 @@ describe('publishing a review', () => {
     expect(new Set(markers).size).toBe(markers.length);
   });
 
-  test.each(['unseen', 'lost', 'cut-off'] as const)(
-    'a creation that is answered with 5xx (%s) leaves one comment',
+  test.each(['unseen', 'lost', 'cut-off', 'half', 'log-in'] as const)(
+    'a creation without a usable answer (%s) leaves one comment',
     async (fault) => {
       fake.fail('POST', COMMENTS, fault);
       expect(await publish(NARROWS)).toMatchObject({ comment: 'created' });
@@ -149,8 +149,8 @@ describe('publishing a review', () => {
     },
   );
 
-  test.each(['unseen', 'lost'] as const)(
-    'a check run that is answered with 502 (%s) stays one',
+  test.each(['unseen', 'lost', 'half'] as const)(
+    'a check run without a usable answer (%s) stays one',
     async (fault) => {
       fake.fail('POST', CHECKS, fault);
       expect(await publish(NARROWS)).toMatchObject({ check: 'created' });
@@ -168,9 +168,39 @@ describe('publishing a review', () => {
     expect(fake.count('POST', COMMENTS)).toBe(3);
   });
 
-  test('reads are repeated after a 502', async () => {
-    fake.fail('GET', COMMENTS, 'unseen', 2);
+  test.each(['unseen', 'half', 'log-in'] as const)('reads are repeated (%s)', async (fault) => {
+    fake.fail('GET', COMMENTS, fault, 2);
     expect(await publish(NARROWS)).toMatchObject({ comment: 'created' });
+  });
+
+  test.each([
+    ['log-in', 'GitHub answered 502: The answer (200) is no JSON.'],
+    ['endless', 'GitHub answered 502: The answer (200) is longer than 33554432 bytes.'],
+  ] as const)('what no program can read is told in one line (%s)', async (fault, reason) => {
+    fake.fail('GET', COMMENTS, fault, 99);
+    await expect(publish(NARROWS)).rejects.toMatchObject({
+      name: 'GitHubRefusal',
+      message: `Writing the comment failed. ${reason}`,
+    });
+  });
+
+  test('a list that goes on elsewhere is not followed: the token would go there', async () => {
+    const asked: string[] = [];
+    const github = createGitHub({
+      token: TOKEN,
+      apiUrl: fake.url,
+      fetch: (url, init) => {
+        asked.push(new URL(String(url)).host);
+        return globalThis.fetch(url, init);
+      },
+      userAgent: 'x',
+      waitUnitMs: 1,
+      isPaced: false,
+    });
+    fake.fail('GET', COMMENTS, 'elsewhere');
+    const request = { pull: PULL, headSha: fake.pull.headSha, review: NARROWS, prefix: '' };
+    await expect(publishReview(github, request)).rejects.toThrow('names another host: localhost:1');
+    expect(new Set(asked)).toEqual(new Set([new URL(fake.url).host]));
   });
 
   test('waits for the secondary rate limit as long as GitHub says', async () => {

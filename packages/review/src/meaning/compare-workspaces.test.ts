@@ -670,6 +670,22 @@ describe('a rule whose tags others look at', () => {
     );
   });
 
+  test('may be hidden by what a suppression of it asks for', () => {
+    const hidesSignals = (rules: string): Edits => ({
+      [OFFICE]: [
+        ['rules: [sqli-probe]', `rules: [${rules}]`],
+        ["'@http.client_ip:192.0.2.7 env:staging'", "'env:staging noise:yes'"],
+      ],
+    });
+    expect(retagged(hidesSignals('login-failures'), '[security:attack, noise:yes]')).toBe(
+      '⚠ what suppression/office-egress asks for changed: it may hide it or not',
+    );
+    expect(retagged(hidesSignals('login-failures'), '[security:attack]')).toBe('= metadata only (tags)');
+    expect(retagged(hidesSignals('sqli-probe'), '[security:attack, noise:yes]')).toBe(
+      '= metadata only (tags)',
+    );
+  });
+
   test('is metadata where nobody looks at them', () => {
     expect(retagged({}, '[security:attack]')).toBe('= metadata only (tags)');
     expect(retagged(asks('security:attack'), '[security:attack]')).toBe('= metadata only (tags)');

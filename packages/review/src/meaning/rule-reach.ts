@@ -7,6 +7,7 @@ import { ruleDocument, testSignal } from '@signalwright/detect';
 import {
   signalDocument,
   type AuthoredRule,
+  type DetectionRule,
   type NotificationRule,
   type SearchDocument,
   type SourceRange,
@@ -21,52 +22,74 @@ import type { Note } from './report.ts';
 
 /** @param objects the new side: what changed in who looks is told there */
 export function reachNotes(before: AuthoredRule, after: AuthoredRule, objects: Objects): readonly Note[] {
+  const sides = [before, after].map(({ object }): RuleSide => ({
+    rule: ruleDocument(object, object.id),
+    signal: signalOf(object, after.sample),
+  }));
   const place = after.origin.rangeOf(['tags']);
-  const rules = [before, after].map(({ object }) => ruleDocument(object, object.id));
-  const signals = [before, after].map((rule) => signalOf(rule, after.sample));
   return objects.objects.flatMap(({ kind, object, address }) => {
-    if (kind === 'suppression') return suppressionNotes(object, address, rules, place);
-    return kind === 'notification-rule' ? notificationNotes(object, address, signals, place) : [];
+    if (kind === 'suppression') return suppressionNotes(object, address, after.object.id, sides, place);
+    return kind === 'notification-rule' ? notificationNotes(object, address, sides, place) : [];
   });
 }
 
-/** A signal of the rule, of which only what the rule itself says differs between the sides. */
-function signalOf({ object }: AuthoredRule, fields: AuthoredRule['sample']): SearchDocument {
-  return signalDocument(testSignal({ rule: object.id, severity: 'medium', fields }, object));
+/** A side of the rule as others look at it. */
+interface RuleSide {
+  readonly rule: SearchDocument;
+  /** One of its signals, of which only what the rule itself says differs between the sides. */
+  readonly signal: SearchDocument;
+}
+
+function signalOf(rule: DetectionRule, fields: AuthoredRule['sample']): SearchDocument {
+  return signalDocument(testSignal({ rule: rule.id, severity: 'medium', fields }, rule));
 }
 
 function suppressionNotes(
-  { enabled, rules }: Suppression,
+  { enabled, rules, suppressSignals }: Suppression,
   address: string,
-  sides: readonly SearchDocument[],
+  ruleId: string,
+  sides: readonly RuleSide[],
   place: SourceRange,
 ): readonly Note[] {
-  if (!enabled || rules.kind === 'ids') return [];
-  const [did, does] = sides.map(compileMatcher(parseUse(rules.query, 'rule-query')));
-  if (did === does) return [];
+  if (!enabled) return [];
+  const isSelected =
+    rules.kind === 'ids'
+      ? () => rules.ids.includes(ruleId)
+      : compileMatcher(parseUse(rules.query, 'rule-query'));
+  const [did, does] = sides.map(({ rule }) => isSelected(rule));
+  if (did !== does) {
+    return [
+      does === true
+        ? note('suppressed', 'attention', say`${address} applies to it now`, place)
+        : note('suppressed', 'notice', say`${address} no longer applies to it`, place),
+    ];
+  }
+  if (does !== true || !asksOtherwise(parseUse(suppressSignals, 'suppress-signals'), sides)) return [];
   return [
-    does === true
-      ? note('suppressed', 'attention', say`${address} applies to it now`, place)
-      : note('suppressed', 'notice', say`${address} no longer applies to it`, place),
+    note('suppressed', 'attention', say`what ${address} asks for changed: it may hide it or not`, place),
   ];
 }
 
-/** What else a signal holds is not known here: each part of the selector is asked by itself. */
 function notificationNotes(
   { enabled, selectors }: NotificationRule,
   address: string,
-  sides: readonly SearchDocument[],
+  sides: readonly RuleSide[],
   place: SourceRange,
 ): readonly Note[] {
   if (!enabled || selectors.source !== 'security_signals') return [];
-  const isDecided = leavesOf(parseUse(selectors.query, 'notification-selector')).some((leaf) => {
-    const [did, does] = sides.map(compileMatcher(leaf));
-    return did !== does;
-  });
-  if (!isDecided) return [];
+  if (!asksOtherwise(parseUse(selectors.query, 'notification-selector'), sides)) return [];
   return [
     note('notified', 'attention', say`what ${address} asks for changed: it may tell of it or not`, place),
   ];
+}
+
+/** What else a signal holds is not known here: each part of the query is asked by itself. */
+function asksOtherwise(query: Query, sides: readonly RuleSide[]): boolean {
+  return leavesOf(query).some((leaf) => {
+    const matches = compileMatcher(leaf);
+    const [did, does] = sides.map(({ signal }) => matches(signal));
+    return did !== does;
+  });
 }
 
 function leavesOf(query: Query): readonly Query[] {

@@ -34,8 +34,20 @@ export interface FakeRequest {
   readonly body: unknown;
 }
 
-/** `unseen`: answered with 502 and not carried out; `lost`: carried out, and answered with 502 all the same. */
-export type Fault = 'unseen' | 'lost' | 'secondary-limit' | 'forbidden' | 'cut-off';
+/**
+ * `unseen`: answered with 502 and not carried out; `lost`: carried out, and answered with 502 all the same. `half`:
+ * carried out, and half of the answer is lost; `log-in`: a proxy answers with its page; `endless`: more than anybody reads.
+ */
+export type Fault =
+  | 'unseen'
+  | 'lost'
+  | 'secondary-limit'
+  | 'forbidden'
+  | 'cut-off'
+  | 'half'
+  | 'log-in'
+  | 'endless'
+  | 'elsewhere';
 
 interface PlannedFault {
   readonly method: string;
@@ -53,6 +65,7 @@ export interface FakePull {
 
 const MAX_BODY = 65_536;
 const MAX_ANNOTATIONS_PER_REQUEST = 50;
+const JSON_TYPE = { 'content-type': 'application/json' };
 const REPOSITORY = '/repos/acme/content';
 
 export class FakeGitHub {
@@ -121,10 +134,15 @@ export class FakeGitHub {
       }
       if (fault === 'forbidden') return c.json({ message: 'Resource not accessible by integration' }, 403);
       if (fault === 'unseen') return c.text('<html>Unicorn!</html>', 502);
+      if (fault === 'log-in') return c.html('<html>Log in</html>');
+      if (fault === 'endless') return c.json({ message: 'x'.repeat(40 * 1024 * 1024) });
+      if (fault === 'elsewhere') {
+        return c.json([], 200, { link: '<http://localhost:1/next>; rel="next"' });
+      }
       await next();
+      if (fault === 'half') c.res = new Response('{"id": 1', { headers: JSON_TYPE });
       if (fault === 'lost') c.res = new Response('<html>Unicorn!</html>', { status: 502 });
-      if (fault === 'cut-off')
-        c.res = new Response('{"id": 1', { status: 500, headers: { 'content-type': 'application/json' } });
+      if (fault === 'cut-off') c.res = new Response('{"id": 1', { status: 500, headers: JSON_TYPE });
       return undefined;
     });
     app.post('/graphql', (c) => c.json({ data: { viewer: { login: this.login } } }));

@@ -1,0 +1,176 @@
+/**
+ * What an org must hold before a recorded conversation begins: objects that answers show and no request of the
+ * conversation made. They come from the bodies of answers that went well; no answer of the recording is ever given
+ * again. Source: recorded conversations, of which a part speaks of objects that only the recorded org had.
+ */
+
+import { ARCHIVE_REASONS, TRIAGE_STATES, UNASSIGNED, type Assignee, type Triage } from '@signalwright/model';
+import type { ContentFields, ContentKind } from '@signalwright/signals';
+
+import { isObject } from '../http/json-body.ts';
+
+export interface RecordedExchange {
+  readonly request: { readonly method: string; readonly path: string };
+  readonly response: { readonly status: number; readonly body: { readonly value: string } };
+}
+
+export type Seed = ContentSeed | SignalSeed;
+
+export interface ContentSeed {
+  readonly kind: ContentKind;
+  readonly id: string;
+  readonly version: number;
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  readonly createdBy: string;
+  readonly updatedBy: string;
+  /** As they are kept: without what the server counts and names itself. */
+  readonly fields: ContentFields;
+}
+
+/** What triage says of a signal; the detection behind it is told nowhere. */
+export interface SignalSeed {
+  readonly kind: 'signal';
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly triage: Triage;
+}
+
+/** Chosen: far more than any recorded list shows. */
+const MAX_SEEDS = 10_000;
+
+export function seedsOf(exchanges: readonly RecordedExchange[]): readonly Seed[] {
+  const known = new Set<string>();
+  const seeds: Seed[] = [];
+  for (const { request, response } of exchanges) {
+    if (response.status < 200 || response.status > 299) continue;
+    const isMade = request.method === 'POST';
+    for (const shown of objectsOf(bodyOf(response.body.value))) {
+      const key = `${shown.kind} ${shown.id}`;
+      if (known.has(key) || seeds.length >= MAX_SEEDS) continue;
+      known.add(key);
+      if (!isMade) seeds.push(seedOf(shown));
+    }
+  }
+  return seeds;
+}
+
+interface Shown {
+  readonly id: string;
+  readonly kind: Seed['kind'];
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly owner: string;
+}
+
+const KINDS: Readonly<Record<string, Seed['kind']>> = {
+  suppressions: 'suppression',
+  notification_rules: 'notification-rule',
+  workflows: 'workflow',
+  signal_metadata: 'signal',
+};
+
+/** The objects of an answer: `{ data: {…} }`, `{ data: […] }`, or a rule as it is. */
+function objectsOf(body: unknown): readonly Shown[] {
+  if (!isObject(body)) return [];
+  const shown: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [body['data'] ?? body];
+  return shown.flatMap((each) => {
+    if (!isObject(each)) return [];
+    const { id, type, attributes } = each;
+    if (typeof id !== 'string') return [];
+    const kind = typeof type === 'string' && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+    if (kind !== undefined && isObject(attributes)) return [{ id, kind, attributes, owner: ownerOf(each) }];
+    return isRule(each)
+      ? [{ id, kind: 'detection-rule' as const, attributes: each, owner: ownerOf(each) }]
+      : [];
+  });
+}
+
+function isRule(value: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(value['cases']) && isObject(value['options']) && typeof value['message'] === 'string';
+}
+
+function ownerOf(object: Readonly<Record<string, unknown>>): string {
+  const { relationships } = object;
+  const creator = isObject(relationships) ? relationships['creator'] : undefined;
+  const data = isObject(creator) ? creator['data'] : undefined;
+  return isObject(data) && typeof data['id'] === 'string' ? data['id'] : 'seed';
+}
+
+const CREATED = ['createdAt', 'creation_date', 'created_at'];
+const UPDATED = ['updatedAt', 'update_date', 'modified_at'];
+/** Told from what is stored beside the fields, or by nobody but the server. */
+const NOT_KEPT: ReadonlySet<string> = new Set([
+  ...CREATED,
+  ...UPDATED,
+  'id',
+  'version',
+  'creator',
+  'updater',
+  'creationAuthorId',
+  'updateAuthorId',
+  'creation_author_id',
+  'update_author_id',
+  'created_by',
+  'modified_by',
+  'editable',
+]);
+
+function seedOf({ kind, id, attributes, owner }: Shown): Seed {
+  if (kind === 'signal') return signalSeedOf(id, attributes);
+  const createdAtMs = momentOf(attributes, CREATED) ?? 0;
+  const { version } = attributes;
+  return {
+    kind,
+    id,
+    version: typeof version === 'number' && Number.isSafeInteger(version) && version > 0 ? version : 1,
+    createdAtMs,
+    updatedAtMs: momentOf(attributes, UPDATED) ?? createdAtMs,
+    createdBy: owner,
+    updatedBy: owner,
+    fields: Object.fromEntries(Object.entries(attributes).filter(([key]) => !NOT_KEPT.has(key))),
+  };
+}
+
+/** As it stands after the first change that the conversation makes: what was before is told nowhere. */
+function signalSeedOf(id: string, attributes: Shown['attributes']): SignalSeed {
+  const { state, assignee, incident_ids: incidents, archive_reason: reason } = attributes;
+  const stateUpdatedAtMs = momentOf(attributes, ['state_update_timestamp']);
+  const stateUpdatedBy = personOf(attributes['state_update_user']);
+  const archiveReason = ARCHIVE_REASONS.find((known) => known === reason);
+  return {
+    kind: 'signal',
+    id,
+    createdAtMs: stateUpdatedAtMs ?? 0,
+    triage: {
+      state: TRIAGE_STATES.find((known) => known === state) ?? 'open',
+      assignee: personOf(assignee) ?? UNASSIGNED,
+      incidentIds: Array.isArray(incidents)
+        ? incidents.filter((incident): incident is number => Number.isSafeInteger(incident))
+        : [],
+      ...(archiveReason !== undefined && { archiveReason }),
+      ...(stateUpdatedAtMs !== undefined && { stateUpdatedAtMs }),
+      ...(stateUpdatedBy !== undefined && { stateUpdatedBy }),
+    },
+  };
+}
+
+function personOf(value: unknown): Assignee | undefined {
+  if (!isObject(value)) return undefined;
+  const { id, uuid, name } = value;
+  if (typeof id !== 'number' || typeof uuid !== 'string') return undefined;
+  return { id, uuid, name: typeof name === 'string' ? name : uuid };
+}
+
+function momentOf(attributes: Shown['attributes'], keys: readonly string[]): number | undefined {
+  const value = keys.map((key) => attributes[key]).find((each) => each !== undefined);
+  const ms = typeof value === 'string' ? Date.parse(value) : value;
+  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
+}
+
+function bodyOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
