@@ -10,12 +10,17 @@ export interface SourceText {
   rangeAt(start: number, end: number): SourceRange;
 }
 
-/** Lines end in `\n` or `\r\n`; the table of line starts is made on first use. */
+/** Lines end in `\n` or `\r\n`; the table of line starts reaches as far as places have been asked for. */
 export function sourceText(file: string, text: string): SourceText {
-  let starts: readonly number[] | undefined;
+  const starts = [0];
+  let feed = -1;
   const positionAt = (offset: number): SourcePosition => {
-    starts ??= lineStarts(text);
     const clamped = Math.max(0, Math.min(offset, text.length));
+    while (feed < clamped && feed < text.length) {
+      feed = text.indexOf('\n', feed + 1);
+      if (feed === -1) feed = text.length;
+      else starts.push(feed + 1);
+    }
     const line = lastNotAfter(starts, clamped);
     return { line: line + 1, col: clamped - (starts[line] ?? 0) + 1 };
   };
@@ -29,12 +34,6 @@ export function sourceText(file: string, text: string): SourceText {
 /** A range for diagnostics about a file as a whole. */
 export function startOfFile(file: string): SourceRange {
   return { file, start: { line: 1, col: 1 }, end: { line: 1, col: 1 } };
-}
-
-function lineStarts(text: string): readonly number[] {
-  const starts = [0];
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
-  return starts;
 }
 
 /** Index of the last element that is not greater than `value`. */

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 import type { DenylistEntry, RoleName, Signal } from '@signalwright/model';
-import type { EgressBroker } from '@signalwright/outbound';
+import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
@@ -34,6 +34,7 @@ import { readThreatIntel } from './read-threat-intel.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
+import type { Teller } from './signal-message.ts';
 
 /** How often signals end and held-back growth is told. */
 const TICK_MS = 1_000;
@@ -50,6 +51,10 @@ export interface OrgOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Handle (`@webhook-siem`) to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** For handles that are addresses. */
+  readonly mail?: MailConnector;
+  /** Shown to people who are told. @default { name: 'signalwright' } */
+  readonly teller?: Teller;
   /** The only way out to receivers. */
   readonly egress: EgressBroker;
   /** The project's own addresses and ranges, besides the private ones. */
@@ -175,6 +180,8 @@ class EmbeddedOrg implements Org {
       db: this.#context.db,
       nowMs,
       connectors: options.connectors,
+      mail: options.mail,
+      teller: options.teller ?? { name: 'signalwright' },
       egress: options.egress,
       content: () => this.pipeline.content,
       workflows: () => this.#workflows,

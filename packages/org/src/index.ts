@@ -22,3 +22,4 @@ export {
   type WorkflowStart,
   type WorkflowStarted,
 } from './workflow-port.ts';
+export { type Teller } from './signal-message.ts';

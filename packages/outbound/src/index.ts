@@ -1,5 +1,9 @@
 /** Everything that leaves the process: egress rules, secrets and their redaction, connectors. */
 
+export { type Fact, type SignalMessage } from './connectors/message.ts';
+export { mailAddressOf, tellMail, type MailConnector } from './connectors/mail.ts';
+export { originOf, tellPeople, type PeopleConnector } from './connectors/tell.ts';
+export { type DeliveryOutcome } from './delivery.ts';
 export { isPublicAddress } from './address.ts';
 export { parseAllowList, type AllowedHost, type AllowListResult } from './allow-list.ts';
 export {
@@ -29,6 +33,5 @@ export {
   SIGNATURE_TOLERANCE_MS,
   signatureHeaders,
   WEBHOOK_MAX_BYTES,
-  type DeliveryOutcome,
   type WebhookDelivery,
 } from './webhook.ts';

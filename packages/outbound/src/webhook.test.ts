@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 
 import { parseAllowList } from './allow-list.ts';
+import type { DeliveryOutcome } from './delivery.ts';
 import { openEgress, type EgressBroker } from './egress.ts';
 import { RETRY_AFTER_MAX_MS, retryAfterMs } from './retry-after.ts';
 import { Secret } from './secret.ts';
@@ -14,7 +15,6 @@ import {
   SIGNATURE_TOLERANCE_MS,
   signatureHeaders,
   WEBHOOK_MAX_BYTES,
-  type DeliveryOutcome,
 } from './webhook.ts';
 
 const NOW_MS = 1_700_000_000_500;

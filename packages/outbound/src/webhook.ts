@@ -9,17 +9,12 @@
 
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-import { unreachable } from '@signalwright/model';
-
+import { deliveryOutcome, type DeliveryOutcome } from './delivery.ts';
 import type { EgressBroker } from './egress.ts';
-import type { EgressOutcome } from './outcome.ts';
-import { retryAfterMs } from './retry-after.ts';
 import type { Secret } from './secret.ts';
 
 /** Bytes of one document. Chosen; receivers commonly stop at 1 MiB. */
 export const WEBHOOK_MAX_BYTES = 1_048_576;
-/** Before another attempt when the receiver does not say. Chosen. */
-const RETRY_MS = 1_000;
 /** Age in which a receiver should accept a signature. Chosen; the same as Slack's and Stripe's. */
 export const SIGNATURE_TOLERANCE_MS = 300_000;
 
@@ -34,12 +29,6 @@ export interface WebhookDelivery {
   readonly nowMs: number;
   readonly timeoutMs?: number;
 }
-
-/** What the caller does next. Deliveries happen at least once: a receiver drops repeats by their id. */
-export type DeliveryOutcome =
-  | { readonly kind: 'done'; readonly status: number }
-  | { readonly kind: 'retry'; readonly afterMs: number; readonly reason: string }
-  | { readonly kind: 'failed'; readonly reason: string };
 
 /** Delivers once; never throws for what the receiver does. */
 export async function deliverWebhook(
@@ -99,28 +88,4 @@ export function isSignedBy(
 
 function signature(body: string, secret: Secret, timestamp: string): string {
   return createHmac('sha256', secret.reveal()).update(`${timestamp}.${body}`).digest('hex');
-}
-
-function deliveryOutcome(outcome: EgressOutcome, nowMs: number): DeliveryOutcome {
-  switch (outcome.kind) {
-    case 'refused':
-      return outcome.reason === 'busy'
-        ? { kind: 'retry', afterMs: RETRY_MS, reason: outcome.message }
-        : { kind: 'failed', reason: outcome.message };
-    case 'failed':
-      return { kind: 'retry', afterMs: RETRY_MS, reason: outcome.message };
-    case 'response': {
-      const { status, headers } = outcome.response;
-      if (status >= 200 && status < 300) return { kind: 'done', status };
-      const reason = `The receiver answered ${status}.`;
-      if (!isWorthRetrying(status)) return { kind: 'failed', reason };
-      return { kind: 'retry', afterMs: retryAfterMs(headers['retry-after'], nowMs) ?? RETRY_MS, reason };
-    }
-    default:
-      return unreachable(outcome);
-  }
-}
-
-function isWorthRetrying(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
 }

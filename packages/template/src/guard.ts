@@ -18,8 +18,8 @@ interface OpenBlock {
   levels: number;
 }
 
-/** The first reason to refuse the source before it is parsed, or undefined. */
-export function guardSource(source: string): TemplateError | undefined {
+/** The first reason to refuse the source before it is read at all, or undefined. */
+export function guardCharacters(source: string): TemplateError | undefined {
   const bytes = Buffer.byteLength(source);
   if (bytes > SOURCE_MAX_BYTES) {
     return templateError(
@@ -39,10 +39,11 @@ export function guardSource(source: string): TemplateError | undefined {
       'Remove it.',
     );
   }
-  return guardTags(source);
+  return undefined;
 }
 
-function guardTags(source: string): TemplateError | undefined {
+/** The first reason to refuse the source before Handlebars reads it, or undefined. */
+export function guardTags(source: string): TemplateError | undefined {
   const open: OpenBlock[] = [];
   let depth = 0;
   let tags = 0;

@@ -6,7 +6,7 @@
  */
 
 import { parseArithmetic } from './arithmetic.ts';
-import { guardSource } from './guard.ts';
+import { guardCharacters, guardTags } from './guard.ts';
 import {
   parseSyntax,
   type SyntaxArgument,
@@ -19,6 +19,7 @@ import {
   type SyntaxStatement,
 } from './handlebars-syntax.ts';
 import { isTimeZone } from './local-time.ts';
+import { readPlainTags } from './plain-tags.ts';
 import { templateError, type TemplateError } from './template-error.ts';
 import type { Template, TemplateNode, TemplateTest } from './template.ts';
 import { parseVariable, type TemplatePath } from './template-path.ts';
@@ -39,20 +40,22 @@ const HELPERS_HINT = `Blocks: ${BLOCKS.join(', ')} (with # or ^); values: ${VALU
  * closed language becomes an error with its offsets.
  */
 export function parseTemplate(source: string): TemplateResult {
-  const refused = guardSource(source);
+  const refused = guardCharacters(source);
   if (refused !== undefined) return { ok: false, errors: [refused] };
-  // Most names and many messages hold no tag at all.
-  if (!source.includes('{{')) return { ok: true, template: { source, nodes: textOnly(source), paths: [] } };
+  const plain = readPlainTags(source);
+  return plain === undefined ? parseTags(source) : { ok: true, template: plain };
+}
+
+/** The same for tags of any sort. Takes only what the guard of characters has passed. */
+export function parseTags(source: string): TemplateResult {
+  const refused = guardTags(source);
+  if (refused !== undefined) return { ok: false, errors: [refused] };
   const syntax = parseSyntax(withoutDoubledAt(source));
   if (!syntax.ok) return { ok: false, errors: [syntaxError(source, syntax.offset, syntax.message)] };
   const reading = new Reading(source);
   const nodes = reading.program(syntax.program);
   if (reading.errors.length > 0) return { ok: false, errors: inOrder(reading.errors) };
   return { ok: true, template: { source, nodes, paths: inOrder(reading.paths) } };
-}
-
-function textOnly(text: string): readonly TemplateNode[] {
-  return text === '' ? [] : [{ kind: 'text', text }];
 }
 
 /**

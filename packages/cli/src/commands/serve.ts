@@ -23,8 +23,13 @@ export const addUp: AddCommand = (program, run) => {
     .option('--reset', 'start over: removes what the org has stored')
     .option(
       '-c, --connector <handle=url...>',
-      "where a handle leads: '@webhook-soc=https://siem.example.com/in'",
+      "a webhook for a handle: '@webhook-soc=https://siem.example.com/in'",
     )
+    .option(
+      '--connectors <file>',
+      'Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
+    )
+    .option('--public-url <url>', 'where people open the pages, for links in what they are told')
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {
     await requireOrgParts('up');

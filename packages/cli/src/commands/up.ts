@@ -4,10 +4,11 @@ import { Secret } from '@signalwright/outbound';
 import type { Connector } from '@signalwright/org';
 import { acquireLock } from '@signalwright/store';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { usageFailure } from '../failure.ts';
+import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { openProjectOrg } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
+import { CONNECTORS_FILE, readConnectors, type Connectors } from '../read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
@@ -20,6 +21,8 @@ export interface UpOptions extends OutputOptions {
   readonly recorded?: boolean;
   readonly reset?: boolean;
   readonly connector?: readonly string[];
+  readonly connectors?: string;
+  readonly publicUrl?: string;
 }
 
 export async function up(options: UpOptions, context: WorkContext): Promise<ExitCode> {
@@ -40,7 +43,8 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       root,
       dataDir,
       config: workspace.config,
-      connectors: readConnectors(options.connector ?? [], world.env['SIGNALWRIGHT_WEBHOOK_SECRET']),
+      connectors: connectorsOf(options, dataDir, world),
+      ...(options.publicUrl !== undefined && { publicUrl: asPublicUrl(options.publicUrl) }),
       ...(port !== undefined && { port }),
       log: (entry) => {
         if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
@@ -66,28 +70,40 @@ function readPort(text: string | undefined): number | undefined {
   throw usageFailure(`"${text}" is no port.`, 'Use a number from 0 (any free one) to 65535.');
 }
 
+function asPublicUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw usageFailure(`"${text}" is no URL.`, 'Write it as --public-url https://signals.example.com');
+}
+
+/** Those of the file, and those of the command line, which count where both name a handle. */
+function connectorsOf(
+  { connectors, connector = [] }: UpOptions,
+  dataDir: string,
+  { cwd, env }: WorkContext['world'],
+): Connectors {
+  const path = connectors === undefined ? join(dataDir, CONNECTORS_FILE) : resolve(cwd, connectors);
+  if (connectors !== undefined && !existsSync(path))
+    throw environmentFailure(`There is no file ${connectors}.`);
+  const secret = env['SIGNALWRIGHT_WEBHOOK_SECRET'];
+  const { handles, ...mail } = readConnectors(path, env);
+  return { handles: new Map([...handles, ...connector.map((text) => asWebhook(text, secret))]), ...mail };
+}
+
 /** `@webhook-soc=https://siem.example.com/in`; the secret signs what is sent. */
-function readConnectors(
-  written: readonly string[],
+function asWebhook(
+  text: string,
   secret: string | undefined,
-): ReadonlyMap<string, Connector> {
-  const connectors = new Map<string, Connector>();
-  for (const text of written) {
-    const equals = text.indexOf('=');
-    const [handle, url] = [text.slice(0, equals), text.slice(equals + 1)];
-    if (equals < 2 || !handle.startsWith('@') || !URL.canParse(url)) {
-      throw usageFailure(
-        `"${text}" is no connector.`,
-        "Write it as '@webhook-soc=https://siem.example.com/in'.",
-      );
-    }
-    connectors.set(handle, {
-      kind: 'webhook',
-      url,
-      ...(secret !== undefined && { signingSecret: new Secret(secret) }),
-    });
+): readonly [handle: string, connector: Connector] {
+  const equals = text.indexOf('=');
+  const [handle, url] = [text.slice(0, equals), text.slice(equals + 1)];
+  if (equals < 2 || !handle.startsWith('@') || !URL.canParse(url)) {
+    throw usageFailure(
+      `"${text}" is no connector.`,
+      "Write it as '@webhook-soc=https://siem.example.com/in'.",
+    );
   }
-  return connectors;
+  const signing = secret === undefined ? {} : { signingSecret: new Secret(secret) };
+  return [handle, { kind: 'webhook', url, ...signing }];
 }
 
 /** Files that an org of ours writes; anything else in the folder is somebody else's and stays. */

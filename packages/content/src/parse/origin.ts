@@ -7,24 +7,23 @@ import { mapScalar } from './scalar-map.ts';
 import type { ScalarNode, SourceNode } from './source-node.ts';
 
 /**
- * Lines and columns are computed when asked for, which happens for few files.
+ * Lines and columns are computed when asked for, which happens for few values of a file.
  *
- * @param nodesOf gives the nodes of the file; called once, on the first question
+ * @param root gives the nodes of the file, at least those that the path leads through; the same ones each time
  */
-export function originOf(source: SourceText, nodesOf: () => SourceNode): Origin {
-  let nodes: SourceNode | undefined;
-  const root = (): SourceNode => (nodes ??= nodesOf());
+export function originOf(source: SourceText, root: (path: ContentPath) => SourceNode): Origin {
   // One long query may have many errors; its map is made once.
-  const maps = new WeakMap<ScalarNode, ScalarMap | undefined>();
+  let maps: Map<ScalarNode, ScalarMap | undefined> | undefined;
   const mapOf = (node: ScalarNode): ScalarMap | undefined => {
+    maps ??= new Map();
     if (!maps.has(node)) maps.set(node, scalarMapOf(source.text, node));
     return maps.get(node);
   };
   return {
     file: source.file,
-    rangeOf: (path) => valueRange(source, root(), path),
-    keyRangeOf: (path) => keyRange(source, root(), path),
-    rangeInScalar: (path, start, end) => scalarRange(source, root(), path, { start, end, mapOf }),
+    rangeOf: (path) => valueRange(source, root(path), path),
+    keyRangeOf: (path) => keyRange(source, root(path), path),
+    rangeInScalar: (path, start, end) => scalarRange(source, root(path), path, { start, end, mapOf }),
   };
 }
 

@@ -3,13 +3,14 @@
  * and only the others, mistakes among them, by the full parser: the same data either way (decision 0028).
  */
 
-import type { Diagnostic, Origin } from '@signalwright/model';
+import type { ContentPath, Diagnostic, Origin } from '@signalwright/model';
+import { once } from '../once.ts';
 import type { SourceText } from '../source-text.ts';
 import { guardText } from './guard-text.ts';
 import type { DataMap } from './node-reader.ts';
 import { originOf } from './origin.ts';
 import { parseYaml } from './parse-yaml.ts';
-import { readPlainData, readPlainNodes } from './plain/plain-yaml.ts';
+import { readPlainData, readPlainPair } from './plain/plain-yaml.ts';
 import { nodesOf, type SourceNode } from './source-node.ts';
 
 export type ReadYaml =
@@ -25,16 +26,29 @@ export type ReadYaml =
 export function readYaml(source: SourceText): ReadYaml {
   const data = guardText(source).length === 0 ? readPlainData(source.text) : undefined;
   if (data !== undefined) {
-    return { ok: true, data, origin: originOf(source, () => plainNodes(source)), warnings: [] };
+    return { ok: true, data, origin: originOf(source, plainNodes(source)), warnings: [] };
   }
   const parsed = parseYaml(source);
   if (!parsed.ok) return parsed;
   const { root, warnings } = parsed;
-  return { ok: true, data: parsed.data, origin: originOf(source, () => nodesOf(root)), warnings };
+  return {
+    ok: true,
+    data: parsed.data,
+    origin: originOf(
+      source,
+      once(() => nodesOf(root)),
+    ),
+    warnings,
+  };
 }
 
-function plainNodes(source: SourceText): SourceNode {
-  const nodes = readPlainNodes(source.text);
-  if (nodes === undefined) throw new Error(`${source.file} was plain, and no longer is.`);
-  return nodes;
+/** Most files have a finding at their id, and no place is asked for in most of their keys: each is read for itself. */
+function plainNodes(source: SourceText): (path: ContentPath) => SourceNode {
+  const known = new Map<string, SourceNode>();
+  return ([first = '']) => {
+    const name = String(first);
+    let nodes = known.get(name);
+    if (nodes === undefined) known.set(name, (nodes = readPlainPair(source.text, name)));
+    return nodes;
+  };
 }

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import type { Event, RoleName } from '@signalwright/model';
-import { openEgress, parseAllowList } from '@signalwright/outbound';
+import { openEgress, parseAllowList, Secret } from '@signalwright/outbound';
 import { createApiClient, type ApiClient } from '@signalwright/wire';
 
 import { createOrg, type Org, type OrgOptions } from '../create-org.ts';
@@ -76,7 +76,10 @@ async function openOn(
     clock.nowMs += ms;
     return Promise.resolve();
   };
-  const connectors = new Map<string, Connector>([['@webhook-siem', { kind: 'webhook', url: webhook.url }]]);
+  const connectors = new Map<string, Connector>([
+    ['@webhook-siem', { kind: 'webhook', url: webhook.url }],
+    ['@slack-appsec', { kind: 'slack', url: new Secret(webhook.url) }],
+  ]);
   const write = (entry: LogEntry): void => void log.push(entry);
   let runnerAccess: OrgAccess | undefined;
   const org = await createOrg({
@@ -84,6 +87,7 @@ async function openOn(
     nowMs,
     random,
     connectors,
+    teller: { name: 'acme', publicUrl: 'https://signals.example.com/soc' },
     egress,
     neverBlock: ['192.0.2.0/24'],
     log: write,

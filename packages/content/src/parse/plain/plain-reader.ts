@@ -24,13 +24,30 @@ export class PlainReader<Value, Map> {
 
   readFile(): Value {
     const cursor = this.#cursor;
+    this.#toFirstKey();
+    const value = this.#blockMap(0, readKey(cursor) ?? notPlain());
+    const isWhole = cursor.isAtEnd && cursor.tabsInBlocks === tabsIn(cursor.text);
+    return isWhole ? value : notPlain();
+  }
+
+  /** Of a file that `readFile` reads: a map of the pair with that key, or of none when the file has no such key. */
+  readPair(name: string): Value {
+    const cursor = this.#cursor;
+    this.#toFirstKey();
+    const start = cursor.at;
+    const map = this.#build.openMap();
+    cursor.at = startOfPair(cursor.text, name, start);
+    const key = readKey(cursor);
+    if (key?.name === name) this.#build.addPair(map, key, this.#afterColon(0, name));
+    return this.#build.closeMap(map, start, cursor.text.length);
+  }
+
+  #toFirstKey(): void {
+    const cursor = this.#cursor;
     if (cursor.text.startsWith('---\n')) cursor.at = 4;
     cursor.toNextLine();
     const isAtMargin = cursor.column === 0;
     if (!isAtMargin) notPlain();
-    const value = this.#blockMap(0, readKey(cursor) ?? notPlain());
-    const isWhole = cursor.isAtEnd && cursor.tabsInBlocks === tabsIn(cursor.text);
-    return isWhole ? value : notPlain();
   }
 
   #enter(): void {
@@ -220,6 +237,16 @@ export class PlainReader<Value, Map> {
     cursor.toNextLine();
     if (cursor.column <= indent) notPlain();
   }
+}
+
+/** At the margin of a plain file stand its keys, comments and the dashes of lists, and nothing else. */
+function startOfPair(text: string, name: string, first: number): number {
+  for (const key of [`${name}:`, `'${name}':`, `"${name}":`]) {
+    if (text.startsWith(key, first)) return first;
+    const feed = text.indexOf(`\n${key}`, first);
+    if (feed !== -1) return feed + 1;
+  }
+  return text.length;
 }
 
 /** Other blanks than spaces belong to the word. */

@@ -12,8 +12,9 @@ import { sourceText } from '../../source-text.ts';
 import { guardText } from '../guard-text.ts';
 import { originOf } from '../origin.ts';
 import { parseYaml } from '../parse-yaml.ts';
+import { readYaml } from '../read-yaml.ts';
 import { nodesOf } from '../source-node.ts';
-import { readPlainData, readPlainNodes } from './plain-yaml.ts';
+import { readPlainData } from './plain-yaml.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../../../..');
 const SHARED = process.env['SIGNALWRIGHT_SHARED'] ?? join(ROOT, '../shared');
@@ -27,9 +28,11 @@ function compare(text: string): boolean {
   if (!full.ok) throw new Error(`refused by the full parser: ${full.diagnostics[0]?.message}\n${text}`);
   expect(full.warnings, text).toEqual([]);
   expect(data, text).toEqual(full.data);
-  const nodes = readPlainNodes(text);
-  if (nodes === undefined) throw new Error(`no nodes for\n${text}`);
-  const [ours, theirs] = [originOf(source, () => nodes), originOf(source, () => nodesOf(full.root))];
+  const plain = readYaml(source);
+  if (!plain.ok) throw new Error(`not read:\n${text}`);
+  const ours = plain.origin;
+  const nodes = nodesOf(full.root);
+  const theirs = originOf(source, () => nodes);
   for (const path of pathsOf(data)) {
     expect(ours.rangeOf(path), `${path.join('.')} in\n${text}`).toEqual(theirs.rangeOf(path));
     expect(ours.keyRangeOf(path), `the key ${path.join('.')} in\n${text}`).toEqual(theirs.keyRangeOf(path));

@@ -8,7 +8,7 @@
 
 import type { DataMap } from '../node-reader.ts';
 import type { SourceNode } from '../source-node.ts';
-import { BUILD_DATA, BUILD_NODES, type Build } from './build.ts';
+import { BUILD_DATA, BUILD_NODES } from './build.ts';
 import { isNotPlain } from './not-plain.ts';
 import { PlainReader } from './plain-reader.ts';
 
@@ -20,20 +20,20 @@ const MAX_PLAIN_CHARS = 60_000;
  * @returns undefined when the file is not plain, whatever the reason
  */
 export function readPlainData(text: string): DataMap | undefined {
-  return read(text, BUILD_DATA) as DataMap | undefined;
-}
-
-/** Where the values stand that `readPlainData` gives; undefined when it gives none. */
-export function readPlainNodes(text: string): SourceNode | undefined {
-  return read(text, BUILD_NODES);
-}
-
-function read<Value, Map>(text: string, build: Build<Value, Map>): Value | undefined {
   if (text.length > MAX_PLAIN_CHARS || text.includes('\r')) return undefined;
   try {
-    return new PlainReader(text, build).readFile();
+    return new PlainReader(text, BUILD_DATA).readFile() as DataMap;
   } catch (error) {
     if (isNotPlain(error)) return undefined;
     throw error;
   }
+}
+
+/**
+ * Where the value of one key of the file stands, and all that is in it: a map of no more than that pair.
+ *
+ * @param text that `readPlainData` reads
+ */
+export function readPlainPair(text: string, key: string): SourceNode {
+  return new PlainReader(text, BUILD_NODES).readPair(key);
 }
