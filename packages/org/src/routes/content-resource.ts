@@ -162,7 +162,10 @@ interface ResourceBody {
 }
 
 /** A type that is not the resource's is a request for another endpoint; one that is left out is the resource's. */
-async function readBody(resource: ContentResource, request: RouteRequest): Promise<ResourceBody | Answer> {
+export async function readBody(
+  resource: ContentResource,
+  request: RouteRequest,
+): Promise<ResourceBody | Answer> {
   const attributes = await readAttributes(request);
   if (!attributes.ok) return refuse(`input_validation_error(${attributes.reason})`);
   const data = isObject(attributes.body) ? attributes.body['data'] : undefined;

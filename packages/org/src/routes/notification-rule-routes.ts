@@ -16,6 +16,7 @@ import { newShortId } from '../content/remote-id.ts';
 import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { answerData, resourceRoutes, type ContentResource } from './content-resource.ts';
+import { notificationPreviewRoute } from './notification-preview-route.ts';
 
 const RULES: Omit<ContentResource, 'path'> = {
   kind: 'notification-rule',
@@ -38,6 +39,7 @@ export function notificationRuleRoutes(services: OrgServices): readonly Route[] 
   return [
     ...routesAt(PATHS.notificationRules, services, (fields) => !isOverFindings(fields)),
     ...routesAt(PATHS.findingNotificationRules, services, isOverFindings),
+    notificationPreviewRoute(services, { ...RULES, path: PATHS.notificationRules }),
   ];
 }
 

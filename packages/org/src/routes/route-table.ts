@@ -14,6 +14,7 @@ import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
+import { terraformRoutes } from './terraform-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 
 export function routeTable(services: OrgServices): readonly Route[] {
@@ -21,6 +22,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...ruleBulkRoutes(services),
     ...ruleTestRoutes(services),
     ...ruleVersionRoutes(services),
+    ...terraformRoutes(services),
     ...ruleRoutes(services),
     ...suppressionRoutes(services),
     ...notificationRuleRoutes(services),
