@@ -38,6 +38,7 @@ export {
   type ContentKind,
   type StoredContent,
 } from './content-table.ts';
+export { listVersions, listVersionsOfKind, readVersion, type ContentVersion } from './content-history.ts';
 export { findBlock, readDenylist } from './denylist.ts';
 export {
   EVENT_RETENTION_MS,
