@@ -98,4 +98,11 @@ export { collectUnknownFields, type CollectedFields } from './collect-unknown-fi
 export { layOver, misplacedField, type MisplacedField } from './unknown-fields.ts';
 export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';
 export { decodeInstance, type InstanceAnswer, type InstanceStatus } from './workflow-instance.ts';
+export {
+  decodeAddToIncident,
+  decodeBulkTriage,
+  decodeFirstTriage,
+  decodeTriageUpdate,
+  type TriageUpdateRequest,
+} from './triage-requests.ts';
 export { decodeWorkflow, encodeWorkflow } from './workflow.ts';

@@ -12,6 +12,8 @@ export const PATHS = {
   securityFilters: '/api/v2/security_monitoring/configuration/security_filters',
   criticalAssets: '/api/v2/security_monitoring/configuration/critical_assets',
   signals: '/api/v2/security_monitoring/signals',
+  /** Version 1 of the API, deprecated. */
+  firstSignals: '/api/v1/security_analytics/signals',
   workflows: '/api/v2/workflows',
   logs: '/api/v2/logs',
   /** Ours: the tracers' own intake is not part of the public API. */

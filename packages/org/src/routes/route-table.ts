@@ -13,6 +13,7 @@ import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
+import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { terraformRoutes } from './terraform-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
@@ -28,6 +29,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...notificationRuleRoutes(services),
     ...securityFilterRoutes(services),
     ...criticalAssetRoutes(services),
+    ...signalTriageRoutes(services),
     ...signalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),
