@@ -31,7 +31,7 @@ import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
-import { plantSeeds } from './seeds/plant-seeds.ts';
+import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
 import type { Teller } from './signal-message.ts';
@@ -110,7 +110,8 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     ...(trace !== undefined && { expected: lostDatabase(trace) }),
   });
   try {
-    if (options.seeds !== undefined) await plantSeeds(db, options.seeds);
+    await plantSeeds(db, options.seeds ?? []);
+    await plantBuiltIns(db, options);
     return new EmbeddedOrg(db, options);
   } catch (error) {
     db.close();
