@@ -14,6 +14,7 @@ import { usageFailure } from './failure.ts';
 import type { WorkContext } from './command.ts';
 import type { FoundSources } from './import-sources.ts';
 import { openTarget } from './target.ts';
+import type { World } from './world.ts';
 
 export interface OrgToImport {
   readonly root: string;
@@ -30,12 +31,11 @@ export async function readOrgObjects(options: OrgToImport, context: WorkContext)
   if (kind === 'saved-view')
     throw usageFailure('Saved views have no API.', 'Import their files: signalwright import views.json');
   const env = environmentOf(config, from);
-  const { client, plan } = await openTarget({ root, config, env }, context.world);
-  const progress = context.reporter.progress(`reading ${plan.name}`);
+  const progress = context.reporter.progress(`reading ${env}, answer`);
+  const world = countingAnswers(context.world, (answers) => progress.update(answers));
+  const { client, plan } = await openTarget({ root, config, env }, world);
   const sources: ImportSource[] = [];
-  const kinds = kind === undefined ? REMOTE_KINDS : [kind];
-  for (const [index, each] of kinds.entries()) {
-    progress.update(index, kinds.length);
+  for (const each of kind === undefined ? REMOTE_KINDS : [kind]) {
     const listed = answerOf(await client.objects(each).list(), plan.url);
     for (const object of listed) {
       const whole = await completeObject(client, each, object, plan.url);
@@ -44,6 +44,19 @@ export async function readOrgObjects(options: OrgToImport, context: WorkContext)
   }
   progress.end();
   return { sources, refused: [], environment: env };
+}
+
+/** Nobody knows how many pages a list has, or how long the service makes us wait between them. */
+function countingAnswers(world: World, onAnswer: (answers: number) => void): World {
+  let answers = 0;
+  return {
+    ...world,
+    fetch: async (input, init) => {
+      const response = await world.fetch(input, init);
+      onAnswer((answers += 1));
+      return response;
+    },
+  };
 }
 
 function environmentOf(config: ProjectConfig, from: string): string {

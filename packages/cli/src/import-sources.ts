@@ -5,6 +5,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { MAX_PAYLOADS, listPayloads, type ImportSource, type RefusedPayload } from '@signalwright/content';
 import type { Kind } from '@signalwright/model';
+import { maskSecrets } from '@signalwright/template';
 import { MAX_JSON_DEPTH, isJsonDeeperThan } from '@signalwright/wire';
 import { usageFailure } from './failure.ts';
 import type { World } from './world.ts';
@@ -125,6 +126,7 @@ function parseJson(text: string): { readonly value: unknown } | string {
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown };
   } catch (error) {
-    return `It is not JSON: ${error instanceof Error ? error.message : String(error)}.`;
+    // It quotes what it stumbles over.
+    return `It is not JSON: ${maskSecrets(error instanceof Error ? error.message : String(error))}.`;
   }
 }

@@ -18,6 +18,7 @@ import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { makeDataFolder } from './make-folder.ts';
+import type { Connectors } from './read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from './target.ts';
 import type { World } from './world.ts';
 
@@ -26,8 +27,7 @@ export interface ProjectOrgOptions {
   /** @default `.signalwright` in the root */
   readonly dataDir?: string;
   readonly config: ProjectConfig;
-  /** Handle to where it leads. */
-  readonly connectors: ReadonlyMap<string, Connector>;
+  readonly connectors: Connectors;
   /** Where people open the pages, for links in what they are told. */
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
@@ -45,7 +45,10 @@ export interface ProjectOrg {
 export async function openProjectOrg(options: ProjectOrgOptions, world: World): Promise<ProjectOrg> {
   const dataDir = options.dataDir ?? join(options.root, DATA_FOLDER);
   makeDataFolder(dataDir);
-  const allowed = parseAllowList([...options.config.allowedHosts, ...connectorOrigins(options.connectors)]);
+  const allowed = parseAllowList([
+    ...options.config.allowedHosts,
+    ...connectorOrigins(options.connectors.handles),
+  ]);
   if (!allowed.ok) throw usageFailure(allowed.message);
   const egress = openEgress({ allow: allowed.hosts });
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
@@ -53,7 +56,8 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     dataDir,
     nowMs: world.nowMs,
     random,
-    connectors: options.connectors,
+    connectors: options.connectors.handles,
+    ...(options.connectors.mail !== undefined && { mail: options.connectors.mail }),
     teller: {
       name: options.config.stack,
       ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),

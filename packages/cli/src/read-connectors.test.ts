@@ -23,7 +23,8 @@ function read(text: string): ReturnType<typeof readConnectors> {
 }
 
 test('a file with one of each', () => {
-  const connectors = read(`
+  const { handles: connectors, mail } = read(`
+mail: { server: smtps://smtp.acme.example, user: signals, password: secret://siem, from: signals@acme.example, to: ['@acme.example'] }
 '@slack-appsec': { slack: secret://slack-appsec }
 '@pagerduty-appsec': { pagerduty: secret://pagerduty, region: eu }
 '@jira-sec': { jira: https://acme.atlassian.net, project: SEC, user: bot@acme.example, token: secret://jira }
@@ -44,11 +45,12 @@ test('a file with one of each', () => {
     'https://acme.atlassian.net',
     'https://siem.example.com/in',
   ]);
-  expect(JSON.stringify([...connectors])).not.toMatch(/R0UT1NGKEY|jira-token|signing-secret|T0/);
+  expect(mail).toMatchObject({ server: 'smtps://smtp.acme.example', user: 'signals', to: ['@acme.example'] });
+  expect(JSON.stringify([...connectors, mail])).not.toMatch(/R0UT1NGKEY|jira-token|signing-secret|T0/);
 });
 
 test('no file is no connector', () => {
-  expect(readConnectors(join(folder, 'none.yaml'), ENV)).toEqual(new Map());
+  expect(readConnectors(join(folder, 'none.yaml'), ENV)).toEqual({ handles: new Map() });
 });
 
 describe('what is refused says where, and what to write', () => {
@@ -70,6 +72,16 @@ describe('what is refused says where, and what to write', () => {
     ["'@a': { webhook: 'ftp://x' }", /has no URL behind webhook:/],
     ['slack: { slack: secret://slack-appsec }', /handles start with @/],
     ["'@a': [slack]", /@a is no connector\./],
+    [
+      'mail: { server: smtp.acme.example, from: a@b.example, to: [a@b.example] }',
+      /mail has no smtps:\/\/ or smtp:/,
+    ],
+    ['mail: { server: smtps://x.example, from: a@b.example }', /mail does not say in to: who may be told\./],
+    ['mail: { server: smtps://x.example, from: a, to: [a@b.example] }', /mail has no address behind from:\./],
+    [
+      'mail: { server: smtps://x.example, from: a@b.example, to: [a@b.example], user: u, password: clear }',
+      /in clear/,
+    ],
     ["'@a': { slack: secret://slack-appsec", /yaml\/syntax/],
     ['- a', /yaml\/not-a-map/],
   ];

@@ -7,12 +7,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { readYaml, renderDiagnostic, sourceText } from '@signalwright/content';
 import { secretVariable } from '@signalwright/model';
 import type { Connector } from '@signalwright/org';
-import { Secret } from '@signalwright/outbound';
+import { mailAddressOf, Secret, type MailConnector } from '@signalwright/outbound';
 import { environmentFailure, usageFailure, type CommandFailure } from './failure.ts';
 import type { World } from './world.ts';
 
 export const CONNECTORS_FILE = 'connectors.yaml';
 
+/** The key of the mail server, which is no handle: it serves every address. */
+const MAIL = 'mail';
 const MAX_BYTES = 1024 * 1024;
 const SECRET = 'secret://';
 const PAGERDUTY_REGIONS: Readonly<Record<string, string>> = {
@@ -20,6 +22,8 @@ const PAGERDUTY_REGIONS: Readonly<Record<string, string>> = {
   eu: 'https://events.eu.pagerduty.com/v2/enqueue',
 };
 const HINTS: Readonly<Record<string, string>> = {
+  [MAIL]:
+    "mail: { server: smtps://smtp.acme.example, user: signals, password: secret://smtp, from: signals@acme.example, to: ['@acme.example'] }",
   slack: "'@slack-appsec': { slack: secret://slack-appsec }",
   teams: "'@teams-soc': { teams: secret://teams-soc }",
   pagerduty: "'@pagerduty-appsec': { pagerduty: secret://pagerduty, region: eu }",
@@ -27,12 +31,19 @@ const HINTS: Readonly<Record<string, string>> = {
   webhook: "'@webhook-siem': { webhook: https://siem.example.com/in, signingSecret: secret://siem }",
 };
 
+/** Whom the org can tell. */
+export interface Connectors {
+  readonly handles: ReadonlyMap<string, Connector>;
+  /** For handles that are addresses. */
+  readonly mail?: MailConnector;
+}
+
 /**
  * @param path of the file; one that is not there holds no connector
  * @throws CommandFailure for what is no connector, and for a secret that is not set
  */
-export function readConnectors(path: string, env: World['env']): ReadonlyMap<string, Connector> {
-  if (!existsSync(path)) return new Map();
+export function readConnectors(path: string, env: World['env']): Connectors {
+  if (!existsSync(path)) return { handles: new Map() };
   if (statSync(path).size > MAX_BYTES) throw environmentFailure(`${path} is larger than ${MAX_BYTES} bytes.`);
   const text = readFileSync(path, 'utf8');
   const read = readYaml(sourceText(path, text));
@@ -44,12 +55,14 @@ export function readConnectors(path: string, env: World['env']): ReadonlyMap<str
         : renderDiagnostic(first, text, { color: false, width: 100 }),
     );
   }
-  return new Map(
-    Object.entries(read.data).map(([handle, written]) => [
-      handle,
-      new Entry(path, handle, written, env).read(),
-    ]),
-  );
+  const { [MAIL]: mail, ...handles } = read.data;
+  const entryOf = (handle: string, written: unknown): Entry => new Entry(path, handle, written, env);
+  return {
+    handles: new Map(
+      Object.entries(handles).map(([handle, written]) => [handle, entryOf(handle, written).read()]),
+    ),
+    ...(mail !== undefined && { mail: entryOf(MAIL, mail).readMail() }),
+  };
 }
 
 /** One handle of the file. */
@@ -70,7 +83,7 @@ class Entry {
 
   read(): Connector {
     if (!/^@[\w.@-]+$/.test(this.#handle)) throw this.#refusal('is no handle: handles start with @');
-    const kinds = Object.keys(HINTS).filter((kind) => Object.hasOwn(this.#written, kind));
+    const kinds = Object.keys(HINTS).filter((kind) => kind !== MAIL && Object.hasOwn(this.#written, kind));
     const [kind] = kinds;
     if (kind === undefined || kinds.length > 1)
       throw this.#refusal('says not just one of slack, teams, pagerduty, jira and webhook');
@@ -104,6 +117,25 @@ class Entry {
           }),
         };
     }
+  }
+
+  readMail(): MailConnector {
+    this.#onlyKeys('server', 'user', 'password', 'from', 'to');
+    const server = this.#text('server');
+    if (!URL.canParse(server) || !/^smtps?:$/.test(new URL(server).protocol))
+      throw this.#refusal('has no smtps:// or smtp:// behind server:');
+    const to = this.#written['to'];
+    const isList = Array.isArray(to) && to.every((each) => typeof each === 'string' && each.includes('@'));
+    if (!isList || to.length === 0) throw this.#refusal('does not say in to: who may be told');
+    const from = this.#text('from');
+    if (mailAddressOf(`@${from}`) === undefined) throw this.#refusal('has no address behind from:');
+    const hasUser = this.#written['user'] !== undefined;
+    return {
+      server,
+      from,
+      to: to as readonly string[],
+      ...(hasUser && { user: this.#text('user'), password: this.#secret('password') }),
+    };
   }
 
   #onlyKeys(kind: string, ...others: readonly string[]): void {
@@ -151,7 +183,9 @@ class Entry {
   }
 
   #refusal(what: string, kind?: string): CommandFailure {
-    const known = kind ?? Object.keys(HINTS).find((each) => Object.hasOwn(this.#written ?? {}, each));
+    const known =
+      kind ??
+      Object.keys(HINTS).find((each) => each === this.#handle || Object.hasOwn(this.#written ?? {}, each));
     const hint = HINTS[known ?? 'slack'] ?? '';
     return usageFailure(`${this.#where}: ${this.#handle} ${what}.`, `Such as ${hint}`);
   }

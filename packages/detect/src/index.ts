@@ -54,3 +54,4 @@ export {
 } from './suppression.ts';
 export { MAX_TEST_EVENTS, TEST_START_MS, eventOfFields, expandTestEvents } from './test-events.ts';
 export { testSignal } from './test-signal.ts';
+export { compileMatchers, type LabelledMatcher } from './rule-match.ts';

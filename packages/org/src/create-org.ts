@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 
 import type { DenylistEntry, RoleName, Signal } from '@signalwright/model';
-import type { EgressBroker } from '@signalwright/outbound';
+import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
@@ -31,7 +31,7 @@ import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
-import { plantSeeds } from './seeds/plant-seeds.ts';
+import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
 import type { Teller } from './signal-message.ts';
@@ -51,6 +51,8 @@ export interface OrgOptions {
   readonly random: (bytes: number) => Uint8Array;
   /** Handle (`@webhook-siem`) to where it leads. */
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** For handles that are addresses. */
+  readonly mail?: MailConnector;
   /** Shown to people who are told. @default { name: 'signalwright' } */
   readonly teller?: Teller;
   /** The only way out to receivers. */
@@ -108,7 +110,8 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     ...(trace !== undefined && { expected: lostDatabase(trace) }),
   });
   try {
-    if (options.seeds !== undefined) await plantSeeds(db, options.seeds);
+    await plantSeeds(db, options.seeds ?? []);
+    await plantBuiltIns(db, options);
     return new EmbeddedOrg(db, options);
   } catch (error) {
     db.close();
@@ -177,6 +180,7 @@ class EmbeddedOrg implements Org {
       db: this.#context.db,
       nowMs,
       connectors: options.connectors,
+      mail: options.mail,
       teller: options.teller ?? { name: 'signalwright' },
       egress: options.egress,
       content: () => this.pipeline.content,

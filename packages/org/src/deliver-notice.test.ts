@@ -75,3 +75,29 @@ test('what an attacker wrote stays his words', async () => {
   expect(text).not.toContain('mrkdwn');
   expect(text).not.toContain('&#');
 });
+
+test('an address without a mail server says so, and a handle that leads nowhere', async () => {
+  const cases = [
+    {
+      name: 'burst',
+      condition: 'failures > 4',
+      status: 'high',
+      notifications: ['@slack-appsec', '@bob@acme.example', '@nobody'],
+    },
+  ];
+  await own.client.rules.create(loginRule({ cases }));
+  own.clock.nowMs = START_MS + 6_000;
+  const events = Array.from({ length: 5 }, (_, index) => loginFailure(`e${index}`, START_MS + index * 1_000));
+  await own.client.own.sendSpans(events);
+  await own.org.settle();
+  const found = await own.client.signals.search({ query: '' });
+  const [signal] = found.kind === 'done' ? found.value : [];
+  const notices = await own.call('GET', `/api/signalwright/signals/${signal?.id}/notices`);
+  expect(notices.body).toMatchObject({
+    data: [
+      { attributes: { status: 'done' } },
+      { attributes: { status: 'failed', reason: 'This org has no mail server.' } },
+      { attributes: { status: 'failed', reason: 'No connector has the handle @nobody.' } },
+    ],
+  });
+});

@@ -3,10 +3,15 @@
 import type { Signal } from '@signalwright/model';
 import {
   deliverWebhook,
+  mailAddressOf,
+  tellMail,
   tellPeople,
+  type DeliveryOutcome,
   type EgressBroker,
+  type MailConnector,
   type PeopleConnector,
   type Secret,
+  type SignalMessage,
   type WebhookDelivery,
 } from '@signalwright/outbound';
 import { readSignal, type Delivery, type OutboxItem } from '@signalwright/signals';
@@ -31,6 +36,8 @@ export interface DeliveryContext {
   readonly db: Database;
   readonly nowMs: () => number;
   readonly connectors: ReadonlyMap<string, Connector>;
+  /** The server for handles that are addresses; without it nobody gets mail. */
+  readonly mail: MailConnector | undefined;
   readonly egress: EgressBroker;
   readonly teller: Teller;
   readonly content: () => LiveContent;
@@ -46,21 +53,29 @@ export function deliverNotice(context: DeliveryContext, item: OutboxItem): Promi
 }
 
 async function tellHandle(context: DeliveryContext, item: OutboxItem, handle: string): Promise<Delivery> {
-  const connector = context.connectors.get(handle);
-  if (connector === undefined) return { kind: 'failed', reason: `No connector has the handle ${handle}.` };
   const { notice, dedupeKey } = item;
   const signal = readSignal(context.db, notice.signalId);
   if (signal === undefined) return { kind: 'failed', reason: 'The signal is gone.' };
+  const connector = context.connectors.get(handle);
+  const message = messageOf(signal, notice, dedupeKey, context.teller);
   const outcome =
-    connector.kind === 'webhook'
-      ? await deliverWebhook(webhookDelivery(connector, signal, item, context.nowMs()), context.egress)
-      : await tellPeople(
-          connector,
-          messageOf(signal, notice, dedupeKey, context.teller),
-          context.egress,
-          context.nowMs(),
-        );
+    connector === undefined
+      ? await sendMail(context, handle, message)
+      : connector.kind === 'webhook'
+        ? await deliverWebhook(webhookDelivery(connector, signal, item, context.nowMs()), context.egress)
+        : await tellPeople(connector, message, context.egress, context.nowMs());
   return outcome.kind === 'done' ? { kind: 'done' } : outcome;
+}
+
+async function sendMail(
+  { mail }: DeliveryContext,
+  handle: string,
+  message: SignalMessage,
+): Promise<DeliveryOutcome> {
+  const address = mailAddressOf(handle);
+  if (address === undefined) return { kind: 'failed', reason: `No connector has the handle ${handle}.` };
+  if (mail === undefined) return { kind: 'failed', reason: 'This org has no mail server.' };
+  return tellMail(mail, address, message);
 }
 
 function webhookDelivery(

@@ -107,7 +107,7 @@ export class LiveContentLoader {
  * Signals carry the tags that their rule has here, the owner's mark among them: notification rules, suppressions and
  * views name a rule by that mark.
  */
-export function readyRule(stored: StoredContent): Ready<LiveRule> {
+function readyRule(stored: StoredContent): Ready<LiveRule> {
   const decoded = decodeRule(stored.fields, { id: stored.id });
   if (!decoded.ok) return refusal(decoded);
   const rule = { ...decoded.value, tags: tagsOf(stored) };
@@ -118,7 +118,7 @@ export function readyRule(stored: StoredContent): Ready<LiveRule> {
 }
 
 /** The selection stays the query that was sent: the ids behind it are those of files, which the org does not know. */
-export function readySuppression(stored: StoredContent): Ready<CompiledSuppression> {
+function readySuppression(stored: StoredContent): Ready<CompiledSuppression> {
   const decoded = decodeSuppression(stored.fields, { id: stored.id });
   if (!decoded.ok) return refusal(decoded);
   const query = stored.fields['rule_query'];

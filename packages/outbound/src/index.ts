@@ -1,6 +1,7 @@
 /** Everything that leaves the process: egress rules, secrets and their redaction, connectors. */
 
 export { type Fact, type SignalMessage } from './connectors/message.ts';
+export { mailAddressOf, tellMail, type MailConnector } from './connectors/mail.ts';
 export { originOf, tellPeople, type PeopleConnector } from './connectors/tell.ts';
 export { type DeliveryOutcome } from './delivery.ts';
 export { isPublicAddress } from './address.ts';

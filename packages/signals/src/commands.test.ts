@@ -11,7 +11,8 @@ import {
 } from '@signalwright/model';
 
 import { readAudit, verifyAudit } from './audit.ts';
-import { MAX_AUTOMATED_BLOCKS, MAX_BLOCK_MS, MAX_COMMENT_CHARACTERS, blockIp } from './commands.ts';
+import { MAX_COMMENT_CHARACTERS } from './command.ts';
+import { MAX_AUTOMATED_BLOCKS, MAX_BLOCK_MS, blockIp } from './commands.ts';
 import { readComments } from './comment.ts';
 import { readDenylist } from './denylist.ts';
 import { openTestStore, sampleActor, sampleSignal, type TestStore } from './testing/sample-signal.ts';

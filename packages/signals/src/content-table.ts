@@ -8,7 +8,8 @@ import { parseStored, type Database } from '@signalwright/store';
 
 import { appendAudit } from './audit.ts';
 
-export type ContentKind = Exclude<Kind, 'saved-view'>;
+/** The last two are the org's alone: no file of content is compiled to them. */
+export type ContentKind = Exclude<Kind, 'saved-view'> | 'security-filter' | 'critical-asset';
 
 export type ContentFields = Readonly<Record<string, unknown>>;
 
@@ -78,9 +79,12 @@ export function createContent(
   });
 }
 
-/** Puts an object in as it is said to be, with its age and version. Inside the caller's transaction; the id must be new. */
-export function seedContent(db: Database, actor: Actor, seeded: StoredContent): void {
-  save(db, actor, undefined, seeded);
+/**
+ * Puts an object in as it is said to be, with its age and version: what an org starts with is no change that anybody
+ * made, and the audit trail does not have it. Inside the caller's transaction; the id must be new.
+ */
+export function seedContent(db: Database, seeded: StoredContent): void {
+  write(db, seeded);
 }
 
 /** Inside the caller's transaction. @param fields all of them, also those that did not change */
@@ -115,6 +119,21 @@ function save(
   before: StoredContent | undefined,
   after: StoredContent,
 ): StoredContent {
+  write(db, after);
+  const { kind, id, fields, updatedAtMs } = after;
+  appendAudit(db, {
+    actor,
+    atMs: updatedAtMs,
+    action: `${kind}.${before === undefined ? 'create' : 'update'}`,
+    subject: `${kind}:${id}`,
+    ...(before !== undefined && { before: before.fields }),
+    after: fields,
+  });
+  return after;
+}
+
+/** The object and its version in the history. */
+function write(db: Database, after: StoredContent): void {
   const { kind, id, version, fields, updatedAtMs } = after;
   db.run(
     `INSERT INTO content (kind, id, version, created_at_ms, updated_at_ms, created_by, updated_by, fields)
@@ -132,16 +151,7 @@ function save(
       JSON.stringify(fields),
     ],
   );
-  writeVersion(db, { kind, id, version, atMs: updatedAtMs, actorId: actor.id, fields });
-  appendAudit(db, {
-    actor,
-    atMs: updatedAtMs,
-    action: `${kind}.${before === undefined ? 'create' : 'update'}`,
-    subject: `${kind}:${id}`,
-    ...(before !== undefined && { before: before.fields }),
-    after: fields,
-  });
-  return after;
+  writeVersion(db, { kind, id, version, atMs: updatedAtMs, actorId: after.updatedBy, fields });
 }
 
 interface NewVersion {

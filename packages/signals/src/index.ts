@@ -10,20 +10,25 @@ export {
   type BlockTargetResult,
 } from './block-target.ts';
 export {
-  Commands,
-  MAX_AUTOMATED_BLOCKS,
-  MAX_BLOCK_MS,
   MAX_COMMENT_CHARACTERS,
-  MAX_SIGNAL_INCIDENTS,
-  type AssigneeChange,
-  type BlockChange,
   type CommandContext,
   type CommandRefusal,
   type CommandResult,
-  type IncidentsChange,
+} from './command.ts';
+export {
+  Commands,
+  MAX_AUTOMATED_BLOCKS,
+  MAX_BLOCK_MS,
+  type BlockChange,
   type NewComment,
-  type StateChange,
 } from './commands.ts';
+export {
+  MAX_SIGNAL_INCIDENTS,
+  type AssigneeChange,
+  type IncidentsChange,
+  type StateChange,
+  type TriageUpdate,
+} from './triage-commands.ts';
 export { readComments, type Comment } from './comment.ts';
 export {
   MAX_CONTENT_OBJECTS,
@@ -38,6 +43,7 @@ export {
   type ContentKind,
   type StoredContent,
 } from './content-table.ts';
+export { listVersions, listVersionsOfKind, readVersion, type ContentVersion } from './content-history.ts';
 export { findBlock, readDenylist } from './denylist.ts';
 export {
   EVENT_RETENTION_MS,

@@ -15,7 +15,8 @@ import {
 import { isStoreFailure } from '@signalwright/store';
 
 import { appendAudit } from './audit.ts';
-import { blockIp, blockUser, type CommandContext } from './commands.ts';
+import type { CommandContext } from './command.ts';
+import { blockIp, blockUser } from './commands.ts';
 import { addNotice, type Notice, type OutboxTarget } from './outbox.ts';
 import { recordDetection } from './signal-table.ts';
 

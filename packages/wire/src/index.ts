@@ -16,6 +16,8 @@ export {
   type ApiError,
   type ApiErrorDetail,
 } from './api-error.ts';
+export { decodeCriticalAsset, type CriticalAsset } from './critical-asset.ts';
+export { decodeSecurityFilter, type SecurityFilter } from './security-filter.ts';
 export { contentPathOf } from './content-path.ts';
 export { encodeCreate } from './create-body.ts';
 export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';
@@ -96,4 +98,11 @@ export { collectUnknownFields, type CollectedFields } from './collect-unknown-fi
 export { layOver, misplacedField, type MisplacedField } from './unknown-fields.ts';
 export { parseWorkflowHandle, workflowHandle, type WorkflowMention } from './workflow-handle.ts';
 export { decodeInstance, type InstanceAnswer, type InstanceStatus } from './workflow-instance.ts';
+export {
+  decodeAddToIncident,
+  decodeBulkTriage,
+  decodeFirstTriage,
+  decodeTriageUpdate,
+  type TriageUpdateRequest,
+} from './triage-requests.ts';
 export { decodeWorkflow, encodeWorkflow } from './workflow.ts';

@@ -6,7 +6,14 @@ export const PATHS = {
   notificationRules: '/api/v2/security/signals/notification_rules',
   /** Rules over findings; the API calls them vulnerabilities here. */
   findingNotificationRules: '/api/v2/security/vulnerabilities/notification_rules',
+  notificationPreview:
+    '/api/v2/security_monitoring/configuration/notification_rules/send_notification_preview',
+  terraform: '/api/v2/security_monitoring/terraform',
+  securityFilters: '/api/v2/security_monitoring/configuration/security_filters',
+  criticalAssets: '/api/v2/security_monitoring/configuration/critical_assets',
   signals: '/api/v2/security_monitoring/signals',
+  /** Version 1 of the API, deprecated. */
+  firstSignals: '/api/v1/security_analytics/signals',
   workflows: '/api/v2/workflows',
   logs: '/api/v2/logs',
   /** Ours: the tracers' own intake is not part of the public API. */

@@ -186,6 +186,20 @@ test('pages that are a whole list together are said to be nothing else', async (
   expect((await folder.run(['import', 'pages'])).err).toBe('');
 });
 
+test('a name of a megabyte is shown by its beginning', async () => {
+  const folder = open({ 'x.json': json({ ...RULE, name: 'long '.repeat(200_000) }) });
+  const { out, err } = await folder.run(['import', 'x.json']);
+  expect(Math.max(...`${out}${err}`.split('\n').map((line) => line.length))).toBeLessThan(300);
+});
+
+test('what is no JSON is not quoted with its keys', async () => {
+  const key = ['AKIA', 'QWERTZUIOPASDFGH'].join('');
+  const folder = open({ 'x.json': key });
+  const { err } = await folder.run(['import', 'x.json']);
+  expect(err).toContain('It is not JSON');
+  expect(err).not.toContain(key);
+});
+
 test('bytes that are no UTF-8 are refused and not replaced', async () => {
   const folder = open();
   const bytes = Buffer.from(json(RULE).replace('Too many.', 'Zu viele: ?'));

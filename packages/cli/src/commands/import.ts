@@ -8,7 +8,7 @@ import { readPayloads, type FoundSources, type PartialList } from '../import-sou
 import { loadConfig, loadContent, plural, readManifest, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
-import { oneLine } from '../text-width.ts';
+import { clipColumns, oneLine } from '../text-width.ts';
 import { writeImported } from '../write-imported.ts';
 
 export interface ImportOptions extends OutputOptions {
@@ -99,14 +99,15 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   for (const { files, name, where } of result.objects) {
     for (const { file, status } of files) {
       if (status === 'unchanged') reporter.detail(`  ${file} is unchanged (${oneLine(where)})`);
-      else reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(oneLine(name))}`.trimEnd());
+      else
+        reporter.say(`${paint[status](SYMBOLS[status])} ${file}  ${colours.dim(shownName(name))}`.trimEnd());
     }
   }
   for (const [message, files] of groupWarnings(result.objects)) {
     reporter.say(`${colours.yellow('!')} ${oneLine(message)}  ${colours.dim(shownFiles(files))}`);
   }
   for (const { where, name, reason } of result.refused) {
-    const what = name === '' ? oneLine(where) : `${oneLine(name)} (${oneLine(where)})`;
+    const what = name === '' ? oneLine(where) : `${shownName(name)} (${oneLine(where)})`;
     reporter.warn(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
   }
   const { created, updated, unchanged, withWarnings, refused } = countStates(result);
@@ -125,6 +126,13 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
       `${plural(result.untuned, 'rule')} of Datadog that nobody tuned left out; --all brings them in`,
     );
   if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
+}
+
+/** Names are data: one may be as long as a file. */
+const MAX_NAME_COLUMNS = 100;
+
+function shownName(name: string): string {
+  return clipColumns(oneLine(name.slice(0, 2 * MAX_NAME_COLUMNS)), MAX_NAME_COLUMNS);
 }
 
 /** Somebody who asks the API by hand gets ten of a thousand rules, and hardly sees it. */

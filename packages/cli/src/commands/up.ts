@@ -8,7 +8,7 @@ import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { openProjectOrg } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
-import { CONNECTORS_FILE, readConnectors } from '../read-connectors.ts';
+import { CONNECTORS_FILE, readConnectors, type Connectors } from '../read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
@@ -80,12 +80,13 @@ function connectorsOf(
   { connectors, connector = [] }: UpOptions,
   dataDir: string,
   { cwd, env }: WorkContext['world'],
-): ReadonlyMap<string, Connector> {
+): Connectors {
   const path = connectors === undefined ? join(dataDir, CONNECTORS_FILE) : resolve(cwd, connectors);
   if (connectors !== undefined && !existsSync(path))
     throw environmentFailure(`There is no file ${connectors}.`);
   const secret = env['SIGNALWRIGHT_WEBHOOK_SECRET'];
-  return new Map([...readConnectors(path, env), ...connector.map((text) => asWebhook(text, secret))]);
+  const { handles, ...mail } = readConnectors(path, env);
+  return { handles: new Map([...handles, ...connector.map((text) => asWebhook(text, secret))]), ...mail };
 }
 
 /** `@webhook-soc=https://siem.example.com/in`; the secret signs what is sent. */

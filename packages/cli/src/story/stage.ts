@@ -52,7 +52,7 @@ export async function openStage(options: StageOptions, workspace: Workspace, wor
         root: options.root,
         dataDir,
         config: workspace.config,
-        connectors,
+        connectors: { handles: connectors },
         ...(options.port !== undefined && { port: options.port }),
         log: (entry) => {
           if (entry.level === 'error') world.err(`signalwright: ${JSON.stringify(entry)}\n`);

@@ -53,6 +53,37 @@ id: x
 `,
   ],
   [
+    'blank lines at the top go',
+    `
+
+kind: detection-rule
+id: x
+`,
+    `kind: detection-rule
+id: x
+`,
+  ],
+  [
+    'blanks in a block without text go, and its line breaks stay where they count',
+    `kind: detection-rule
+id: x
+name: >-
+      \u0020
+
+message: |+
+    \u0020
+
+`,
+    `kind: detection-rule
+id: x
+name: >-
+
+message: |+
+
+
+`,
+  ],
+  [
     'lists are indented under their key',
     `kind: detection-rule
 queries:

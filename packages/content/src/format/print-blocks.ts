@@ -74,13 +74,11 @@ class BlockPrinter {
     if (gap === -1) return [];
     const header = above.slice(0, gap + 1);
     this.#taken = header.length;
-    return [
-      ...collapse(
-        trivia(header).map((line) => line.trim()),
-        'head',
-      ),
-      '',
-    ];
+    const lines = collapse(
+      trivia(header).map((line) => line.trim()),
+      'head',
+    );
+    return lines.length === 0 ? [] : [...lines, ''];
   }
 
   #printMap(map: YAMLMap, path: ContentPath): readonly string[] {
@@ -170,7 +168,13 @@ class BlockPrinter {
     const [header = '', ...lines] = this.#text.slice(start, end).split('\n');
     const digit = /^[|>][-+]?(\d)/.exec(header)?.[1];
     const first = lines.find((line) => /[^ ]/.test(line)) ?? '';
-    const margin = digit === undefined ? first.search(/[^ ]|$/) : column + Number(digit);
+    // Where nothing is seen, blanks are no text: not one of them is kept.
+    const margin =
+      first === ''
+        ? Number.POSITIVE_INFINITY
+        : digit === undefined
+          ? first.search(/[^ ]/)
+          : column + Number(digit);
     const isText = (line: string): boolean => line.length > margin;
     // Empty lines behind the text are part of it only after +; otherwise they part it from what follows.
     const last = /^[|>]\d?\+/.test(header) ? lines.length - 2 : lines.findLastIndex(isText);

@@ -326,6 +326,22 @@ describe('again', () => {
     );
   });
 
+  test('a long file of which very much differs is edited in time, and keeps its comments elsewhere', async () => {
+    const filtersOf = (name: string): object =>
+      Array.from({ length: 700 }, (_, index) => ({
+        action: 'suppress',
+        query: `@${name}:${index} env:a-long-name-of-an-environment`,
+      }));
+    const first = await run([source({ ...RULE, filters: filtersOf('a') })]);
+    const text = first.files[0]?.text.replace('cases:', '# why 25\ncases:') ?? '';
+    const startedMs = performance.now();
+    const { files, refused } = await run([source({ ...RULE, filters: filtersOf('b') })], { [FILE]: text });
+    // Chosen: read again after each of 700 edits, it takes more than half a minute.
+    expect(performance.now() - startedMs).toBeLessThan(12_000);
+    expect(refused).toEqual([]);
+    expect(files[0]?.text).toBe(text.replaceAll('@a:', '@b:'));
+  });
+
   test('a text that looks like a variable is edited like any other', async () => {
     const payload = { ...RULE, message: 'Not a ${var.NAME}' };
     const first = await run([source(payload)]);

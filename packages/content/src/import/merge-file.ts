@@ -61,6 +61,9 @@ function isMap(value: unknown): boolean {
 /** Keys that no payload has: they are a person's. */
 const PERSONAL: ReadonlySet<string> = new Set(['sample', 'tests']);
 
+/** Characters that edits in place may read again, as the file is after each: beyond it whole keys are set anew. */
+const MAX_READ_CHARACTERS = 5_000_000;
+
 /**
  * The text of the file with the object in it.
  *
@@ -78,7 +81,8 @@ export function mergeFile(
   // As `write` would have written it, so that another way to say the same is no difference.
   const before = isTuned(written) ? (written as unknown as WrittenMap) : asMap(write(object.object));
   const edits = diffWritten(withoutPersonal(before), withoutPersonal(after)).map(escapeVariables);
-  const inPlace = editSource(existing.text, edits, name);
+  const mayReadAll = edits.length * existing.text.length <= MAX_READ_CHARACTERS;
+  const inPlace = mayReadAll ? editSource(existing.text, edits, name) : undefined;
   if (inPlace !== undefined && says(inPlace)) return tidy(existing, inPlace);
   // What stands there was written in another way: whole keys are set anew.
   const whole = editSource(existing.text, wholeKeys(edits, escapeVariables(after)), name);

@@ -6,14 +6,14 @@ import { decodeNotificationRule } from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
 import type { Author } from './rule-payload.ts';
-import { invalidField } from './suppression-payload.ts';
+import { invalidField, invalidFields } from './invalid-field.ts';
 
 /** @returns messages in the words of the service; none when it may be stored */
 export function checkNotificationFields(fields: ContentFields): readonly string[] {
   const missing = checkShape(fields);
   if (missing.length > 0) return missing;
   const decoded = decodeNotificationRule(fields, { id: 'new-rule' });
-  if (!decoded.ok) return decoded.problems.map(({ path, message }) => invalidField(path, message));
+  if (!decoded.ok) return invalidFields(decoded);
   const compiled = compileNotificationRule(decoded.value);
   return compiled.ok ? [] : compiled.problems.map(({ message }) => invalidField('selectors.query', message));
 }

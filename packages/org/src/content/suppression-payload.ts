@@ -1,9 +1,9 @@
 /** Suppressions as the API takes and answers them. Source: recorded conversations about `…/suppressions`. */
 
-import { parseQuery } from '@signalwright/query';
 import type { ContentFields, StoredContent } from '@signalwright/signals';
 import { decodeSuppression } from '@signalwright/wire';
 
+import { invalidField, invalidFields, invalidQuery } from './invalid-field.ts';
 import type { Author } from './rule-payload.ts';
 
 const QUERY_FIELDS = ['rule_query', 'suppression_query', 'data_exclusion_query'] as const;
@@ -11,10 +11,8 @@ const QUERY_FIELDS = ['rule_query', 'suppression_query', 'data_exclusion_query']
 /** @returns messages in the words of the service; none when it may be stored */
 export function checkSuppressionFields(fields: ContentFields): readonly string[] {
   const decoded = decodeSuppression(fields, { id: 'new-suppression' });
-  if (!decoded.ok) return decoded.problems.map(({ path, message }) => invalidField(path, message));
-  const problems = QUERY_FIELDS.filter((key) => !isQuery(fields[key])).map((key) =>
-    invalidField(key, `${key.replaceAll('_', ' ')} is invalid`),
-  );
+  if (!decoded.ok) return invalidFields(decoded);
+  const problems = QUERY_FIELDS.flatMap((key) => invalidQuery(key, fields[key]));
   if (problems.length > 0) return problems;
   const { suppressSignals, excludeEvents, startsAtMs, expiresAtMs } = decoded.value;
   if (suppressSignals.trim() === '' && excludeEvents.trim() === '') {
@@ -26,16 +24,6 @@ export function checkSuppressionFields(fields: ContentFields): readonly string[]
     return [invalidField('expiration_date', 'the expiration date must be after the start date')];
   }
   return [];
-}
-
-function isQuery(value: unknown): boolean {
-  if (value === undefined || value === null || value === '') return true;
-  return typeof value === 'string' && parseQuery(value).ok;
-}
-
-/** Recorded form of a refusal. */
-export function invalidField(field: string, message: string): string {
-  return `input_validation_error(Field 'data.attributes.${field}' is invalid: ${message})`;
 }
 
 /** The `data` of an answer. */

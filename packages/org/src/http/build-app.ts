@@ -111,6 +111,11 @@ function respond(answer: Answer): Response {
       const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };
       return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
     }
+    case 'bytes': {
+      const { contentType } = answer;
+      const headers = { ...securityHeaders(contentType), 'content-type': contentType };
+      return new Response(answer.body, { status: answer.status, headers });
+    }
     case 'text': {
       const { contentType } = answer;
       const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };

@@ -122,6 +122,7 @@ test('every route that changes something asks for a permission that is no readin
   const reads = new Set([
     'POST /api/v2/security_monitoring/signals/search',
     'POST /api/v2/security_monitoring/configuration/suppressions/rules',
+    'POST /api/v2/security_monitoring/rules/bulk_export',
   ]);
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const name = `${route.method} ${route.path}`;

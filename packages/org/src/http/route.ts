@@ -48,6 +48,12 @@ export type Answer =
     }
   | { readonly kind: 'empty'; readonly status: 204 }
   | {
+      readonly kind: 'bytes';
+      readonly status: 200;
+      readonly contentType: 'application/zip';
+      readonly body: Uint8Array<ArrayBuffer>;
+    }
+  | {
       readonly kind: 'text';
       readonly status: number;
       readonly contentType: 'text/html; charset=utf-8' | 'text/css; charset=utf-8';

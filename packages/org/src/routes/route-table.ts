@@ -2,20 +2,34 @@
 
 import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
+import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { pageRoutes } from './page-routes.ts';
+import { ruleBulkRoutes } from './rule-bulk-routes.ts';
+import { ruleTestRoutes } from './rule-test-routes.ts';
+import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
+import { securityFilterRoutes } from './security-filter-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
+import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
+import { terraformRoutes } from './terraform-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 
 export function routeTable(services: OrgServices): readonly Route[] {
   return [
+    ...ruleBulkRoutes(services),
+    ...ruleTestRoutes(services),
+    ...ruleVersionRoutes(services),
+    ...terraformRoutes(services),
     ...ruleRoutes(services),
     ...suppressionRoutes(services),
     ...notificationRuleRoutes(services),
+    ...securityFilterRoutes(services),
+    ...criticalAssetRoutes(services),
+    ...signalTriageRoutes(services),
     ...signalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),

@@ -3,6 +3,7 @@
 import { listContent, readContent, type ContentFields } from '@signalwright/signals';
 import { PATHS, plainErrors, rulesError, type ApiErrorDetail } from '@signalwright/wire';
 
+import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
 import { newShortId } from '../content/remote-id.ts';
 import { answerRule, checkRuleFields } from '../content/rule-payload.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
@@ -131,7 +132,8 @@ async function readFields(request: RouteRequest): Promise<{ readonly value: Cont
   const body = await request.json();
   if (!body.ok) return json(400, rulesError('InvalidArgument', body.reason));
   if (!isObject(body.value)) return json(400, rulesError('InvalidArgument', 'The body must be an object'));
-  return { value: withoutServerFields(KIND, body.value) };
+  const tooLong = findLongTexts(body.value).map((target) => ({ message: LONG_TEXT, target }));
+  return tooLong.length > 0 ? invalid(tooLong) : { value: withoutServerFields(KIND, body.value) };
 }
 
 function invalid(details: readonly ApiErrorDetail[]): Answer {

@@ -1,22 +1,39 @@
-/** Puts seeds into the store of an org that is not open yet. What they are is in the audit trail, like any other write. */
+/** Puts seeds into the store of an org that is not open yet. */
 
-import type { Actor, DetectedSignal } from '@signalwright/model';
-import { readContent, readSignal, seedContent, seedSignal } from '@signalwright/signals';
+import type { DetectedSignal } from '@signalwright/model';
+import { listContent, readContent, readSignal, seedContent, seedSignal } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 
+import { BUILT_IN_FILTER } from '../content/security-filter-payload.ts';
+import { newShortId } from '../content/remote-id.ts';
 import type { Seed, SignalSeed } from './seeds-of.ts';
-
-const SEEDER: Actor = { kind: 'system', id: 'seed', name: 'Seed', permissions: new Set(), cause: [] };
 
 export async function plantSeeds(db: Database, seeds: readonly Seed[]): Promise<void> {
   await db.write(() => {
     for (const seed of seeds) {
       if (seed.kind !== 'signal') {
-        if (readContent(db, seed.kind, seed.id) === undefined) seedContent(db, SEEDER, seed);
+        if (readContent(db, seed.kind, seed.id) === undefined) seedContent(db, seed);
       } else if (readSignal(db, seed.id) === undefined) {
         seedSignal(db, detectionOf(seed), seed.triage, seed.createdAtMs);
       }
     }
+  });
+}
+
+export interface SeedContext {
+  readonly nowMs: () => number;
+  readonly random: (bytes: number) => Uint8Array;
+}
+
+/** What every org has from the start, and gets again when an older version made it without. */
+export async function plantBuiltIns(db: Database, { nowMs, random }: SeedContext): Promise<void> {
+  await db.write(() => {
+    const kind = 'security-filter';
+    if (listContent(db, kind).some(({ fields }) => fields['is_builtin'] === true)) return;
+    const atMs = nowMs();
+    const by = { createdBy: 'system', updatedBy: 'system' };
+    const filter = { kind, id: newShortId(random), version: 1, fields: BUILT_IN_FILTER } as const;
+    seedContent(db, { ...filter, createdAtMs: atMs, updatedAtMs: atMs, ...by });
   });
 }
 

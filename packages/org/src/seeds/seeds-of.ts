@@ -66,6 +66,8 @@ const KINDS: Readonly<Record<string, Seed['kind']>> = {
   suppressions: 'suppression',
   notification_rules: 'notification-rule',
   workflows: 'workflow',
+  security_filters: 'security-filter',
+  critical_assets: 'critical-asset',
   signal_metadata: 'signal',
 };
 

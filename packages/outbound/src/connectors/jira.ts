@@ -84,7 +84,7 @@ function firstKey(found: EgressOutcome): string | undefined {
   }
 }
 
-export function jiraIssue(
+function jiraIssue(
   { project, issueType = 'Task' }: Pick<JiraConnector, 'project' | 'issueType'>,
   message: SignalMessage,
   label: string,

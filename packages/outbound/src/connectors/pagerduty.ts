@@ -49,7 +49,7 @@ export async function tellPagerDuty(
 }
 
 /** The event without the key that says whose it is. */
-export function pagerDutyEvent(message: SignalMessage): Readonly<Record<string, unknown>> {
+function pagerDutyEvent(message: SignalMessage): Readonly<Record<string, unknown>> {
   const { signalId, severity, source, text, facts, url, atMs } = message;
   return {
     event_action: 'trigger',

@@ -36,7 +36,7 @@ export async function tellSlack(
   return deliveryOutcome(outcome, nowMs);
 }
 
-export function slackBody(message: SignalMessage): unknown {
+function slackBody(message: SignalMessage): unknown {
   const { text, facts, url, source } = message;
   return {
     text: reasonText(message),

@@ -39,7 +39,7 @@ export async function tellTeams(
 }
 
 /** JSON that Teams takes, whatever the signal holds. */
-export function teamsBody(message: SignalMessage): string {
+function teamsBody(message: SignalMessage): string {
   for (let maxText = MAX_TEXT; ; maxText = Math.floor(maxText / 2)) {
     const facts = message.facts.slice(0, maxText === 0 ? 0 : undefined);
     const body = JSON.stringify(card({ ...message, facts }, maxText));

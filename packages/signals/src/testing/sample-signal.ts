@@ -4,7 +4,8 @@ import { ROLES, type Actor, type DetectedSignal, type RoleName } from '@signalwr
 import { openDatabase, type Database } from '@signalwright/store';
 
 import { parseNeverBlock } from '../block-target.ts';
-import { Commands, type CommandContext } from '../commands.ts';
+import type { CommandContext } from '../command.ts';
+import { Commands } from '../commands.ts';
 import { SIGNALS_MIGRATIONS } from '../schema.ts';
 
 /** 2026-11-22T10:00:00Z. */

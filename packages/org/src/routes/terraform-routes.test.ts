@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { loginFailure, loginRule, openTestOrg, type Answered, type TestOrg } from '../testing/test-org.ts';
+
+const RULES = '/api/v2/security_monitoring/rules';
+const TERRAFORM = '/api/v2/security_monitoring/terraform';
+const SUPPRESSIONS = '/api/v2/security_monitoring/configuration/suppressions';
+
+let own: TestOrg;
+
+beforeAll(async () => {
+  own = await openTestOrg();
+});
+
+afterAll(() => own.close());
+
+function contentOf(answered: Answered): string {
+  return (answered.body as { readonly terraformContent: string }).terraformContent;
+}
+
+describe('a rule as Terraform', () => {
+  test('has blocks for what is nested, and names as Terraform has them', async () => {
+    const cases = [
+      {
+        name: 'storm',
+        condition: 'failures > 9',
+        status: 'high',
+        actions: [{ type: 'block_ip', options: { duration: 900 } }],
+      },
+    ];
+    const answered = await own.call(
+      'POST',
+      `${RULES}/convert`,
+      loginRule({ name: '3 "failed" logins', cases }),
+    );
+    expect(contentOf(answered)).toMatchInlineSnapshot(`
+      "resource "datadog_security_monitoring_rule" "_3__failed__logins" {
+      	name = "3 \\"failed\\" logins"
+      	enabled = true
+      	query {
+      		query = "@appsec.security_activity:business_logic.users.login.failure"
+      		group_by_fields = ["service", "@http.client_ip"]
+      		has_optional_group_by_fields = false
+      		distinct_fields = []
+      		aggregation = "count"
+      		name = "failures"
+      		data_source = "app_sec_spans"
+      	}
+      	options {
+      		keep_alive = 3600
+      		max_signal_duration = 86400
+      		detection_method = "threshold"
+      		evaluation_window = 300
+      	}
+      	case {
+      		name = "storm"
+      		status = "high"
+      		notifications = []
+      		condition = "failures > 9"
+      		action {
+      			type = "block_ip"
+      			options {
+      				duration = 900
+      			}
+      		}
+      	}
+      	message = "{{@http.client_ip}} failed to log in."
+      	tags = ["security:attack", "signalwright:acme/failed-logins"]
+      	has_extended_title = false
+      	type = "application_security"
+      }
+      "
+    `);
+  });
+
+  test('is the same before and after it is made, with its id beside it', async () => {
+    const created = await own.call('POST', RULES, loginRule());
+    const { id } = created.body as { readonly id: string };
+    const existing = await own.call('GET', `${RULES}/${id}/convert`);
+    expect(existing.body).toMatchObject({ ruleId: id });
+    expect(contentOf(existing)).toBe(contentOf(await own.call('POST', `${RULES}/convert`, loginRule())));
+    await own.call('DELETE', `${RULES}/${id}`);
+    expect((await own.call('GET', `${RULES}/${id}/convert`)).status).toBe(404);
+  });
+
+  test('holds no expression, whatever its texts are', async () => {
+    const message = '${file("/etc/passwd")} %{ if true } "\\\n\t{{@http.client_ip}}';
+    const content = contentOf(await own.call('POST', `${RULES}/convert`, loginRule({ message })));
+    const line = 'message = "$${file(\\"/etc/passwd\\")} %%{ if true } \\"\\\\\\n\\t{{@http.client_ip}}"';
+    expect(content).toContain(line);
+    expect(content.split('\n').filter((line) => line.includes('passwd'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['no JSON', '{'],
+    ['a list', []],
+    ['a rule that could not be made', { name: 'x' }],
+    ['a text that nobody writes', loginRule({ message: 'x'.repeat(900_000) })],
+  ])('%s is refused', async (_title, body) => {
+    const answered = await own.call('POST', `${RULES}/convert`, body);
+    expect([answered.status, answered.body]).toMatchObject([400, { error: { code: 'InvalidArgument' } }]);
+  });
+});
+
+describe('a suppression as Terraform', () => {
+  const attributes = {
+    name: '${x}',
+    enabled: true,
+    rule_query: 'source:a',
+    suppression_query: 'env:b',
+    tags: ['b:1', 'a:1'],
+  };
+
+  test('is aligned, in the order of the alphabet, and the same when it is exported', async () => {
+    const created = await own.call('POST', SUPPRESSIONS, { data: { attributes } });
+    const { id } = (created.body as { readonly data: { readonly id: string } }).data;
+    const exported = await own.call('GET', `${TERRAFORM}/suppressions/${id}`);
+    expect(exported.body).toEqual({
+      data: {
+        id: `datadog_security_monitoring_suppression|${id}`,
+        type: 'format_resource',
+        attributes: {
+          resource_id: id,
+          type_name: 'datadog_security_monitoring_suppression',
+          output: [
+            `resource "datadog_security_monitoring_suppression" "${id}" {`,
+            '  enabled           = true',
+            '  name              = "$${x}"',
+            '  rule_query        = "source:a"',
+            '  suppression_query = "env:b"',
+            '  tags              = ["a:1", "b:1"]',
+            '}',
+            '',
+          ].join('\n'),
+        },
+      },
+    });
+    const converted = await own.call('POST', `${TERRAFORM}/suppressions/convert`, {
+      data: { id, type: 'convert_resource', attributes: { resource_json: attributes } },
+    });
+    expect(converted.body).toEqual(exported.body);
+    await own.call('DELETE', `${SUPPRESSIONS}/${id}`);
+    expect((await own.call('GET', `${TERRAFORM}/suppressions/${id}`)).status).toBe(404);
+  });
+
+  const convert = (data: unknown): object => ({ data });
+
+  test.each([
+    ['no object', convert({ id: 'a', attributes: {} })],
+    ['no id', convert({ attributes: { resource_json: attributes } })],
+    ['an id that is a number', convert({ id: 7, attributes: { resource_json: attributes } })],
+    [
+      'a suppression that could not be made',
+      convert({ id: 'a', attributes: { resource_json: { name: 7 } } }),
+    ],
+    ['a list', []],
+  ])('%s is refused', async (_title, body) => {
+    const answered = await own.call('POST', `${TERRAFORM}/suppressions/convert`, body);
+    expect(answered.status).toBe(400);
+    expect(answered.text).toContain('input_validation_error(');
+  });
+
+  test('of another type of resource there is nothing', async () => {
+    expect((await own.call('GET', `${TERRAFORM}/teapots/abc-def-ghi`)).status).toBe(404);
+  });
+});
+
+describe('a preview of a notification rule', () => {
+  const PREVIEW = '/api/v2/security_monitoring/configuration/notification_rules/send_notification_preview';
+  const preview = (selectors: object, change: object = {}): object => ({
+    data: {
+      type: 'notification_rules',
+      attributes: { name: 'x', selectors, targets: ['@webhook-siem'], enabled: false, ...change },
+    },
+  });
+  const resultsOf = (answered: Answered): unknown =>
+    (answered.body as { readonly data: { readonly attributes: { readonly preview_results: unknown } } }).data
+      .attributes.preview_results;
+
+  test('tells of each type whether a signal of it would be told, and sends nothing', async () => {
+    const created = await own.call(
+      'POST',
+      RULES,
+      loginRule({ cases: [{ condition: 'failures > 4', status: 'high' }] }),
+    );
+    for (let n = 0; n < 6; n += 1) await own.org.pipeline.ingest([loginFailure(`p${n}`, own.clock.nowMs)]);
+    const rule_types = ['application_security', 'log_detection'];
+    const asked = { trigger_source: 'security_signals', rule_types, severities: ['high'] };
+    const answered = await own.call('POST', PREVIEW, preview(asked));
+    expect(resultsOf(answered)).toEqual([
+      { rule_type: 'application_security', notification_status: 'SUCCESS' },
+      { rule_type: 'log_detection', notification_status: 'DEFAULT' },
+    ]);
+    const elsewhere = await own.call('POST', PREVIEW, preview({ ...asked, query: 'service:elsewhere' }));
+    expect(JSON.stringify(resultsOf(elsewhere))).not.toContain('SUCCESS');
+    await own.org.settle();
+    expect(own.webhook.received).toEqual([]);
+    await own.call('DELETE', `${RULES}/${(created.body as { readonly id: string }).id}`);
+  });
+
+  test('of findings finds none', async () => {
+    const asked = { trigger_source: 'security_findings', rule_types: ['misconfiguration'] };
+    const answered = await own.call('POST', PREVIEW, preview(asked));
+    expect(resultsOf(answered)).toEqual([{ rule_type: 'misconfiguration', notification_status: 'DEFAULT' }]);
+  });
+
+  test.each([
+    ['an unknown source', preview({ trigger_source: 'weather' })],
+    ['a bad query', preview({ trigger_source: 'security_signals', query: '(' })],
+    ['a target without @', preview({ trigger_source: 'security_signals' }, { targets: ['x'] })],
+    ['nothing', {}],
+  ])('%s is refused', async (_title, body) => {
+    const answered = await own.call('POST', PREVIEW, body);
+    expect(answered.status).toBe(400);
+    expect(answered.text).toContain('input_validation_error(');
+  });
+});

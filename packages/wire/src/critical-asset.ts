@@ -1,0 +1,44 @@
+/**
+ * Critical assets on the wire: signals about them are more or less severe. Source: `…/configuration/critical_assets`,
+ * SecurityMonitoringCriticalAssetCreateAttributes; recorded answers.
+ */
+
+import type { Payload } from '@signalwright/model';
+import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
+
+/** A severity of its own, one step up or down, or none. */
+export const CRITICAL_ASSET_SEVERITIES = [
+  'info',
+  'low',
+  'medium',
+  'high',
+  'critical',
+  'increase',
+  'decrease',
+  'no-op',
+] as const;
+
+export interface CriticalAsset {
+  readonly isEnabled: boolean;
+  /** Over signals. */
+  readonly query: string;
+  /** Over rules. */
+  readonly ruleQuery: string;
+  readonly severity: (typeof CRITICAL_ASSET_SEVERITIES)[number];
+  readonly tags: readonly string[];
+}
+
+/** @param fields attributes of a create body, or of the stored asset with those of an update over them */
+export function decodeCriticalAsset(fields: Payload): Decoded<CriticalAsset> {
+  const problems: Problem[] = [];
+  const reader = new PayloadReader(fields, '', problems);
+  const asset: CriticalAsset = {
+    isEnabled: reader.flag('enabled', true),
+    query: reader.text('query'),
+    ruleQuery: reader.text('rule_query'),
+    severity: reader.oneOf('severity', CRITICAL_ASSET_SEVERITIES),
+    tags: reader.texts('tags'),
+  };
+  reader.close();
+  return decoded(problems, asset);
+}
