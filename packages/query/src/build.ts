@@ -57,10 +57,14 @@ export function testOfParts(parts: readonly PatternPart[], span: Span): Test {
 }
 
 function join(kind: 'and' | 'or', queries: readonly Query[], span: Span): Query {
-  const children = queries.flatMap((query) => (query.kind === kind ? query.children : [query]));
-  const [only] = children;
+  const [only] = queries;
   if (only === undefined) return kind === 'and' ? matchAll(span) : not(matchAll(span), span);
-  if (children.length === 1) return only;
+  if (queries.length === 1 && only.kind !== kind) return only;
+  const children: Query[] = [];
+  for (const query of queries) {
+    if (query.kind === kind) for (const child of query.children) children.push(child);
+    else children.push(query);
+  }
   return Object.freeze({ kind, children: Object.freeze(children), ...place(span) });
 }
 

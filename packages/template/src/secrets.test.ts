@@ -16,6 +16,7 @@ const ROWS: readonly [text: string, masked: string][] = [
     `*****${'*'.repeat(5)} ******* ********\n  ${'*'.repeat(52)}\n  ${'*'.repeat(52)}\n-----END`,
   ],
   ['postgres://shop:hunter22@db/shop', `${'*'.repeat(25)}db/shop`],
+  ['ab://c:secret@', '*'.repeat(14)],
   ['Authorization: Bearer {{ Steps.a.token }}', 'Authorization: Bearer {{ Steps.a.token }}'],
   ['secret://slack', 'secret://slack'],
   ['https://example.com:8443/a@b', 'https://example.com:8443/a@b'],

@@ -61,9 +61,12 @@ const FORMS: readonly SecretForm[] = [
 const MAY_HOLD_ONE =
   /AKIA|ASIA|gh[opsur]_|github_pat_|xox|hooks\.slack|PRIVATE KEY|eyJ|npm_|AIza|k_live_|(?:api|app|application)[_-]?key|bearer|:\/\/[^\s/:@{}'"]{1,64}:/i;
 
+/** The shortest of the forms, `ab://c:secret@`; half of all texts are shorter. */
+const MIN_CHARS = 14;
+
 /** In the order of the text; of those that overlap the first. */
 export function findSecrets(text: string): readonly FoundSecret[] {
-  if (!MAY_HOLD_ONE.test(text)) return [];
+  if (text.length < MIN_CHARS || !MAY_HOLD_ONE.test(text)) return [];
   const all = FORMS.flatMap(({ what, pattern }) =>
     Array.from(text.matchAll(pattern), ({ 0: found, index }) => ({
       what,
@@ -78,13 +81,15 @@ export function findSecrets(text: string): readonly FoundSecret[] {
 
 /** The text with a star for each character of a secret that is no blank: lines and columns stay where they were. */
 export function maskSecrets(text: string): string {
+  const found = findSecrets(text);
+  if (found.length === 0) return text;
   const parts: string[] = [];
   let at = 0;
-  for (const { start, end } of findSecrets(text)) {
+  for (const { start, end } of found) {
     parts.push(text.slice(at, start), stars(text.slice(start, end)));
     at = end;
   }
-  return at === 0 ? text : [...parts, text.slice(at)].join('');
+  return [...parts, text.slice(at)].join('');
 }
 
 /** The text with a star for each UTF-16 unit that is no blank. */

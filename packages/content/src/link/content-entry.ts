@@ -1,17 +1,10 @@
 /** One object of the content as the others know it: enough to say that two are alike without reading either. */
 
-import { createHash } from 'node:crypto';
-import type {
-  ContentObject,
-  DetectionRule,
-  Kind,
-  NotificationRuleType,
-  NotificationSeverity,
-} from '@signalwright/model';
-import { printQuery, type Query } from '@signalwright/query';
+import type { ContentObject, Kind, NotificationRuleType, NotificationSeverity } from '@signalwright/model';
 import type { WrittenObject } from '../decode/decode.ts';
 import type { FileAnswers } from '../load/check-cache.ts';
 import type { WrittenTunedRule } from '../schema/written.ts';
+import { gistOf } from './alike-rules.ts';
 import type { ParsedTexts } from './parsed-texts.ts';
 
 export interface LoadedObject {
@@ -28,6 +21,8 @@ export interface ContentEntry {
   readonly answers: FileAnswers;
   /** Reads it when it has not been read yet. */
   load(): LoadedObject;
+  /** Of a rule: two of one shape raise the same signals. To be asked of rules that have their gist in common. */
+  shape(): string | undefined;
 }
 
 /** JSON, so that it can be kept. */
@@ -40,8 +35,8 @@ export interface Outline {
   readonly remoteId?: string;
   /** Of a rule of Datadog that the file tunes. */
   readonly tunes?: string;
-  /** Of a rule: two of one shape raise the same signals. */
-  readonly shape?: string;
+  /** Of a rule: two that raise the same signals have it in common. */
+  readonly gist?: number;
   /** Of a workflow that has one. */
   readonly handle?: string;
   /** Of a notification rule that is switched on: an empty list means any. */
@@ -63,7 +58,7 @@ export function outlineOf({ object: content }: LoadedObject, texts: ParsedTexts)
     case 'detection-rule':
       return {
         ...common,
-        shape: shapeOf(object, texts),
+        gist: gistOf(object, texts),
         ...(object.tunes !== undefined && { tunes: object.tunes.ruleId }),
       };
     case 'workflow':
@@ -75,26 +70,4 @@ export function outlineOf({ object: content }: LoadedObject, texts: ParsedTexts)
     default:
       return common;
   }
-}
-
-/** Of everything that decides whether and how a signal is raised; not of names, tags, messages and targets. */
-function shapeOf(rule: DetectionRule, texts: ParsedTexts): string {
-  const { id: _id, name: _name, tags: _tags, message: _message, remoteId: _remoteId, ...deciding } = rule;
-  const { enabled, queries, cases, ...rest } = deciding;
-  const shape = [
-    enabled,
-    rest,
-    queries.map(({ query, ...each }) => {
-      const parsed = texts.query(query);
-      return [parsed.ok ? canonical(parsed.query) : query, each];
-    }),
-    cases.map(({ condition, severity }) => [condition, severity]),
-  ];
-  return createHash('sha256').update(JSON.stringify(shape)).digest('base64url');
-}
-
-/** The order of clauses means nothing. */
-function canonical(query: Query): string {
-  if (query.kind !== 'and' && query.kind !== 'or') return printQuery(query);
-  return `${query.kind}(${query.children.map(canonical).toSorted().join(' ')})`;
 }

@@ -24,11 +24,11 @@ export interface ClaimedTwice {
 
 export function claimedTwice(
   entries: readonly ContentEntry[],
-  claimOf: (outline: Outline) => string | undefined,
+  claimOf: (outline: Outline, entry: ContentEntry) => string | undefined,
 ): readonly ClaimedTwice[] {
   const firstOf = new Map<string, ContentEntry>();
   return entries.flatMap((entry) => {
-    const claim = claimOf(entry.outline);
+    const claim = claimOf(entry.outline, entry);
     if (claim === undefined) return [];
     const first = firstOf.get(claim);
     if (first !== undefined) return { entry, first, claim };

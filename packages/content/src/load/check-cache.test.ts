@@ -213,11 +213,11 @@ const COSTS: readonly [edit: string, change: (files: Map<string, string>) => voi
     (files) => files.set('rules/notification/urgent.yaml', NOTIFICATION.replace('[high]', '[low]')),
     WHOLE_FILE + 3,
   ],
-  // What is said of the two is an answer too.
+  // What is said of the two is an answer too, and so are their shapes.
   [
     'a rule that does what another does',
     (files) => files.set('rules/detection/two.yaml', rule('one')[1].replace('id: one', 'id: two')),
-    WHOLE_FILE + 2,
+    WHOLE_FILE + 4,
   ],
   [
     'a remark in the configuration',

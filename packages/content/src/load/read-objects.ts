@@ -2,6 +2,7 @@
 
 import { addressOf, isId, type Address } from '@signalwright/model';
 import type { EnvironmentView } from '../environment/environments.ts';
+import { shapeOf } from '../link/alike-rules.ts';
 import { outlineOf, type ContentEntry, type LoadedObject, type Outline } from '../link/content-entry.ts';
 import type { ParsedTexts } from '../link/parsed-texts.ts';
 import { once } from '../once.ts';
@@ -91,7 +92,20 @@ function readFile(
     return loaded;
   };
   const digest = body === undefined ? answers.digest : `${answers.digest} ${body}`;
-  return { ...facts, entry: { file, outline, digest, answers, load } };
+  const findShape = (): KeptShape => {
+    const { object } = load();
+    return { digest, ...(object.kind === 'detection-rule' && { shape: shapeOf(object.object) }) };
+  };
+  const shape = (): string | undefined =>
+    answers.answer(`shape ${view.name}`, findShape, (kept) => kept.digest === digest).shape;
+  return { ...facts, entry: { file, outline, digest, answers, load, shape } };
+}
+
+/** JSON, so that it can be kept. */
+interface KeptShape {
+  /** Of the object. */
+  readonly digest: string;
+  readonly shape?: string;
 }
 
 /** @returns those that can be read, sorted by file */

@@ -32,6 +32,7 @@ test.each([
   '@usr.id:*',
   '(@a:1 OR @a:2) (@b:3 OR @b:4) -(@c:5 OR @d:6)',
   '-@usr.id:alice',
+  '@cmd:(*save* OR *export*) @cmd:*security*',
 ])('%s is matched by its guess', (text) => {
   const query = parsed(text);
   expect(compileMatcher(query)(likelyDocument(query))).toBe(true);

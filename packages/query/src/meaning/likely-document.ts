@@ -5,13 +5,20 @@
  */
 
 import type { Bound, Field, OpenEnd, Query, Test } from '../ast.ts';
+import { valueCheck } from '../match/compile.ts';
 import type { QueryDocument } from '../match/document.ts';
 
 interface Guess {
-  readonly attributes: Map<string, string | number>;
-  readonly reserved: Map<string, string | number>;
+  readonly attributes: Map<string, Likely>;
+  readonly reserved: Map<string, Likely>;
   readonly tags: string[];
   readonly words: string[];
+}
+
+interface Likely {
+  readonly value: string | number;
+  /** Whether more text around it may pass as well. */
+  readonly isPattern: boolean;
 }
 
 /** Attributes stand under their whole paths, `{'a.b': 'x'}`, which a matcher reads like nested ones. */
@@ -19,11 +26,15 @@ export function likelyDocument(query: Query): QueryDocument {
   const guess: Guess = { attributes: new Map(), reserved: new Map(), tags: [], words: [] };
   want(query, guess);
   return {
-    attributes: Object.fromEntries(guess.attributes),
-    reserved: Object.fromEntries(guess.reserved),
+    attributes: valuesOf(guess.attributes),
+    reserved: valuesOf(guess.reserved),
     tags: guess.tags,
     message: guess.words.join(' '),
   };
+}
+
+function valuesOf(likely: ReadonlyMap<string, Likely>): Readonly<Record<string, string | number>> {
+  return Object.fromEntries(Array.from(likely, ([name, { value }]) => [name, value]));
 }
 
 function want(query: Query, guess: Guess): void {
@@ -35,20 +46,20 @@ function want(query: Query, guess: Guess): void {
       if (query.children[0] !== undefined) want(query.children[0], guess);
       return;
     case 'match':
-      put(query.field, likelyValue(query.test), guess);
+      put(query.field, query.test, guess);
       return;
     default:
   }
 }
 
-/** The first value of a place stays: some places never hold two. */
-function put(field: Field, value: string | number, guess: Guess): void {
+function put(field: Field, test: Test, guess: Guess): void {
+  const value = likelyValue(test);
   switch (field.kind) {
     case 'attribute':
-      if (!guess.attributes.has(field.path)) guess.attributes.set(field.path, value);
+      putAt(guess.attributes, field.path, value, test);
       return;
     case 'reserved':
-      if (!guess.reserved.has(field.name)) guess.reserved.set(field.name, value);
+      putAt(guess.reserved, field.name, value, test);
       return;
     case 'tag':
       guess.tags.push(`${field.key}:${value}`);
@@ -62,6 +73,15 @@ function put(field: Field, value: string | number, guess: Guess): void {
       return;
     default:
   }
+}
+
+/** Some places never hold two values: what is not passed by the first one may be by `*a*` and `*b*` put together. */
+function putAt(places: Map<string, Likely>, name: string, value: string | number, test: Test): void {
+  const isPattern = test.kind === 'pattern';
+  const known = places.get(name);
+  if (known === undefined) places.set(name, { value, isPattern });
+  else if (known.isPattern && isPattern && !valueCheck(test)(known.value))
+    places.set(name, { value: `${known.value}${value}`, isPattern });
 }
 
 function likelyValue(test: Test): string | number {

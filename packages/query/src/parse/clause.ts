@@ -18,7 +18,8 @@ export function readClause(
   const char = peek(cursor);
   if (char === '(') return readGroup(cursor, field, start);
   if (isCidrCall(cursor)) return readCidr(cursor);
-  if (field === undefined && /^[<>[{]$/.test(char)) return refuseBareComparison(cursor);
+  if (field === undefined && (char === '<' || char === '>' || char === '[' || char === '{'))
+    return refuseBareComparison(cursor);
   const here: Field = field ?? { kind: 'message', start, end: start };
   const marked = readMarkedValue(cursor, here, start);
   if (marked !== undefined) return marked === 'failed' ? undefined : marked;
@@ -47,7 +48,7 @@ function readBareWord(cursor: Cursor, field: Field | undefined, here: Field, wor
     fail(cursor, 'attribute-without-value', word, `"${excerpt(word.raw)}" has no value.`, hint);
     return undefined;
   }
-  if (/^[~^=]/.test(word.raw)) {
+  if ('~^='.includes(word.raw.charAt(0))) {
     fail(
       cursor,
       'unescaped-character',

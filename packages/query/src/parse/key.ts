@@ -55,7 +55,7 @@ function readPath(cursor: Cursor, path: string, span: Span): Field | undefined {
     fail(cursor, 'empty-key', span, 'There is no attribute after "@".', 'Write @http.status_code:500.');
     return undefined;
   }
-  if (path.split('.', MAX_PATH_DOTS + 2).length > MAX_PATH_DOTS + 1) {
+  if (path.length > MAX_PATH_DOTS && path.split('.', MAX_PATH_DOTS + 2).length > MAX_PATH_DOTS + 1) {
     fail(cursor, 'path-too-long', span, `The path has more than ${MAX_PATH_DOTS} dots.`);
     return undefined;
   }

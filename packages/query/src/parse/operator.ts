@@ -6,6 +6,8 @@ import { isSpace, type Cursor } from './cursor.ts';
 /** The operator at the cursor, if one stands there. */
 export function atOperator(cursor: Cursor): (Span & { kind: 'and' | 'or' }) | undefined {
   const { at, text } = cursor;
+  // Most characters begin none.
+  if (!'&|AO'.includes(text.charAt(at))) return undefined;
   if (text.startsWith('&&', at)) return { kind: 'and', start: at, end: at + 2 };
   if (text.startsWith('||', at)) return { kind: 'or', start: at, end: at + 2 };
   if (isKeyword(cursor, 'AND')) return { kind: 'and', start: at, end: at + 3 };

@@ -210,6 +210,7 @@ function cover(queries: readonly Query[]): Span {
 
 /** Control characters and halves of surrogate pairs cannot be typed, printed or stored safely. */
 function refuseBadCharacters(cursor: Cursor): void {
+  if (!NOT_PRINTABLE.test(cursor.text)) return;
   for (const found of cursor.text.matchAll(BAD_CHARACTER)) {
     if (cursor.stopped) return;
     const code = found[0].charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
@@ -223,5 +224,7 @@ function refuseBadCharacters(cursor: Cursor): void {
   }
 }
 
+/** Nearly every query is written in these alone. */
+const NOT_PRINTABLE = /[^ -~]/;
 const BAD_CHARACTER =
   /[\u0000-\u0008\u000E-\u001F\u007F]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;

@@ -18,9 +18,9 @@ export interface Phrase extends Span {
   readonly text: string;
 }
 
-const ENDS_WORD = new Set(['(', ')', '[', ']', '{', '}', '"', ':']);
+const ENDS_WORD = new Set('()[]{}":');
 /** Documented as special, harmless inside a word. `-`, `+` and `=` too, but everybody writes `my-service`. */
-const LOOKS_SPECIAL = new Set(['!', '^', '~', '<', '>', '#', '=']);
+const LOOKS_SPECIAL = /[!^~<>#=]/;
 
 /** Reads up to a space, parenthesis, bracket, quote, colon, `&&` or `||`. May be empty. Never fails. */
 export function scanWord(cursor: Cursor): Word {
@@ -32,22 +32,21 @@ export function scanWord(cursor: Cursor): Word {
     if (run !== '') parts.push(Object.freeze({ kind: 'text', text: run }));
     run = '';
   };
-  while (cursor.at < text.length && !endsWord(text, cursor.at)) {
+  for (;;) {
+    const ordinary = cursor.at;
+    while (isOrdinary(text, cursor.at)) cursor.at += 1;
+    run += text.slice(ordinary, cursor.at);
     const char = text.charAt(cursor.at);
     if (char === '\\') {
       // A backslash makes the next character a character; at the very end it stands for itself.
       run += text.charAt(cursor.at + 1) || '\\';
       cursor.at = Math.min(cursor.at + 2, text.length);
-      continue;
-    }
-    if (char === '*' || char === '?') {
+    } else if (char === '*' || char === '?') {
       flush();
       if (char === '?') parts.push(ANY_ONE);
       else if (parts.at(-1) !== ANY_RUN) parts.push(ANY_RUN);
-    } else {
-      run += char;
-    }
-    cursor.at += 1;
+      cursor.at += 1;
+    } else break;
   }
   flush();
   return { kind: 'word', parts, raw: text.slice(start, cursor.at), start, end: cursor.at };
@@ -62,6 +61,9 @@ export function scanPhrase(cursor: Cursor): Phrase | undefined {
   let wildcard = false;
   cursor.at += 1;
   while (cursor.at < text.length) {
+    const ordinary = cursor.at;
+    while (isOrdinary(text, cursor.at)) cursor.at += 1;
+    content += text.slice(ordinary, cursor.at);
     const char = text.charAt(cursor.at);
     if (char === '"' || (typographic && isTypographicQuote(char))) {
       cursor.at += 1;
@@ -115,17 +117,32 @@ export function wordText(word: Word): string | undefined {
 const ANY_RUN: PatternPart = Object.freeze({ kind: 'any-run' });
 const ANY_ONE: PatternPart = Object.freeze({ kind: 'any-one' });
 
-function endsWord(text: string, at: number): boolean {
-  const char = text.charAt(at);
-  if (isSpace(text.charCodeAt(at)) || ENDS_WORD.has(char) || isTypographicQuote(char)) return true;
-  return (char === '&' || char === '|') && text.charAt(at + 1) === char;
+/** Whether the character is one of the text itself: it neither ends a word nor means anything in it. */
+function isOrdinary(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (code < 128) {
+    if (ORDINARY[code] === 1) return true;
+    // Doubled they are operators.
+    return (code === AMPERSAND || code === BAR) && text.charCodeAt(at + 1) !== code;
+  }
+  return !Number.isNaN(code) && !isSpace(code) && !isTypographicQuote(text.charAt(at));
 }
 
+const AMPERSAND = 38;
+const BAR = 124;
+
+const ORDINARY = Uint8Array.from({ length: 128 }, (_, code) =>
+  isSpace(code) || ENDS_WORD.has(String.fromCharCode(code)) || '\\*?&|'.includes(String.fromCharCode(code))
+    ? 0
+    : 1,
+);
+
 function firstSpecial(raw: string): { at: number; char: string } | undefined {
+  if (!LOOKS_SPECIAL.test(raw)) return undefined;
   for (let at = 0; at < raw.length; at += 1) {
     const char = raw.charAt(at);
     if (char === '\\') at += 1;
-    else if (LOOKS_SPECIAL.has(char)) return { at, char };
+    else if (LOOKS_SPECIAL.test(char)) return { at, char };
   }
   return undefined;
 }

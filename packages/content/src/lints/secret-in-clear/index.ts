@@ -27,13 +27,13 @@ export const secretInClear: Lint = (_object, report, _context, written) => {
       return;
     }
     if (typeof value !== 'object' || value === null) return;
-    const step = (key: string | number, child: unknown): void => {
-      path.push(key);
-      look(child);
-      path.pop();
-    };
     if (Array.isArray(value)) value.forEach((child, index) => step(index, child));
     else for (const key of Object.keys(value)) step(key, (value as Record<string, unknown>)[key]);
+  };
+  const step = (key: string | number, child: unknown): void => {
+    path.push(key);
+    look(child);
+    path.pop();
   };
   look(written);
 };

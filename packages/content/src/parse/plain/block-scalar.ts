@@ -46,15 +46,19 @@ function readLines(cursor: Cursor, indent: number): Block {
   let end = lineStart;
   let trim = -1;
   let filled = 0;
+  /** Behind the last line that is filled; at the end of a block readers of YAML count them differently. */
+  let hasBlanks = false;
   while (lineStart < text.length) {
     let at = lineStart;
     while (text.charCodeAt(at) === CODE.space) at += 1;
     const feed = text.indexOf('\n', at);
     const lineEnd = feed === -1 ? text.length : feed;
     if (at === lineEnd) {
+      if (trim === -1 && at > lineStart) notPlain();
       // Blanks in an empty line are a part of the text when there are more of them than indentation.
-      if (trim === -1 ? at > lineStart : at - lineStart > trim) notPlain();
-      lines.push('');
+      const line = text.slice(lineStart + trim, lineEnd);
+      if (trim !== -1 && line !== '') hasBlanks = true;
+      lines.push(trim === -1 ? '' : line);
     } else {
       if (trim === -1) {
         // It may hold nothing but tabs, which readers take for different things.
@@ -66,12 +70,13 @@ function readLines(cursor: Cursor, indent: number): Block {
       cursor.tabsInBlocks += tabsIn(line);
       lines.push(line);
       filled = lines.length;
+      hasBlanks = false;
       end = feed === -1 ? text.length : feed + 1;
     }
     if (feed === -1) break;
     lineStart = feed + 1;
   }
-  if (trim <= indent) notPlain();
+  if (trim <= indent || hasBlanks) notPlain();
   lines.length = filled;
   return { lines, end };
 }

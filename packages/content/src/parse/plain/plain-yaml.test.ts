@@ -61,6 +61,7 @@ function pathsOf(data: unknown, above: ContentPath = []): readonly ContentPath[]
 }
 
 const PLAIN: readonly string[] = [
+  'a: |\n  x\n     \n  y\n',
   'a: b',
   '---\na: b\n',
   '# note\n\na: b # note\n\n# end',
@@ -88,6 +89,8 @@ const PLAIN: readonly string[] = [
 ];
 
 const NOT_PLAIN: readonly string[] = [
+  'a: |\n  x\n     \n',
+  'a: >\n  x\n     \n  y\n',
   '',
   '# note\n',
   ' a: b',
