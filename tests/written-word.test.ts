@@ -91,7 +91,9 @@ function codeOf(page: string): string {
 
 /** Each command with its options that a text names, as `plan --out`. */
 function commandsIn(text: string): readonly string[] {
-  return [...text.matchAll(/(?:^|\s|\/)signalwright"? ([a-z][^\n#|&;>'`]*)/gm)].map((match) => {
+  // What npm installs is a package, and its name no command.
+  const commands = text.replaceAll(/\bnpm install [^\n]*/g, '');
+  return [...commands.matchAll(/(?:^|\s|\/)signalwright"? ([a-z][^\n#|&;>'`]*)/gm)].map((match) => {
     const words = (match[1] ?? '').trim().split(/\s+/);
     const [first = '', second = ''] = words;
     const name = COMMANDS.has(`${first}-${second}`) ? `${first}-${second}` : first;

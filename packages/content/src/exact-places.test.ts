@@ -82,7 +82,7 @@ const STYLES: Readonly<Record<string, Style>> = {
   'folded, with a number': (before, after) => ({ lines: [`${key} >2-`, ...block(before, after, 2)] }),
   'folded, kept': (before, after) => ({ lines: [`${key} >+`, ...block(before, after, 3), '', ''] }),
   'literal, with a number and blanks in front': (before, after) => ({
-    lines: [`${key} |2+ # why`, ...block(before, after, 5), '  ', ''],
+    lines: [`${key} |2+ # why`, ...block(before, after, 5), '', ''],
   }),
   'double, each character an escape': (before, after) => ({
     lines: [`${key} "${codes(before)} ${MISTAKE} ${codes(after)}"`],

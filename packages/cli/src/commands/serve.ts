@@ -27,7 +27,7 @@ export const addUp: AddCommand = (program, run) => {
     )
     .option(
       '--connectors <file>',
-      'Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
+      'mail, Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
     )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
