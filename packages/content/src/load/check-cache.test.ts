@@ -244,6 +244,10 @@ triggers: { security: {} }
 steps: [{ id: wait, action: core.sleep, with: { for: 1s } }]
 `;
 
+const ALL = NOTIFICATION.replace('urgent', 'all')
+  .replace('Urgent', 'All')
+  .replace('{ severities: [high] }', '{}');
+
 type Texts = Readonly<Record<string, string | undefined>>;
 
 /** What another file said before and says now, and what that means for a file that did not change. */
@@ -284,6 +288,13 @@ const CONCERNS: readonly [
     { 'workflows/block.yaml': WORKFLOW },
     { 'workflows/block.yaml': `${WORKFLOW}inputs: { minutes: { type: number } }\n` },
     'link/missing-input',
+  ],
+  [
+    'a notification rule that tells the same, and moved',
+    ['rules/notification/urgent.yaml', NOTIFICATION],
+    { 'rules/notification/all.yaml': ALL },
+    { 'rules/notification/everything.yaml': ALL },
+    'lint/told-twice',
   ],
 ];
 

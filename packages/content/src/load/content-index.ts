@@ -112,21 +112,26 @@ export class ContentIndex {
   #findMadeOf(question: Question): string {
     switch (question[0]) {
       case 'rule':
-        return this.#rules.get(question[1])?.digest ?? '';
+        return madeOfEntry(this.#rules.get(question[1]));
       case 'workflow':
-        return this.#workflows.get(question[1])?.digest ?? '';
+        return madeOfEntry(this.#workflows.get(question[1]));
       case 'handle':
-        return this.#handles.get(question[1])?.digest ?? '';
+        return madeOfEntry(this.#handles.get(question[1]));
       case 'taken':
         return String(this.ids(question[1]).has(question[2]));
       case 'ids':
         return digestOf([...this.ids(question[1])].join(' '));
       case 'notification-rules':
-        return digestOf(this.#notificationRules.map(({ digest }) => digest).join(' '));
+        return digestOf(this.#notificationRules.map(madeOfEntry).join('\n'));
       case 'told':
         return String(this.isTold(question[1], question[2]));
     }
   }
+}
+
+/** Where it stands is a part of what is said of it. */
+function madeOfEntry(entry: ContentEntry | undefined): string {
+  return entry === undefined ? '' : `${entry.digest} ${entry.file}`;
 }
 
 function objectOf<K extends Kind>(
