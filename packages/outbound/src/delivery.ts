@@ -2,6 +2,7 @@
 
 import { unreachable } from '@signalwright/model';
 
+import type { EgressBroker } from './egress.ts';
 import type { EgressOutcome, EgressResponse } from './outcome.ts';
 import { retryAfterMs } from './retry-after.ts';
 
@@ -15,6 +16,22 @@ export type DeliveryOutcome =
   | { readonly kind: 'done'; readonly status: number }
   | { readonly kind: 'retry'; readonly afterMs: number; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/**
+ * One JSON document by POST, as chats and pagers take it. A redirect would turn it into a GET whose success says nothing.
+ *
+ * @param nowMs the caller's clock, Unix time in milliseconds
+ */
+export async function postJson(
+  broker: EgressBroker,
+  url: string,
+  body: string,
+  nowMs: number,
+): Promise<DeliveryOutcome> {
+  const headers = { 'content-type': 'application/json' };
+  const outcome = await broker.fetch({ url, method: 'POST', headers, body, followRedirects: false });
+  return deliveryOutcome(outcome, nowMs);
+}
 
 /** @param nowMs the caller's clock, Unix time in milliseconds */
 export function deliveryOutcome(outcome: EgressOutcome, nowMs: number): DeliveryOutcome {

@@ -5,7 +5,7 @@
  */
 
 import { ARCHIVE_REASONS, TRIAGE_STATES, UNASSIGNED, type Assignee, type Triage } from '@signalwright/model';
-import type { ContentFields, ContentKind } from '@signalwright/signals';
+import type { StoredContent } from '@signalwright/signals';
 
 import { isObject } from '../http/json-body.ts';
 
@@ -16,17 +16,8 @@ export interface RecordedExchange {
 
 export type Seed = ContentSeed | SignalSeed;
 
-export interface ContentSeed {
-  readonly kind: ContentKind;
-  readonly id: string;
-  readonly version: number;
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  readonly createdBy: string;
-  readonly updatedBy: string;
-  /** As they are kept: without what the server counts and names itself. */
-  readonly fields: ContentFields;
-}
+/** As it is kept: without what the server counts and names itself. */
+export type ContentSeed = StoredContent;
 
 /** What triage says of a signal; the detection behind it is told nowhere. */
 export interface SignalSeed {

@@ -6,7 +6,7 @@
 
 import type { Severity } from '@signalwright/model';
 
-import { deliveryOutcome, type DeliveryOutcome } from '../delivery.ts';
+import { postJson, type DeliveryOutcome } from '../delivery.ts';
 import type { EgressBroker } from '../egress.ts';
 import type { Secret } from '../secret.ts';
 import { clipped, headline, reasonText, type SignalMessage } from './message.ts';
@@ -32,20 +32,18 @@ export interface PagerDutyConnector {
   readonly url?: string;
 }
 
-export async function tellPagerDuty(
+export function tellPagerDuty(
   { routingKey, url = PAGERDUTY_EVENTS_URL }: PagerDutyConnector,
   message: SignalMessage,
   broker: EgressBroker,
   nowMs: number,
 ): Promise<DeliveryOutcome> {
-  const outcome = await broker.fetch({
+  return postJson(
+    broker,
     url,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ routing_key: routingKey.reveal(), ...pagerDutyEvent(message) }),
-    followRedirects: false,
-  });
-  return deliveryOutcome(outcome, nowMs);
+    JSON.stringify({ routing_key: routingKey.reveal(), ...pagerDutyEvent(message) }),
+    nowMs,
+  );
 }
 
 /** The event without the key that says whose it is. */

@@ -4,7 +4,7 @@
  * Source: Slack "Sending messages using incoming webhooks", "Reference: blocks" (lengths).
  */
 
-import { deliveryOutcome, type DeliveryOutcome } from '../delivery.ts';
+import { postJson, type DeliveryOutcome } from '../delivery.ts';
 import type { EgressBroker } from '../egress.ts';
 import type { Secret } from '../secret.ts';
 import { clipped, headline, reasonText, type SignalMessage } from './message.ts';
@@ -20,20 +20,13 @@ export interface SlackConnector {
   readonly url: Secret;
 }
 
-export async function tellSlack(
+export function tellSlack(
   { url }: SlackConnector,
   message: SignalMessage,
   broker: EgressBroker,
   nowMs: number,
 ): Promise<DeliveryOutcome> {
-  const outcome = await broker.fetch({
-    url: url.reveal(),
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(slackBody(message)),
-    followRedirects: false,
-  });
-  return deliveryOutcome(outcome, nowMs);
+  return postJson(broker, url.reveal(), JSON.stringify(slackBody(message)), nowMs);
 }
 
 function slackBody(message: SignalMessage): unknown {

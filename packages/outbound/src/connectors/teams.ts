@@ -5,7 +5,7 @@
  * 28 KB are refused.
  */
 
-import { deliveryOutcome, type DeliveryOutcome } from '../delivery.ts';
+import { postJson, type DeliveryOutcome } from '../delivery.ts';
 import type { EgressBroker } from '../egress.ts';
 import type { Secret } from '../secret.ts';
 import { clipped, headline, reasonText, type SignalMessage } from './message.ts';
@@ -22,20 +22,13 @@ export interface TeamsConnector {
   readonly url: Secret;
 }
 
-export async function tellTeams(
+export function tellTeams(
   { url }: TeamsConnector,
   message: SignalMessage,
   broker: EgressBroker,
   nowMs: number,
 ): Promise<DeliveryOutcome> {
-  const outcome = await broker.fetch({
-    url: url.reveal(),
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: teamsBody(message),
-    followRedirects: false,
-  });
-  return deliveryOutcome(outcome, nowMs);
+  return postJson(broker, url.reveal(), teamsBody(message), nowMs);
 }
 
 /** JSON that Teams takes, whatever the signal holds. */
