@@ -100,7 +100,7 @@ export class TestSessions {
 
   async close(): Promise<void> {
     clearInterval(this.#ticker);
-    for (const id of [...this.#held.keys()]) await this.stop(id);
+    for (const id of this.#held.keys()) await this.stop(id);
     rmSync(this.#options.folder, { recursive: true, force: true });
   }
 
