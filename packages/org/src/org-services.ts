@@ -5,6 +5,7 @@ import type { CommandContext, Commands } from '@signalwright/signals';
 import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Sessions } from './identity/sessions.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ThreatIntel } from './threat-intel.ts';
@@ -14,6 +15,7 @@ export interface OrgServices {
   readonly context: CommandContext;
   readonly commands: Commands;
   readonly pipeline: Pipeline;
+  readonly jobs: JobRunner;
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly threatIntel: ThreatIntel;

@@ -52,7 +52,7 @@ export type SearchRefusal =
   | { readonly reason: 'bad_cursor' }
   | { readonly reason: 'bad_limit'; readonly limit: number };
 
-interface Position {
+export interface Position {
   readonly createdAtMs: number;
   readonly id: string;
 }
@@ -133,11 +133,11 @@ function* scan(db: Database, search: SignalSearch, start: Position | undefined):
 const FIRST: Position = { createdAtMs: -1, id: '' };
 const LAST: Position = { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
 
-function writeCursor(signal: Signal): string {
+export function writeCursor(signal: Signal): string {
   return Buffer.from(JSON.stringify([signal.createdAtMs, signal.id])).toString('base64url');
 }
 
-function readCursor(cursor: string): Position | undefined {
+export function readCursor(cursor: string): Position | undefined {
   if (cursor.length > MAX_CURSOR_CHARACTERS) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
