@@ -102,6 +102,8 @@ export interface Actor {
   readonly id: string;
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** Whether the key that was used may do less than its user. */
+  readonly isScoped?: boolean;
   /** What led here, oldest first (`signal:<id>`, `run:<id>`): the guard against loops counts these. */
   readonly cause: readonly string[];
 }

@@ -7,9 +7,11 @@ import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
+  People,
   SIGNALS_MIGRATIONS,
   countDelivered,
   countSuppressed,
+  countUsers,
   lastStartedRun,
   parseNeverBlock,
   readAudit,
@@ -138,6 +140,7 @@ class EmbeddedOrg implements Org {
   readonly ownerCredentials: Credentials;
   readonly #context: CommandContext;
   readonly #identity: Identity;
+  readonly #people: People;
   readonly #sessions: Sessions;
   readonly #pump: OutboxPump;
   readonly #denylistListeners = new Set<(data: AsmData) => void>();
@@ -159,7 +162,8 @@ class EmbeddedOrg implements Org {
       onDenylistChanged: () => this.#tellDenylist(),
     };
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
-    this.#identity = new Identity({ dataDir, nowMs, random });
+    this.#identity = new Identity({ db, dataDir, nowMs, random });
+    this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random });
     this.commands = new Commands(this.#context);
@@ -210,9 +214,7 @@ class EmbeddedOrg implements Org {
   }
 
   issueKeys(role: RoleName, expiresAtMs?: number): Credentials {
-    const user = this.#identity.users.find((candidate) => candidate.role === role);
-    if (user === undefined) throw new Error(`The org has no user of the role ${role}.`);
-    return this.#identity.issue(user.uuid, expiresAtMs);
+    return this.#identity.issueForRole(role, expiresAtMs);
   }
 
   findSignal(id: string): Signal | undefined {
@@ -279,6 +281,7 @@ class EmbeddedOrg implements Org {
       pipeline: this.pipeline,
       jobs: this.#jobs,
       identity: this.#identity,
+      people: this.#people,
       sessions: this.#sessions,
       threatIntel,
       log: this.#log,
@@ -288,7 +291,8 @@ class EmbeddedOrg implements Org {
   }
 
   #tellLostIdentity(): void {
-    if (readAudit(this.#context.db, undefined, 1).length === 0) return;
+    const { db } = this.#context;
+    if (countUsers(db) > 0 || readAudit(db, undefined, 1).length === 0) return;
     const message = 'identity.json is missing: users and keys are made anew, and keys of before are refused.';
     this.#log({ level: 'error', message });
   }

@@ -115,6 +115,7 @@ const ORG_FILES = [
   'runs.db-wal',
   'runs.db-shm',
   'identity.json',
+  'identity.json.taken-over',
   'credentials.json',
   'threat-intel.csv',
   STORY_FILE,

@@ -11,7 +11,7 @@ import { PATHS, rulesError } from '@signalwright/wire';
 import { answerRule } from '../content/rule-payload.ts';
 import { isObject, objectAt } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import { authorOf, type OrgServices } from '../org-services.ts';
 import { deleteObject } from './content-change.ts';
 
