@@ -8,6 +8,7 @@ import {
   Commands,
   OutboxPump,
   SIGNALS_MIGRATIONS,
+  SignalIndex,
   countDelivered,
   countSuppressed,
   lastStartedRun,
@@ -136,6 +137,7 @@ class EmbeddedOrg implements Org {
   readonly commands: Commands;
   readonly ownerCredentials: Credentials;
   readonly #context: CommandContext;
+  readonly #signals: SignalIndex;
   readonly #identity: Identity;
   readonly #sessions: Sessions;
   readonly #pump: OutboxPump;
@@ -156,6 +158,9 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
+    this.#signals = new SignalIndex(db);
+    // Before anybody asks: the first search of a large org would keep everybody else waiting.
+    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ dataDir, nowMs, random });
     this.ownerCredentials = this.#identity.ownerCredentials();
@@ -267,6 +272,7 @@ class EmbeddedOrg implements Org {
     return {
       context: this.#context,
       commands: this.commands,
+      signals: this.#signals,
       pipeline: this.pipeline,
       identity: this.#identity,
       sessions: this.#sessions,
@@ -292,9 +298,15 @@ class EmbeddedOrg implements Org {
   }
 
   #tick(): void {
-    this.pipeline.tick().catch((error: unknown) => {
+    this.#pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });
+  }
+
+  async #pass(): Promise<void> {
+    await this.pipeline.tick();
+    // Little by little, so that no search finds much to do.
+    if (this.#isReady) this.#signals.catchUp();
   }
 
   #asmData(): AsmData {

@@ -54,7 +54,7 @@ export {
   readEventsById,
   type StoredEvent,
 } from './event-table.ts';
-export { type Facet, type FacetName, type FacetValue } from './facet.ts';
+export { type Facet, type FacetValue } from './facet.ts';
 export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOptions } from './outbox-pump.ts';
 export {
   countDelivered,
@@ -72,7 +72,6 @@ export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from
 export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
-  MAX_SCANNED_SIGNALS,
   MAX_SEARCH_LIMIT,
   searchSignals,
   type SearchRefusal,
@@ -80,5 +79,7 @@ export {
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+export { SignalIndex } from './signal-index.ts';
+export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';

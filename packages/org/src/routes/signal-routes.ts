@@ -108,7 +108,7 @@ function answerSearch(services: OrgServices, asked: AskedSearch): Answer {
     ...(cursor !== undefined && { cursor }),
     ...(limit !== undefined && { limit }),
   };
-  const result = searchSignals(services.context.db, signalSearch);
+  const result = searchSignals(services.signals, signalSearch);
   if (result.ok) {
     const data = result.signals.map((signal) => encodeSignal(signal, 'search'));
     const { nextCursor } = result;
