@@ -6,11 +6,14 @@
 import type { DataSource, Event } from '@signalwright/model';
 import type { Evaluation, SignalChange } from './change.ts';
 import type { CompiledRule } from './compile-rule.ts';
+import type { CompiledCriticalAsset } from './critical-asset.ts';
 import { EventInHand } from './event-facts.ts';
 import { Gate } from './gate.ts';
 import type { MemoryLedger } from './group-table.ts';
+import { controlsOf } from './rule-controls.ts';
 import { RuleState, type RuleStats } from './rule-state.ts';
-import { appliesToRule, type CompiledSuppression } from './suppression.ts';
+import type { CompiledSecurityFilter } from './security-filter.ts';
+import type { CompiledSuppression } from './suppression.ts';
 
 export interface DetectorLimits {
   /** Groups of one rule. */
@@ -46,6 +49,10 @@ const MAX_TIME_MS = 8.64e15;
 export interface DetectorContent {
   readonly rules: readonly CompiledRule[];
   readonly suppressions: readonly CompiledSuppression[];
+  /** @default none */
+  readonly criticalAssets?: readonly CompiledCriticalAsset[];
+  /** Which logs are looked at; left out, all of them. Without one that finds it, a log is not. */
+  readonly securityFilters?: readonly CompiledSecurityFilter[];
 }
 
 export interface DetectorOptions extends DetectorContent {
@@ -79,6 +86,8 @@ interface EventCounts {
   invalidEvents: number;
   /** Events from the future that counted as happening now. */
   futureEvents: number;
+  /** Logs that no security filter finds; they were left out. */
+  filteredEvents: number;
   /** Queries that were run; without the index it would be events times queries. */
   matcherRuns: number;
 }
@@ -92,7 +101,7 @@ export interface Detector {
    */
   advance(nowMs: number): readonly SignalChange[];
   /**
-   * A detector with other content. Rules that did not change keep their groups and signals; signals of the
+   * A detector with other content; of what may be left out, that of before stays. Rules that did not change keep their groups and signals; signals of the
    * others end by keep-alive. The old detector must not be used any more.
    */
   withRules(content: DetectorContent): Detector;
@@ -104,7 +113,7 @@ export function createDetector(options: DetectorOptions): Detector {
     ledger: { heldBytes: 0 },
     states: [],
     retired: [],
-    counts: { events: 0, invalidEvents: 0, futureEvents: 0, matcherRuns: 0 },
+    counts: { events: 0, invalidEvents: 0, futureEvents: 0, filteredEvents: 0, matcherRuns: 0 },
     clockMs: undefined,
   });
 }
@@ -198,6 +207,10 @@ class RunningDetector implements Detector {
   }
 
   #judge(event: EventInHand, out: SignalChange[]): void {
+    if (!this.#isLookedAt(event)) {
+      this.#counts.filteredEvents += 1;
+      return;
+    }
     const gate = this.#gates[event.event.dataSource];
     const matches = gate.matches(event);
     this.#counts.matcherRuns += gate.lastRuns;
@@ -211,6 +224,12 @@ class RunningDetector implements Detector {
     if (matches.length > 0) this.#relieve(out);
   }
 
+  #isLookedAt({ event, document }: EventInHand): boolean {
+    const { securityFilters } = this.#options;
+    if (securityFilters === undefined || event.dataSource !== 'logs') return true;
+    return securityFilters.some((finds) => finds(document));
+  }
+
   #report(error: unknown, event?: Event, state?: RuleState): void {
     const { onMistake } = this.#options;
     if (onMistake === undefined) throw error;
@@ -222,14 +241,14 @@ class RunningDetector implements Detector {
   }
 
   #stateOf(rule: CompiledRule, old: ReadonlyMap<string, RuleState>): RuleState {
-    const suppressions = this.#options.suppressions.filter((suppression) => appliesToRule(suppression, rule));
+    const controls = controlsOf(this.#options, rule);
     const known = old.get(rule.identity.id);
     if (known !== undefined && isUnchanged(known.rule, rule)) {
-      known.replaceSuppressions(suppressions);
+      known.control(controls);
       return known;
     }
     const { observe } = this.#options;
-    return new RuleState(rule, suppressions, {
+    return new RuleState(rule, controls, {
       ledger: this.#ledger,
       maxGroups: this.#limits.groupsPerRule,
       extendEveryMs: this.#limits.extendEveryMs,

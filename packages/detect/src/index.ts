@@ -1,5 +1,7 @@
 /** Events become signals: methods, lifecycle, suppression, routing, and the tests of content. */
 
+export { compileCriticalAsset, type CompiledCriticalAsset } from './critical-asset.ts';
+export { compileSecurityFilter, type CompiledSecurityFilter } from './security-filter.ts';
 export { type Evaluation, type SignalChange } from './change.ts';
 export {
   compileRule,

@@ -12,8 +12,9 @@ import { EventProfile } from './event-profile.ts';
 import type { GroupState, QueryHit } from './group-state.ts';
 import { GroupTable, type MemoryLedger } from './group-table.ts';
 import type { Firing } from './lifecycle.ts';
+import type { RuleControls } from './rule-controls.ts';
 import { SignalBook } from './signal-book.ts';
-import { excludesEvent, type CompiledSuppression } from './suppression.ts';
+import { excludesEvent } from './suppression.ts';
 import { tupleKey, type TupleReader } from './tuple.ts';
 
 export interface RuleStats {
@@ -48,7 +49,7 @@ interface GroupHits {
 
 export class RuleState {
   readonly rule: CompiledRule;
-  #suppressions: readonly CompiledSuppression[];
+  #controls: RuleControls;
   readonly #options: RuleStateOptions;
   readonly #groups: GroupTable;
   readonly #signals: SignalBook;
@@ -63,9 +64,9 @@ export class RuleState {
   #evictedGroups = 0;
   #wasDegraded = false;
 
-  constructor(rule: CompiledRule, suppressions: readonly CompiledSuppression[], options: RuleStateOptions) {
+  constructor(rule: CompiledRule, controls: RuleControls, options: RuleStateOptions) {
     this.rule = rule;
-    this.#suppressions = suppressions;
+    this.#controls = controls;
     this.#options = options;
     this.#groups = new GroupTable(rule, options.ledger);
     this.#signals = new SignalBook(rule, this.#groups, options.extendEveryMs);
@@ -84,14 +85,14 @@ export class RuleState {
     return this.#signals.openSignals;
   }
 
-  /** Suppressions may change while groups live on. */
-  replaceSuppressions(suppressions: readonly CompiledSuppression[]): void {
-    this.#suppressions = suppressions;
+  /** Suppressions and assets may change while groups live on. */
+  control(controls: RuleControls): void {
+    this.#controls = controls;
   }
 
   /** Takes an event that matched the queries at `positions`. Changes go to `out` in order. */
   take(event: EventInHand, positions: readonly number[], out: SignalChange[]): void {
-    for (const suppression of this.#suppressions) {
+    for (const suppression of this.#controls.suppressions) {
       if (!excludesEvent(suppression, event.document, event.atMs)) continue;
       this.#excludedEvents += 1;
       return;
@@ -193,7 +194,7 @@ export class RuleState {
       newEvents: group.newEvents,
       newEventsPerQuery: group.newEventsPerQuery(),
     };
-    this.#signals.fire(group, profile, firing, this.#suppressions, out);
+    this.#signals.fire(group, profile, firing, this.#controls, out);
   }
 
   /** Joins the event, and those that waited for a firing, to what the group's signal knows. */

@@ -3,6 +3,7 @@
 import type { DetectedSignal } from '@signalwright/model';
 import type { SignalChange } from './change.ts';
 import type { CompiledRule } from './compile-rule.ts';
+import { severityOnAssets, type CompiledCriticalAsset } from './critical-asset.ts';
 import { buildSignal } from './detected-signal.ts';
 import type { EventProfile } from './event-profile.ts';
 import type { GroupSignal, GroupState } from './group-state.ts';
@@ -15,7 +16,8 @@ import {
   type Firing,
   type SignalLife,
 } from './lifecycle.ts';
-import { hidesSignal, type CompiledSuppression } from './suppression.ts';
+import type { RuleControls } from './rule-controls.ts';
+import { hidesSignal } from './suppression.ts';
 
 export class SignalBook {
   readonly #rule: CompiledRule;
@@ -42,17 +44,18 @@ export class SignalBook {
   fire(
     group: GroupState,
     profile: EventProfile,
-    firing: Firing,
-    suppressions: readonly CompiledSuppression[],
+    asRuled: Firing,
+    { suppressions, criticalAssets }: RuleControls,
     out: SignalChange[],
   ): void {
+    const firing = this.#rate(group, profile, asRuled, criticalAssets);
     if (group.signal !== undefined) {
       this.#extend(group, group.signal, firing, out);
       return;
     }
     const { life } = stepLife(undefined, firing);
-    const paths = this.#rule.queries[group.firstQuery()]?.groupBy ?? [];
-    const wouldBe = buildSignal(this.#rule, { key: group.key, paths, values: group.values }, life, profile);
+    const paths = this.#pathsOf(group);
+    const wouldBe = this.#picture(group, paths, life, profile);
     const hiding = suppressions.find((suppression) => hidesSignal(suppression, wouldBe, firing.atMs));
     if (hiding !== undefined) {
       if (this.#hide(group, firing)) {
@@ -94,6 +97,20 @@ export class SignalBook {
     this.#grown.delete(group);
   }
 
+  /** The firing with the severity that it has for the critical assets that the signal is about. */
+  #rate(
+    group: GroupState,
+    profile: EventProfile,
+    firing: Firing,
+    assets: readonly CompiledCriticalAsset[],
+  ): Firing {
+    if (assets.length === 0) return firing;
+    const { caseIndex, severity, atMs } = firing;
+    const life = { ...stepLife(group.signal?.life, firing).life, caseIndex, severity };
+    const ruled = this.#picture(group, group.signal?.paths ?? this.#pathsOf(group), life, profile);
+    return { ...firing, severity: severityOnAssets(assets, ruled, atMs) };
+  }
+
   /**
    * A hidden signal is told once a life, though each firing tries again: a suppression may end, or ask for a
    * severity.
@@ -133,8 +150,20 @@ export class SignalBook {
   }
 
   #snapshot(group: GroupState, signal: GroupSignal): DetectedSignal {
-    const { paths, life, profile } = signal;
+    return this.#picture(group, signal.paths, signal.life, signal.profile);
+  }
+
+  #picture(
+    group: GroupState,
+    paths: readonly string[],
+    life: SignalLife,
+    profile: EventProfile,
+  ): DetectedSignal {
     return buildSignal(this.#rule, { key: group.key, paths, values: group.values }, life, profile);
+  }
+
+  #pathsOf(group: GroupState): readonly string[] {
+    return this.#rule.queries[group.firstQuery()]?.groupBy ?? [];
   }
 
   #endAll(nowMs: number, out: SignalChange[]): void {

@@ -171,6 +171,8 @@ export {
   type SignalRule,
   type Triage,
 } from './signal.ts';
+export { CRITICAL_ASSET_SEVERITIES, type CriticalAsset } from './critical-asset.ts';
+export { type SecurityFilter } from './security-filter.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
 export { isFailed, type TestDifference, type TestOutcome } from './test-outcome.ts';
 export {

@@ -27,6 +27,7 @@ import { buildApp } from './http/build-app.ts';
 import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
 import { Sessions } from './identity/sessions.ts';
+import { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log.ts';
 import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
@@ -94,7 +95,7 @@ export interface Org {
   onDenylistChanged(listener: (data: AsmData) => void): () => void;
   /** How an in-process client or runner reaches the org. */
   access(credentials?: Credentials): OrgAccess;
-  /** Resolves when all that is due has been told and no run is under way. */
+  /** Resolves when all that is due has been told, and no run and no historical job is under way. */
   settle(): Promise<void>;
   /** Lets what is under way finish; a second call waits for the first. */
   close(): Promise<void>;
@@ -143,6 +144,7 @@ class EmbeddedOrg implements Org {
   readonly #pump: OutboxPump;
   readonly #denylistListeners = new Set<(data: AsmData) => void>();
   readonly #workflows: WorkflowPort | undefined;
+  readonly #jobs: JobRunner;
   readonly #ticker: NodeJS.Timeout;
   readonly #log: Log;
   #isReady = false;
@@ -191,6 +193,11 @@ class EmbeddedOrg implements Org {
       content: () => this.pipeline.content,
       workflows: () => this.#workflows,
     };
+    this.#jobs = new JobRunner({
+      context: this.#context,
+      log,
+      openSignals: (found) => this.pipeline.open(found),
+    });
     const routes = routeTable(this.#services(readThreatIntel(options, log)));
     this.routes = routes.map(({ method, path }) => ({ method, path }));
     const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log);
@@ -248,6 +255,7 @@ class EmbeddedOrg implements Org {
     for (let round = 0; round < MAX_SETTLE_ROUNDS; round += 1) {
       await this.#pump.drain();
       await this.#workflows?.idle();
+      await this.#jobs.idle();
       if (!this.#pump.isDue()) return;
     }
   }
@@ -261,6 +269,7 @@ class EmbeddedOrg implements Org {
     this.#isReady = false;
     clearInterval(this.#ticker);
     try {
+      await this.#jobs.stop();
       await this.#pump.stop();
       await this.#workflows?.close();
     } finally {
@@ -274,6 +283,7 @@ class EmbeddedOrg implements Org {
       commands: this.commands,
       signals: this.#signals,
       pipeline: this.pipeline,
+      jobs: this.#jobs,
       identity: this.#identity,
       sessions: this.#sessions,
       threatIntel,
@@ -298,6 +308,7 @@ class EmbeddedOrg implements Org {
   }
 
   #tick(): void {
+    this.#jobs.wake();
     this.#pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });

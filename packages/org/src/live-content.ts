@@ -1,23 +1,30 @@
 /**
  * The org's content made ready to run: what is stored as payloads of the API becomes compiled rules, suppressions,
- * notification rules and workflows. What this org cannot run stays stored and is reported, never run half.
+ * critical assets, security filters, notification rules and workflows. What this org cannot run stays stored and is reported, never run half.
  */
 
 import {
+  compileCriticalAsset,
   compileNotificationRule,
   compileRule,
+  compileSecurityFilter,
   compileSuppression,
+  type CompiledCriticalAsset,
   type CompiledNotificationRule,
   type CompiledRule,
+  type CompiledSecurityFilter,
   type CompiledSuppression,
+  type ContentProblem,
 } from '@signalwright/detect';
 import type { Workflow } from '@signalwright/model';
 import { listContent, type ContentKind, type StoredContent } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 import {
   contentIdOf,
+  decodeCriticalAsset,
   decodeNotificationRule,
   decodeRule,
+  decodeSecurityFilter,
   decodeSuppression,
   decodeWorkflow,
   type Decoded,
@@ -35,6 +42,8 @@ export interface LiveWorkflow {
 export interface LiveContent {
   readonly rules: readonly LiveRule[];
   readonly suppressions: readonly CompiledSuppression[];
+  readonly criticalAssets: readonly CompiledCriticalAsset[];
+  readonly securityFilters: readonly CompiledSecurityFilter[];
   readonly notificationRules: readonly CompiledNotificationRule[];
   /** By handle, which is what notifications name. */
   readonly workflows: ReadonlyMap<string, LiveWorkflow>;
@@ -90,6 +99,8 @@ export class LiveContentLoader {
     const content: LiveContent = {
       rules: load('detection-rule', readyRule),
       suppressions: load('suppression', readySuppression),
+      criticalAssets: load('critical-asset', readyCriticalAsset),
+      securityFilters: load('security-filter', readySecurityFilter),
       notificationRules: load('notification-rule', readyNotificationRule),
       workflows: new Map(
         load('workflow', readyWorkflow)
@@ -114,7 +125,7 @@ function readyRule(stored: StoredContent): Ready<LiveRule> {
   const compiled = compileRule(rule, { id: stored.id, version: stored.version });
   return compiled.ok
     ? { ok: true, value: { rule: compiled.rule, activeSinceMs: stored.updatedAtMs } }
-    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+    : notCompiled(compiled.problems);
 }
 
 /** The selection stays the query that was sent: the ids behind it are those of files, which the org does not know. */
@@ -124,18 +135,28 @@ function readySuppression(stored: StoredContent): Ready<CompiledSuppression> {
   const query = stored.fields['rule_query'];
   const rules = { kind: 'query', query: typeof query === 'string' ? query : '' } as const;
   const compiled = compileSuppression({ ...decoded.value, rules });
-  return compiled.ok
-    ? { ok: true, value: compiled.suppression }
-    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+  return compiled.ok ? { ok: true, value: compiled.suppression } : notCompiled(compiled.problems);
+}
+
+function readyCriticalAsset(stored: StoredContent): Ready<CompiledCriticalAsset> {
+  const decoded = decodeCriticalAsset(stored.fields);
+  if (!decoded.ok) return refusal(decoded);
+  const compiled = compileCriticalAsset(decoded.value);
+  return compiled.ok ? { ok: true, value: compiled.asset } : notCompiled(compiled.problems);
+}
+
+function readySecurityFilter(stored: StoredContent): Ready<CompiledSecurityFilter> {
+  const decoded = decodeSecurityFilter(stored.fields);
+  if (!decoded.ok) return refusal(decoded);
+  const compiled = compileSecurityFilter(decoded.value);
+  return compiled.ok ? { ok: true, value: compiled.filter } : notCompiled(compiled.problems);
 }
 
 function readyNotificationRule(stored: StoredContent): Ready<CompiledNotificationRule> {
   const decoded = decodeNotificationRule(stored.fields, { id: stored.id });
   if (!decoded.ok) return refusal(decoded);
   const compiled = compileNotificationRule(decoded.value);
-  return compiled.ok
-    ? { ok: true, value: compiled.rule }
-    : { ok: false, reason: compiled.problems[0]?.message ?? 'It cannot be compiled.' };
+  return compiled.ok ? { ok: true, value: compiled.rule } : notCompiled(compiled.problems);
 }
 
 export function readyWorkflow(stored: StoredContent): Ready<LiveWorkflow> {
@@ -158,6 +179,10 @@ export function workflowIdOf(stored: StoredContent): string {
 function tagsOf(stored: StoredContent): readonly string[] {
   const tags = stored.fields['tags'];
   return Array.isArray(tags) ? tags.filter((tag): tag is string => typeof tag === 'string') : [];
+}
+
+function notCompiled(problems: readonly ContentProblem[]): Ready<never> {
+  return { ok: false, reason: problems[0]?.message ?? 'It cannot be compiled.' };
 }
 
 function refusal(decoded: Extract<Decoded<unknown>, { ok: false }>): Ready<never> {

@@ -5,6 +5,7 @@ import type { CommandContext, Commands, SignalIndex } from '@signalwright/signal
 import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Sessions } from './identity/sessions.ts';
+import type { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ThreatIntel } from './threat-intel.ts';
@@ -15,6 +16,7 @@ export interface OrgServices {
   readonly commands: Commands;
   readonly signals: SignalIndex;
   readonly pipeline: Pipeline;
+  readonly jobs: JobRunner;
   readonly identity: Identity;
   readonly sessions: Sessions;
   readonly threatIntel: ThreatIntel;

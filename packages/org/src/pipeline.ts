@@ -4,8 +4,9 @@
  */
 
 import { routeSignal, type Detector, type SignalChange } from '@signalwright/detect';
-import type { Event, Signal } from '@signalwright/model';
+import type { Actor, DetectedSignal, Event, Signal } from '@signalwright/model';
 import {
+  appendAudit,
   insertEvent,
   pruneEvents,
   pruneOutbox,
@@ -98,6 +99,25 @@ export class Pipeline {
     } finally {
       this.#inFlight -= events.length;
     }
+  }
+
+  /**
+   * Makes signals of what was found otherwise than in events that came in; they are told like any other.
+   *
+   * @param by who asked for it; undefined when nobody did
+   */
+  async open(found: readonly DetectedSignal[], by?: Actor): Promise<RecordedBatch> {
+    const changes = found.map((signal) => ({ kind: 'opened', signal }) as const);
+    const { db, nowMs } = this.#options.context;
+    const recorded = await this.#write(() => {
+      if (by !== undefined) {
+        for (const { id } of found)
+          appendAudit(db, { actor: by, atMs: nowMs(), action: 'signal.convert', subject: `signal:${id}` });
+      }
+      return this.#record(changes, []);
+    });
+    this.#options.onRecorded(recorded);
+    return recorded;
   }
 
   /** Lets time pass: signals end, growth that was held back is told, what is too old is removed. */

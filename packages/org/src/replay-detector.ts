@@ -60,5 +60,6 @@ export function detectorContent(
   active?: ReadonlySet<LiveContent['rules'][number]>,
 ): DetectorContent {
   const rules = active === undefined ? content.rules : content.rules.filter((rule) => active.has(rule));
-  return { rules: rules.map(({ rule }) => rule), suppressions: content.suppressions };
+  const { suppressions, criticalAssets, securityFilters } = content;
+  return { rules: rules.map(({ rule }) => rule), suppressions, criticalAssets, securityFilters };
 }

@@ -53,6 +53,35 @@ export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent
   }
 }
 
+/** Behind which event of a time the next page begins. */
+export interface EventPosition {
+  readonly tsMs: number;
+  readonly seq: number;
+}
+
+export interface EventPage {
+  readonly events: readonly Event[];
+  /** Undefined when no further event follows. */
+  readonly next?: EventPosition;
+}
+
+/** A page of the events that happened in the range, both ends inclusive, in the order in which they happened. */
+export function readEventPage(
+  db: Database,
+  range: { readonly fromMs: number; readonly toMs: number },
+  after: EventPosition = { tsMs: range.fromMs, seq: 0 },
+): EventPage {
+  const rows = db.all<EventRow & { readonly ts_ms: number }>(
+    `SELECT seq, ts_ms, received_at_ms, body FROM events
+     WHERE (ts_ms, seq) > (?, ?) AND ts_ms <= ? ORDER BY ts_ms, seq LIMIT ?`,
+    [after.tsMs, after.seq, range.toMs, PAGE],
+  );
+  const last = rows.at(-1);
+  const events = rows.map((row) => toStored(db, row).event);
+  if (last === undefined || rows.length < PAGE) return { events };
+  return { events, next: { tsMs: last.ts_ms, seq: last.seq } };
+}
+
 /** The events of these ids that are still kept, in the order of the ids. */
 export function readEventsById(db: Database, ids: readonly string[]): readonly Event[] {
   return ids.flatMap((id) => {

@@ -50,11 +50,29 @@ export {
   MAX_STORED_EVENTS,
   insertEvent,
   pruneEvents,
+  readEventPage,
   readEvents,
   readEventsById,
+  type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
 export { type Facet, type FacetValue } from './facet.ts';
+export { searchJobResults } from './job-result-search.ts';
+export {
+  MAX_WAITING_JOBS,
+  cancelJob,
+  createJob,
+  deleteJob,
+  jobOfResult,
+  listJobs,
+  moveJob,
+  nextJob,
+  readJob,
+  readJobResult,
+  writeJobResults,
+  type HistoricalJob,
+  type JobStatus,
+} from './job-table.ts';
 export { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery, type OutboxPumpOptions } from './outbox-pump.ts';
 export {
   countDelivered,
@@ -81,5 +99,6 @@ export {
 } from './search.ts';
 export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
+export { applySignalEvent } from './signal-fold.ts';
 export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';

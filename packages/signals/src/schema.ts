@@ -116,6 +116,32 @@ CREATE TABLE content_versions (
   },
   {
     version: 2,
+    name: 'historical jobs and their results',
+    sql: `
+CREATE TABLE jobs (
+  id TEXT PRIMARY KEY,
+  status TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  modified_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_by_age ON jobs (created_at_ms);
+
+CREATE TABLE job_results (
+  id TEXT PRIMARY KEY,
+  job_id TEXT NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+CREATE INDEX job_results_by_time ON job_results (created_at_ms, id);
+CREATE INDEX job_results_by_job ON job_results (job_id, created_at_ms, id);
+
+CREATE INDEX IF NOT EXISTS events_by_time ON events (ts_ms, seq);
+`,
+  },
+  {
+    version: 3,
     name: 'what changed of the signals, for indexes in memory',
     // Written by the database itself, so that no writer can forget it; what a reader has not seen of the oldest, it reads anew.
     sql: `

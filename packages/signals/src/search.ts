@@ -98,11 +98,11 @@ function countSignals(index: SignalIndex, query: Query, { fromMs, toMs }: Signal
   return { total: rows.length, facets: countFacets(index, PANEL_FACETS, rows), isComplete };
 }
 
-function writeCursor({ createdAtMs, id }: Position): string {
+export function writeCursor({ createdAtMs, id }: Position): string {
   return Buffer.from(JSON.stringify([createdAtMs, id])).toString('base64url');
 }
 
-function readCursor(cursor: string): Position | undefined {
+export function readCursor(cursor: string): Position | undefined {
   if (cursor.length > MAX_CURSOR_CHARACTERS) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));

@@ -3,30 +3,8 @@
  * SecurityMonitoringCriticalAssetCreateAttributes; recorded answers.
  */
 
-import type { Payload } from '@signalwright/model';
+import { CRITICAL_ASSET_SEVERITIES, type CriticalAsset, type Payload } from '@signalwright/model';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
-
-/** A severity of its own, one step up or down, or none. */
-export const CRITICAL_ASSET_SEVERITIES = [
-  'info',
-  'low',
-  'medium',
-  'high',
-  'critical',
-  'increase',
-  'decrease',
-  'no-op',
-] as const;
-
-export interface CriticalAsset {
-  readonly isEnabled: boolean;
-  /** Over signals. */
-  readonly query: string;
-  /** Over rules. */
-  readonly ruleQuery: string;
-  readonly severity: (typeof CRITICAL_ASSET_SEVERITIES)[number];
-  readonly tags: readonly string[];
-}
 
 /** @param fields attributes of a create body, or of the stored asset with those of an update over them */
 export function decodeCriticalAsset(fields: Payload): Decoded<CriticalAsset> {
@@ -39,6 +17,7 @@ export function decodeCriticalAsset(fields: Payload): Decoded<CriticalAsset> {
     severity: reader.oneOf('severity', CRITICAL_ASSET_SEVERITIES),
     tags: reader.texts('tags'),
   };
+  reader.optionalText('description');
   reader.close();
   return decoded(problems, asset);
 }

@@ -16,8 +16,8 @@ export {
   type ApiError,
   type ApiErrorDetail,
 } from './api-error.ts';
-export { decodeCriticalAsset, type CriticalAsset } from './critical-asset.ts';
-export { decodeSecurityFilter, type SecurityFilter } from './security-filter.ts';
+export { decodeCriticalAsset } from './critical-asset.ts';
+export { decodeSecurityFilter } from './security-filter.ts';
 export { contentPathOf } from './content-path.ts';
 export { encodeCreate } from './create-body.ts';
 export { contentIdOf, type DecodeContext, type EncodeContext } from './decode-context.ts';

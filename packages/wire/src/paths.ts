@@ -14,6 +14,8 @@ export const PATHS = {
   signals: '/api/v2/security_monitoring/signals',
   /** Version 1 of the API, deprecated. */
   firstSignals: '/api/v1/security_analytics/signals',
+  historicalJobs: '/api/v2/siem-historical-detections/jobs',
+  historicalSignals: '/api/v2/siem-historical-detections/histsignals',
   workflows: '/api/v2/workflows',
   logs: '/api/v2/logs',
   /** Ours: the tracers' own intake is not part of the public API. */

@@ -3,16 +3,8 @@
  * SecurityFilterCreateAttributes; recorded answers.
  */
 
-import type { Payload } from '@signalwright/model';
+import type { Payload, SecurityFilter } from '@signalwright/model';
 import { PayloadReader, decoded, type Decoded, type Problem } from './payload-reader.ts';
-
-export interface SecurityFilter {
-  readonly name: string;
-  /** Logs that it finds are looked at, unless an exclusion finds them too. */
-  readonly query: string;
-  readonly isEnabled: boolean;
-  readonly exclusions: readonly { readonly name: string; readonly query: string }[];
-}
 
 /** @param fields attributes of a create body, or of the stored filter with those of an update over them */
 export function decodeSecurityFilter(fields: Payload): Decoded<SecurityFilter> {

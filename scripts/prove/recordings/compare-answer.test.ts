@@ -43,6 +43,11 @@ describe('a difference', () => {
     ['one id for two', [{ id: 'abc-def-ghi' }, { id: 'jkl-mno-pqr' }], [{ id: 'x' }, { id: 'x' }]],
     ['an id that is no text', { id: 'abc-def-ghi' }, { id: 7 }],
     ['a moment far from the clock', { createdAt: FROZEN_MS }, { createdAt: FROZEN_MS - 3_600_000 }],
+    [
+      'a moment as a database writes it, in ISO 8601',
+      { createdAt: '2026-05-26 20:46:03.567462+00' },
+      { createdAt: '2026-05-26T20:46:03.567Z' },
+    ],
     ['a moment of another form', { createdAt: FROZEN_MS }, { createdAt: '2026-01-21T15:35:05.000Z' }],
     ['an old moment that is another one', { createdAt: 5 }, { createdAt: 6 }],
     ['a tag too few', { tags: ['a', 'b'] }, { tags: ['a'] }],

@@ -48,9 +48,10 @@ export interface Comparison {
 
 /** Source: notes on the API, section 6. */
 const MOMENTS =
-  /^(createdAt|updatedAt|creation_date|update_date|created_at|modified_at|state_update_timestamp)$/;
+  /^(createdAt|updatedAt|modifiedAt|creation_date|update_date|created_at|modified_at|state_update_timestamp)$/;
 const PERSONS = /^(creator|updater|created_by|modified_by|state_update_user)$/;
-const PERSON_NUMBERS = /^(creationAuthorId|updateAuthorId|creation_author_id|update_author_id)$/;
+const PERSON_TEXTS =
+  /^(creationAuthorId|updateAuthorId|creation_author_id|update_author_id|createdByHandle|createdByName)$/;
 
 /** The recorded org holds more than any answer shows: ours may count less, never more. */
 const TOTALS = /^(totalCount|totalFilteredCount|total_count|total_filtered_count)$/;
@@ -82,7 +83,7 @@ export function differencesOf(
 ): readonly string[] {
   const differ = (): readonly string[] => [`${path || '.'}: ${show(ours)}, recorded ${show(recorded)}`];
   if (MOMENTS.test(key)) return isSameMoment(recorded, ours, comparison.frozenAtMs) ? [] : differ();
-  if (PERSON_NUMBERS.test(key)) return comparison.people.pair(recorded, ours) ? [] : differ();
+  if (PERSON_TEXTS.test(key)) return comparison.people.pair(recorded, ours) ? [] : differ();
   if (TOTALS.test(key)) return Number.isSafeInteger(ours) && Number(ours) <= Number(recorded) ? [] : differ();
   if (Array.isArray(recorded)) {
     if (!Array.isArray(ours) || recorded.length !== ours.length) return differ();
@@ -124,17 +125,24 @@ function byIdOf(recorded: readonly unknown[], ours: readonly unknown[], ids: Pai
   });
 }
 
-/** In the same form: a number of milliseconds, or ISO 8601. */
+/** In the same form: a number of milliseconds, ISO 8601, or how a database writes it. */
 function isSameMoment(recorded: unknown, ours: unknown, frozenAtMs: number): boolean {
   const [recordedMs, oursMs] = [msOf(recorded), msOf(ours)];
   if (typeof recorded !== typeof ours || recordedMs === undefined || oursMs === undefined) return false;
+  if (typeof ours === 'string' && isSpaced(recorded) !== isSpaced(ours)) return false;
   const isNear = Math.abs(recordedMs - frozenAtMs) <= NEAR_MS;
   return isNear ? Math.abs(oursMs - frozenAtMs) <= NEAR_MS : recordedMs === oursMs;
 }
 
 function msOf(value: unknown): number | undefined {
-  const ms = typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? Date.parse(value) : value;
+  const isText = typeof value === 'string' && /^\d{4}-\d\d-\d\d[T ]/.test(value);
+  const ms = isText ? Date.parse(isSpaced(value) ? `${value}:00` : value) : value;
   return typeof ms === 'number' && Number.isFinite(ms) ? Math.floor(ms) : undefined;
+}
+
+/** `2026-05-26 20:46:03.567462+00` */
+function isSpaced(value: unknown): boolean {
+  return typeof value === 'string' && value.includes(' ');
 }
 
 /** The same keys with the same person behind them; an empty name says that there is nobody. */

@@ -27,6 +27,7 @@ export function answerCriticalAsset(stored: StoredContent, authorOf: (actorId: s
       creation_author_id: creator.id,
       creation_date: stored.createdAtMs,
       creator: { handle: creator.handle, name: creator.name },
+      ...(typeof fields['description'] === 'string' && { description: fields['description'] }),
       editable: true,
       enabled: fields['enabled'] ?? true,
       query: fields['query'],

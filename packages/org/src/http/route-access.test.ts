@@ -123,6 +123,7 @@ test('every route that changes something asks for a permission that is no readin
     'POST /api/v2/security_monitoring/signals/search',
     'POST /api/v2/security_monitoring/configuration/suppressions/rules',
     'POST /api/v2/security_monitoring/rules/bulk_export',
+    'POST /api/v2/siem-historical-detections/histsignals/search',
   ]);
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const name = `${route.method} ${route.path}`;

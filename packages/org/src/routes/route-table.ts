@@ -3,6 +3,8 @@
 import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
+import { historicalJobRoutes } from './historical-job-routes.ts';
+import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -31,6 +33,8 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...criticalAssetRoutes(services),
     ...signalTriageRoutes(services),
     ...signalRoutes(services),
+    ...historicalJobRoutes(services),
+    ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),
     ...ownRoutes(services),

@@ -7,6 +7,7 @@ import {
   type CommandRefusal,
   type CommandResult,
   type SignalSearch,
+  type SignalSearchResult,
 } from '@signalwright/signals';
 import {
   PATHS,
@@ -18,11 +19,10 @@ import {
   plainErrors,
 } from '@signalwright/wire';
 
-import { isObject, objectAt } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
 import { answerRefusal } from './command-answer.ts';
-import { parseTimeFilter } from './time-filter.ts';
+import { answerSearch, askedByBody, askedByParameters } from './signal-search.ts';
 
 const READ = { kind: 'permission', permission: 'security_monitoring_signals_read' } as const;
 const WRITE = { kind: 'permission', permission: 'security_monitoring_signals_write' } as const;
@@ -56,76 +56,16 @@ export function signalRoutes(services: OrgServices): readonly Route[] {
 }
 
 function listSignals(services: OrgServices, { query }: RouteRequest): Answer {
-  return answerSearch(services, {
-    query: query.get('filter[query]') ?? undefined,
-    from: query.get('filter[from]') ?? undefined,
-    to: query.get('filter[to]') ?? undefined,
-    sort: query.get('sort') ?? undefined,
-    cursor: query.get('page[cursor]') ?? undefined,
-    limit: query.has('page[limit]') ? Number(query.get('page[limit]')) : undefined,
-  });
+  return answerSearch(services, askedByParameters(query), findSignals(services));
 }
 
 async function search(services: OrgServices, request: RouteRequest): Promise<Answer> {
-  const body = await request.json();
-  if (!body.ok) return json(400, plainErrors(body.reason));
-  if (!isObject(body.value)) return json(400, plainErrors('The body must be an object.'));
-  const filter = objectAt(body.value, 'filter') ?? {};
-  const page = objectAt(body.value, 'page') ?? {};
-  return answerSearch(services, {
-    query: filter['query'],
-    from: filter['from'],
-    to: filter['to'],
-    sort: body.value['sort'],
-    cursor: page['cursor'],
-    limit: page['limit'],
-  });
+  const asked = await askedByBody(request);
+  return asked.ok ? answerSearch(services, asked.value, findSignals(services)) : asked.answer;
 }
 
-/** What a request asked for, not yet looked at. */
-type AskedSearch = Readonly<Record<'query' | 'from' | 'to' | 'sort' | 'cursor' | 'limit', unknown>>;
-
-function answerSearch(services: OrgServices, asked: AskedSearch): Answer {
-  const nowMs = services.context.nowMs();
-  const fromMs = asked.from === undefined ? undefined : parseTimeFilter(asked.from, nowMs);
-  const toMs = asked.to === undefined ? undefined : parseTimeFilter(asked.to, nowMs);
-  const { sort, cursor, limit } = asked;
-  const query = asked.query ?? '';
-  if (asked.from !== undefined && fromMs === undefined) return json(400, plainErrors('Invalid filter.from'));
-  if (asked.to !== undefined && toMs === undefined) return json(400, plainErrors('Invalid filter.to'));
-  if (typeof query !== 'string') return json(400, plainErrors('Invalid filter.query'));
-  if (sort !== undefined && sort !== 'timestamp' && sort !== '-timestamp') {
-    return json(400, plainErrors('Invalid sort: expected timestamp or -timestamp'));
-  }
-  if (cursor !== undefined && typeof cursor !== 'string')
-    return json(400, plainErrors('Invalid page.cursor'));
-  if (limit !== undefined && typeof limit !== 'number') return json(400, plainErrors('Invalid page.limit'));
-  const signalSearch: SignalSearch = {
-    query,
-    ...(fromMs !== undefined && { fromMs }),
-    ...(toMs !== undefined && { toMs }),
-    ...(sort !== undefined && { sort }),
-    ...(cursor !== undefined && { cursor }),
-    ...(limit !== undefined && { limit }),
-  };
-  const result = searchSignals(services.signals, signalSearch);
-  if (result.ok) {
-    const data = result.signals.map((signal) => encodeSignal(signal, 'search'));
-    const { nextCursor } = result;
-    return json(200, { data, ...(nextCursor !== undefined && { meta: { page: { after: nextCursor } } }) });
-  }
-  const { refusal } = result;
-  switch (refusal.reason) {
-    case 'bad_query':
-      return json(
-        400,
-        plainErrors(...refusal.errors.map((error) => `Invalid query at ${error.start}: ${error.message}`)),
-      );
-    case 'bad_cursor':
-      return json(400, plainErrors('Invalid page.cursor'));
-    case 'bad_limit':
-      return json(400, plainErrors('Invalid page.limit: expected 1 to 1000'));
-  }
+function findSignals({ signals }: OrgServices): (search: SignalSearch) => SignalSearchResult {
+  return (asked) => searchSignals(signals, asked);
 }
 
 function getSignal(services: OrgServices, { params }: RouteRequest): Answer {
