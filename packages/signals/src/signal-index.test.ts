@@ -21,7 +21,7 @@ import { MAX_ATTRIBUTE_COLUMNS } from './columns/document-columns.ts';
 import { MAX_DOCUMENT_PATHS } from './columns/flatten.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';
 import { searchSignals } from './search.ts';
-import { SignalIndex } from './signal-index.ts';
+import type { SignalIndex } from './signal-index.ts';
 import { appendSignalEvent, readSignal, recordDetection } from './signal-table.ts';
 import { START_MS, openTestStore, sampleSignal } from './testing/sample-signal.ts';
 
