@@ -9,6 +9,7 @@ import {
   OutboxPump,
   People,
   SIGNALS_MIGRATIONS,
+  SignalIndex,
   countDelivered,
   countSuppressed,
   countUsers,
@@ -139,6 +140,7 @@ class EmbeddedOrg implements Org {
   readonly commands: Commands;
   readonly ownerCredentials: Credentials;
   readonly #context: CommandContext;
+  readonly #signals: SignalIndex;
   readonly #identity: Identity;
   readonly #people: People;
   readonly #sessions: Sessions;
@@ -161,6 +163,9 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
+    this.#signals = new SignalIndex(db);
+    // Before anybody asks: the first search of a large org would keep everybody else waiting.
+    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ db, dataDir, nowMs, random });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
@@ -278,6 +283,7 @@ class EmbeddedOrg implements Org {
     return {
       context: this.#context,
       commands: this.commands,
+      signals: this.#signals,
       pipeline: this.pipeline,
       jobs: this.#jobs,
       identity: this.#identity,
@@ -307,9 +313,15 @@ class EmbeddedOrg implements Org {
 
   #tick(): void {
     this.#jobs.wake();
-    this.pipeline.tick().catch((error: unknown) => {
+    this.#pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });
+  }
+
+  async #pass(): Promise<void> {
+    await this.pipeline.tick();
+    // Little by little, so that no search finds much to do.
+    if (this.#isReady) this.#signals.catchUp();
   }
 
   #asmData(): AsmData {
