@@ -13,6 +13,7 @@ import {
   type Log,
   type Org,
   type OrgServer,
+  type Seed,
 } from '@signalwright/org';
 import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
@@ -32,6 +33,8 @@ export interface ProjectOrgOptions {
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
+  /** Default rules, put in unless they are there. @default none */
+  readonly seeds?: readonly Seed[];
   readonly log: Log;
 }
 
@@ -65,6 +68,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
     traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(

@@ -30,6 +30,10 @@ export const addUp: AddCommand = (program, run) => {
       'mail, Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
     )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
+    .option(
+      '--default-rules <file>',
+      'rules that Datadog or a partner owns, as GET …/security_monitoring/rules answers them, besides those that the content tunes',
+    )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {
     await requireOrgParts('up');
