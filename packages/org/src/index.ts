@@ -12,6 +12,7 @@ export { seedsOf, type RecordedExchange, type Seed } from './seeds/seeds-of.ts';
 export {
   describeListenRefusal,
   serveOrg,
+  type Front,
   type OrgServer,
   type ServeOptions,
   type ServeResult,
@@ -24,3 +25,5 @@ export {
   type WorkflowStarted,
 } from './workflow-port.ts';
 export { type Teller } from './signal-message.ts';
+export { TEST_SESSIONS_PATH, TEST_SESSION_HEADER, openTestFront } from './test-mode/test-front.ts';
+export { type TestSessionsOptions } from './test-mode/test-sessions.ts';

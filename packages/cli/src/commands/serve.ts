@@ -34,6 +34,14 @@ export const addUp: AddCommand = (program, run) => {
       '--default-rules <file>',
       'rules that Datadog or a partner owns, as GET …/security_monitoring/rules answers them, besides those that the content tunes',
     )
+    .option(
+      '--test-sessions',
+      'let tests of API clients open orgs of their own here (see docs/test-sessions.md)',
+    )
+    .option(
+      '--recordings <folder>',
+      'with --test-sessions: recorded conversations, for the clock and what was there',
+    )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {
     await requireOrgParts('up');
