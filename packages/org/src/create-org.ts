@@ -8,6 +8,7 @@ import {
   Commands,
   OutboxPump,
   SIGNALS_MIGRATIONS,
+  SignalIndex,
   countDelivered,
   countSuppressed,
   lastStartedRun,
@@ -137,6 +138,7 @@ class EmbeddedOrg implements Org {
   readonly commands: Commands;
   readonly ownerCredentials: Credentials;
   readonly #context: CommandContext;
+  readonly #signals: SignalIndex;
   readonly #identity: Identity;
   readonly #sessions: Sessions;
   readonly #pump: OutboxPump;
@@ -158,6 +160,9 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
+    this.#signals = new SignalIndex(db);
+    // Before anybody asks: the first search of a large org would keep everybody else waiting.
+    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ dataDir, nowMs, random });
     this.ownerCredentials = this.#identity.ownerCredentials();
@@ -276,6 +281,7 @@ class EmbeddedOrg implements Org {
     return {
       context: this.#context,
       commands: this.commands,
+      signals: this.#signals,
       pipeline: this.pipeline,
       jobs: this.#jobs,
       identity: this.#identity,
@@ -303,9 +309,15 @@ class EmbeddedOrg implements Org {
 
   #tick(): void {
     this.#jobs.wake();
-    this.pipeline.tick().catch((error: unknown) => {
+    this.#pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });
+  }
+
+  async #pass(): Promise<void> {
+    await this.pipeline.tick();
+    // Little by little, so that no search finds much to do.
+    if (this.#isReady) this.#signals.catchUp();
   }
 
   #asmData(): AsmData {

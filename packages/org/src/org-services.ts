@@ -1,6 +1,6 @@
 /** What the routes of an org share: its stores, its pipeline, its people. Made once, by `createOrg`. */
 
-import type { CommandContext, Commands } from '@signalwright/signals';
+import type { CommandContext, Commands, SignalIndex } from '@signalwright/signals';
 
 import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
@@ -14,6 +14,7 @@ import type { WorkflowPort } from './workflow-port.ts';
 export interface OrgServices {
   readonly context: CommandContext;
   readonly commands: Commands;
+  readonly signals: SignalIndex;
   readonly pipeline: Pipeline;
   readonly jobs: JobRunner;
   readonly identity: Identity;

@@ -56,7 +56,7 @@ export {
   type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
-export { type Facet, type FacetName, type FacetValue } from './facet.ts';
+export { type Facet, type FacetValue } from './facet.ts';
 export { searchJobResults } from './job-result-search.ts';
 export {
   MAX_WAITING_JOBS,
@@ -90,7 +90,6 @@ export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from
 export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
-  MAX_SCANNED_SIGNALS,
   MAX_SEARCH_LIMIT,
   searchSignals,
   type SearchRefusal,
@@ -98,6 +97,8 @@ export {
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+export { SignalIndex } from './signal-index.ts';
+export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';

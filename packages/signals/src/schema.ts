@@ -140,4 +140,27 @@ CREATE INDEX job_results_by_job ON job_results (job_id, created_at_ms, id);
 CREATE INDEX IF NOT EXISTS events_by_time ON events (ts_ms, seq);
 `,
   },
+  {
+    version: 3,
+    name: 'what changed of the signals, for indexes in memory',
+    // Written by the database itself, so that no writer can forget it; what a reader has not seen of the oldest, it reads anew.
+    sql: `
+CREATE TABLE signal_changes (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  signal_id TEXT NOT NULL
+) STRICT;
+CREATE TRIGGER signals_inserted AFTER INSERT ON signals BEGIN
+  INSERT INTO signal_changes (signal_id) VALUES (new.id);
+  DELETE FROM signal_changes WHERE seq <= last_insert_rowid() - 10000;
+END;
+CREATE TRIGGER signals_updated AFTER UPDATE ON signals BEGIN
+  INSERT INTO signal_changes (signal_id) VALUES (new.id);
+  DELETE FROM signal_changes WHERE seq <= last_insert_rowid() - 10000;
+END;
+CREATE TRIGGER signals_deleted AFTER DELETE ON signals BEGIN
+  INSERT INTO signal_changes (signal_id) VALUES (old.id);
+  DELETE FROM signal_changes WHERE seq <= last_insert_rowid() - 10000;
+END;
+`,
+  },
 ];
