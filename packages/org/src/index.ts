@@ -7,6 +7,7 @@ export { type Credentials } from './identity/identity-file.ts';
 export { type LiveContent, type NotRun } from './live-content.ts';
 export { type Log, type LogEntry } from './log.ts';
 export { type IngestResult, type Pipeline } from './pipeline.ts';
+export { defaultRulesOf, type DefaultRules } from './seeds/default-rules.ts';
 export { seedsOf, type RecordedExchange, type Seed } from './seeds/seeds-of.ts';
 export {
   describeListenRefusal,
