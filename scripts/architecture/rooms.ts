@@ -142,6 +142,11 @@ export const RIMS: readonly Rim[] = [
     effects: ['disk', 'random'],
     why: 'tokens are drawn and kept in a file of their owner',
   },
+  {
+    path: 'packages/org/src/test-mode/',
+    effects: ['disk'],
+    why: 'each session of tests has a folder that ends with it, and recordings are files',
+  },
 ];
 
 /** Rooms that stay pure whatever the table above says; a row for them is itself a finding. */

@@ -8,11 +8,13 @@ import {
   createOrg,
   describeListenRefusal,
   openEmbeddedWorkflows,
+  openTestFront,
   serveOrg,
   type Connector,
   type Log,
   type Org,
   type OrgServer,
+  type Seed,
 } from '@signalwright/org';
 import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
@@ -32,8 +34,20 @@ export interface ProjectOrgOptions {
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
+  /** Default rules, put in unless they are there. @default none */
+  readonly seeds?: readonly Seed[];
+  /** Lets tests open orgs of their own beside this one. @default they may not */
+  readonly testMode?: TestMode;
   readonly log: Log;
 }
+
+export interface TestMode {
+  /** Folder of recorded conversations. */
+  readonly recordings?: string;
+}
+
+/** In the data folder, while the org runs: the orgs of tests. */
+export const TEST_SESSIONS_FOLDER = 'test-sessions';
 
 export interface ProjectOrg {
   readonly org: Org;
@@ -52,6 +66,10 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
   if (!allowed.ok) throw usageFailure(allowed.message);
   const egress = openEgress({ allow: allowed.hosts });
   const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  const clock = {
+    nowMs: world.nowMs,
+    sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }),
+  };
   const org = await createOrg({
     dataDir,
     nowMs: world.nowMs,
@@ -65,12 +83,13 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
     traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(
         {
           dataDir,
-          clock: { nowMs: world.nowMs, sleep: (ms, signal) => sleep(ms, undefined, { signal }) },
+          clock,
           random,
           egress,
           secret: (name) => {
@@ -81,12 +100,25 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
         access,
       ),
   });
-  const served = await serveOrg(org, options.port === undefined ? {} : { port: options.port });
+  const front =
+    options.testMode &&
+    openTestFront({
+      folder: join(dataDir, TEST_SESSIONS_FOLDER),
+      ...options.testMode,
+      ...clock,
+      random,
+      log: options.log,
+    });
+  const served = await serveOrg(org, {
+    ...(options.port !== undefined && { port: options.port }),
+    ...(front !== undefined && { front }),
+  });
   if (served.ok) {
     // Other commands find the org here, whatever port it was given.
     writeFileAtomic(join(dataDir, ADDRESS_FILE), `${JSON.stringify({ url: served.server.url })}\n`);
     return { org, server: served.server, dataDir };
   }
+  await front?.close();
   await org.close();
   throw environmentFailure(describeListenRefusal(served.refusal));
 }

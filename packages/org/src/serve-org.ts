@@ -8,6 +8,13 @@ export interface ServeOptions {
   readonly port?: number;
   /** @default 127.0.0.1 */
   readonly host?: string;
+  readonly front?: Front;
+}
+
+/** Stands before an org: answers what is its own, and leaves the rest to the org. */
+export interface Front {
+  answer(request: Request): Promise<Response> | undefined;
+  close(): Promise<void>;
 }
 
 export interface OrgServer {
@@ -26,10 +33,11 @@ export type ServeResult =
   | { readonly ok: false; readonly refusal: ListenRefusal };
 
 export async function serveOrg(org: Org, options: ServeOptions = {}): Promise<ServeResult> {
+  const { front } = options;
   const result = await listen({
     port: options.port ?? DEFAULT_PORT,
     host: options.host ?? LOOPBACK,
-    fetch: (request) => org.fetch(request),
+    fetch: (request) => front?.answer(request) ?? org.fetch(request),
   });
   if (!result.ok) return result;
   const { listening } = result;
@@ -41,6 +49,7 @@ export async function serveOrg(org: Org, options: ServeOptions = {}): Promise<Se
       newLaunchUrl: () => `${listening.url}${org.newLaunchPath()}`,
       close: async () => {
         await listening.close();
+        await front?.close();
         await org.close();
       },
     },

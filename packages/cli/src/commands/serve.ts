@@ -30,6 +30,18 @@ export const addUp: AddCommand = (program, run) => {
       'mail, Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
     )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
+    .option(
+      '--default-rules <file>',
+      'rules that Datadog or a partner owns, as GET …/security_monitoring/rules answers them, besides those that the content tunes',
+    )
+    .option(
+      '--test-sessions',
+      'let tests of API clients open orgs of their own here (see docs/test-sessions.md)',
+    )
+    .option(
+      '--recordings <folder>',
+      'with --test-sessions: recorded conversations, for the clock and what was there',
+    )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {
     await requireOrgParts('up');

@@ -3,10 +3,11 @@ import { join, resolve } from 'node:path';
 import { Secret } from '@signalwright/outbound';
 import type { Connector } from '@signalwright/org';
 import { acquireLock } from '@signalwright/store';
+import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
-import { openProjectOrg } from '../open-project-org.ts';
+import { TEST_SESSIONS_FOLDER, openProjectOrg, type TestMode } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
 import { CONNECTORS_FILE, readConnectors, type Connectors } from '../read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
@@ -23,6 +24,9 @@ export interface UpOptions extends OutputOptions {
   readonly connector?: readonly string[];
   readonly connectors?: string;
   readonly publicUrl?: string;
+  readonly defaultRules?: string;
+  readonly testSessions?: boolean;
+  readonly recordings?: string;
 }
 
 export async function up(options: UpOptions, context: WorkContext): Promise<ExitCode> {
@@ -30,6 +34,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const root = findProject(world.cwd, options.dir);
   const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
   const port = readPort(options.port);
+  const testMode = testModeOf(options, world);
   if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
@@ -38,6 +43,9 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   }
   const workspace = await loadCleanContent(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
+  const { seeds, others } = await defaultRulesFor(workspace, options.defaultRules, world);
+  if (others > 0)
+    reporter.say(`Left out of ${options.defaultRules ?? ''}: ${others} that are not default rules.`);
   const { server } = await openProjectOrg(
     {
       root,
@@ -46,6 +54,8 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       connectors: connectorsOf(options, dataDir, world),
       ...(options.publicUrl !== undefined && { publicUrl: asPublicUrl(options.publicUrl) }),
       ...(port !== undefined && { port }),
+      seeds,
+      ...(testMode !== undefined && { testMode }),
       log: (entry) => {
         if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
       },
@@ -56,6 +66,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const stopped = world.untilStopped();
   reporter.say(`The embedded org answers at ${server.url}`);
   reporter.say(`Signals Explorer: ${server.newLaunchUrl()}`);
+  if (testMode !== undefined) reporter.say('Tests of API clients may open sessions here, with any key.');
   reporter.say('Apply the content with `signalwright apply`. Stop with Ctrl-C.');
   reporter.data({ ok: true, url: server.url, dataDir });
   await stopped;
@@ -68,6 +79,23 @@ function readPort(text: string | undefined): number | undefined {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
   if (port <= 65_535) return port;
   throw usageFailure(`"${text}" is no port.`, 'Use a number from 0 (any free one) to 65535.');
+}
+
+/** @returns undefined unless it was asked for */
+function testModeOf(
+  { testSessions, recordings, demo }: UpOptions,
+  { cwd }: WorkContext['world'],
+): TestMode | undefined {
+  if (testSessions !== true) {
+    if (recordings === undefined) return undefined;
+    throw usageFailure('--recordings says what sessions of tests begin with.', 'Add --test-sessions.');
+  }
+  if (demo === true)
+    throw usageFailure('The story of --demo has no sessions of tests.', 'Leave out one of them.');
+  if (recordings === undefined) return {};
+  const folder = resolve(cwd, recordings);
+  if (!existsSync(folder)) throw environmentFailure(`There is no folder ${recordings}.`);
+  return { recordings: folder };
 }
 
 function asPublicUrl(text: string): string {
@@ -115,8 +143,10 @@ const ORG_FILES = [
   'runs.db-wal',
   'runs.db-shm',
   'identity.json',
+  'identity.json.taken-over',
   'credentials.json',
   'threat-intel.csv',
+  TEST_SESSIONS_FOLDER,
   STORY_FILE,
   ADDRESS_FILE,
   'sync',

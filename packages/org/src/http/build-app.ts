@@ -13,8 +13,11 @@ import { securityHeaders } from './security-headers.ts';
 
 const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
 
+/** Says who sends a request, and whether they may. */
+type Gatekeeper = Pick<Authenticator, 'admit'>;
+
 /** Nothing answers that is not in `routes`. */
-export function buildApp(routes: readonly Route[], authenticator: Authenticator, log: Log): Hono {
+export function buildApp(routes: readonly Route[], authenticator: Gatekeeper, log: Log): Hono {
   const app = new Hono();
   for (const route of routes) {
     app.on(route.method, route.path, async (c) => respond(await answerRoute(route, c, authenticator)));
@@ -34,7 +37,7 @@ export function buildApp(routes: readonly Route[], authenticator: Authenticator,
   return app;
 }
 
-async function answerRoute(route: Route, c: Context, authenticator: Authenticator): Promise<Answer> {
+async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper): Promise<Answer> {
   const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
@@ -110,7 +113,8 @@ function tooLarge(): BodyTooLarge {
   return new BodyTooLarge(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
 }
 
-function respond(answer: Answer): Response {
+/** Writes an answer down, with the headers that every answer has. */
+export function respond(answer: Answer): Response {
   switch (answer.kind) {
     case 'empty':
       return new Response(null, { status: answer.status, headers: securityHeaders(null) });
