@@ -95,7 +95,7 @@ class OpenApi implements ApiSchema {
     const union = resolved['oneOf'] ?? resolved['anyOf'];
     if (Array.isArray(union)) return union.flatMap((each) => this.#alternatives(each));
     const parts = resolved['allOf'];
-    if (Array.isArray(parts)) return [...parts.flatMap((each) => this.#alternatives(each))];
+    if (Array.isArray(parts)) return parts.flatMap((each: unknown) => this.#alternatives(each));
     return [resolved];
   }
 
