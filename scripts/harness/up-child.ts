@@ -1,5 +1,5 @@
 /** `signalwright` from the sources: what the bin does, without the build that may be older than they are. */
 
-import { runProcess } from '../../packages/cli/src/run-process.ts';
+import { main } from 'signalwright';
 
-await runProcess();
+process.exitCode = await main(process.argv.slice(2));
