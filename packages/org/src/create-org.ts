@@ -7,9 +7,12 @@ import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
+  People,
   SIGNALS_MIGRATIONS,
+  SignalIndex,
   countDelivered,
   countSuppressed,
+  countUsers,
   lastStartedRun,
   parseNeverBlock,
   readAudit,
@@ -137,7 +140,9 @@ class EmbeddedOrg implements Org {
   readonly commands: Commands;
   readonly ownerCredentials: Credentials;
   readonly #context: CommandContext;
+  readonly #signals: SignalIndex;
   readonly #identity: Identity;
+  readonly #people: People;
   readonly #sessions: Sessions;
   readonly #pump: OutboxPump;
   readonly #denylistListeners = new Set<(data: AsmData) => void>();
@@ -158,8 +163,12 @@ class EmbeddedOrg implements Org {
       neverBlock: parseNeverBlock(options.neverBlock),
       onDenylistChanged: () => this.#tellDenylist(),
     };
+    this.#signals = new SignalIndex(db);
+    // Before anybody asks: the first search of a large org would keep everybody else waiting.
+    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
-    this.#identity = new Identity({ dataDir, nowMs, random });
+    this.#identity = new Identity({ db, dataDir, nowMs, random });
+    this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random });
     this.commands = new Commands(this.#context);
@@ -210,9 +219,7 @@ class EmbeddedOrg implements Org {
   }
 
   issueKeys(role: RoleName, expiresAtMs?: number): Credentials {
-    const user = this.#identity.users.find((candidate) => candidate.role === role);
-    if (user === undefined) throw new Error(`The org has no user of the role ${role}.`);
-    return this.#identity.issue(user.uuid, expiresAtMs);
+    return this.#identity.issueForRole(role, expiresAtMs);
   }
 
   findSignal(id: string): Signal | undefined {
@@ -276,9 +283,11 @@ class EmbeddedOrg implements Org {
     return {
       context: this.#context,
       commands: this.commands,
+      signals: this.#signals,
       pipeline: this.pipeline,
       jobs: this.#jobs,
       identity: this.#identity,
+      people: this.#people,
       sessions: this.#sessions,
       threatIntel,
       log: this.#log,
@@ -288,7 +297,8 @@ class EmbeddedOrg implements Org {
   }
 
   #tellLostIdentity(): void {
-    if (readAudit(this.#context.db, undefined, 1).length === 0) return;
+    const { db } = this.#context;
+    if (countUsers(db) > 0 || readAudit(db, undefined, 1).length === 0) return;
     const message = 'identity.json is missing: users and keys are made anew, and keys of before are refused.';
     this.#log({ level: 'error', message });
   }
@@ -303,9 +313,15 @@ class EmbeddedOrg implements Org {
 
   #tick(): void {
     this.#jobs.wake();
-    this.pipeline.tick().catch((error: unknown) => {
+    this.#pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });
+  }
+
+  async #pass(): Promise<void> {
+    await this.pipeline.tick();
+    // Little by little, so that no search finds much to do.
+    if (this.#isReady) this.#signals.catchUp();
   }
 
   #asmData(): AsmData {

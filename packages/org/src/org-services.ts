@@ -1,6 +1,6 @@
 /** What the routes of an org share: its stores, its pipeline, its people. Made once, by `createOrg`. */
 
-import type { CommandContext, Commands } from '@signalwright/signals';
+import type { CommandContext, Commands, People, SignalIndex } from '@signalwright/signals';
 
 import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
@@ -14,9 +14,12 @@ import type { WorkflowPort } from './workflow-port.ts';
 export interface OrgServices {
   readonly context: CommandContext;
   readonly commands: Commands;
+  readonly signals: SignalIndex;
   readonly pipeline: Pipeline;
   readonly jobs: JobRunner;
   readonly identity: Identity;
+  /** All changes to people, roles, keys and policies. */
+  readonly people: People;
   readonly sessions: Sessions;
   readonly threatIntel: ThreatIntel;
   readonly log: Log;

@@ -1,52 +1,45 @@
-/** The facets of the Signals Explorer's panel: which field each counts, and the query term that narrows to a value. */
+/** Facets of the signals that a search found: how often a field has which value, and the query term that narrows to it. */
 
-import { SEVERITIES, TRIAGE_STATES, type Signal } from '@signalwright/model';
+import { SEVERITIES, TRIAGE_STATES } from '@signalwright/model';
 
-export type FacetName = 'severity' | 'triageState' | 'service' | 'env';
+import { UNKEPT } from './columns/dictionary-column.ts';
+import type { SignalIndex } from './signal-index.ts';
+import { readField } from './signal-field.ts';
 
-interface FacetDefinition {
-  readonly name: FacetName;
+export interface FacetDefinition {
   readonly title: string;
   /** As written in a query. */
   readonly field: string;
   /** Values that are shown in this order, also at zero; other facets show what they find, most frequent first. */
   readonly fixed?: readonly string[];
-  readonly read: (signal: Signal) => readonly string[];
 }
 
-const FACETS: readonly FacetDefinition[] = [
-  {
-    name: 'severity',
-    title: 'Severity',
-    field: 'status',
-    fixed: [...SEVERITIES].toReversed(),
-    read: (signal) => [signal.severity],
-  },
-  {
-    name: 'triageState',
-    title: 'Signal State',
-    field: '@workflow.triage.state',
-    fixed: TRIAGE_STATES,
-    read: (signal) => [signal.triage.state],
-  },
-  { name: 'service', title: 'Service', field: 'service', read: (signal) => signal.services },
-  {
-    name: 'env',
-    title: 'Env',
-    field: 'env',
-    read: (signal) => (signal.env === undefined ? [] : [signal.env]),
-  },
+/** The panel of the Signals Explorer. */
+export const PANEL_FACETS: readonly FacetDefinition[] = [
+  { title: 'Severity', field: 'status', fixed: [...SEVERITIES].toReversed() },
+  { title: 'Signal State', field: '@workflow.triage.state', fixed: TRIAGE_STATES },
+  { title: 'Service', field: 'service' },
+  { title: 'Env', field: 'env' },
+  { title: 'Rule', field: '@workflow.rule.name' },
+  { title: 'Rule Type', field: '@workflow.rule.type' },
+  { title: 'Assignee', field: '@workflow.triage.assignee.name' },
+  { title: 'Tactic', field: 'tactic' },
+  { title: 'Technique', field: 'technique' },
+  { title: 'Team', field: 'team' },
+  { title: 'Host', field: 'host' },
+  { title: 'Client IP', field: '@http.client_ip' },
+  { title: 'User', field: '@usr.id' },
 ];
 
 /** Chosen: what a panel can show; an attacker who invents services must not be able to fill a page. */
 export const MAX_FACET_VALUES = 12;
 
-/** Distinct values that are counted; further ones are left out. */
-const MAX_COUNTED_VALUES = 1_000;
+/** Chosen: a longer value is none that anybody would choose, and its term would be too long for a query. */
+const MAX_VALUE_CHARACTERS = 256;
 
 export interface Facet {
-  readonly name: FacetName;
   readonly title: string;
+  readonly field: string;
   readonly values: readonly FacetValue[];
 }
 
@@ -57,46 +50,51 @@ export interface FacetValue {
   readonly term: string;
 }
 
-/** Counts signals one by one, so that a search can count while it scans. */
-export class FacetCounter {
-  readonly #counts = FACETS.map(() => new Map<string, number>());
+export function countFacets(
+  index: SignalIndex,
+  facets: readonly FacetDefinition[],
+  rows: Uint32Array,
+): readonly Facet[] {
+  return facets.map(({ title, field, fixed }) => {
+    const counts = countValues(index, field, rows);
+    const values = fixed ?? mostFrequent(counts);
+    return {
+      title,
+      field,
+      values: values.map((value) => ({
+        value,
+        count: counts.get(value) ?? 0,
+        term: facetTerm(field, value),
+      })),
+    };
+  });
+}
 
-  add(signal: Signal): void {
-    for (const [index, facet] of FACETS.entries()) {
-      const counts = this.#counts[index] ?? new Map<string, number>();
-      for (const value of new Set(facet.read(signal))) {
-        if (counts.has(value) || counts.size < MAX_COUNTED_VALUES)
-          counts.set(value, (counts.get(value) ?? 0) + 1);
-      }
-    }
-  }
-
-  facets(): readonly Facet[] {
-    return FACETS.map((facet, index) => {
-      const counts = this.#counts[index] ?? new Map<string, number>();
-      const values = facet.fixed ?? mostFrequent(counts);
-      return {
-        name: facet.name,
-        title: facet.title,
-        values: values.map((value) => ({
-          value,
-          count: counts.get(value) ?? 0,
-          term: facetTerm(facet.field, value),
-        })),
-      };
-    });
-  }
+/** How many signals have a value; a signal with several counts for each of them. */
+function countValues(index: SignalIndex, field: string, rows: Uint32Array): ReadonlyMap<string, number> {
+  const { codes, cells } = readField(index, field, rows);
+  const byCode = new Uint32Array(Math.max(cells.length, UNKEPT + 1));
+  for (let at = 0; at < codes.length; at += 1)
+    byCode[codes[at] as number] = (byCode[codes[at] as number] as number) + 1;
+  const counts = new Map<string, number>();
+  cells.forEach((cell, code) => {
+    const count = byCode[code] as number;
+    if (cell === undefined || count === 0) return;
+    for (const value of new Set(cell.map(String))) counts.set(value, (counts.get(value) ?? 0) + count);
+  });
+  return counts;
 }
 
 function mostFrequent(counts: ReadonlyMap<string, number>): readonly string[] {
   return [...counts]
+    .filter(([value]) => value !== '' && value.length <= MAX_VALUE_CHARACTERS)
     .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
     .slice(0, MAX_FACET_VALUES)
     .map(([value]) => value);
 }
 
 /** Plain where no character means anything to the search language, else quoted. */
-function facetTerm(field: string, value: string): string {
+export function facetTerm(field: string, value: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) && !/^(AND|OR|NOT|TO)$/.test(value))
     return `${field}:${value}`;
   return `${field}:"${value.replace(/["\\]/g, '\\$&')}"`;

@@ -56,7 +56,7 @@ export {
   type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
-export { type Facet, type FacetName, type FacetValue } from './facet.ts';
+export { type Facet, type FacetValue } from './facet.ts';
 export { searchJobResults } from './job-result-search.ts';
 export {
   MAX_WAITING_JOBS,
@@ -90,7 +90,6 @@ export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from
 export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
-  MAX_SCANNED_SIGNALS,
   MAX_SEARCH_LIMIT,
   searchSignals,
   type SearchRefusal,
@@ -98,6 +97,54 @@ export {
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+export { SignalIndex } from './signal-index.ts';
+export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';
+export { newUuid } from './new-uuid.ts';
+export { findInvitation, type Invitation } from './people/invitation-table.ts';
+export {
+  hashOf,
+  newSecret,
+  permissionsOfKey,
+  type IssuedKey,
+  type KeyChange,
+  type NewKey,
+} from './people/key-commands.ts';
+export {
+  findKey,
+  findKeyByHash,
+  listKeys,
+  putKey,
+  type AccessKey,
+  type KeyKind,
+} from './people/key-table.ts';
+export { People } from './people/people.ts';
+export { type PeopleRefusal, type PeopleResult } from './people/people-command.ts';
+export {
+  isBound,
+  readPolicy,
+  resourceProblem,
+  type PolicyBinding,
+  type RestrictionPolicy,
+} from './people/restriction-policy.ts';
+export { type NewRole, type RoleChange } from './people/role-commands.ts';
+export {
+  findRole,
+  findRoleByName,
+  listRoles,
+  permissionsOfUser,
+  putRole,
+  type Role,
+} from './people/role-table.ts';
+export { type NewUser, type UserChange } from './people/user-commands.ts';
+export {
+  countUsers,
+  findUser,
+  findUserByHandle,
+  listUsers,
+  putUser,
+  type User,
+  type WrittenUser,
+} from './people/user-table.ts';

@@ -6,14 +6,14 @@ import { parseStored, type Database } from '@signalwright/store';
 
 import {
   DEFAULT_SEARCH_LIMIT,
-  MAX_SCANNED_SIGNALS,
   MAX_SEARCH_LIMIT,
   readCursor,
   writeCursor,
-  type Position,
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+import type { Position } from './signal-index.ts';
+import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 
 const PAGE = 500;
 

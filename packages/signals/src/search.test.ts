@@ -33,7 +33,7 @@ beforeAll(async () => {
 });
 
 function idsOf(search: SignalSearch): readonly string[] | string {
-  const result = searchSignals(store.db, search);
+  const result = searchSignals(store.index, search);
   return result.ok ? result.signals.map((signal) => signal.id) : result.refusal.reason;
 }
 
@@ -73,7 +73,7 @@ test.each(['timestamp', '-timestamp'] as const)(
         const seen: string[] = [];
         let cursor: string | undefined;
         for (;;) {
-          const page = searchSignals(store.db, {
+          const page = searchSignals(store.index, {
             query: '',
             sort,
             limit,
@@ -95,16 +95,16 @@ test.each(['timestamp', '-timestamp'] as const)(
 test('a signal that opens while somebody turns pages does not shift them', () => {
   const own = openTestStore();
   for (const id of ['a', 'b', 'c']) recordDetection(own.db, sampleSignal({ id }), START_MS);
-  const first = searchSignals(own.db, { query: '', limit: 2 });
+  const first = searchSignals(own.index, { query: '', limit: 2 });
   if (!first.ok || first.nextCursor === undefined) throw new Error('no second page');
   recordDetection(own.db, sampleSignal({ id: 'd' }), START_MS + 1);
-  const second = searchSignals(own.db, { query: '', limit: 2, cursor: first.nextCursor });
+  const second = searchSignals(own.index, { query: '', limit: 2, cursor: first.nextCursor });
   expect(second.ok && second.signals.map((signal) => signal.id)).toEqual(['a']);
 });
 
 describe('facets', () => {
   test('count all matching signals, whatever the page shows', () => {
-    const result = searchSignals(store.db, { query: 'env:staging', limit: 1, count: true });
+    const result = searchSignals(store.index, { query: 'env:staging', limit: 1, count: true });
     if (!result.ok || result.counts === undefined) throw new Error('no counts');
     expect(result.counts.total).toBe(5);
     expect(result.counts.isComplete).toBe(true);
@@ -129,7 +129,7 @@ describe('facets', () => {
   });
 
   test('give a term for each value that finds exactly as many signals as they counted', () => {
-    const result = searchSignals(store.db, { query: '', count: true });
+    const result = searchSignals(store.index, { query: '', count: true });
     if (!result.ok || result.counts === undefined) throw new Error('no counts');
     for (const value of result.counts.facets.flatMap((facet) => facet.values)) {
       expect(idsOf({ query: value.term, limit: 100 })).toHaveLength(value.count);
@@ -142,12 +142,12 @@ describe('facets', () => {
     hostile.forEach((service, index) => {
       recordDetection(own.db, sampleSignal({ id: `h${index}`, services: [service] }), START_MS);
     });
-    const result = searchSignals(own.db, { query: '', count: true });
+    const result = searchSignals(own.index, { query: '', count: true });
     if (!result.ok || result.counts === undefined) throw new Error('no counts');
-    const services = result.counts.facets.find((facet) => facet.name === 'service')?.values ?? [];
+    const services = result.counts.facets.find((facet) => facet.field === 'service')?.values ?? [];
     expect(services).toHaveLength(hostile.length);
     for (const { value, term } of services) {
-      const found = searchSignals(own.db, { query: term, limit: 100 });
+      const found = searchSignals(own.index, { query: term, limit: 100 });
       expect(found.ok ? found.signals.map((signal) => signal.services) : found.refusal).toEqual([[value]]);
     }
   });
@@ -157,8 +157,8 @@ describe('facets', () => {
     for (let index = 0; index < 50; index += 1) {
       recordDetection(own.db, sampleSignal({ id: `m${index}`, services: [`service-${index}`] }), START_MS);
     }
-    const result = searchSignals(own.db, { query: '', count: true });
-    const services = result.ok && result.counts?.facets.find((facet) => facet.name === 'service');
+    const result = searchSignals(own.index, { query: '', count: true });
+    const services = result.ok && result.counts?.facets.find((facet) => facet.field === 'service');
     expect(services && services.values).toHaveLength(MAX_FACET_VALUES);
   });
 });

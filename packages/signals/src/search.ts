@@ -3,25 +3,24 @@
  * Source: `POST /api/v2/security_monitoring/signals/search` (sort by timestamp only, cursor, limit 10 to 1000).
  */
 
-import { signalDocument, type Signal } from '@signalwright/model';
-import { compileMatcher, parseQuery, type QueryError } from '@signalwright/query';
-import { parseStored, type Database } from '@signalwright/store';
+import type { Signal } from '@signalwright/model';
+import { parseQuery, type Query, type QueryError } from '@signalwright/query';
 
-import { FacetCounter, type Facet } from './facet.ts';
+import { PANEL_FACETS, countFacets, type Facet } from './facet.ts';
+import type { Position, SignalIndex } from './signal-index.ts';
+import { allMatches, firstMatches, placesOf, readSignals } from './signal-matches.ts';
 
 export const DEFAULT_SEARCH_LIMIT = 10;
 export const MAX_SEARCH_LIMIT = 1_000;
 
-/** Chosen: signals that one search looks at; a search that stops here says so. */
-export const MAX_SCANNED_SIGNALS = 50_000;
-
-const PAGE = 500;
-
-export interface SignalSearch {
+export interface SignalFilter {
   readonly query: string;
   /** Creation, Unix time in milliseconds, both ends inclusive. */
   readonly fromMs?: number;
   readonly toMs?: number;
+}
+
+export interface SignalSearch extends SignalFilter {
   readonly sort?: 'timestamp' | '-timestamp';
   /** `nextCursor` of the page before. */
   readonly cursor?: string;
@@ -34,7 +33,7 @@ export type SignalSearchResult =
   | {
       readonly ok: true;
       readonly signals: readonly Signal[];
-      /** There only when another signal follows. */
+      /** There when another signal follows, or when the search stopped at MAX_SCANNED_SIGNALS: it goes on from there. */
       readonly nextCursor?: string;
       readonly counts?: SignalCounts;
     }
@@ -52,18 +51,7 @@ export type SearchRefusal =
   | { readonly reason: 'bad_cursor' }
   | { readonly reason: 'bad_limit'; readonly limit: number };
 
-export interface Position {
-  readonly createdAtMs: number;
-  readonly id: string;
-}
-
-interface SignalRow {
-  readonly created_at_ms: number;
-  readonly id: string;
-  readonly body: string;
-}
-
-export function searchSignals(db: Database, search: SignalSearch): SignalSearchResult {
+export function searchSignals(index: SignalIndex, search: SignalSearch): SignalSearchResult {
   const limit = search.limit ?? DEFAULT_SEARCH_LIMIT;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SEARCH_LIMIT) {
     return { ok: false, refusal: { reason: 'bad_limit', limit } };
@@ -74,67 +62,44 @@ export function searchSignals(db: Database, search: SignalSearch): SignalSearchR
   if (search.cursor !== undefined && start === undefined) {
     return { ok: false, refusal: { reason: 'bad_cursor' } };
   }
-  const matches = compileMatcher(parsed.query);
-  const page: Signal[] = [];
-  let hasMore = false;
-  for (const signal of scan(db, search, start)) {
-    if (!matches(signalDocument(signal))) continue;
-    hasMore = page.length === limit;
-    if (hasMore) break;
-    page.push(signal);
-  }
-  const last = page.at(-1);
+  index.catchUp();
   return {
     ok: true,
-    signals: page,
-    ...(hasMore && last !== undefined && { nextCursor: writeCursor(last) }),
-    ...(search.count === true && { counts: countSignals(db, search, matches) }),
+    ...findPage(index, parsed.query, search, limit, start),
+    ...(search.count === true && { counts: countSignals(index, parsed.query, search) }),
   };
 }
 
-function countSignals(
-  db: Database,
+function findPage(
+  index: SignalIndex,
+  query: Query,
   search: SignalSearch,
-  matches: ReturnType<typeof compileMatcher>,
-): SignalCounts {
-  const counter = new FacetCounter();
-  let total = 0;
-  let scanned = 0;
-  for (const signal of scan(db, search, undefined)) {
-    scanned += 1;
-    if (!matches(signalDocument(signal))) continue;
-    total += 1;
-    counter.add(signal);
-  }
-  return { total, facets: counter.facets(), isComplete: scanned < MAX_SCANNED_SIGNALS };
-}
-
-/** Signals of the time range in the order of the search, from behind `start`, at most MAX_SCANNED_SIGNALS. */
-function* scan(db: Database, search: SignalSearch, start: Position | undefined): Generator<Signal> {
+  limit: number,
+  start: Position | undefined,
+): { readonly signals: readonly Signal[]; readonly nextCursor?: string } {
   const isAscending = search.sort === 'timestamp';
-  const [after, order] = isAscending ? ['>', 'ASC'] : ['<', 'DESC'];
-  const fromMs = search.fromMs ?? 0;
-  const toMs = search.toMs ?? Number.MAX_SAFE_INTEGER;
-  let position = start ?? (isAscending ? FIRST : LAST);
-  for (let scanned = 0; scanned < MAX_SCANNED_SIGNALS; scanned += PAGE) {
-    const rows = db.all<SignalRow>(
-      `SELECT created_at_ms, id, body FROM signals
-       WHERE created_at_ms BETWEEN ? AND ? AND (created_at_ms, id) ${after} (?, ?)
-       ORDER BY created_at_ms ${order}, id ${order} LIMIT ?`,
-      [fromMs, toMs, position.createdAtMs, position.id, PAGE],
-    );
-    for (const row of rows) yield parseStored<Signal>(db, row.body);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    position = { createdAtMs: last.created_at_ms, id: last.id };
-  }
+  const range = placesOf(index, search.fromMs, search.toMs);
+  const place = start && index.countBefore(start, isAscending);
+  const from = isAscending ? Math.max(range.from, place ?? 0) : range.from;
+  const to = isAscending ? range.to : Math.min(range.to, place ?? range.to);
+  const { rows, stoppedAt } = firstMatches(index, query, { from, to }, { isAscending, count: limit + 1 });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const next = rows.length > limit && last !== undefined ? index.positionOf(last) : stoppedAt;
+  const ids = shown.map((row) => index.idOf(row));
+  return {
+    signals: readSignals(index.db, ids).filter((signal) => signal !== undefined),
+    ...(next !== undefined && { nextCursor: writeCursor(next) }),
+  };
 }
 
-const FIRST: Position = { createdAtMs: -1, id: '' };
-const LAST: Position = { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
+function countSignals(index: SignalIndex, query: Query, { fromMs, toMs }: SignalFilter): SignalCounts {
+  const { rows, isComplete } = allMatches(index, query, placesOf(index, fromMs, toMs));
+  return { total: rows.length, facets: countFacets(index, PANEL_FACETS, rows), isComplete };
+}
 
-export function writeCursor(signal: Signal): string {
-  return Buffer.from(JSON.stringify([signal.createdAtMs, signal.id])).toString('base64url');
+export function writeCursor({ createdAtMs, id }: Position): string {
+  return Buffer.from(JSON.stringify([createdAtMs, id])).toString('base64url');
 }
 
 export function readCursor(cursor: string): Position | undefined {

@@ -46,6 +46,8 @@ export interface DatabaseOptions {
  */
 export interface Database {
   readonly path: string;
+  /** Whether a transaction of this connection is open: what is read then may be undone. */
+  readonly isInTransaction: boolean;
   /** All rows in the order of the query; the caller bounds them with LIMIT and names their shape, as the SQL says. */
   all<Row>(sql: string, params?: readonly SqlValue[]): readonly Row[];
   /** The first row. */
@@ -141,6 +143,10 @@ class SqliteDatabase implements Database {
     this.#connection = connection;
     this.#lock = lock;
     this.#group = new GroupCommit(this);
+  }
+
+  get isInTransaction(): boolean {
+    return this.#depth > 0;
   }
 
   all<Row>(sql: string, params: readonly SqlValue[] = []): readonly Row[] {

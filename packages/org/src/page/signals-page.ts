@@ -177,8 +177,8 @@ function renderFacet(facet: Facet, view: SignalsView): Html {
 function renderFacetValue(facet: Facet, { value, count, term }: FacetValue, view: SignalsView): Html {
   const isChosen = termsOf(view.query).includes(term);
   const query = isChosen ? withoutTerm(view.query, term) : withTerm(view.query, term);
-  const dot = facet.name === 'severity' && html`<span class="dot ${value}"></span>`;
-  const label = facet.name === 'triageState' ? value.replace('_', ' ') : value;
+  const dot = facet.field === 'status' && html`<span class="dot ${value}"></span>`;
+  const label = facet.field === '@workflow.triage.state' ? value.replace('_', ' ') : value;
   return html`<li>
     <a href="${addressOfView({ query, pastMs: view.pastMs })}" aria-current="${isChosen ? 'true' : 'false'}">
       ${dot}<span class="label">${label}</span><span class="count">${count}</span>

@@ -82,7 +82,7 @@ function showSignals(services: OrgServices, { query, actor }: RouteRequest): Ans
 }
 
 function findSignals(services: OrgServices, view: SignalsView, nowMs: number): SignalsOutcome {
-  const result = searchSignals(services.context.db, {
+  const result = searchSignals(services.signals, {
     query: view.query,
     fromMs: nowMs - view.pastMs,
     limit: PAGE_LIMIT,

@@ -64,8 +64,8 @@ async function search(services: OrgServices, request: RouteRequest): Promise<Ans
   return asked.ok ? answerSearch(services, asked.value, findSignals(services)) : asked.answer;
 }
 
-function findSignals({ context }: OrgServices): (search: SignalSearch) => SignalSearchResult {
-  return (asked) => searchSignals(context.db, asked);
+function findSignals({ signals }: OrgServices): (search: SignalSearch) => SignalSearchResult {
+  return (asked) => searchSignals(signals, asked);
 }
 
 function getSignal(services: OrgServices, { params }: RouteRequest): Answer {

@@ -7,6 +7,7 @@ import { parseNeverBlock } from '../block-target.ts';
 import type { CommandContext } from '../command.ts';
 import { Commands } from '../commands.ts';
 import { SIGNALS_MIGRATIONS } from '../schema.ts';
+import { SignalIndex } from '../signal-index.ts';
 
 /** 2026-11-22T10:00:00Z. */
 export const START_MS = 1_795_341_600_000;
@@ -61,6 +62,7 @@ export interface TestClock {
 
 export interface TestStore {
   readonly db: Database;
+  readonly index: SignalIndex;
   readonly clock: TestClock;
   readonly context: CommandContext;
   readonly commands: Commands;
@@ -86,5 +88,12 @@ export function openTestStore(path = ':memory:', neverBlock: readonly string[] =
       changes += 1;
     },
   };
-  return { db, clock, context, commands: new Commands(context), denylistChanges: () => changes };
+  return {
+    db,
+    index: new SignalIndex(db),
+    clock,
+    context,
+    commands: new Commands(context),
+    denylistChanges: () => changes,
+  };
 }
