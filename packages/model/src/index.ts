@@ -184,6 +184,7 @@ export {
   type SignalRule,
   type Triage,
 } from './signal.ts';
+export { type CatalogLink, type CatalogService } from './catalog-service.ts';
 export { CRITICAL_ASSET_SEVERITIES, type CriticalAsset } from './critical-asset.ts';
 export { type SecurityFilter } from './security-filter.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';
