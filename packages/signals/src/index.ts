@@ -133,6 +133,7 @@ export { type NewRole, type RoleChange } from './people/role-commands.ts';
 export {
   findRole,
   findRoleByName,
+  hasAdministrator,
   listRoles,
   permissionsOfUser,
   putRole,

@@ -20,6 +20,9 @@ import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { terraformRoutes } from './terraform-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
+import { roleRoutes } from './role-routes.ts';
+import { userRoutes } from './user-routes.ts';
+import { userV1Routes } from './user-v1-routes.ts';
 
 export function routeTable(services: OrgServices): readonly Route[] {
   return [
@@ -38,6 +41,9 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),
+    ...userRoutes(services),
+    ...userV1Routes(services),
+    ...roleRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...pageRoutes(services),
