@@ -48,9 +48,11 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
     // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
     const read = (parse: (text: string) => JsonResult): Promise<JsonResult> =>
       isTyped ? readJson(raw, parse) : Promise.resolve(EMPTY);
+    const url = new URL(raw.url);
     return await route.handle({
       params: c.req.param(),
-      query: new URL(raw.url).searchParams,
+      query: url.searchParams,
+      origin: url.origin,
       actor: verdict.actor,
       json: () => read(parseJson),
       events: () => read(parseEvents),

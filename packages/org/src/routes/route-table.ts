@@ -2,6 +2,8 @@
 
 import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
@@ -40,6 +42,8 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalJobRoutes(services),
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
+    ...connectionRoutes(services),
+    ...auditRoutes(services),
     ...intakeRoutes(services),
     ...userRoutes(services),
     ...userV1Routes(services),
