@@ -21,8 +21,14 @@ async function user(handle: string): Promise<Users['users'][number] | undefined>
 
 test('a user is added, given a role, disabled and let in again', async () => {
   const added = await folder.run([
-    ...['org', 'users', 'add', 'ada@example.com', '--name', 'Ada'],
-    ...['--role', 'Security Analyst'],
+    'org',
+    'users',
+    'add',
+    'ada@example.com',
+    '--name',
+    'Ada',
+    '--role',
+    'Security Analyst',
   ]);
   expect(added).toMatchObject({ code: 0, err: '' });
   expect(added.out).toMatch(/^Added ada@example\.com \([0-9a-f-]{36}\)\.$/m);
@@ -48,8 +54,17 @@ test('a user is added, given a role, disabled and let in again', async () => {
 
 test('a key is printed once, alone on its line, and is listed and revoked', async () => {
   const issued = await folder.run([
-    ...['org', 'tokens', 'issue', 'analyst', '--name', 'ci', '--expires', '30d'],
-    ...['--scope', 'security_monitoring_rules_read', 'workflows_read'],
+    'org',
+    'tokens',
+    'issue',
+    'analyst',
+    '--name',
+    'ci',
+    '--expires',
+    '30d',
+    '--scope',
+    'security_monitoring_rules_read',
+    'workflows_read',
   ]);
   expect(issued.code).toBe(0);
   expect(issued.out).toMatch(/^swapp_[0-9a-f]{64}\n$/);
