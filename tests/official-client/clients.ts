@@ -14,6 +14,8 @@ export interface Clients {
   readonly firstUsers: v1.UsersApi;
   readonly users: v2.UsersApi;
   readonly roles: v2.RolesApi;
+  readonly keys: v2.KeyManagementApi;
+  readonly policies: v2.RestrictionPoliciesApi;
 }
 
 export function openClients(org: StartedOrg, watch: Watch): Clients {
@@ -37,5 +39,7 @@ export function openClients(org: StartedOrg, watch: Watch): Clients {
     firstUsers: watch.over(new v1.UsersApi(configuration)),
     users: watch.over(new v2.UsersApi(configuration)),
     roles: watch.over(new v2.RolesApi(configuration)),
+    keys: watch.over(new v2.KeyManagementApi(configuration)),
+    policies: watch.over(new v2.RestrictionPoliciesApi(configuration)),
   };
 }

@@ -4,6 +4,8 @@ import type { Clients } from '../clients.ts';
 import { idOf } from './expect.ts';
 
 export async function callPeople(clients: Clients): Promise<void> {
+  await callKeys(clients);
+  await callPolicies(clients);
   const { users, roles, firstUsers } = clients;
   const permissions = await roles.listPermissions();
   const permissionId = idOf({
@@ -51,6 +53,8 @@ async function callUsers(users: Clients['users']): Promise<string> {
     body: { data: { id: userId, type: 'users', attributes: { name: 'Newer' } } },
   });
   await users.listUserOrganizations({ userId });
+  await users.getUserIdentityProviders({ userId });
+  await users.updateUserIdentityProviders({ userId, body: { data: [] } });
   const me = await users.getCurrentUser();
   await users.updateCurrentUser({
     body: { data: { id: idOf(me), type: 'users', attributes: { name: 'Me' } } },
@@ -62,4 +66,30 @@ async function callUsers(users: Clients['users']): Promise<string> {
   await users.getInvitation({ userInvitationUuid: idOf({ data: invited.data?.[0] }) });
   await users.deleteUserInvitations({ userId });
   return userId;
+}
+
+async function callKeys({ keys }: Clients): Promise<void> {
+  const made = await keys.createCurrentUserApplicationKey({
+    body: { data: { type: 'application_keys', attributes: { name: 'A script' } } },
+  });
+  const appKeyId = idOf(made);
+  await keys.listCurrentUserApplicationKeys({ pageSize: 10 });
+  await keys.getCurrentUserApplicationKey({ appKeyId });
+  await keys.updateCurrentUserApplicationKey({
+    appKeyId,
+    body: { data: { id: appKeyId, type: 'application_keys', attributes: { name: 'The script' } } },
+  });
+  await keys.deleteCurrentUserApplicationKey({ appKeyId });
+}
+
+async function callPolicies({ policies, users }: Clients): Promise<void> {
+  const resourceId = 'security-rule:abc-def-ghi';
+  const me = await users.getCurrentUser();
+  const bindings = [{ relation: 'editor', principals: [`user:${idOf(me)}`] }];
+  await policies.updateRestrictionPolicy({
+    resourceId,
+    body: { data: { id: resourceId, type: 'restriction_policy', attributes: { bindings } } },
+  });
+  await policies.getRestrictionPolicy({ resourceId });
+  await policies.deleteRestrictionPolicy({ resourceId });
 }

@@ -123,6 +123,10 @@ function readIntegration(
   const known = asObject(before?.['credentials']);
   const credentials = readCredentials(sent['credentials'], known, forms);
   if (!credentials.ok) return credentials;
+  const isRenewed = asObject(sent['credentials'])?.['generate_new_external_id'];
+  if (isRenewed !== undefined && typeof isRenewed !== 'boolean') {
+    return invalid('integration.credentials.generate_new_external_id', 'it must be true or false');
+  }
   const extra = type === 'AWS' ? awsFields(asObject(sent['credentials']), known, newExternalId) : {};
   return {
     ok: true,
@@ -160,7 +164,11 @@ function readCredentials(
   }
   for (const key of form.may ?? []) {
     const value = sent[key] ?? same?.[key];
-    if (value !== undefined) fields[key] = value;
+    if (value === undefined) continue;
+    if (type !== 'HTTPTokenAuth' && typeof value !== 'string') {
+      return invalid(`${path}.${key}`, 'it must be a text');
+    }
+    fields[key] = value;
   }
   return type === 'HTTPTokenAuth' ? readHttp(fields, same) : { ok: true, fields };
 }

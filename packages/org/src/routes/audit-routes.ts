@@ -39,8 +39,24 @@ function list(services: OrgServices, request: RouteRequest): Answer {
 
 async function search(services: OrgServices, request: RouteRequest): Promise<Answer> {
   const asked = await askedByBody(request);
+  if (asked.ok && !areOptions(asked.options)) {
+    return json(400, plainErrors('Invalid options: expected a timezone or a time_offset'));
+  }
   return asked.ok ? answer(services, request, asked.value) : asked.answer;
 }
+
+/** They move the moments that a query names, of which ours have none: checked, and then not needed. */
+function areOptions(options: unknown): boolean {
+  if (options === undefined) return true;
+  if (!isObject(options)) return false;
+  const { timezone, time_offset: offset } = options;
+  return (
+    (timezone === undefined || (typeof timezone === 'string' && timezone.length <= MAX_ZONE_CHARACTERS)) &&
+    (offset === undefined || Number.isSafeInteger(offset))
+  );
+}
+
+const MAX_ZONE_CHARACTERS = 64;
 
 function answer(services: OrgServices, { origin }: RouteRequest, asked: AskedSearch): Answer {
   const { db, nowMs } = services.context;

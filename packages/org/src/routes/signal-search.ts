@@ -25,7 +25,8 @@ export function askedByParameters(query: URLSearchParams): AskedSearch {
 export async function askedByBody(
   request: RouteRequest,
 ): Promise<
-  { readonly ok: true; readonly value: AskedSearch } | { readonly ok: false; readonly answer: Answer }
+  | { readonly ok: true; readonly value: AskedSearch; readonly options: unknown }
+  | { readonly ok: false; readonly answer: Answer }
 > {
   const body = await request.json();
   if (!body.ok) return { ok: false, answer: refuse(body.reason) };
@@ -41,7 +42,7 @@ export async function askedByBody(
     cursor: page['cursor'],
     limit: page['limit'],
   };
-  return { ok: true, value };
+  return { ok: true, value, options: body.value['options'] };
 }
 
 export function answerSearch(
