@@ -17,6 +17,7 @@ import { ruleTestRoutes } from './rule-test-routes.ts';
 import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
@@ -52,6 +53,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...pageRoutes(services),
+    ...signInRoutes(services),
   ];
   return routes.map((route) => withPolicies(services, route));
 }
