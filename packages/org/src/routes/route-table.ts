@@ -8,6 +8,7 @@ import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { metricsRoutes } from './metrics-route.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownContentRoutes } from './own-content-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -52,6 +53,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...restrictionPolicyRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
+    ...metricsRoutes(services),
     ...pageRoutes(services),
     ...signInRoutes(services),
   ];
