@@ -124,6 +124,7 @@ export { People } from './people/people.ts';
 export { type PeopleRefusal, type PeopleResult } from './people/people-command.ts';
 export {
   isBound,
+  listPolicies,
   readPolicy,
   resourceProblem,
   type PolicyBinding,

@@ -21,6 +21,7 @@ import { includedOf, statusOf, userBody, withIncluded } from '../people/user-bod
 import { plainErrors } from '@signalwright/wire';
 
 const READ = { kind: 'permission', permission: 'user_access_read' } as const;
+const MANAGE = { kind: 'permission', permission: 'user_access_manage' } as const;
 const INVITE = { kind: 'permission', permission: 'user_access_invite' } as const;
 const CHANGE = { kind: 'any-of', permissions: ['user_access_manage', 'service_account_write'] } as const;
 const OWN = { kind: 'any-user', why: 'it is about whoever asks, and nobody else' } as const;
@@ -51,6 +52,10 @@ export function userRoutes(services: OrgServices): readonly Route[] {
     route('GET', `${user}/permissions`, READ, (_, { params }) =>
       withUser(services, params['userId'], answerPermissions),
     ),
+    route('GET', `${user}/identity_providers`, READ, (_, { params }) =>
+      withUser(services, params['userId'], () => json(200, { data: [] })),
+    ),
+    route('PATCH', `${user}/relationships/identity_providers`, MANAGE, overrideProviders),
     route('DELETE', `${user}/invitations`, INVITE, withdrawInvitations),
     route('GET', '/api/v2/current_user', OWN, (_, { actor }) => withUser(services, actor.id, answerCurrent)),
     route('PATCH', '/api/v2/current_user', OWN, updateCurrent),
@@ -132,6 +137,17 @@ async function readChange(request: RouteRequest, uuid: string): Promise<Change |
 
 async function disableUser(services: OrgServices, { params, actor }: RouteRequest): Promise<Answer> {
   return answerPeople(await services.people.disableUser(actor, params['userId'] ?? ''), () => NO_CONTENT);
+}
+
+/** The org has no identity provider, so that none can be given to a user: only the empty list is one. */
+async function overrideProviders(services: OrgServices, request: RouteRequest): Promise<Answer> {
+  const body = await request.json();
+  if (!body.ok) return badRequest(body.reason);
+  const data = isObject(body.value) ? body.value['data'] : undefined;
+  if (!Array.isArray(data)) return badRequest();
+  const [first] = data as readonly unknown[];
+  if (first !== undefined) return notFound(referenceOf(first, 'identity_providers') ?? 'identity provider');
+  return withUser(services, request.params['userId'], () => NO_CONTENT);
 }
 
 async function withdrawInvitations(services: OrgServices, { params, actor }: RouteRequest): Promise<Answer> {
