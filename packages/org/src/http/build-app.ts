@@ -8,21 +8,42 @@ import { plainErrors } from '@signalwright/wire';
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { MAX_BODY_BYTES, parseEvents, parseJson, type JsonResult } from './json-body.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
 
 /** Says who sends a request, and whether they may. */
 type Gatekeeper = Pick<Authenticator, 'admit'>;
 
 /** Nothing answers that is not in `routes`. */
-export function buildApp(routes: readonly Route[], authenticator: Gatekeeper, log: Log): Hono {
+export function buildApp(
+  routes: readonly Route[],
+  authenticator: Gatekeeper,
+  log: Log,
+  metrics?: RequestMetrics,
+): Hono {
   const app = new Hono();
   for (const route of routes) {
-    app.on(route.method, route.path, async (c) => respond(await answerRoute(route, c, authenticator)));
+    app.on(route.method, route.path, async (c) => {
+      const end = metrics?.begin(route.method, route.path);
+      try {
+        const answer = await answerRoute(route, c, authenticator);
+        end?.(answer.status);
+        return respond(answer);
+      } catch (error) {
+        // What `onError` answers below.
+        end?.(error instanceof StoreError ? 503 : 500);
+        throw error;
+      }
+    });
   }
-  app.notFound(() => respond(json(404, plainErrors('Not found'))));
+  app.notFound(() => {
+    metrics?.begin('any', 'none')(404);
+    return respond(json(404, plainErrors('Not found')));
+  });
   app.onError((error, c) => {
     const { method, path } = c.req;
     if (error instanceof StoreError) {
@@ -42,7 +63,9 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
   try {
-    const refusal = raw.body === null ? undefined : refuseForm(raw.headers);
+    const isForm = route.takes === 'form';
+    const refuseBody = isForm ? refuseOther : refuseForm;
+    const refusal = raw.body === null ? undefined : refuseBody(raw.headers);
     const isTyped = refusal === undefined;
     if (!isTyped && (await readBytes(raw)).byteLength > 0) return json(415, plainErrors(refusal));
     // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
@@ -54,6 +77,8 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
       actor: verdict.actor,
       json: () => read(parseJson),
       events: () => read(parseEvents),
+      form: async () => new URLSearchParams(isForm && isTyped ? await readForm(raw) : ''),
+      cookie: route.access.kind === 'session' ? raw.headers.get('cookie') : null,
     });
   } catch (error) {
     if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
@@ -70,6 +95,21 @@ function refuseForm(headers: Headers): string | undefined {
   const encoding = headers.get('content-encoding') ?? 'identity';
   const isPlain = /^utf-?8$/i.test(charset) && /^(identity)?$/i.test(encoding);
   return isPlain ? undefined : 'The body must be UTF-8, and not compressed.';
+}
+
+/** Why a body is no form of ours. */
+function refuseOther(headers: Headers): string | undefined {
+  const isForm = FORM_TYPE.test(headers.get('content-type') ?? '');
+  return isForm ? undefined : 'The body must be application/x-www-form-urlencoded.';
+}
+
+/** Chosen: a key and its name. */
+const MAX_FORM_BYTES = 4_096;
+
+async function readForm(request: Request): Promise<string> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength > MAX_FORM_BYTES) throw new BodyTooLarge(`A form is at most ${MAX_FORM_BYTES} bytes.`);
+  return new TextDecoder().decode(bytes);
 }
 
 const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };

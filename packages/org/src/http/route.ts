@@ -53,6 +53,8 @@ export interface Route {
   /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
   readonly path: string;
   readonly access: Access;
+  /** What its body is; a form is read on no other route. @default 'json' */
+  readonly takes?: 'json' | 'form';
   readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
 }
 
@@ -64,6 +66,10 @@ export interface RouteRequest {
   readonly actor: Actor;
   /** The body as JSON, bounded. */
   readonly json: () => Promise<JsonResult>;
+  /** The fields of a form, bounded; of routes that take one. */
+  readonly form: () => Promise<URLSearchParams>;
+  /** The `Cookie` header; of routes that are the page's. */
+  readonly cookie: string | null;
   /** The body as JSON of which each event is still to be bounded: see `parseEvents`. */
   readonly events: () => Promise<JsonResult>;
 }
@@ -87,7 +93,10 @@ export type Answer =
   | {
       readonly kind: 'text';
       readonly status: number;
-      readonly contentType: 'text/html; charset=utf-8' | 'text/css; charset=utf-8';
+      readonly contentType:
+        | 'text/html; charset=utf-8'
+        | 'text/css; charset=utf-8'
+        | 'text/plain; version=0.0.4; charset=utf-8';
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     };

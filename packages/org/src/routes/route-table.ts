@@ -8,6 +8,7 @@ import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { metricsRoutes } from './metrics-route.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownContentRoutes } from './own-content-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -17,6 +18,7 @@ import { ruleTestRoutes } from './rule-test-routes.ts';
 import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
@@ -51,7 +53,9 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...restrictionPolicyRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
+    ...metricsRoutes(services),
     ...pageRoutes(services),
+    ...signInRoutes(services),
   ];
   return routes.map((route) => withPolicies(services, route));
 }
