@@ -1,4 +1,11 @@
-export { MAX_AUDIT_ENTRIES, appendAudit, readAudit, verifyAudit, type AuditVerdict } from './audit.ts';
+export {
+  MAX_AUDIT_ENTRIES,
+  appendAudit,
+  readAudit,
+  rewriteAudit,
+  verifyAudit,
+  type AuditVerdict,
+} from './audit.ts';
 export {
   RESERVED_RANGES,
   WIDEST_PREFIX,
