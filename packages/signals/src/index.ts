@@ -1,4 +1,11 @@
 export {
+  searchAudit,
+  seedEarlierAudit,
+  type AuditSearch,
+  type EarlierAuditEvent,
+  type FoundAudit,
+} from './audit-search.ts';
+export {
   MAX_AUDIT_ENTRIES,
   appendAudit,
   readAudit,

@@ -17,6 +17,8 @@ export const PATHS = {
   historicalJobs: '/api/v2/siem-historical-detections/jobs',
   historicalSignals: '/api/v2/siem-historical-detections/histsignals',
   workflows: '/api/v2/workflows',
+  actionConnections: '/api/v2/actions/connections',
+  auditEvents: '/api/v2/audit/events',
   logs: '/api/v2/logs',
   /** Ours: the tracers' own intake is not part of the public API. */
   spans: '/api/signalwright/spans',

@@ -12,6 +12,7 @@ import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
 
 /** Says who sends a request, and whether they may. */
@@ -62,18 +63,24 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
   try {
-    const refusal = raw.body === null ? undefined : refuseForm(raw.headers);
+    const isForm = route.takes === 'form';
+    const refuseBody = isForm ? refuseOther : refuseForm;
+    const refusal = raw.body === null ? undefined : refuseBody(raw.headers);
     const isTyped = refusal === undefined;
     if (!isTyped && (await readBytes(raw)).byteLength > 0) return json(415, plainErrors(refusal));
     // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
     const read = (parse: (text: string) => JsonResult): Promise<JsonResult> =>
       isTyped ? readJson(raw, parse) : Promise.resolve(EMPTY);
+    const url = new URL(raw.url);
     return await route.handle({
       params: c.req.param(),
-      query: new URL(raw.url).searchParams,
+      query: url.searchParams,
+      origin: url.origin,
       actor: verdict.actor,
       json: () => read(parseJson),
       events: () => read(parseEvents),
+      form: async () => new URLSearchParams(isForm && isTyped ? await readForm(raw) : ''),
+      cookie: route.access.kind === 'session' ? raw.headers.get('cookie') : null,
     });
   } catch (error) {
     if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
@@ -90,6 +97,21 @@ function refuseForm(headers: Headers): string | undefined {
   const encoding = headers.get('content-encoding') ?? 'identity';
   const isPlain = /^utf-?8$/i.test(charset) && /^(identity)?$/i.test(encoding);
   return isPlain ? undefined : 'The body must be UTF-8, and not compressed.';
+}
+
+/** Why a body is no form of ours. */
+function refuseOther(headers: Headers): string | undefined {
+  const isForm = FORM_TYPE.test(headers.get('content-type') ?? '');
+  return isForm ? undefined : 'The body must be application/x-www-form-urlencoded.';
+}
+
+/** Chosen: a key and its name. */
+const MAX_FORM_BYTES = 4_096;
+
+async function readForm(request: Request): Promise<string> {
+  const bytes = await readBytes(request);
+  if (bytes.byteLength > MAX_FORM_BYTES) throw new BodyTooLarge(`A form is at most ${MAX_FORM_BYTES} bytes.`);
+  return new TextDecoder().decode(bytes);
 }
 
 const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };

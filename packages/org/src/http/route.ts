@@ -53,6 +53,8 @@ export interface Route {
   /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
   readonly path: string;
   readonly access: Access;
+  /** What its body is; a form is read on no other route. @default 'json' */
+  readonly takes?: 'json' | 'form';
   readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
 }
 
@@ -60,10 +62,16 @@ export interface RouteRequest {
   /** Decoded path parameters. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** `http://127.0.0.1:8085`: as whoever asks calls this org, for links in answers. */
+  readonly origin: string;
   /** Who asks; on public routes and intakes it has no permission at all. */
   readonly actor: Actor;
   /** The body as JSON, bounded. */
   readonly json: () => Promise<JsonResult>;
+  /** The fields of a form, bounded; of routes that take one. */
+  readonly form: () => Promise<URLSearchParams>;
+  /** The `Cookie` header; of routes that are the page's. */
+  readonly cookie: string | null;
   /** The body as JSON of which each event is still to be bounded: see `parseEvents`. */
   readonly events: () => Promise<JsonResult>;
 }

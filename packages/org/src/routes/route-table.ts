@@ -4,6 +4,8 @@ import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { withPolicies } from '../people/restricted-routes.ts';
 import { applicationKeyRoutes } from './application-key-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
@@ -18,6 +20,7 @@ import { ruleTestRoutes } from './rule-test-routes.ts';
 import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
@@ -44,6 +47,8 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalJobRoutes(services),
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
+    ...connectionRoutes(services),
+    ...auditRoutes(services),
     ...intakeRoutes(services),
     ...userRoutes(services),
     ...userV1Routes(services),
@@ -54,6 +59,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...ownRoutes(services),
     ...metricsRoutes(services),
     ...pageRoutes(services),
+    ...signInRoutes(services),
   ];
   return routes.map((route) => withPolicies(services, route));
 }
