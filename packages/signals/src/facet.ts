@@ -4,7 +4,7 @@ import { SEVERITIES, TRIAGE_STATES } from '@signalwright/model';
 
 import { UNKEPT } from './columns/dictionary-column.ts';
 import type { SignalIndex } from './signal-index.ts';
-import { readField } from './signal-field.ts';
+import { readField, type FieldValues } from './signal-field.ts';
 
 export interface FacetDefinition {
   readonly title: string;
@@ -56,41 +56,57 @@ export function countFacets(
   rows: Uint32Array,
 ): readonly Facet[] {
   return facets.map(({ title, field, fixed }) => {
-    const counts = countValues(index, field, rows);
-    const values = fixed ?? mostFrequent(counts);
-    return {
-      title,
-      field,
-      values: values.map((value) => ({
-        value,
-        count: counts.get(value) ?? 0,
-        term: facetTerm(field, value),
-      })),
-    };
+    const counted = countValues(readField(index, field, rows));
+    const shown = fixed === undefined ? mostFrequent(counted) : inOrder(fixed, counted);
+    const values = shown.map(({ value, count }) => ({ value, count, term: facetTerm(field, value) }));
+    return { title, field, values };
   });
+}
+
+interface Counted {
+  readonly value: string;
+  readonly count: number;
 }
 
 /** How many signals have a value; a signal with several counts for each of them. */
-function countValues(index: SignalIndex, field: string, rows: Uint32Array): ReadonlyMap<string, number> {
-  const { codes, cells } = readField(index, field, rows);
-  const byCode = new Uint32Array(Math.max(cells.length, UNKEPT + 1));
-  for (let at = 0; at < codes.length; at += 1)
-    byCode[codes[at] as number] = (byCode[codes[at] as number] as number) + 1;
+function* countValues({ codes, cellOf, size, isPlain }: FieldValues): Generator<Counted> {
+  const byCode = new Uint32Array(size);
+  for (let at = 0; at < codes.length; at += 1) {
+    const code = codes[at] as number;
+    byCode[code] = (byCode[code] as number) + 1;
+  }
   const counts = new Map<string, number>();
-  cells.forEach((cell, code) => {
+  for (let code = UNKEPT + 1; code < size; code += 1) {
     const count = byCode[code] as number;
-    if (cell === undefined || count === 0) return;
-    for (const value of new Set(cell.map(String))) counts.set(value, (counts.get(value) ?? 0) + count);
-  });
-  return counts;
+    if (count === 0) continue;
+    const texts = cellOf(code).map(String);
+    if (isPlain) yield { value: texts[0] ?? '', count };
+    else for (const value of new Set(texts)) counts.set(value, (counts.get(value) ?? 0) + count);
+  }
+  for (const [value, count] of counts) yield { value, count };
 }
 
-function mostFrequent(counts: ReadonlyMap<string, number>): readonly string[] {
-  return [...counts]
-    .filter(([value]) => value !== '' && value.length <= MAX_VALUE_CHARACTERS)
-    .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-    .slice(0, MAX_FACET_VALUES)
-    .map(([value]) => value);
+function inOrder(values: readonly string[], counted: Iterable<Counted>): readonly Counted[] {
+  const counts = new Map(Array.from(counted, ({ value, count }) => [value, count]));
+  return values.map((value) => ({ value, count: counts.get(value) ?? 0 }));
+}
+
+/** Among a hundred thousand values the first few: they are never sorted as a whole. */
+function mostFrequent(counted: Iterable<Counted>): readonly Counted[] {
+  const first: Counted[] = [];
+  for (const one of counted) {
+    const last = first.at(-1);
+    if (first.length === MAX_FACET_VALUES && last !== undefined && !isBefore(one, last)) continue;
+    if (one.value === '' || one.value.length > MAX_VALUE_CHARACTERS) continue;
+    const place = first.findIndex((other) => isBefore(one, other));
+    first.splice(place < 0 ? first.length : place, 0, one);
+    first.length = Math.min(first.length, MAX_FACET_VALUES);
+  }
+  return first;
+}
+
+function isBefore(a: Counted, b: Counted): boolean {
+  return a.count > b.count || (a.count === b.count && a.value < b.value);
 }
 
 /** Plain where no character means anything to the search language, else quoted. */

@@ -56,7 +56,7 @@ export {
   type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
-export { type Facet, type FacetValue } from './facet.ts';
+export { MAX_FACET_VALUES, type Facet, type FacetDefinition, type FacetValue } from './facet.ts';
 export { searchJobResults } from './job-result-search.ts';
 export {
   MAX_WAITING_JOBS,
@@ -91,14 +91,19 @@ export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
   MAX_SEARCH_LIMIT,
+  countSignals,
+  searchSignalIds,
   searchSignals,
   type SearchRefusal,
+  type SignalCountResult,
   type SignalCounts,
+  type SignalFilter,
+  type SignalIdsResult,
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
 export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
-export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
+export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';
