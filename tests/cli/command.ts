@@ -87,9 +87,9 @@ export interface Org {
   readonly client: ApiClient;
 }
 
-/** `up` on a free port for the content of `cwd`. */
-export async function startOrg(cwd: string): Promise<Org> {
-  const org = start(['up', '--port', '0', '--json'], { cwd });
+/** `up` on a free port for the content of `cwd`, with further options. */
+export async function startOrg(cwd: string, options: readonly string[] = []): Promise<Org> {
+  const org = start(['up', '--port', '0', '--json', ...options], { cwd });
   const url = await Promise.race([
     waitFor(() => /"url":"([^"]+)"/.exec(org.text().out)?.[1]),
     org.ended.then(({ end, err }) => {

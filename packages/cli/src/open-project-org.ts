@@ -14,6 +14,7 @@ import {
   type Log,
   type Org,
   type OrgServer,
+  type Seed,
 } from '@signalwright/org';
 import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
 import { writeFileAtomic } from '@signalwright/store';
@@ -33,6 +34,8 @@ export interface ProjectOrgOptions {
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
+  /** Default rules, put in unless they are there. @default none */
+  readonly seeds?: readonly Seed[];
   /** Lets tests open orgs of their own beside this one. @default they may not */
   readonly testMode?: TestMode;
   readonly log: Log;
@@ -80,6 +83,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    ...(options.seeds !== undefined && { seeds: options.seeds }),
     traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(

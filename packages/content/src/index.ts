@@ -31,6 +31,7 @@ export {
   type JsonSchema,
   type SchemaName,
 } from './schema/schemas.ts';
+export { pinnedBodyOf } from './write/tuned-rule.ts';
 export { layoutFileOf, writeLayout } from './workflow-layout-file.ts';
 export { sourceText, type SourceText } from './source-text.ts';
 export { CheckCache, type CacheCounts, type CacheUpdate } from './load/check-cache.ts';

@@ -66,7 +66,20 @@ export {
   type WorkflowInputs,
 } from './notification-rule.ts';
 export { present } from './present.ts';
-export { PERMISSIONS, ROLES, type Actor, type Permission, type RoleName } from './permission.ts';
+export {
+  EVERYBODYS_SCOPES,
+  PERMISSIONS,
+  PERMISSION_CATALOG,
+  ROLES,
+  ROLE_TITLES,
+  isGrantable,
+  type Actor,
+  type GrantablePermission,
+  type Permission,
+  type PermissionEntry,
+  type RoleName,
+} from './permission.ts';
+export { BASE_PERMISSIONS } from './permission-catalog.ts';
 export {
   defaultEnvironment,
   type Environment,
@@ -171,6 +184,7 @@ export {
   type SignalRule,
   type Triage,
 } from './signal.ts';
+export { type CatalogLink, type CatalogService } from './catalog-service.ts';
 export { CRITICAL_ASSET_SEVERITIES, type CriticalAsset } from './critical-asset.ts';
 export { type SecurityFilter } from './security-filter.ts';
 export { isInForce, type RuleSelection, type Suppression } from './suppression.ts';

@@ -7,10 +7,12 @@ import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
+  People,
   SIGNALS_MIGRATIONS,
   SignalIndex,
   countDelivered,
   countSuppressed,
+  countUsers,
   lastStartedRun,
   parseNeverBlock,
   readAudit,
@@ -140,6 +142,7 @@ class EmbeddedOrg implements Org {
   readonly #context: CommandContext;
   readonly #signals: SignalIndex;
   readonly #identity: Identity;
+  readonly #people: People;
   readonly #sessions: Sessions;
   readonly #pump: OutboxPump;
   readonly #denylistListeners = new Set<(data: AsmData) => void>();
@@ -164,7 +167,8 @@ class EmbeddedOrg implements Org {
     // Before anybody asks: the first search of a large org would keep everybody else waiting.
     this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
-    this.#identity = new Identity({ dataDir, nowMs, random });
+    this.#identity = new Identity({ db, dataDir, nowMs, random });
+    this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random });
     this.commands = new Commands(this.#context);
@@ -215,9 +219,7 @@ class EmbeddedOrg implements Org {
   }
 
   issueKeys(role: RoleName, expiresAtMs?: number): Credentials {
-    const user = this.#identity.users.find((candidate) => candidate.role === role);
-    if (user === undefined) throw new Error(`The org has no user of the role ${role}.`);
-    return this.#identity.issue(user.uuid, expiresAtMs);
+    return this.#identity.issueForRole(role, expiresAtMs);
   }
 
   findSignal(id: string): Signal | undefined {
@@ -285,6 +287,7 @@ class EmbeddedOrg implements Org {
       pipeline: this.pipeline,
       jobs: this.#jobs,
       identity: this.#identity,
+      people: this.#people,
       sessions: this.#sessions,
       threatIntel,
       log: this.#log,
@@ -294,7 +297,8 @@ class EmbeddedOrg implements Org {
   }
 
   #tellLostIdentity(): void {
-    if (readAudit(this.#context.db, undefined, 1).length === 0) return;
+    const { db } = this.#context;
+    if (countUsers(db) > 0 || readAudit(db, undefined, 1).length === 0) return;
     const message = 'identity.json is missing: users and keys are made anew, and keys of before are refused.';
     this.#log({ level: 'error', message });
   }

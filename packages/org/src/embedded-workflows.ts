@@ -20,7 +20,7 @@ import {
 import { unreachable, type Signal } from '@signalwright/model';
 
 import { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
-import { newUuid } from './identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import type { Log } from './log.ts';
 import type {
   OrgAccess,

@@ -3,10 +3,11 @@ export { type Connector } from './deliver-notice.ts';
 export { openEmbeddedWorkflows, type EmbeddedWorkflowsOptions } from './embedded-workflows.ts';
 export { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
 export { DEFAULT_PORT, type ListenRefusal } from './http/listen.ts';
-export { type Credentials, type User } from './identity/identity-file.ts';
+export { type Credentials } from './identity/identity-file.ts';
 export { type LiveContent, type NotRun } from './live-content.ts';
 export { type Log, type LogEntry } from './log.ts';
 export { type IngestResult, type Pipeline } from './pipeline.ts';
+export { defaultRulesOf, type DefaultRules } from './seeds/default-rules.ts';
 export { seedsOf, type RecordedExchange, type Seed } from './seeds/seeds-of.ts';
 export {
   describeListenRefusal,

@@ -1,6 +1,6 @@
 /** What the routes of an org share: its stores, its pipeline, its people. Made once, by `createOrg`. */
 
-import type { CommandContext, Commands, SignalIndex } from '@signalwright/signals';
+import type { CommandContext, Commands, People, SignalIndex } from '@signalwright/signals';
 
 import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
@@ -18,6 +18,8 @@ export interface OrgServices {
   readonly pipeline: Pipeline;
   readonly jobs: JobRunner;
   readonly identity: Identity;
+  /** All changes to people, roles, keys and policies. */
+  readonly people: People;
   readonly sessions: Sessions;
   readonly threatIntel: ThreatIntel;
   readonly log: Log;

@@ -459,7 +459,6 @@ describe('damage says where it is in one line, and leaves the folder free', () =
       'ip_address\nnobody\n',
       /threat-intel\.csv:2: This row has no address/,
     ],
-    ['an identity that is cut off', 'identity.json', '{"users": [', /identity\.json is damaged/],
   ])('%s', async (_title, name, text, says) => {
     await own.org.close();
     const path = join(own.dataDir, name);
@@ -475,7 +474,7 @@ describe('damage says where it is in one line, and leaves the folder free', () =
   test.each([
     ['emptied', (path: string): void => writeFileSync(path, ''), 'is empty'],
     ['gone', (path: string): void => rmSync(path), 'is missing'],
-  ])('a database that is %s, while identity.json shows that there was one', async (_title, lose, says) => {
+  ])('a database that is %s, while credentials.json shows that there was one', async (_title, lose, says) => {
     await createRule();
     await own.org.close();
     const path = join(own.dataDir, 'org.db');
@@ -491,7 +490,7 @@ describe('damage says where it is in one line, and leaves the folder free', () =
 
   test('a database that is gone with all but the runs', async () => {
     await own.org.close();
-    const names = ['org.db', 'identity.json', 'credentials.json'];
+    const names = ['org.db', 'credentials.json'];
     const before = names.map((name) => readFileSync(join(own.dataDir, name)));
     for (const name of names) rmSync(join(own.dataDir, name));
     await expect(own.restart()).rejects.toThrow('runs.db beside it shows that an org kept');
@@ -519,7 +518,10 @@ describe('what is lost and can be made anew is told', () => {
   test('users and keys', async () => {
     await createRule();
     await own.org.close();
-    for (const name of ['identity.json', 'credentials.json']) rmSync(join(own.dataDir, name));
+    rmSync(join(own.dataDir, 'credentials.json'));
+    const db = openDatabase(join(own.dataDir, 'org.db'), { migrations: SIGNALS_MIGRATIONS });
+    db.run('DELETE FROM users');
+    db.close();
     own = await own.restart();
     expect(own.log).toMatchObject([
       { level: 'error', message: expect.stringMatching(/^identity.json is missing/) as string },

@@ -8,8 +8,8 @@ import { parseStored, type Database } from '@signalwright/store';
 
 import { appendAudit } from './audit.ts';
 
-/** The last two are the org's alone: no file of content is compiled to them. */
-export type ContentKind = Exclude<Kind, 'saved-view'> | 'security-filter' | 'critical-asset';
+/** The last ones are the org's alone: no file of content is compiled to them. */
+export type ContentKind = Kind | 'security-filter' | 'critical-asset' | 'catalog-service';
 
 export type ContentFields = Readonly<Record<string, unknown>>;
 

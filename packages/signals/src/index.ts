@@ -107,3 +107,49 @@ export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';
+export { newUuid } from './new-uuid.ts';
+export { findInvitation, type Invitation } from './people/invitation-table.ts';
+export {
+  hashOf,
+  newSecret,
+  permissionsOfKey,
+  type IssuedKey,
+  type KeyChange,
+  type NewKey,
+} from './people/key-commands.ts';
+export {
+  findKey,
+  findKeyByHash,
+  listKeys,
+  putKey,
+  type AccessKey,
+  type KeyKind,
+} from './people/key-table.ts';
+export { People } from './people/people.ts';
+export { type PeopleRefusal, type PeopleResult } from './people/people-command.ts';
+export {
+  isBound,
+  readPolicy,
+  resourceProblem,
+  type PolicyBinding,
+  type RestrictionPolicy,
+} from './people/restriction-policy.ts';
+export { type NewRole, type RoleChange } from './people/role-commands.ts';
+export {
+  findRole,
+  findRoleByName,
+  listRoles,
+  permissionsOfUser,
+  putRole,
+  type Role,
+} from './people/role-table.ts';
+export { type NewUser, type UserChange } from './people/user-commands.ts';
+export {
+  countUsers,
+  findUser,
+  findUserByHandle,
+  listUsers,
+  putUser,
+  type User,
+  type WrittenUser,
+} from './people/user-table.ts';

@@ -163,4 +163,74 @@ CREATE TRIGGER signals_deleted AFTER DELETE ON signals BEGIN
 END;
 `,
   },
+  {
+    version: 4,
+    name: 'users, roles, keys, invitations, restriction policies',
+    sql: `
+CREATE TABLE users (
+  uuid TEXT PRIMARY KEY,
+  number INTEGER NOT NULL UNIQUE,
+  handle TEXT NOT NULL UNIQUE,
+  email TEXT NOT NULL,
+  name TEXT,
+  title TEXT,
+  is_service_account INTEGER NOT NULL,
+  is_verified INTEGER NOT NULL,
+  is_disabled INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  modified_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE roles (
+  id TEXT PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,
+  created_at_ms INTEGER NOT NULL,
+  modified_at_ms INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE role_permissions (
+  role_id TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+  permission TEXT NOT NULL,
+  PRIMARY KEY (role_id, permission)
+) STRICT;
+
+CREATE TABLE user_roles (
+  user_uuid TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+  role_id TEXT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+  PRIMARY KEY (user_uuid, role_id)
+) STRICT;
+CREATE INDEX user_roles_by_role ON user_roles (role_id);
+
+CREATE TABLE access_keys (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  sha256 TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  last4 TEXT NOT NULL,
+  user_uuid TEXT REFERENCES users (uuid) ON DELETE CASCADE,
+  scopes TEXT,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER
+) STRICT;
+CREATE INDEX access_keys_by_user ON access_keys (user_uuid, created_at_ms);
+
+CREATE TABLE invitations (
+  id TEXT PRIMARY KEY,
+  user_uuid TEXT NOT NULL REFERENCES users (uuid) ON DELETE CASCADE,
+  created_at_ms INTEGER NOT NULL,
+  expires_at_ms INTEGER NOT NULL
+) STRICT;
+CREATE INDEX invitations_by_user ON invitations (user_uuid);
+
+CREATE TABLE restriction_policies (
+  resource_id TEXT PRIMARY KEY,
+  bindings TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE org_identity (
+  id TEXT PRIMARY KEY,
+  created_at_ms INTEGER NOT NULL
+) STRICT;
+`,
+  },
 ];

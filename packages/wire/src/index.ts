@@ -16,6 +16,8 @@ export {
   type ApiError,
   type ApiErrorDetail,
 } from './api-error.ts';
+export { decodeCatalogService } from './catalog-service.ts';
+export { decodeView, encodeView } from './own-view.ts';
 export { decodeCriticalAsset } from './critical-asset.ts';
 export { decodeSecurityFilter } from './security-filter.ts';
 export { contentPathOf } from './content-path.ts';

@@ -25,6 +25,10 @@ export const PATHS = {
   /** Ours: the denylist in the shape the WAF engine takes. */
   asmData: '/api/signalwright/denylist/asm_data',
   threatIntel: '/api/signalwright/threat_intel',
+  /** Ours: Datadog has no public API for saved views. */
+  savedViews: '/api/signalwright/saved_views',
+  /** Ours: entries of the service catalog. */
+  services: '/api/signalwright/services',
   /** Ours: `…/signals/{id}/comments`. */
   ownSignals: '/api/signalwright/signals',
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */

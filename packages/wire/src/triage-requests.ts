@@ -19,6 +19,8 @@ interface BulkTriageItem extends TriageUpdateRequest {
 
 /** Source: the bulk endpoints, `maxItems`. */
 const MAX_BULK_SIGNALS = 199;
+/** Source: the schemas of the bulk endpoints, and those of one signal, whose clients are often the same. */
+const BULK_TYPES = ['signal', 'signal_metadata'] as const;
 
 /** `PATCH …/signals/{id}/update`. */
 export function decodeTriageUpdate(body: unknown): Decoded<TriageUpdateRequest> {
@@ -38,6 +40,7 @@ export function decodeBulkTriage(body: unknown): Decoded<readonly BulkTriageItem
   }
   const items = reader.list('data', (value, path): BulkTriageItem => {
     const item = reader.item(value, path);
+    if (item.has('type')) item.oneOf('type', BULK_TYPES);
     const attributes = item.child('attributes');
     return { signalId: item.text('id'), ...readUpdate(attributes, 'archive_reason', 'archive_comment') };
   });

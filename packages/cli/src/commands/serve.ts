@@ -31,6 +31,10 @@ export const addUp: AddCommand = (program, run) => {
     )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
     .option(
+      '--default-rules <file>',
+      'rules that Datadog or a partner owns, as GET …/security_monitoring/rules answers them, besides those that the content tunes',
+    )
+    .option(
       '--test-sessions',
       'let tests of API clients open orgs of their own here (see docs/test-sessions.md)',
     )

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Secret } from '@signalwright/outbound';
 import type { Connector } from '@signalwright/org';
 import { acquireLock } from '@signalwright/store';
+import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
@@ -23,6 +24,7 @@ export interface UpOptions extends OutputOptions {
   readonly connector?: readonly string[];
   readonly connectors?: string;
   readonly publicUrl?: string;
+  readonly defaultRules?: string;
   readonly testSessions?: boolean;
   readonly recordings?: string;
 }
@@ -41,6 +43,9 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   }
   const workspace = await loadCleanContent(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
+  const { seeds, others } = await defaultRulesFor(workspace, options.defaultRules, world);
+  if (others > 0)
+    reporter.say(`Left out of ${options.defaultRules ?? ''}: ${others} that are not default rules.`);
   const { server } = await openProjectOrg(
     {
       root,
@@ -49,6 +54,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       connectors: connectorsOf(options, dataDir, world),
       ...(options.publicUrl !== undefined && { publicUrl: asPublicUrl(options.publicUrl) }),
       ...(port !== undefined && { port }),
+      seeds,
       ...(testMode !== undefined && { testMode }),
       log: (entry) => {
         if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
@@ -137,6 +143,7 @@ const ORG_FILES = [
   'runs.db-wal',
   'runs.db-shm',
   'identity.json',
+  'identity.json.taken-over',
   'credentials.json',
   'threat-intel.csv',
   TEST_SESSIONS_FOLDER,

@@ -9,6 +9,7 @@ import { DEMO_ATTACKERS } from '@signalwright/simulate';
 import { writeFileAtomic } from '@signalwright/store';
 import type { ApiClient } from '@signalwright/wire';
 import { makeDataFolder } from '../make-folder.ts';
+import { defaultRulesFor } from '../default-rules.ts';
 import { openProjectOrg, type ProjectOrg } from '../open-project-org.ts';
 import { DATA_FOLDER, createClient } from '../target.ts';
 import type { World } from '../world.ts';
@@ -47,12 +48,14 @@ export async function openStage(options: StageOptions, workspace: Workspace, wor
         { kind: 'webhook', url: sink.urlOf(handle), signingSecret: secret } as const,
       ]),
     );
+    const { seeds } = await defaultRulesFor(workspace, undefined, world);
     const project = await openProjectOrg(
       {
         root: options.root,
         dataDir,
         config: workspace.config,
         connectors: { handles: connectors },
+        seeds,
         ...(options.port !== undefined && { port: options.port }),
         log: (entry) => {
           if (entry.level === 'error') world.err(`signalwright: ${JSON.stringify(entry)}\n`);

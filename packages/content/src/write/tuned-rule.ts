@@ -15,7 +15,7 @@ export interface TunedParts {
 
 export function writeTunedRule(rule: DetectionRule, owned: OwnedRule): TunedParts {
   const { customName, customMessage } = rule;
-  const body = bodyOf(rule, owned);
+  const body = pinnedBodyOf(rule, owned);
   return {
     body,
     tuned: {
@@ -31,7 +31,8 @@ export function writeTunedRule(rule: DetectionRule, owned: OwnedRule): TunedPart
   };
 }
 
-function bodyOf(rule: DetectionRule, { defaultTags }: OwnedRule): DetectionRule {
+/** The rule as Datadog wrote it, without what the organisation tuned. */
+export function pinnedBodyOf(rule: DetectionRule, { defaultTags }: OwnedRule): DetectionRule {
   const { tunes: _owned, customName: _name, customMessage: _message, remoteId: _pin, ...body } = rule;
   return {
     ...body,

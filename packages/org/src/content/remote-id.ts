@@ -1,6 +1,6 @@
 /** Ids as the API makes them. Source: recorded ids of rules, suppressions and notification rules. */
 
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 
 const ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';
 const GROUPS = 3;

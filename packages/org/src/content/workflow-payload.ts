@@ -8,6 +8,7 @@ import type { ContentFields, StoredContent } from '@signalwright/signals';
 
 import { isObject } from '../http/json-body.ts';
 import { sortedTags } from './suppression-payload.ts';
+import { findMisshapenPlace } from './workflow-shape.ts';
 
 const MAX_DESCRIPTION_CHARACTERS = 300;
 
@@ -22,6 +23,9 @@ export function checkWorkflowFields(fields: ContentFields): readonly string[] {
   }
   const problem = checkSpec(spec);
   if (problem !== undefined) details.push('spec is invalid', problem);
+  if (details.length > 0) return details;
+  const place = findMisshapenPlace(fields);
+  if (place !== undefined) details.push(`${place} is invalid`);
   return details;
 }
 

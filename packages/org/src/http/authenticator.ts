@@ -7,7 +7,7 @@ import { actorOf, type Identity } from '../identity/identity.ts';
 import type { Sessions } from '../identity/sessions.ts';
 import { renderNotice } from '../page/layout.ts';
 import { html } from '../page/html.ts';
-import { json, page, type Access, type Answer } from './route.ts';
+import { isAdmitted, json, page, type Access, type Answer } from './route.ts';
 
 export type Verdict =
   | { readonly ok: true; readonly actor: Actor }
@@ -43,13 +43,16 @@ export class Authenticator {
         return { ok: true, actor: NOBODY };
       case 'api-key':
         return this.#admitIntake(headers);
-      case 'permission': {
-        const actor = this.#actorOf(headers);
-        if (actor === undefined) return UNAUTHORIZED;
-        return actor.permissions.has(access.permission) ? { ok: true, actor } : FORBIDDEN;
-      }
       case 'session':
         return this.#admitSession(headers);
+      case 'permission':
+      case 'all-of':
+      case 'any-of':
+      case 'any-user': {
+        const actor = this.#actorOf(headers);
+        if (actor === undefined) return UNAUTHORIZED;
+        return isAdmitted(access, actor.permissions) ? { ok: true, actor } : FORBIDDEN;
+      }
     }
   }
 

@@ -42,11 +42,9 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
   try {
-    // A form of another site can send text/plain, and nothing of it may be read as JSON.
-    const isTyped = raw.body === null || JSON_TYPES.test(raw.headers.get('content-type') ?? '');
-    if (!isTyped && (await readBytes(raw)).byteLength > 0) {
-      return json(415, plainErrors('The body must be application/json.'));
-    }
+    const refusal = raw.body === null ? undefined : refuseForm(raw.headers);
+    const isTyped = refusal === undefined;
+    if (!isTyped && (await readBytes(raw)).byteLength > 0) return json(415, plainErrors(refusal));
     // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
     const read = (parse: (text: string) => JsonResult): Promise<JsonResult> =>
       isTyped ? readJson(raw, parse) : Promise.resolve(EMPTY);
@@ -62,6 +60,16 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
     if (error instanceof BodyCutOff) return json(400, plainErrors(error.message));
     throw error;
   }
+}
+
+/** Why a body of this form is not read. A form of another site can send text/plain, and nothing of it may be JSON. */
+function refuseForm(headers: Headers): string | undefined {
+  const type = headers.get('content-type') ?? '';
+  if (!JSON_TYPES.test(type)) return 'The body must be application/json.';
+  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? 'utf-8';
+  const encoding = headers.get('content-encoding') ?? 'identity';
+  const isPlain = /^utf-?8$/i.test(charset) && /^(identity)?$/i.test(encoding);
+  return isPlain ? undefined : 'The body must be UTF-8, and not compressed.';
 }
 
 const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };

@@ -17,6 +17,8 @@ const rows: Row[] = [
   ['a key that reaches the prototype', '{"__proto__":{"admin":true}}', 'The key "__proto__" is not allowed.'],
   ['the same, deep inside', '{"a":[{"constructor":1}]}', 'The key "constructor" is not allowed.'],
   ['the same, spelled with escapes', '{"\\u005f_proto__":1}', 'The key "__proto__" is not allowed.'],
+  ['a number that is too large', '{"a":[-1e400]}', 'The body has a number that is too large.'],
+  ['the largest number', '[1.7976931348623157e308]', [Number.MAX_VALUE]],
   ['the third of them', '{"prototype":1}', 'The key "prototype" is not allowed.'],
 ];
 

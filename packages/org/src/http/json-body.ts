@@ -13,18 +13,23 @@ export type JsonResult =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly reason: string };
 
-/** Parses `text`; never throws. Numbers beyond 2^53 lose digits, as with any JSON reader of this platform. */
+/**
+ * Parses `text`; never throws. Numbers beyond 2^53 lose digits, as with any JSON reader of this platform; one that is
+ * too large for it at all (1e400) is refused, since it would be stored as nothing.
+ */
 export function parseJson(text: string): JsonResult {
   if (isJsonDeeperThan(text, MAX_JSON_DEPTH)) {
     return { ok: false, reason: `The body is nested deeper than ${MAX_JSON_DEPTH} levels.` };
   }
   let refused: string | undefined;
   const parsed = parse(text, (key, inner) => {
-    if (!PROTOTYPE_KEYS.has(key)) return inner;
-    refused ??= key;
+    if (PROTOTYPE_KEYS.has(key)) refused ??= `The key "${key}" is not allowed.`;
+    else if (inner === Infinity || inner === -Infinity)
+      refused ??= 'The body has a number that is too large.';
+    else return inner;
     return undefined;
   });
-  return refused === undefined ? parsed : { ok: false, reason: `The key "${refused}" is not allowed.` };
+  return refused === undefined ? parsed : { ok: false, reason: refused };
 }
 
 /**

@@ -1,15 +1,15 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { PERMISSIONS, ROLES, type Permission, type RoleName } from '@signalwright/model';
+import { EVERYBODYS_SCOPES, PERMISSIONS, ROLES, type RoleName } from '@signalwright/model';
 
 import type { OrgServices } from '../org-services.ts';
 import { routeTable } from '../routes/route-table.ts';
 import { openTestOrg, type TestOrg } from '../testing/test-org.ts';
-import type { Route } from './route.ts';
+import { askedBy, type Route } from './route.ts';
 
 /** The table is data: it can be read without an org behind it. */
 const ROUTES = routeTable({} as OrgServices);
@@ -50,7 +50,15 @@ function expiredKeys(): Readonly<Record<string, string>> {
 }
 
 const guarded = ROUTES.filter((route) => route.access.kind !== 'public');
-const permissioned = ROUTES.filter((route) => route.access.kind === 'permission');
+const permissioned = ROUTES.filter((route) => askedBy(route.access).length > 0);
+
+/** Whether somebody with these permissions passes, said once more and without the frame's own words. */
+function passes({ access }: Route, held: readonly string[]): boolean {
+  const asked = askedBy(access);
+  return access.kind === 'any-of'
+    ? asked.some((name) => held.includes(name))
+    : asked.every((name) => held.includes(name));
+}
 
 describe.each(guarded.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
@@ -85,17 +93,13 @@ describe.each(guarded.map((route) => [`${route.method} ${route.path}`, route] as
 describe.each(permissioned.map((route) => [`${route.method} ${route.path}`, route] as const))(
   '%s',
   (_name, route) => {
-    const permission = (route.access as { readonly permission: Permission }).permission;
+    const asked = askedBy(route.access).join(', ');
 
-    test.each(Object.keys(ROLES) as RoleName[])(
-      `lets %s in exactly when it has ${permission}`,
-      async (role) => {
-        const status = await statusOf(route, keysOf(role));
-        const isAllowed = (ROLES[role] as readonly Permission[]).includes(permission);
-        if (isAllowed) expect([401, 403]).not.toContain(status);
-        else expect(status).toBe(403);
-      },
-    );
+    test.each(Object.keys(ROLES) as RoleName[])(`lets %s in exactly when it has ${asked}`, async (role) => {
+      const status = await statusOf(route, keysOf(role));
+      if (passes(route, [...ROLES[role], ...EVERYBODYS_SCOPES])) expect([401, 403]).not.toContain(status);
+      else expect(status).toBe(403);
+    });
 
     test('is closed to the API key alone, and to the session of the page', async () => {
       const { apiKey } = own.credentialsOf('admin');
@@ -128,8 +132,12 @@ test('every route that changes something asks for a permission that is no readin
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const name = `${route.method} ${route.path}`;
     if (reads.has(name) || route.access.kind === 'api-key') continue;
-    expect([name, route.access.kind]).toEqual([name, 'permission']);
-    expect(readers.test((route.access as { readonly permission: string }).permission)).toBe(false);
+    if (route.access.kind === 'any-user') continue;
+    expect([name, askedBy(route.access).filter((permission) => readers.test(permission))]).toEqual([
+      name,
+      [],
+    ]);
+    expect([name, askedBy(route.access).length]).not.toEqual([name, 0]);
   }
 });
 
@@ -137,8 +145,8 @@ test('signals are changed only with security_monitoring_signals_write', () => {
   const changes = permissioned.filter(
     ({ path, method }) => /\/signals\//.test(path) && method !== 'GET' && !/search|notification/.test(path),
   );
-  expect(changes.map((route) => (route.access as { readonly permission: string }).permission)).toEqual(
-    changes.map(() => 'security_monitoring_signals_write'),
+  expect(changes.map((route) => askedBy(route.access))).toEqual(
+    changes.map(() => ['security_monitoring_signals_write']),
   );
   expect(changes.length).toBeGreaterThan(2);
 });
@@ -147,7 +155,7 @@ test('no two entries answer to the same request, and every permission is a known
   const names = ROUTES.map((route) => `${route.method} ${route.path.replaceAll(/:\w+/g, ':x')}`);
   expect(new Set(names).size).toBe(names.length);
   for (const route of permissioned) {
-    expect(PERMISSIONS).toContain((route.access as { readonly permission: Permission }).permission);
+    expect(PERMISSIONS).toEqual(expect.arrayContaining([...askedBy(route.access)]));
   }
 });
 
@@ -195,13 +203,14 @@ test('a cause is believed of the runner alone', async () => {
   expect(audit.body).toMatchObject({ data: [{ attributes: { cause: [] } }] });
 });
 
-test('keys are kept as hashes in files that only their owner may read', async () => {
-  const { statSync } = await import('node:fs');
+test('keys are kept as hashes, in files that only their owner may read', () => {
   const { apiKey, applicationKey } = own.credentialsOf('admin');
-  const identity = readFileSync(join(own.dataDir, 'identity.json'), 'utf8');
-  expect(identity).not.toContain(apiKey);
-  expect(identity).not.toContain(applicationKey);
-  for (const name of ['identity.json', 'credentials.json']) {
+  const names = readdirSync(own.dataDir).filter((name) => name.startsWith('org.db'));
+  for (const name of names) {
+    const kept = readFileSync(join(own.dataDir, name), 'latin1');
+    for (const key of [apiKey, applicationKey]) expect(kept.includes(key)).toBe(false);
+  }
+  for (const name of [...names, 'credentials.json']) {
     expect(statSync(join(own.dataDir, name)).mode & 0o077).toBe(0);
   }
   expect(applicationKey).toMatch(/^swapp_[0-9a-f]{64}$/);

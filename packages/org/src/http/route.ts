@@ -1,6 +1,6 @@
 /** A route as data: what it answers to, who may use it, and what it does. Routes exist in the table or not at all. */
 
-import type { Actor, Permission } from '@signalwright/model';
+import { unreachable, type Actor, type Permission } from '@signalwright/model';
 
 import type { JsonResult } from './json-body.ts';
 
@@ -14,8 +14,39 @@ export type Access =
   | { readonly kind: 'api-key' }
   /** The key of somebody who has the permission. */
   | { readonly kind: 'permission'; readonly permission: Permission }
+  /** The key of somebody who has all of them, `AND:` in the list of operations. */
+  | { readonly kind: 'all-of'; readonly permissions: readonly [Permission, Permission, ...Permission[]] }
+  /** The key of somebody who has one of them, `OR:` in the list of operations. */
+  | { readonly kind: 'any-of'; readonly permissions: readonly [Permission, Permission, ...Permission[]] }
+  /** The key of anybody, `OPEN` in the list of operations; `why` says what keeps one from another's affairs. */
+  | { readonly kind: 'any-user'; readonly why: string }
   /** The page: a session cookie from a launch link, read-only. */
   | { readonly kind: 'session' };
+
+/** The entries that ask for a user's key, and may ask what it may do. */
+export type UserAccess = Exclude<Access, { readonly kind: 'public' | 'api-key' | 'session' }>;
+
+/** Whether somebody with these permissions passes. */
+export function isAdmitted(access: UserAccess, permissions: ReadonlySet<Permission>): boolean {
+  switch (access.kind) {
+    case 'permission':
+      return permissions.has(access.permission);
+    case 'all-of':
+      return access.permissions.every((permission) => permissions.has(permission));
+    case 'any-of':
+      return access.permissions.some((permission) => permissions.has(permission));
+    case 'any-user':
+      return true;
+    default:
+      return unreachable(access);
+  }
+}
+
+/** What an entry asks for, none when it asks for no permission. */
+export function askedBy(access: Access): readonly Permission[] {
+  if (access.kind === 'permission') return [access.permission];
+  return access.kind === 'all-of' || access.kind === 'any-of' ? access.permissions : [];
+}
 
 export interface Route {
   readonly method: Method;

@@ -1,6 +1,7 @@
 /**
- * The two files of an org's identity, read as what they are: bytes that a crash, a disk or a person may have changed.
- * A wrong `identity.json` stops the org, since to make a new one would lock out all who hold keys of the old one.
+ * Two files beside the org's database, read as what they are: bytes that a crash, a disk or a person may have changed.
+ * Earlier versions kept users and keys in `identity.json`; a wrong one stops the org, since to go on without it would
+ * lock out all who hold keys of it.
  */
 
 import { existsSync } from 'node:fs';
@@ -13,8 +14,7 @@ import { readFileIfAny } from './read-file.ts';
 
 export const IDENTITY_FILE = 'identity.json';
 
-export interface User extends Assignee {
-  /** What the API calls a handle: an address or a short name. */
+interface FiledUser extends Assignee {
   readonly handle: string;
   readonly role: RoleName;
 }
@@ -25,7 +25,7 @@ export interface Credentials {
   readonly applicationKey: string;
 }
 
-export interface StoredKey {
+interface FiledKey {
   readonly kind: 'api' | 'application';
   readonly sha256: string;
   readonly userUuid?: string;
@@ -35,8 +35,8 @@ export interface StoredKey {
 
 export interface IdentityFile {
   readonly schemaVersion: 1;
-  readonly users: readonly User[];
-  readonly keys: readonly StoredKey[];
+  readonly users: readonly FiledUser[];
+  readonly keys: readonly FiledKey[];
 }
 
 /** The first of these files that stands in the folder; undefined when none does. */

@@ -1,27 +1,32 @@
 /**
- * Who may do what: the org's users and their keys. Keys are random and kept as hashes; what a person needs to call
- * the org stands in a second file that only its owner may read.
- * Source: reliability T28. The three users of a new org are chosen, one for each default role.
+ * Who comes in with which key, and what with it is allowed. People, roles and keys stand in the org's database, where
+ * only commands change them; what a person needs to call a new org stands in a file that only its owner may read.
+ * Source: reliability T28.
  */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 
 import { ROLES, type Actor, type Permission, type RoleName } from '@signalwright/model';
-import { writeFileAtomic } from '@signalwright/store';
-
 import {
-  IDENTITY_FILE,
-  readCredentials,
-  readIdentityFile,
-  type Credentials,
-  type IdentityFile,
-  type StoredKey,
+  findKeyByHash,
+  findUser,
+  hashOf,
+  listUsers,
+  newSecret,
+  newUuid,
+  permissionsOfKey,
+  permissionsOfUser,
+  putKey,
+  type KeyKind,
   type User,
-} from './identity-file.ts';
+} from '@signalwright/signals';
+import { writeFileAtomic, type Database } from '@signalwright/store';
 
-/** 256 bits. */
-const KEY_BYTES = 32;
+import { readCredentials, type Credentials } from './identity-file.ts';
+import { openOrgIdentity } from './open-identity.ts';
+
+/** Chosen: keys whose holders are remembered; all are forgotten when more come. */
+const MAX_REMEMBERED = 10_000;
 
 /** Who a key stands for, and what with it is allowed. */
 export interface KeyHolder {
@@ -30,9 +35,13 @@ export interface KeyHolder {
   readonly id: string;
   readonly name: string;
   readonly permissions: ReadonlySet<Permission>;
+  readonly isScoped?: boolean;
+  /** Unix time in milliseconds. */
+  readonly expiresAtMs?: number;
 }
 
 export interface IdentityOptions {
+  readonly db: Database;
   readonly dataDir: string;
   readonly nowMs: () => number;
   readonly random: (bytes: number) => Uint8Array;
@@ -50,49 +59,78 @@ const WORKFLOW_PERMISSIONS: readonly Permission[] = [
 ];
 
 export class Identity {
+  readonly orgId: string;
   readonly #options: IdentityOptions;
-  readonly #path: string;
-  #file: IdentityFile;
   /** Keys of this process alone, gone with it. */
   readonly #passing = new Map<string, KeyHolder>();
+  /** What the database says of a hash, until somebody changes it. */
+  #remembered = new Map<string, KeyHolder | undefined>();
 
+  /** @throws StoreError when an `identity.json` of an earlier version is damaged */
   constructor(options: IdentityOptions) {
     this.#options = options;
-    this.#path = join(options.dataDir, IDENTITY_FILE);
-    this.#file = readIdentityFile(this.#path) ?? this.#createFile();
+    this.orgId = openOrgIdentity(options);
   }
 
   get users(): readonly User[] {
-    return this.#file.users;
+    return listUsers(this.#options.db);
   }
 
   findUser(uuid: string): User | undefined {
-    return this.users.find((user) => user.uuid === uuid);
+    return findUser(this.#options.db, uuid);
   }
 
-  /** The keys of the first user, made at the first start and again when their file is lost or damaged. */
+  /** Called when people, roles or keys have changed. */
+  forget(): void {
+    this.#remembered = new Map();
+  }
+
+  /** The keys of the first administrator, made at the first start and again when their file is lost or damaged. */
   ownerCredentials(): Credentials {
     const path = join(this.#options.dataDir, 'credentials.json');
     const stored = readCredentials(path);
     if (stored !== undefined && this.isApiKey(stored.apiKey) && this.holderOf(stored.applicationKey))
       return stored;
-    const [owner] = this.users;
-    if (owner === undefined) throw new Error('The org has no user.');
-    const credentials = this.issue(owner.uuid);
+    const owner = this.#firstWith((permissions) => permissions.has('user_access_manage'));
+    if (owner === undefined) throw new Error('The org has no user who manages access.');
+    const credentials = this.issue(owner.uuid, { name: 'First key' });
     writeFileAtomic(path, `${JSON.stringify(credentials, null, 2)}\n`);
     return credentials;
   }
 
+  /** New keys for the first user who may do what the role may, and no more. */
+  issueForRole(role: RoleName, expiresAtMs?: number): Credentials {
+    const user = this.#firstWith(
+      (permissions) =>
+        permissions.size === new Set(ROLES[role]).size && ROLES[role].every((name) => permissions.has(name)),
+    );
+    if (user === undefined) throw new Error(`The org has no user of the role ${role}.`);
+    return this.issue(user.uuid, {
+      name: `Key of ${role}`,
+      ...(expiresAtMs !== undefined && { expiresAtMs }),
+    });
+  }
+
   /** New keys for a user. They are returned once; only their hashes are kept. */
-  issue(userUuid: string, expiresAtMs?: number): Credentials {
+  issue(userUuid: string, { name, expiresAtMs }: { name: string; expiresAtMs?: number }): Credentials {
+    const { db, nowMs, random } = this.#options;
     const credentials = this.#newCredentials();
-    const createdAtMs = this.#options.nowMs();
-    const expiry = expiresAtMs === undefined ? {} : { expiresAtMs };
-    const keys: readonly StoredKey[] = [
-      { kind: 'api', sha256: hashOf(credentials.apiKey), createdAtMs, ...expiry },
-      { kind: 'application', sha256: hashOf(credentials.applicationKey), userUuid, createdAtMs, ...expiry },
-    ];
-    this.#save({ ...this.#file, keys: [...this.#file.keys, ...keys] });
+    const keep = (kind: KeyKind, secret: string): void =>
+      putKey(db, {
+        id: newUuid(random),
+        kind,
+        sha256: hashOf(secret),
+        name,
+        last4: secret.slice(-4),
+        ...(kind === 'application' && { userUuid }),
+        createdAtMs: nowMs(),
+        ...(expiresAtMs !== undefined && { expiresAtMs }),
+      });
+    db.transaction(() => {
+      keep('api', credentials.apiKey);
+      keep('application', credentials.applicationKey);
+    });
+    this.forget();
     return credentials;
   }
 
@@ -111,78 +149,61 @@ export class Identity {
 
   isApiKey(key: string): boolean {
     const sha256 = hashOf(key);
-    return this.#passing.get(sha256) === NOBODY || this.#stored(sha256, 'api') !== undefined;
+    if (this.#passing.get(sha256) === NOBODY) return true;
+    return this.#current('api', sha256) !== undefined;
   }
 
-  /** Who an application key belongs to; undefined when it is unknown or has expired. */
+  /** Who an application key belongs to; undefined when it is unknown or has expired, or its user is disabled. */
   holderOf(applicationKey: string): KeyHolder | undefined {
     const sha256 = hashOf(applicationKey);
     const passing = this.#passing.get(sha256);
     if (passing !== undefined && passing !== NOBODY) return passing;
-    const uuid = this.#stored(sha256, 'application')?.userUuid;
-    const user = uuid === undefined ? undefined : this.findUser(uuid);
-    if (user === undefined) return undefined;
-    return { kind: 'user', id: user.uuid, name: user.name, permissions: new Set(ROLES[user.role]) };
+    return this.#current('application', sha256);
   }
 
-  /** Looked up by hash: a wrong key takes as long as a right one, whatever it shares with it. */
-  #stored(sha256: string, kind: StoredKey['kind']): StoredKey | undefined {
-    const key = this.#file.keys.find((candidate) => candidate.sha256 === sha256 && candidate.kind === kind);
-    const isExpired = key?.expiresAtMs !== undefined && key.expiresAtMs <= this.#options.nowMs();
-    return isExpired ? undefined : key;
+  #current(kind: KeyKind, sha256: string): KeyHolder | undefined {
+    const mark = `${kind} ${sha256}`;
+    if (!this.#remembered.has(mark)) {
+      // Wrong keys are remembered too, and must not fill the memory.
+      if (this.#remembered.size >= MAX_REMEMBERED) this.forget();
+      this.#remembered.set(mark, this.#read(kind, sha256));
+    }
+    const holder = this.#remembered.get(mark);
+    const isExpired = holder?.expiresAtMs !== undefined && holder.expiresAtMs <= this.#options.nowMs();
+    return isExpired ? undefined : holder;
+  }
+
+  #read(kind: KeyKind, sha256: string): KeyHolder | undefined {
+    const { db } = this.#options;
+    const key = findKeyByHash(db, kind, sha256);
+    if (key === undefined) return undefined;
+    const end = key.expiresAtMs === undefined ? {} : { expiresAtMs: key.expiresAtMs };
+    if (kind === 'api') return { ...NOBODY, ...end };
+    const user = key.userUuid === undefined ? undefined : findUser(db, key.userUuid);
+    if (user === undefined || user.isDisabled) return undefined;
+    const { uuid: id, name } = user;
+    const permissions = permissionsOfKey(db, key);
+    return { kind: 'user', id, name, permissions, isScoped: key.scopes !== undefined, ...end };
+  }
+
+  #firstWith(suits: (permissions: ReadonlySet<Permission>) => boolean): User | undefined {
+    const { db } = this.#options;
+    return listUsers(db).find(
+      (user) => !user.isDisabled && !user.isServiceAccount && suits(permissionsOfUser(db, user.uuid)),
+    );
   }
 
   #newCredentials(): Credentials {
-    // The prefixes let scanners of secrets find keys that were committed by accident.
-    return { apiKey: `swapi_${this.#randomHex()}`, applicationKey: `swapp_${this.#randomHex()}` };
-  }
-
-  #randomHex(): string {
-    return Buffer.from(this.#options.random(KEY_BYTES)).toString('hex');
-  }
-
-  #createFile(): IdentityFile {
-    const users = (['admin', 'analyst', 'read-only'] as const).map((role, index): User => ({
-      id: index + 1,
-      uuid: newUuid(this.#options.random),
-      name: USER_NAMES[role],
-      handle: role,
-      role,
-    }));
-    const file: IdentityFile = { schemaVersion: 1, users, keys: [] };
-    this.#save(file);
-    return file;
-  }
-
-  #save(file: IdentityFile): void {
-    writeFileAtomic(this.#path, `${JSON.stringify(file, null, 2)}\n`);
-    this.#file = file;
+    const { random } = this.#options;
+    return { apiKey: newSecret(random, 'api'), applicationKey: newSecret(random, 'application') };
   }
 }
-
-const USER_NAMES = {
-  admin: 'Administrator',
-  analyst: 'Analyst',
-  'read-only': 'Reader',
-} as const satisfies Record<RoleName, string>;
 
 /** Holder of an API key: it names the org, nobody in it. */
 const NOBODY: KeyHolder = { kind: 'system', id: 'api-key', name: 'API key', permissions: new Set() };
 
-function hashOf(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
-
-/** A version 4 uuid (RFC 9562) from the given source of randomness. */
-export function newUuid(random: (bytes: number) => Uint8Array): string {
-  const bytes = Buffer.from(random(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}
-
 /** The holder of a key as the one who does a thing. */
 export function actorOf(holder: KeyHolder, cause: readonly string[] = []): Actor {
-  return { ...holder, cause };
+  const { kind, id, name, permissions, isScoped = false } = holder;
+  return { kind, id, name, permissions, isScoped, cause };
 }

@@ -5,7 +5,13 @@
  */
 
 import type { Permission } from '@signalwright/model';
-import { readContent, type ContentFields, type ContentKind, type StoredContent } from '@signalwright/signals';
+import {
+  listContent,
+  readContent,
+  type ContentFields,
+  type ContentKind,
+  type StoredContent,
+} from '@signalwright/signals';
 import { plainErrors } from '@signalwright/wire';
 
 import { invalidField } from '../content/invalid-field.ts';
@@ -37,6 +43,8 @@ export interface ContentResource {
   readonly notFound: (id: string) => string;
   /** Where an update must name the version that it changes: what it is told when it does not. */
   readonly needsVersion?: string;
+  /** A text that no two objects may share, where there is one; `name` of the field that holds it. */
+  readonly unique?: { readonly field: string; readonly of: (fields: ContentFields) => string | undefined };
   /** Why this one cannot be deleted; undefined when it can. */
   readonly keeps?: (stored: StoredContent) => string | undefined;
 }
@@ -98,7 +106,10 @@ async function create(
   if ('kind' in body) return body;
   const problems = resource.check(body.fields);
   if (problems.length > 0) return refuse(...problems);
-  const created = await createObject(services, request.actor, resource.kind, body.fields, resource.newId);
+  const isFree = (): boolean => !isTaken(services, resource, body.fields);
+  const { kind, newId } = resource;
+  const created = await createObject(services, request.actor, kind, body.fields, newId, isFree);
+  if (!created.ok && created.reason === 'not_admitted') return taken(resource);
   if (!created.ok) return refuse(`The org holds no more ${resource.type.replaceAll('_', ' ')}.`);
   return answerData(services, resource, created.stored, undefined, resource.createdStatus);
 }
@@ -136,12 +147,31 @@ async function update(
   const problems = resource.check({ ...before.fields, ...body.fields });
   if (problems.length > 0) return refuse(...problems);
   const target = { kind, id, version: body.version ?? before.version };
-  const changed = await changeObject(services, request.actor, target, (stored) => ({
-    ...stored.fields,
-    ...body.fields,
-  }));
+  const merge = (stored: StoredContent): ContentFields => ({ ...stored.fields, ...body.fields });
+  const isFree = (): boolean => !isTaken(services, resource, merge(before), id);
+  const changed = await changeObject(services, request.actor, target, merge, isFree);
   if (changed.ok) return answerData(services, resource, changed.stored);
-  return changed.reason === 'not_found' ? notFound(resource, id) : concurrent();
+  if (changed.reason === 'not_found') return notFound(resource, id);
+  return changed.reason === 'not_admitted' ? taken(resource) : concurrent();
+}
+
+/** Inside of the transaction that writes. */
+function isTaken(
+  { context }: OrgServices,
+  { unique, kind }: ContentResource,
+  fields: ContentFields,
+  ownId?: string,
+): boolean {
+  const text = unique?.of(fields);
+  if (unique === undefined || text === undefined) return false;
+  return listContent(context.db, kind).some(
+    ({ id, fields: other }) => id !== ownId && unique.of(other) === text,
+  );
+}
+
+function taken({ unique, type }: ContentResource): Answer {
+  const message = `already_exists(Another of the ${type.replaceAll('_', ' ')} has this ${unique?.field ?? ''})`;
+  return json(409, plainErrors(message));
 }
 
 async function remove(

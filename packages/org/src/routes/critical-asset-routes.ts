@@ -5,7 +5,7 @@ import { PATHS, plainErrors } from '@signalwright/wire';
 
 import { answerCriticalAsset, checkCriticalAsset } from '../content/critical-asset-payload.ts';
 import { isRuleFound } from '../content/rule-search.ts';
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { answerData, resourceRoutes, type ContentResource } from './content-resource.ts';

@@ -19,7 +19,7 @@ import { PATHS, jsonApiErrors, plainErrors } from '@signalwright/wire';
 import { isObject } from '../http/json-body.ts';
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import { invalidJobField, readDefinition } from '../jobs/job-definition.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
 import { readAttributes } from './json-api-body.ts';

@@ -12,7 +12,7 @@ import {
 } from '@signalwright/wire';
 
 import { BoundedLog } from '../bounded-log.ts';
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 

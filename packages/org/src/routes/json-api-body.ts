@@ -13,5 +13,8 @@ export async function readAttributes(request: RouteRequest): Promise<AttributesR
   if (!isObject(body.value)) return { ok: false, reason: 'The body must be an object.' };
   const attributes = objectAt(body.value, 'data', 'attributes');
   if (attributes === undefined) return { ok: false, reason: 'The body has no data.attributes.' };
+  const type = objectAt(body.value, 'data')?.['type'];
+  if (type !== undefined && typeof type !== 'string')
+    return { ok: false, reason: "Field 'data.type' is invalid: expected a text" };
   return { ok: true, value: attributes, body: body.value };
 }

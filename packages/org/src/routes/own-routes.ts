@@ -2,6 +2,7 @@
 
 import {
   countNotices,
+  listRoles,
   noticesOf,
   readAudit,
   readComments,
@@ -183,9 +184,16 @@ function listAudit(services: OrgServices, { query }: RouteRequest): Answer {
   });
 }
 
-function listUsers(services: OrgServices): Answer {
+/** Whom a signal can be given to: who is there, and under which role. */
+function listUsers({ identity, context }: OrgServices): Answer {
+  const roles = new Map(listRoles(context.db).map((role) => [role.id, role.name]));
+  const users = identity.users.filter(({ isDisabled }) => !isDisabled);
   return json(200, {
-    data: services.identity.users.map(({ uuid, ...attributes }) => ({ id: uuid, type: 'users', attributes })),
+    data: users.map(({ uuid, id, name, handle, roleIds }) => ({
+      id: uuid,
+      type: 'users',
+      attributes: { id, name, handle, role: roleIds.map((roleId) => roles.get(roleId) ?? '').join(', ') },
+    })),
   });
 }
 

@@ -7,6 +7,7 @@ import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
+import { ownContentRoutes } from './own-content-routes.ts';
 import { ownRoutes } from './own-routes.ts';
 import { pageRoutes } from './page-routes.ts';
 import { ruleBulkRoutes } from './rule-bulk-routes.ts';
@@ -37,6 +38,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),
+    ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...pageRoutes(services),
   ];

@@ -1,12 +1,13 @@
 /** `/api/v2/security_monitoring/rules`. Source: recorded conversations; the newer error envelope of the rules backend. */
 
-import { listContent, readContent, type ContentFields } from '@signalwright/signals';
-import { PATHS, plainErrors, rulesError, type ApiErrorDetail } from '@signalwright/wire';
+import { listContent, readContent, type ContentFields, type StoredContent } from '@signalwright/signals';
+import { PATHS, plainErrors, rulesError, type ApiErrorDetail, isOwnedRule } from '@signalwright/wire';
 
 import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
 import { newShortId } from '../content/remote-id.ts';
 import { answerRule, checkRuleFields } from '../content/rule-payload.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
+import { DEFAULT_RULES_STAY, checkOwnedUpdate } from '../content/owned-rule.ts';
 import { isObject } from '../http/json-body.ts';
 import { NO_CONTENT, json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
@@ -82,9 +83,11 @@ async function updateRule(services: OrgServices, request: RouteRequest): Promise
   const { version, ...changes } = fields.value;
   const before = readContent(services.context.db, KIND, id);
   if (before === undefined) return notFound(id);
+  const owned = checkOwnedUpdate(before.fields, changes);
   const details = [
-    ...checkFixedFields(before.fields, changes),
-    ...checkRuleFields({ ...before.fields, ...changes }, id),
+    ...(owned.length > 0
+      ? owned
+      : [...checkFixedFields(before.fields, changes), ...newDetails(before, changes)]),
     ...(version === undefined || Number.isSafeInteger(version)
       ? []
       : [{ message: 'Version must be a whole number', target: 'version' }]),
@@ -111,7 +114,18 @@ async function updateRule(services: OrgServices, request: RouteRequest): Promise
 
 async function deleteRule(services: OrgServices, { actor, params }: RouteRequest): Promise<Answer> {
   const id = params['ruleId'] ?? '';
+  const stored = readContent(services.context.db, KIND, id);
+  if (stored === undefined) return notFound(id);
+  if (isOwnedRule(stored.fields)) return json(403, plainErrors(DEFAULT_RULES_STAY));
   return (await deleteObject(services, actor, KIND, id)) ? NO_CONTENT : notFound(id);
+}
+
+/** Of a rule that Datadog owns, what was there before is not ours to refuse. */
+function newDetails({ id, fields }: StoredContent, changes: ContentFields): readonly ApiErrorDetail[] {
+  const details = checkRuleFields({ ...fields, ...changes }, id);
+  if (!isOwnedRule(fields) || details.length === 0) return details;
+  const known = new Set(checkRuleFields(fields, id).map((detail) => JSON.stringify(detail)));
+  return details.filter((detail) => !known.has(JSON.stringify(detail)));
 }
 
 /** The type stands in no update, and a method is for ever: delete and create instead. */

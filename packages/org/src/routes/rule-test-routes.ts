@@ -12,7 +12,7 @@ import { checkRuleFields } from '../content/rule-payload.ts';
 import { withoutServerFields } from '../content/server-fields.ts';
 import { isObject } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
-import { newUuid } from '../identity/identity.ts';
+import { newUuid } from '@signalwright/signals';
 import type { OrgServices } from '../org-services.ts';
 
 const WRITE = { kind: 'permission', permission: 'security_monitoring_rules_write' } as const;

@@ -5,7 +5,7 @@
 
 import { unreachable } from '@signalwright/model';
 import { readContent, readVersion, type StoredContent } from '@signalwright/signals';
-import { PATHS, plainErrors, rulesError } from '@signalwright/wire';
+import { PATHS, isOwnedRule, plainErrors, rulesError } from '@signalwright/wire';
 
 import { answerRule } from '../content/rule-payload.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
@@ -46,6 +46,8 @@ async function restore(services: OrgServices, { actor, params }: RouteRequest): 
   const { id = '', version: text = '' } = params;
   const now = readContent(db, KIND, id);
   if (now === undefined) return json(404, plainErrors(`Threat detection rule not found: ${id}`));
+  if (isOwnedRule(now.fields))
+    return json(400, rulesError('InvalidArgument', 'Default rules cannot be restored'));
   if (!/^\d{1,9}$/.test(text))
     return json(400, rulesError('InvalidArgument', 'Version must be a whole number'));
   const version = Number(text);

@@ -3,7 +3,7 @@
 import type { SearchRefusal, SignalSearch, SignalSearchResult } from '@signalwright/signals';
 import { encodeSignal, plainErrors } from '@signalwright/wire';
 
-import { isObject, objectAt } from '../http/json-body.ts';
+import { isObject } from '../http/json-body.ts';
 import { json, type Answer, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { parseTimeFilter } from './time-filter.ts';
@@ -30,8 +30,9 @@ export async function askedByBody(
   const body = await request.json();
   if (!body.ok) return { ok: false, answer: refuse(body.reason) };
   if (!isObject(body.value)) return { ok: false, answer: refuse('The body must be an object.') };
-  const filter = objectAt(body.value, 'filter') ?? {};
-  const page = objectAt(body.value, 'page') ?? {};
+  const { filter = {}, page = {} } = body.value;
+  if (!isObject(filter)) return { ok: false, answer: refuse('Invalid filter') };
+  if (!isObject(page)) return { ok: false, answer: refuse('Invalid page') };
   const value: AskedSearch = {
     query: filter['query'],
     from: filter['from'],

@@ -10,7 +10,7 @@ import { answerWorkflow, checkWorkflowFields } from '../content/workflow-payload
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { readyWorkflow, workflowIdOf, type LiveWorkflow } from '../live-content.ts';
 import type { OrgServices } from '../org-services.ts';
-import { isObject } from '../http/json-body.ts';
+import { isObject, objectAt } from '../http/json-body.ts';
 import type { WorkflowInstance } from '../workflow-port.ts';
 import { changeObject, createObject, deleteObject } from './content-change.ts';
 import { readAttributes } from './json-api-body.ts';
@@ -252,6 +252,10 @@ const STATUS_NAMES = {
 async function readFields(request: RouteRequest): Promise<{ readonly value: ContentFields } | Answer> {
   const attributes = await readAttributes(request);
   if (!attributes.ok) return json(400, workflowErrors(undefined, attributes.reason));
+  const { type = 'workflows', id = '' } = objectAt(attributes.body, 'data') ?? {};
+  if (type !== 'workflows' || typeof id !== 'string') {
+    return refuseRun(`value is invalid for field ${type === 'workflows' ? 'id' : 'type'}`);
+  }
   return { value: withoutServerFields('workflow', attributes.value) };
 }
 

@@ -78,6 +78,13 @@ function objectsOf(body: unknown): readonly Shown[] {
   });
 }
 
+/** A rule as an answer of the API shows it; undefined for what is none. */
+export function ruleSeedOf(answered: Readonly<Record<string, unknown>>): ContentSeed | undefined {
+  const { id } = answered;
+  if (typeof id !== 'string' || !isRule(answered)) return undefined;
+  return contentSeedOf({ id, kind: 'detection-rule', attributes: answered, owner: 'seed' });
+}
+
 function isRule(value: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(value['cases']) && isObject(value['options']) && typeof value['message'] === 'string';
 }
@@ -108,8 +115,16 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
   'editable',
 ]);
 
-function seedOf({ kind, id, attributes, owner }: Shown): Seed {
-  if (kind === 'signal') return signalSeedOf(id, attributes);
+function seedOf({ kind, ...shown }: Shown): Seed {
+  return kind === 'signal' ? signalSeedOf(shown.id, shown.attributes) : contentSeedOf({ kind, ...shown });
+}
+
+function contentSeedOf({
+  kind,
+  id,
+  attributes,
+  owner,
+}: Shown & { readonly kind: ContentSeed['kind'] }): ContentSeed {
   const createdAtMs = momentOf(attributes, CREATED) ?? 0;
   const { version } = attributes;
   return {
