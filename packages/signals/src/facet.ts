@@ -56,10 +56,10 @@ export function countFacets(
   rows: Uint32Array,
 ): readonly Facet[] {
   return facets.map(({ title, field, fixed }) => {
-    const counted = countValues(readField(index, field, rows));
-    const shown = fixed === undefined ? mostFrequent(counted) : inOrder(fixed, counted);
-    const values = shown.map(({ value, count }) => ({ value, count, term: facetTerm(field, value) }));
-    return { title, field, values };
+    const values = readField(index, field, rows);
+    const counts = countCodes(values);
+    const shown = fixed === undefined ? mostFrequent(values, counts) : inOrder(fixed, values, counts);
+    return { title, field, values: shown.map((each) => ({ ...each, term: facetTerm(field, each.value) })) };
   });
 }
 
@@ -68,45 +68,61 @@ interface Counted {
   readonly count: number;
 }
 
-/** How many signals have a value; a signal with several counts for each of them. */
-function* countValues({ codes, cellOf, size, isPlain }: FieldValues): Generator<Counted> {
-  const byCode = new Uint32Array(size);
-  for (let at = 0; at < codes.length; at += 1) {
-    const code = codes[at] as number;
-    byCode[code] = (byCode[code] as number) + 1;
+function countCodes({ codes, places, size }: FieldValues): Uint32Array {
+  const counts = new Uint32Array(size);
+  for (let at = 0; at < places.length; at += 1) {
+    const code = codes[places[at] as number] as number;
+    counts[code] = (counts[code] as number) + 1;
   }
-  const counts = new Map<string, number>();
-  for (let code = UNKEPT + 1; code < size; code += 1) {
-    const count = byCode[code] as number;
-    if (count === 0) continue;
-    const texts = cellOf(code).map(String);
-    if (isPlain) yield { value: texts[0] ?? '', count };
-    else for (const value of new Set(texts)) counts.set(value, (counts.get(value) ?? 0) + count);
-  }
-  for (const [value, count] of counts) yield { value, count };
+  return counts;
 }
 
-function inOrder(values: readonly string[], counted: Iterable<Counted>): readonly Counted[] {
-  const counts = new Map(Array.from(counted, ({ value, count }) => [value, count]));
-  return values.map((value) => ({ value, count: counts.get(value) ?? 0 }));
+/** How many signals have a value; a signal with several counts for each of them. */
+function countTexts({ cellOf, size }: FieldValues, counts: Uint32Array): ReadonlyMap<string, number> {
+  const byText = new Map<string, number>();
+  for (let code = UNKEPT + 1; code < size; code += 1) {
+    const count = counts[code] as number;
+    if (count === 0) continue;
+    for (const text of new Set(cellOf(code).map(String))) byText.set(text, (byText.get(text) ?? 0) + count);
+  }
+  return byText;
+}
+
+function inOrder(texts: readonly string[], values: FieldValues, counts: Uint32Array): readonly Counted[] {
+  const byText = countTexts(values, counts);
+  return texts.map((value) => ({ value, count: byText.get(value) ?? 0 }));
+}
+
+function mostFrequent(values: FieldValues, counts: Uint32Array): readonly Counted[] {
+  const first = new MostFrequent();
+  if (values.isPlain) {
+    for (let code = UNKEPT + 1; code < values.size; code += 1) {
+      const count = counts[code] as number;
+      if (count >= first.least) first.add(String(values.cellOf(code)[0]), count);
+    }
+  } else {
+    for (const [text, count] of countTexts(values, counts)) first.add(text, count);
+  }
+  return first.shown;
 }
 
 /** Among a hundred thousand values the first few: they are never sorted as a whole. */
-function mostFrequent(counted: Iterable<Counted>): readonly Counted[] {
-  const first: Counted[] = [];
-  for (const one of counted) {
-    const last = first.at(-1);
-    if (first.length === MAX_FACET_VALUES && last !== undefined && !isBefore(one, last)) continue;
-    if (one.value === '' || one.value.length > MAX_VALUE_CHARACTERS) continue;
-    const place = first.findIndex((other) => isBefore(one, other));
-    first.splice(place < 0 ? first.length : place, 0, one);
-    first.length = Math.min(first.length, MAX_FACET_VALUES);
-  }
-  return first;
-}
+class MostFrequent {
+  readonly shown: Counted[] = [];
 
-function isBefore(a: Counted, b: Counted): boolean {
-  return a.count > b.count || (a.count === b.count && a.value < b.value);
+  /** What has fewer is not shown. */
+  get least(): number {
+    return this.shown.length < MAX_FACET_VALUES ? 1 : (this.shown.at(-1)?.count ?? 1);
+  }
+
+  add(value: string, count: number): void {
+    if (count < this.least || value === '' || value.length > MAX_VALUE_CHARACTERS) return;
+    const place = this.shown.findIndex(
+      (other) => count > other.count || (count === other.count && value < other.value),
+    );
+    this.shown.splice(place < 0 ? this.shown.length : place, 0, { value, count });
+    this.shown.length = Math.min(this.shown.length, MAX_FACET_VALUES);
+  }
 }
 
 /** Plain where no character means anything to the search language, else quoted. */

@@ -56,7 +56,30 @@ export {
   type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
-export { MAX_FACET_VALUES, type Facet, type FacetDefinition, type FacetValue } from './facet.ts';
+export {
+  DEFAULT_GROUP_LIMIT,
+  MAX_GROUP_FIELDS,
+  MAX_GROUP_LIMIT,
+  MAX_TIME_BUCKETS,
+  type Aggregation,
+  type Bucket,
+  type GroupBy,
+} from './aggregate.ts';
+export { aggregateEvents, aggregateSignals, type AggregateResult } from './aggregate-search.ts';
+export {
+  MAX_SCANNED_EVENTS,
+  searchEvents,
+  type EventFilter,
+  type EventSearch,
+  type EventSearchResult,
+} from './event-search.ts';
+export {
+  MAX_FACET_VALUES,
+  PANEL_FACETS,
+  type Facet,
+  type FacetDefinition,
+  type FacetValue,
+} from './facet.ts';
 export { searchJobResults } from './job-result-search.ts';
 export {
   MAX_WAITING_JOBS,
@@ -102,6 +125,7 @@ export {
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+export { isPlainField } from './signal-field.ts';
 export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';

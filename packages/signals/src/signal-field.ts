@@ -1,6 +1,6 @@
 /** One field of the signals that a search found, read from its column: what facets and groups count. */
 
-import { DictionaryColumn, MISSING, UNKEPT, type Cell, type Codes } from './columns/dictionary-column.ts';
+import { DictionaryColumn, type Cell } from './columns/dictionary-column.ts';
 import type { NumberColumn } from './columns/number-column.ts';
 import type { SignalIndex } from './signal-index.ts';
 
@@ -15,8 +15,10 @@ export function isPlainField(field: string): boolean {
 
 /** What some rows have in one field. */
 export interface FieldValues {
-  /** MISSING, UNKEPT, or a number that stands for values; of the n-th row the n-th. */
+  /** MISSING, UNKEPT, or a number that stands for values. */
   readonly codes: Uint32Array;
+  /** For each of the rows its place in `codes`. */
+  readonly places: Uint32Array;
   /** By code. */
   readonly cellOf: (code: number) => Cell;
   /** One more than the greatest code. */
@@ -28,37 +30,36 @@ export interface FieldValues {
 /** @param field as queries name it: `@a.b`, `service`, `message`, `tags`, or the key of a tag */
 export function readField(index: SignalIndex, field: string, rows: Uint32Array): FieldValues {
   const { columns } = index;
-  if (field === 'message') return ofDictionary(columns.message, rows);
-  if (field === 'tags') return ofDictionary(columns.tags, rows);
+  if (field === 'message') return fieldOf(columns.message, rows);
+  if (field === 'tags') return fieldOf(columns.tags, rows);
   if (field === 'timestamp') return ofNumbers(columns.timestamp, rows);
   if (!field.startsWith('@')) {
     const reserved = columns.reserved.get(field);
-    return reserved === undefined ? ofTag(columns.tags, field, rows) : ofDictionary(reserved.column, rows);
+    return reserved === undefined ? ofTag(columns.tags, field, rows) : fieldOf(reserved.column, rows);
   }
   const path = field.slice(1);
   const numbers = columns.numbers.get(path);
   if (numbers !== undefined) return ofNumbers(numbers, rows);
   const attribute = columns.attributes.get(path);
-  if (attribute !== undefined) return ofDictionary(attribute.column, rows);
-  const codes = rows.map((row) => (columns.partialRows.has(row) ? UNKEPT : MISSING));
-  return { codes, cellOf: () => NOTHING, size: UNKEPT + 1, isPlain: true };
+  if (attribute !== undefined) return fieldOf(attribute.column, rows);
+  const unkept = new DictionaryColumn();
+  rows.forEach((row, at) => {
+    if (columns.partialRows.has(row)) unkept.setUnkept(at);
+    else unkept.clear(at);
+  });
+  return fieldOf(unkept, inTurn(rows.length));
 }
 
 const NOTHING: Cell = [];
 
-function ofDictionary({ codes, cells, isPlain }: DictionaryColumn, rows: Uint32Array): FieldValues {
-  return {
-    codes: gather(codes, rows),
-    cellOf: (code) => cells[code] ?? NOTHING,
-    size: cells.length,
-    isPlain,
-  };
+/** What these rows have in a column. */
+export function fieldOf({ codes, cells, isPlain }: DictionaryColumn, rows: Uint32Array): FieldValues {
+  return { codes, places: rows, cellOf: (code) => cells[code] ?? NOTHING, size: cells.length, isPlain };
 }
 
-function gather(codes: Codes, rows: Uint32Array): Uint32Array {
-  const gathered = new Uint32Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) gathered[at] = codes[rows[at] as number] as number;
-  return gathered;
+/** 0, 1, 2, …: of a column that was made for these rows alone. */
+export function inTurn(length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, at) => at);
 }
 
 /** Numbers differ in nearly every signal, so they have no dictionary until somebody asks. */
@@ -66,12 +67,9 @@ function ofNumbers({ values }: NumberColumn, rows: Uint32Array): FieldValues {
   const column = new DictionaryColumn();
   rows.forEach((row, at) => {
     const value = values[row] as number;
-    if (!Number.isNaN(value)) column.setValue(at, value);
+    column.set(at, Number.isNaN(value) ? NOTHING : [value]);
   });
-  return ofDictionary(
-    column,
-    Uint32Array.from(rows, (_, at) => at),
-  );
+  return fieldOf(column, inTurn(rows.length));
 }
 
 /** What stands behind `key:` in the tags. */
@@ -82,5 +80,5 @@ function ofTag(tags: DictionaryColumn, key: string, rows: Uint32Array): FieldVal
       .map(String)
       .filter((tag) => tag.startsWith(prefix))
       .map((tag) => tag.slice(prefix.length));
-  return { codes: gather(tags.codes, rows), cellOf, size: tags.cells.length, isPlain: false };
+  return { ...fieldOf(tags, rows), cellOf, isPlain: false };
 }

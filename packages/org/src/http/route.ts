@@ -53,6 +53,8 @@ export interface Route {
   /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
   readonly path: string;
   readonly access: Access;
+  /** Set where the body is of events, which come in more forms than JSON. */
+  readonly takesEvents?: true;
   readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
 }
 
@@ -64,7 +66,7 @@ export interface RouteRequest {
   readonly actor: Actor;
   /** The body as JSON, bounded. */
   readonly json: () => Promise<JsonResult>;
-  /** The body as JSON of which each event is still to be bounded: see `parseEvents`. */
+  /** The body as events of which each is still to be bounded: see `parseEvents`. Only of a route that takes events. */
   readonly events: () => Promise<JsonResult>;
 }
 

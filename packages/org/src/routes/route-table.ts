@@ -5,6 +5,7 @@ import type { OrgServices } from '../org-services.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownContentRoutes } from './own-content-routes.ts';
@@ -15,6 +16,7 @@ import { ruleTestRoutes } from './rule-test-routes.ts';
 import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
+import { signalCountRoutes } from './signal-count-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
@@ -38,6 +40,8 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
     ...intakeRoutes(services),
+    ...eventRoutes(services),
+    ...signalCountRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...pageRoutes(services),

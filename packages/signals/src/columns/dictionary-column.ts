@@ -19,11 +19,9 @@ export const MAX_COLUMN_CELLS = 1 << 18;
 /** Chosen: characters of all cells of one column together. */
 export const MAX_COLUMN_CHARACTERS = 1 << 25;
 
-export type Codes = Uint8Array | Uint16Array | Uint32Array;
-
 export class DictionaryColumn {
-  /** By row. */
-  codes: Codes = new Uint8Array(INITIAL_ROWS);
+  /** By row. Always of one type, since a loop over several types takes twice as long. */
+  codes = new Uint32Array(INITIAL_ROWS);
   /** By code; undefined for the two codes that stand for no values, and for those that are free. */
   readonly cells: (Cell | undefined)[] = [undefined, undefined];
   /** Rows that have it, by code; of MISSING it counts nothing. */
@@ -65,7 +63,7 @@ export class DictionaryColumn {
   }
 
   clear(row: number): void {
-    if (row < this.codes.length) this.#move(row, MISSING);
+    this.#move(row, MISSING);
   }
 
   setUnkept(row: number): void {
@@ -73,7 +71,7 @@ export class DictionaryColumn {
   }
 
   #move(row: number, code: number): void {
-    this.#fit(row, code);
+    this.#fit(row);
     const before = this.codes[row] as number;
     if (before === code) return;
     this.codes[row] = code;
@@ -112,16 +110,11 @@ export class DictionaryColumn {
       : { codes: this.#codeOfOther, key: JSON.stringify(cell) };
   }
 
-  /** Room for the row, and numbers as wide as the code needs: most columns fit into a byte a row. */
-  #fit(row: number, code: number): void {
-    const { codes } = this;
-    const width = Math.max(codes.BYTES_PER_ELEMENT, code < 1 << 8 ? 1 : code < 1 << 16 ? 2 : 4);
-    if (row < codes.length && width === codes.BYTES_PER_ELEMENT) return;
-    const length = row < codes.length ? codes.length : grownLength(codes.length, row);
-    const wider =
-      width === 1 ? new Uint8Array(length) : width === 2 ? new Uint16Array(length) : new Uint32Array(length);
-    wider.set(codes);
-    this.codes = wider;
+  #fit(row: number): void {
+    if (row < this.codes.length) return;
+    const longer = new Uint32Array(grownLength(this.codes.length, row));
+    longer.set(this.codes);
+    this.codes = longer;
   }
 }
 

@@ -286,8 +286,9 @@ function joinTests(tests: readonly RowTest[], isAny: boolean): RowTest {
       if (isAllOf(answers, rows.length, settled)) return;
       test(rows, more);
       for (let at = 0; at < rows.length; at += 1) {
-        const [a, b] = [answers[at] as number, more[at] as number];
-        answers[at] = isAny === a > b ? a : b;
+        const one = answers[at] as number;
+        const other = more[at] as number;
+        answers[at] = one > other === isAny ? one : other;
       }
     }
   };
