@@ -207,10 +207,14 @@ function isDeclared(
   orAtRoot: boolean,
   known: Known,
 ): boolean {
-  if (from === undefined) return known.manifests.rootDependencies.has(name);
+  const { rootDependencies, apart } = known.manifests;
+  if (from === undefined) {
+    const own = [...apart].find(([folder]) => file.path.startsWith(folder))?.[1];
+    return rootDependencies.has(name) || own?.has(name) === true;
+  }
   if (from.dependencies.has(name)) return true;
   if (!file.isTest) return false;
-  return from.devDependencies.has(name) || (orAtRoot && known.manifests.rootDependencies.has(name));
+  return from.devDependencies.has(name) || (orAtRoot && rootDependencies.has(name));
 }
 
 function undeclared(name: string, from: Manifest | undefined): Verdict {

@@ -233,7 +233,7 @@ function checkRun(file: WorkflowFile, run: string, at: At, report: Report): void
 function isOwnCommand(line: string): boolean {
   return (
     line.trim() === '' ||
-    /^(?:npm ci|npm test|npm run [a-z:]+(?: -- .*)?|npx signalwright .*)$/.test(line.trim())
+    /^(?:npm ci|npm test|npm run [a-z:-]+(?: -- .*)?|npx signalwright .*)$/.test(line.trim())
   );
 }
 

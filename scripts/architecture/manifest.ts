@@ -20,6 +20,8 @@ export interface Manifests {
   /** Outside packages that tests and scripts everywhere may use. */
   readonly rootDependencies: ReadonlySet<string>;
   readonly rooms: readonly Manifest[];
+  /** Folders below tests/ that are installed by themselves, `tests/official-client/`, and what each declares. */
+  readonly apart: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** Reads package.json of the root and of each folder in packages/ that has one. */
@@ -28,7 +30,17 @@ export function readManifests(root: string): Manifests {
     .filter((room) => existsSync(join(root, 'packages', room, 'package.json')))
     .map((room) => readManifest(root, room));
   const rootJson = readJson(join(root, 'package.json'));
-  return { rootDependencies: names(rootJson, ['dependencies', 'devDependencies']), rooms };
+  const apart = subfolders(join(root, 'tests'))
+    .map((folder) => `tests/${folder}/`)
+    .filter((folder) => existsSync(join(root, folder, 'package.json')))
+    .map(
+      (folder) => [folder, names(readJson(join(root, folder, 'package.json')), ['dependencies'])] as const,
+    );
+  return {
+    rootDependencies: names(rootJson, ['dependencies', 'devDependencies']),
+    rooms,
+    apart: new Map(apart),
+  };
 }
 
 /** Parses a JSON file that holds an object. Throws with the path when it does not. */

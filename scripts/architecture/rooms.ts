@@ -143,6 +143,11 @@ export const RIMS: readonly Rim[] = [
     why: 'tokens are drawn and kept in a file of their owner',
   },
   {
+    path: 'packages/org/src/upkeep/',
+    effects: ['disk', 'environment'],
+    why: 'a backup is a file, and an examination looks at files, free space and permissions',
+  },
+  {
     path: 'packages/org/src/test-mode/',
     effects: ['disk'],
     why: 'each session of tests has a folder that ends with it, and recordings are files',

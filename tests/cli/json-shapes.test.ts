@@ -56,17 +56,24 @@ async function expectShape(name: string, document: unknown): Promise<void> {
   await expect(`${JSON.stringify(mask(document), null, 2)}\n`).toMatchFileSnapshot(`golden/${name}.json`);
 }
 
+/** Of an org that lives: they say how long this run took, and how its disk is. */
+const COUNTS: ReadonlySet<string> = new Set(['bytes', 'auditEntries', 'events', 'content']);
+
 /** Ids, times, digests and places of this run. */
 function mask(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.map((each) => mask(each, key));
   if (typeof value === 'object' && value !== null) {
     return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, mask(each, name)]));
   }
+  if (typeof value === 'number' && COUNTS.has(key)) return '<count>';
   if (typeof value === 'number') return /(?:Ms|_seen)$/.test(key) ? '<time>' : value;
   if (typeof value !== 'string') return value;
   if (key === 'toolVersion') return '<version>';
   return value
     .replaceAll(folder, '<folder>')
+    .replaceAll(/\b\d+ (entries|MiB)/g, '<count> $1')
+    .replaceAll(/has version \d+/g, 'has version <count>')
+    .replaceAll(/process \d+ on \S+/g, 'process <pid> on <host>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
     .replaceAll(/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, '<uuid>')
@@ -141,6 +148,26 @@ describe('a target, in the order of a day', () => {
       await waitForRun();
       await expectShape('run-list', await documentOf(['run', 'list'], 0));
       await expectShape('run-show', await documentOf(['run', 'show', runId], 0));
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'org backup, restore and doctor',
+    async () => {
+      await expectShape('org-backup', await documentOf(['org', 'backup', 'saved.backup'], 0));
+      await expectShape('org-backup-refused', await documentOf(['org', 'backup', 'saved.backup'], 64));
+      const elsewhere = ['--data', join(folder, 'restored')];
+      await expectShape('org-restore', await documentOf(['org', 'restore', 'saved.backup', ...elsewhere], 0));
+      await expectShape(
+        'org-restore-refused',
+        await documentOf(['org', 'restore', 'saved.backup', ...elsewhere], 64),
+      );
+      await expectShape(
+        'org-restore-busy',
+        await documentOf(['org', 'restore', 'saved.backup', '--force'], 75),
+      );
+      await expectShape('org-doctor', await documentOf(['org', 'doctor', ...elsewhere], 0));
     },
     LIMIT_MS,
   );

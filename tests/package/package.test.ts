@@ -166,7 +166,7 @@ describe('the embedded org', () => {
       code: 74,
       out: '',
       err: [
-        `signalwright: \`${command}\` runs the embedded org, which keeps its data in SQLite. Cannot open a database: the SQLite driver "libsql" is not installed.`,
+        `signalwright: \`${command}\` works with the embedded org, which keeps its data in SQLite. Cannot open a database: the SQLite driver "libsql" is not installed.`,
         `  Install beside signalwright what it needs: npm install "@datadog/native-appsec@${appsec}" "libsql@${libsql}"`,
         '',
       ].join('\n'),

@@ -8,21 +8,21 @@ import { environmentFailure } from './failure.ts';
 import { PACKAGE_ROOT, readPackageManifest } from './package-files.ts';
 
 /** Asked before anything is read or written. @throws CommandFailure 74 that says what to install */
-export async function requireOrgParts(command: 'up' | 'demo'): Promise<void> {
+export async function requireOrgParts(command: 'up' | 'demo' | 'org'): Promise<void> {
   const { requireDriver, StoreError } = await import('@signalwright/store');
   try {
     requireDriver();
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     throw environmentFailure(
-      `\`${command}\` runs the embedded org, which keeps its data in SQLite. ${error.message}`,
+      `\`${command}\` works with the embedded org, which keeps its data in SQLite. ${error.message}`,
       installHint(command),
     );
   }
 }
 
 /** One sentence with the line to type. */
-export function installHint(command: 'up' | 'demo'): string {
+export function installHint(command: 'up' | 'demo' | 'org'): string {
   return hintFor(PACKAGE_ROOT, readPackageManifest().peerDependencies, command);
 }
 

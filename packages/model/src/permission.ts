@@ -67,7 +67,16 @@ const everyday = PERMISSION_CATALOG.filter(({ group }) => !ADMINISTRATION.has(gr
 /** Chosen: the roles of a new org. What they are called is what clients look for; the analyst's is ours. */
 export const ROLES = {
   admin: PERMISSION_CATALOG.map(({ name }) => name),
-  standard: [...everyday.map(({ name }) => name), 'standard', 'user_app_keys', 'user_access_invite'],
+  standard: [
+    ...everyday.map(({ name }) => name),
+    'standard',
+    'user_access_invite',
+    'user_app_keys',
+    'org_app_keys_read',
+    'api_keys_read',
+    'client_tokens_read',
+    'client_tokens_write',
+  ],
   analyst: [
     ...BASE_PERMISSIONS,
     'security_monitoring_rules_read',

@@ -13,7 +13,7 @@ export const MAX_GROUP_LIMIT = 1_000;
 /** Chosen: points of one line. */
 export const MAX_TIME_BUCKETS = 1_000;
 /** Chosen: groups that are counted before the top of them is known; signals of further ones are left out. */
-export const MAX_COUNTED_GROUPS = 100_000;
+const MAX_COUNTED_GROUPS = 100_000;
 /** Chosen: groups that one signal can count for, when it has several values in several fields. */
 const MAX_GROUPS_OF_ONE = 1_000;
 

@@ -126,7 +126,7 @@ class MostFrequent {
 }
 
 /** Plain where no character means anything to the search language, else quoted. */
-export function facetTerm(field: string, value: string): string {
+function facetTerm(field: string, value: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) && !/^(AND|OR|NOT|TO)$/.test(value))
     return `${field}:${value}`;
   return `${field}:"${value.replace(/["\\]/g, '\\$&')}"`;

@@ -153,6 +153,7 @@ export { People } from './people/people.ts';
 export { type PeopleRefusal, type PeopleResult } from './people/people-command.ts';
 export {
   isBound,
+  listPolicies,
   readPolicy,
   resourceProblem,
   type PolicyBinding,
@@ -162,6 +163,7 @@ export { type NewRole, type RoleChange } from './people/role-commands.ts';
 export {
   findRole,
   findRoleByName,
+  hasAdministrator,
   listRoles,
   permissionsOfUser,
   putRole,

@@ -36,6 +36,9 @@ export const MAX_JOBS = 1_000;
 /** Chosen: jobs that wait at once. */
 export const MAX_WAITING_JOBS = 50;
 
+/** Chosen: results that an org keeps of all its jobs; the oldest jobs make room. */
+export const MAX_KEPT_RESULTS = 100_000;
+
 interface JobRow {
   readonly id: string;
   readonly status: string;
@@ -146,9 +149,10 @@ export function deleteJob(db: Database, actor: Actor, job: HistoricalJob, nowMs:
   });
 }
 
-/** Inside the caller's transaction. */
+/** Inside the caller's transaction. Where there would be too many, jobs that ended before go with their results. */
 export function writeJobResults(db: Database, jobId: string, results: readonly Signal[]): void {
   db.run('DELETE FROM job_results WHERE job_id = ?', [jobId]);
+  while (countResults(db) + results.length > MAX_KEPT_RESULTS && removeOldest(db));
   for (const result of results) {
     db.run('INSERT INTO job_results (id, job_id, created_at_ms, body) VALUES (?, ?, ?, ?)', [
       result.id,
@@ -170,14 +174,24 @@ export function jobOfResult(db: Database, id: string): string | undefined {
 }
 
 function makeRoom(db: Database): void {
-  const { n } = db.get<{ n: number }>('SELECT count(*) AS n FROM jobs') ?? {
-    n: 0,
-  };
-  const ended = db.all<{ readonly id: string }>(
-    "SELECT id FROM jobs WHERE status NOT IN ('pending', 'running') ORDER BY created_at_ms, rowid LIMIT ?",
-    [Math.max(0, n + 1 - MAX_JOBS)],
+  while (countJobs(db) >= MAX_JOBS && removeOldest(db));
+}
+
+function countJobs(db: Database): number {
+  return db.get<{ n: number }>('SELECT count(*) AS n FROM jobs')?.n ?? 0;
+}
+
+function countResults(db: Database): number {
+  return db.get<{ n: number }>('SELECT count(*) AS n FROM job_results')?.n ?? 0;
+}
+
+/** @returns false when no job has ended */
+function removeOldest(db: Database): boolean {
+  const oldest = db.get<{ readonly id: string }>(
+    "SELECT id FROM jobs WHERE status NOT IN ('pending', 'running') ORDER BY created_at_ms, rowid LIMIT 1",
   );
-  for (const { id } of ended) removeJob(db, id);
+  if (oldest !== undefined) removeJob(db, oldest.id);
+  return oldest !== undefined;
 }
 
 function removeJob(db: Database, id: string): void {

@@ -21,7 +21,7 @@ import {
   type SqlValue,
 } from './libsql-driver.ts';
 import { acquireLock, type Lock } from './lock.ts';
-import { migrate, type Migration } from './migration.ts';
+import { migrate, refuseNewer, type Migration } from './migration.ts';
 import { fromSystemError, StoreError } from './store-error.ts';
 
 /** How long a statement waits for another process's transaction before it is refused. Chosen. */
@@ -38,6 +38,11 @@ export interface DatabaseOptions {
    * because a fresh start would hide that everything is gone.
    */
   readonly expected?: string;
+  /**
+   * For a look at a database that another process may be using: the file must be there, and is neither migrated nor
+   * refused for being older.
+   */
+  readonly asItIs?: true;
 }
 
 /**
@@ -61,7 +66,7 @@ export interface Database {
    * commit. `work` is synchronous; what throws undoes itself alone and rejects alone.
    */
   write<T>(work: () => T): Promise<T>;
-  /** Writes a consistent copy to a new file. */
+  /** Writes a consistent copy to a new file, for the user alone; others may write to this one meanwhile. */
   copyTo(path: string): void;
   /** Commits what waits, then gives the file back; calling it again does nothing. */
   close(): void;
@@ -75,15 +80,18 @@ export interface Database {
  */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   if (options.expected !== undefined) refuseLost(path, options.expected);
-  if (path !== ':memory:') makeFile(path);
+  if (options.asItIs === true) requireFile(path);
+  else if (path !== ':memory:') makeFile(path);
   const lock =
     options.exclusive === undefined ? undefined : acquireLock(`${path}.lock`, options.exclusive.clock());
   let connection: LibsqlConnection | undefined;
   try {
     connection = openConnection(path, BUSY_TIMEOUT_MS);
+    if (options.asItIs !== true) connection.exec('PRAGMA journal_mode = WAL');
     prepareConnection(connection, path);
-    const database = new SqliteDatabase(connection, path, lock);
-    migrate(database, options.migrations);
+    const database = new SqliteDatabase(connection, path, lock, options.asItIs !== true);
+    if (options.asItIs === true) refuseNewer(database, options.migrations);
+    else migrate(database, options.migrations);
     return database;
   } catch (error) {
     connection?.close();
@@ -97,6 +105,11 @@ function refuseLost(path: string, expected: string): void {
   if (bytes !== undefined && bytes > 0) return;
   const message = `${path} is ${bytes === undefined ? 'missing' : 'empty'}: ${expected}`;
   throw new StoreError('damaged', 'store/data-lost', path, message);
+}
+
+function requireFile(path: string): void {
+  if (sizeOf(path) !== undefined) return;
+  throw new StoreError('environment', 'store/missing', path, `There is no database ${path}.`);
 }
 
 /** @returns undefined when there is no such file */
@@ -120,7 +133,7 @@ function makeFile(path: string): void {
 }
 
 function prepareConnection(connection: LibsqlConnection, path: string): void {
-  connection.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  connection.exec('PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
   connection.exec('PRAGMA trusted_schema = OFF');
   const damage = findDamage(connection);
   if (damage === undefined) return;
@@ -133,12 +146,15 @@ class SqliteDatabase implements Database {
   readonly #connection: LibsqlConnection;
   readonly #lock: Lock | undefined;
   readonly #group: GroupCommit;
+  /** Whether the write-ahead log is this one's to put away. */
+  readonly #foldsLog: boolean;
   readonly #statements = new Map<string, LibsqlStatement>();
   /** Transactions open inside each other. */
   #depth = 0;
   #isClosed = false;
 
-  constructor(connection: LibsqlConnection, path: string, lock: Lock | undefined) {
+  constructor(connection: LibsqlConnection, path: string, lock: Lock | undefined, foldsLog: boolean) {
+    this.#foldsLog = foldsLog;
     this.path = path;
     this.#connection = connection;
     this.#lock = lock;
@@ -187,13 +203,19 @@ class SqliteDatabase implements Database {
   }
 
   copyTo(path: string): void {
+    // An empty file is taken for a new one, and nobody else can read it from its first byte.
+    try {
+      closeSync(openSync(path, 'wx', 0o600));
+    } catch (error) {
+      throw fromSystemError(error, 'write', path);
+    }
     this.run('VACUUM INTO ?', [path]);
   }
 
   close(): void {
     if (this.#isClosed) return;
     this.#group.flush();
-    this.#foldLog();
+    if (this.#foldsLog) this.#foldLog();
     this.#isClosed = true;
     this.#statements.clear();
     this.#connection.close();

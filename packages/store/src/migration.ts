@@ -50,6 +50,15 @@ export function migrate(database: MigrationTarget, migrations: readonly Migratio
   });
 }
 
+/** @throws StoreError 'store/newer-version' when a newer program has changed the database; an older one is let be */
+export function refuseNewer(database: MigrationTarget, migrations: readonly Migration[]): void {
+  const [ledger] = database.all<{ n: number }>(
+    `SELECT count(*) AS n FROM sqlite_schema WHERE name = 'schema_migrations'`,
+  );
+  const applied = ledger?.n === 1 ? database.all('SELECT version FROM schema_migrations').length : 0;
+  if (applied > migrations.length) throw newerVersion(database.path, applied, migrations.length);
+}
+
 function apply(database: MigrationTarget, migration: Migration): void {
   database.exec(migration.sql);
   database.run('INSERT INTO schema_migrations (version, name, digest) VALUES (?, ?, ?)', [

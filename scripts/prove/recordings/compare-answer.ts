@@ -53,6 +53,9 @@ const PERSONS = /^(creator|updater|created_by|modified_by|state_update_user)$/;
 const PERSON_TEXTS =
   /^(creationAuthorId|updateAuthorId|creation_author_id|update_author_id|createdByHandle|createdByName)$/;
 
+/** Handles and addresses are other ones in requests than in answers: whoever recorded them made them up. */
+const IDS = /^(id|uuid|handle|email)$/;
+
 /** The recorded org holds more than any answer shows: ours may count less, never more. */
 const TOTALS = /^(totalCount|totalFilteredCount|total_count|total_filtered_count)$/;
 
@@ -71,6 +74,7 @@ const SINCE_ADDED: ReadonlySet<string> = new Set([
   'isPartner',
   'metadata',
   'updater',
+  'user_count',
 ]);
 
 /** @returns one line a difference, with its path; none when the bodies are the same */
@@ -85,6 +89,16 @@ export function differencesOf(
   if (MOMENTS.test(key)) return isSameMoment(recorded, ours, comparison.frozenAtMs) ? [] : differ();
   if (PERSON_TEXTS.test(key)) return comparison.people.pair(recorded, ours) ? [] : differ();
   if (TOTALS.test(key)) return Number.isSafeInteger(ours) && Number(ours) <= Number(recorded) ? [] : differ();
+  if (key === 'expires_at') return isNearby(recorded, ours) ? [] : differ();
+  if (key === 'icon') return typeof ours === typeof recorded ? [] : differ();
+  if (Array.isArray(recorded) && recorded.some(isPermission)) {
+    const [permissions, rest] = partition(recorded, isPermission);
+    const [ourPermissions, ourRest] = partition(Array.isArray(ours) ? ours : [], isPermission);
+    return [
+      ...permissionDifferences(permissions, ourPermissions, comparison, path),
+      ...differencesOf(rest, ourRest, comparison, path, key),
+    ];
+  }
   if (Array.isArray(recorded)) {
     if (!Array.isArray(ours) || recorded.length !== ours.length) return differ();
     if (key === 'tags') return isDeepStrictEqual(recorded.toSorted(), ours.toSorted()) ? [] : differ();
@@ -105,12 +119,16 @@ export function differencesOf(
       ...added.map((name) => `${path}.${name} is too much: ${show(ours[name])}`),
       ...Object.keys(recorded)
         .filter((name) => Object.hasOwn(ours, name))
-        .flatMap((name) => differencesOf(recorded[name], ours[name], comparison, `${path}.${name}`, name)),
+        .flatMap((name) => {
+          const belongs = path === '' && name === 'included';
+          const expected = belongs ? referredTo(recorded['data'], recorded[name]) : recorded[name];
+          return differencesOf(expected, ours[name], comparison, `${path}.${name}`, name);
+        }),
     ];
   }
   if (typeof recorded === 'string') {
     if (typeof ours !== 'string') return differ();
-    if (key === 'id') return comparison.ids.pair(recorded, ours) ? [] : differ();
+    if (IDS.test(key)) return comparison.ids.pair(recorded, ours) ? [] : differ();
     return comparison.ids.translate(recorded) === ours ? [] : differ();
   }
   return recorded === ours ? [] : differ();
@@ -123,6 +141,77 @@ function byIdOf(recorded: readonly unknown[], ours: readonly unknown[], ids: Pai
     const id = idOf(item);
     return ours.find((own) => typeof id === 'string' && idOf(own) === ids.translate(id)) ?? ours[index];
   });
+}
+
+/** What is included belongs to the data, or to what belongs to it; the rest belonged to rows that were cut out. */
+function referredTo(data: unknown, included: unknown): readonly unknown[] {
+  const known = Array.isArray(included) ? included.filter(isObject) : [];
+  const reached = new Set<unknown>();
+  let next = idsIn(data);
+  while (next.length > 0) {
+    for (const id of next) reached.add(id);
+    next = known
+      .filter(({ id }) => reached.has(id))
+      .flatMap((each) => idsIn(each))
+      .filter((id) => !reached.has(id));
+  }
+  return known.filter(({ id }) => reached.has(id));
+}
+
+/** Every `id` in it, however deep. */
+function idsIn(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(idsIn);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, inner]) => (name === 'id' ? [inner] : idsIn(inner)));
+}
+
+interface Permission {
+  readonly id: string;
+  readonly type: 'permissions';
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+function isPermission(value: unknown): value is Permission {
+  return isObject(value) && value['type'] === 'permissions';
+}
+
+function partition<Item extends object>(
+  items: readonly unknown[],
+  belongs: (item: unknown) => item is Item,
+): readonly [readonly Item[], readonly unknown[]] {
+  return [items.filter(belongs), items.filter((item) => !belongs(item))];
+}
+
+/**
+ * The service's own catalogue grew over the years that were recorded: ours may hold more, never fewer. Permissions are
+ * told apart by their names; what is said about one besides is said in our own words.
+ */
+function permissionDifferences(
+  recorded: readonly Permission[],
+  ours: readonly Permission[],
+  { ids }: Comparison,
+  path: string,
+): readonly string[] {
+  const fewer =
+    ours.length < recorded.length ? [`${path}: ${ours.length} permissions, recorded ${recorded.length}`] : [];
+  const keysOf = (permission: Permission | undefined): readonly string[] =>
+    Object.keys(permission?.attributes ?? {}).toSorted();
+  const others = recorded.flatMap(({ id, attributes }) => {
+    const name = attributes?.['name'];
+    if (name === undefined) return [];
+    const own = ours.find((each) => each.attributes?.['name'] === name);
+    const isSame =
+      own !== undefined &&
+      isDeepStrictEqual(keysOf(own), keysOf({ id, type: 'permissions', attributes: attributes ?? {} }));
+    return isSame && ids.pair(id, own.id) ? [] : [`${path}: ${show(own)} for the permission ${String(name)}`];
+  });
+  return [...fewer, ...others];
+}
+
+/** An end that is told in advance. */
+function isNearby(recorded: unknown, ours: unknown): boolean {
+  const [recordedMs, oursMs] = [msOf(recorded), msOf(ours)];
+  return recordedMs !== undefined && oursMs !== undefined && Math.abs(recordedMs - oursMs) <= NEAR_MS;
 }
 
 /** In the same form: a number of milliseconds, ISO 8601, or how a database writes it. */

@@ -60,6 +60,13 @@ export async function openStage(): Promise<Stage> {
   };
 }
 
+/** The same of an org that is asked nothing else. */
+export async function readServedOperations(): Promise<Stage['served']> {
+  const stage = await openStage();
+  await stage.close();
+  return stage.served;
+}
+
 /** @returns what was answered otherwise than recorded, request by request; none when the scenario passes */
 export async function replayScenario({ url }: Stage, scenario: Scenario): Promise<readonly string[]> {
   const [version = '', ...feature] = scenario.area.split('-');

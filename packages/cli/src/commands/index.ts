@@ -4,6 +4,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
 import { addCheck, addCompile, addExplain, addFmt, addImport, addInit, addTest } from './declare-content.ts';
 import { addDiff, addReview } from './declare-review.ts';
+import { addOrg } from './declare-org.ts';
 import { addRun } from './declare-run.ts';
 import { addSignals } from './declare-signals.ts';
 import { addApply, addPlan } from './declare-sync.ts';
@@ -26,6 +27,7 @@ const COMMANDS: readonly AddCommand[] = [
   addDemo,
   addSignals,
   addRun,
+  addOrg,
 ];
 
 export function addCommands(program: Command, world: World, onExit: (code: ExitCode) => void): void {

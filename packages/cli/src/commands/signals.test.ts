@@ -149,7 +149,7 @@ describe('signals state and assign', () => {
     [
       ['assign', 'ID', 'nobody'],
       1,
-      'No user is called "nobody".\n  There are: admin, analyst, read-only. "none" assigns nobody.',
+      'No user is called "nobody".\n  There are: admin, analyst, read-only, standard. "none" assigns nobody.',
     ],
     [['assign', 'ID', '00000000-0000-4000-8000-000000000000'], 1, 'refused with 400: No user has the uuid'],
   ];

@@ -60,6 +60,8 @@ const WORKFLOW_PERMISSIONS: readonly Permission[] = [
 
 export class Identity {
   readonly orgId: string;
+  /** Of the org. */
+  readonly createdAtMs: number;
   readonly #options: IdentityOptions;
   /** Keys of this process alone, gone with it. */
   readonly #passing = new Map<string, KeyHolder>();
@@ -69,7 +71,9 @@ export class Identity {
   /** @throws StoreError when an `identity.json` of an earlier version is damaged */
   constructor(options: IdentityOptions) {
     this.#options = options;
-    this.orgId = openOrgIdentity(options);
+    const { id, createdAtMs } = openOrgIdentity(options);
+    this.orgId = id;
+    this.createdAtMs = createdAtMs;
   }
 
   get users(): readonly User[] {

@@ -11,6 +11,7 @@ import {
   appendAudit,
   countUsers,
   findRoleByName,
+  hasAdministrator,
   newUuid,
   putKey,
   putRole,
@@ -20,6 +21,11 @@ import {
 import { fromSystemError, type Database } from '@signalwright/store';
 
 import { IDENTITY_FILE, readIdentityFile, type IdentityFile } from './identity-file.ts';
+
+export interface OrgIdentity {
+  readonly id: string;
+  readonly createdAtMs: number;
+}
 
 export interface OpenIdentityOptions {
   readonly db: Database;
@@ -41,23 +47,22 @@ const USER_NAMES = {
 const SYSTEM = { id: 'system', name: 'Signalwright', cause: [] };
 
 /**
- * Gives the org its id, its roles and, when it has nobody yet, its people; all in one transaction. The file of an
+ * Gives the org its id, its roles and, when nobody manages access yet, its people; all in one transaction. The file of an
  * earlier version is renamed after that, so that a crash in between takes it over again and changes nothing.
  *
- * @returns the id of the org
  * @throws StoreError when the file is damaged or cannot be renamed
  */
-export function openOrgIdentity(options: OpenIdentityOptions): string {
+export function openOrgIdentity(options: OpenIdentityOptions): OrgIdentity {
   const { db, dataDir } = options;
   const path = join(dataDir, IDENTITY_FILE);
   const isNew = countUsers(db) === 0;
   const file = isNew ? readIdentityFile(path) : undefined;
-  const orgId = db.transaction(() => {
-    const id = orgIdOf(options);
+  const org = db.transaction(() => {
+    const known = orgOf(options);
     const roleIds = putStartingRoles(options);
     if (file !== undefined) takeOver(options, file, roleIds);
-    else if (isNew) putStartingUsers(options, roleIds);
-    return id;
+    else if (!hasAdministrator(db)) putStartingUsers(options, roleIds);
+    return known;
   });
   if (existsSync(path)) {
     try {
@@ -66,15 +71,15 @@ export function openOrgIdentity(options: OpenIdentityOptions): string {
       throw fromSystemError(error, 'rename', path);
     }
   }
-  return orgId;
+  return org;
 }
 
-function orgIdOf({ db, nowMs, random }: OpenIdentityOptions): string {
-  const known = db.get<{ id: string }>('SELECT id FROM org_identity');
-  if (known !== undefined) return known.id;
-  const id = newUuid(random);
-  db.run('INSERT INTO org_identity (id, created_at_ms) VALUES (?, ?)', [id, nowMs()]);
-  return id;
+function orgOf({ db, nowMs, random }: OpenIdentityOptions): OrgIdentity {
+  const known = db.get<{ id: string; created_at_ms: number }>('SELECT * FROM org_identity');
+  if (known !== undefined) return { id: known.id, createdAtMs: known.created_at_ms };
+  const made: OrgIdentity = { id: newUuid(random), createdAtMs: nowMs() };
+  db.run('INSERT INTO org_identity (id, created_at_ms) VALUES (?, ?)', [made.id, made.createdAtMs]);
+  return made;
 }
 
 type RoleIds = Readonly<Record<RoleName, string>>;

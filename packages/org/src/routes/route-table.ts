@@ -2,6 +2,8 @@
 
 import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
+import { withPolicies } from '../people/restricted-routes.ts';
+import { applicationKeyRoutes } from './application-key-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
@@ -22,9 +24,13 @@ import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { terraformRoutes } from './terraform-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
+import { restrictionPolicyRoutes } from './restriction-policy-routes.ts';
+import { roleRoutes } from './role-routes.ts';
+import { userRoutes } from './user-routes.ts';
+import { userV1Routes } from './user-v1-routes.ts';
 
 export function routeTable(services: OrgServices): readonly Route[] {
-  return [
+  const routes = [
     ...ruleBulkRoutes(services),
     ...ruleTestRoutes(services),
     ...ruleVersionRoutes(services),
@@ -42,8 +48,14 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...intakeRoutes(services),
     ...eventRoutes(services),
     ...signalCountRoutes(services),
+    ...userRoutes(services),
+    ...userV1Routes(services),
+    ...roleRoutes(services),
+    ...applicationKeyRoutes(services),
+    ...restrictionPolicyRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...pageRoutes(services),
   ];
+  return routes.map((route) => withPolicies(services, route));
 }

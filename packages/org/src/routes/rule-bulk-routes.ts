@@ -13,6 +13,7 @@ import { isObject, objectAt } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { newUuid } from '@signalwright/signals';
 import { authorOf, type OrgServices } from '../org-services.ts';
+import { isAllowedBy } from '../people/restricted-routes.ts';
 import { deleteObject } from './content-change.ts';
 
 const KIND = 'detection-rule';
@@ -45,7 +46,8 @@ async function bulkDelete(services: OrgServices, request: RouteRequest): Promise
   const failedRules: string[] = [];
   for (const id of asked.ids) {
     const stored = readContent(services.context.db, KIND, id);
-    const stays = stored !== undefined && isOwnedRule(stored.fields);
+    const isOwned = stored !== undefined && isOwnedRule(stored.fields);
+    const stays = isOwned || !isAllowedBy(services, request.actor, `security-rule:${id}`, 'editor');
     const isDeleted = !stays && (await deleteObject(services, request.actor, KIND, id));
     (isDeleted ? deletedRules : failedRules).push(id);
   }
@@ -60,7 +62,8 @@ async function bulkExport(services: OrgServices, request: RouteRequest): Promise
   const files: Record<string, Uint8Array> = {};
   for (const id of asked.ids) {
     const stored = readContent(services.context.db, KIND, id);
-    if (stored === undefined)
+    const isVisible = isAllowedBy(services, request.actor, `security-rule:${id}`, 'viewer');
+    if (stored === undefined || !isVisible)
       return json(404, rulesError('NotFound', `Threat detection rule not found: ${id}`));
     const rule = answerRule(stored, (actorId) => authorOf(services, actorId));
     files[`${fileNameOf(stored.fields['name'])}_${id}.json`] = strToU8(JSON.stringify(rule, undefined, 2));

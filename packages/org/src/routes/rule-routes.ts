@@ -11,6 +11,7 @@ import { DEFAULT_RULES_STAY, checkOwnedUpdate } from '../content/owned-rule.ts';
 import { isObject } from '../http/json-body.ts';
 import { NO_CONTENT, json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
+import { visibleTo } from '../people/restricted-routes.ts';
 import { changeObject, createObject, deleteObject } from './content-change.ts';
 import { CONTENT_SORTS, contentDocument, filterContent, pageOf, sortContent } from './paging.ts';
 
@@ -30,8 +31,8 @@ export function ruleRoutes(services: OrgServices): readonly Route[] {
   ];
 }
 
-function listRules(services: OrgServices, { query }: RouteRequest): Answer {
-  const all = listContent(services.context.db, KIND);
+function listRules(services: OrgServices, { query, actor }: RouteRequest): Answer {
+  const all = visibleTo(services, actor, 'security-rule', listContent(services.context.db, KIND));
   const found = filterContent(all, query.get('query'), contentDocument);
   if (found === undefined) return json(400, plainErrors('Invalid query'));
   const result = pageOf(sortContent(found, query.get('sort'), CONTENT_SORTS), query);

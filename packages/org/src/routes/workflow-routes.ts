@@ -10,6 +10,7 @@ import { answerWorkflow, checkWorkflowFields } from '../content/workflow-payload
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { readyWorkflow, workflowIdOf, type LiveWorkflow } from '../live-content.ts';
 import type { OrgServices } from '../org-services.ts';
+import { visibleTo } from '../people/restricted-routes.ts';
 import { isObject, objectAt } from '../http/json-body.ts';
 import type { WorkflowInstance } from '../workflow-port.ts';
 import { changeObject, createObject, deleteObject } from './content-change.ts';
@@ -45,8 +46,8 @@ export function workflowRoutes(services: OrgServices): readonly Route[] {
   ];
 }
 
-function listWorkflows(services: OrgServices, { query }: RouteRequest): Answer {
-  const all = listContent(services.context.db, KIND);
+function listWorkflows(services: OrgServices, { query, actor }: RouteRequest): Answer {
+  const all = visibleTo(services, actor, 'workflow', listContent(services.context.db, KIND));
   const found = filterContent(all, query.get('filter[query]'), contentDocument);
   if (found === undefined) return json(400, workflowErrors(undefined, 'filter[query] is invalid'));
   const result = pageOf(found, query, { size: 'limit', number: 'page', defaultSize: DEFAULT_PAGE_SIZE });

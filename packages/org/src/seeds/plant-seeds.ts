@@ -1,7 +1,19 @@
 /** Puts seeds into the store of an org that is not open yet. */
 
 import type { DetectedSignal } from '@signalwright/model';
-import { listContent, readContent, readSignal, seedContent, seedSignal } from '@signalwright/signals';
+import {
+  findRole,
+  findRoleByName,
+  findUser,
+  findUserByHandle,
+  listContent,
+  putRole,
+  putUser,
+  readContent,
+  readSignal,
+  seedContent,
+  seedSignal,
+} from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 
 import { BUILT_IN_FILTER } from '../content/security-filter-payload.ts';
@@ -10,14 +22,31 @@ import type { Seed, SignalSeed } from './seeds-of.ts';
 
 export async function plantSeeds(db: Database, seeds: readonly Seed[]): Promise<void> {
   await db.write(() => {
-    for (const seed of seeds) {
-      if (seed.kind !== 'signal') {
-        if (readContent(db, seed.kind, seed.id) === undefined) seedContent(db, seed);
-      } else if (readSignal(db, seed.id) === undefined) {
+    for (const seed of seeds) plantSeed(db, seed);
+  });
+}
+
+function plantSeed(db: Database, seed: Seed): void {
+  switch (seed.kind) {
+    case 'signal':
+      if (readSignal(db, seed.id) === undefined) {
         seedSignal(db, detectionOf(seed), seed.triage, seed.createdAtMs);
       }
+      return;
+    case 'role':
+      if (findRole(db, seed.id) === undefined && findRoleByName(db, seed.role.name) === undefined) {
+        putRole(db, seed.role);
+      }
+      return;
+    case 'user': {
+      const { user } = seed;
+      if (findUser(db, seed.id) !== undefined || findUserByHandle(db, user.handle) !== undefined) return;
+      putUser(db, { ...user, roleIds: user.roleIds.filter((id) => findRole(db, id) !== undefined) });
+      return;
     }
-  });
+    default:
+      if (readContent(db, seed.kind, seed.id) === undefined) seedContent(db, seed);
+  }
 }
 
 export interface SeedContext {

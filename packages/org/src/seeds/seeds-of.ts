@@ -4,17 +4,33 @@
  * again. Source: recorded conversations, of which a part speaks of objects that only the recorded org had.
  */
 
-import { ARCHIVE_REASONS, TRIAGE_STATES, UNASSIGNED, type Assignee, type Triage } from '@signalwright/model';
+import {
+  ARCHIVE_REASONS,
+  TRIAGE_STATES,
+  UNASSIGNED,
+  type Assignee,
+  type GrantablePermission,
+  type Triage,
+} from '@signalwright/model';
 import type { StoredContent } from '@signalwright/signals';
 
 import { isObject } from '../http/json-body.ts';
+import { CREATED, UPDATED, momentOf } from './moment-of.ts';
+import {
+  permissionsIn,
+  relatedOf,
+  roleSeedOf,
+  userSeedOf,
+  type RoleSeed,
+  type UserSeed,
+} from './people-seeds.ts';
 
 export interface RecordedExchange {
   readonly request: { readonly method: string; readonly path: string };
   readonly response: { readonly status: number; readonly body: { readonly value: string } };
 }
 
-export type Seed = ContentSeed | SignalSeed;
+export type Seed = ContentSeed | SignalSeed | UserSeed | RoleSeed;
 
 /** As it is kept: without what the server counts and names itself. */
 export type ContentSeed = StoredContent;
@@ -33,14 +49,17 @@ const MAX_SEEDS = 10_000;
 export function seedsOf(exchanges: readonly RecordedExchange[]): readonly Seed[] {
   const known = new Set<string>();
   const seeds: Seed[] = [];
+  const permissions = new Map<string, GrantablePermission>();
   for (const { request, response } of exchanges) {
     if (response.status < 200 || response.status > 299) continue;
     const isMade = request.method === 'POST';
-    for (const shown of objectsOf(bodyOf(response.body.value))) {
+    const body = bodyOf(response.body.value);
+    for (const [id, name] of permissionsIn(body)) permissions.set(id, name);
+    for (const shown of objectsOf(body)) {
       const key = `${shown.kind} ${shown.id}`;
       if (known.has(key) || seeds.length >= MAX_SEEDS) continue;
       known.add(key);
-      if (!isMade) seeds.push(seedOf(shown));
+      if (!isMade) seeds.push(seedOf(shown, permissions));
     }
   }
   return seeds;
@@ -51,6 +70,8 @@ interface Shown {
   readonly kind: Seed['kind'];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly owner: string;
+  /** Ids of its roles or permissions. */
+  readonly related: readonly string[];
 }
 
 const KINDS: Readonly<Record<string, Seed['kind']>> = {
@@ -60,20 +81,27 @@ const KINDS: Readonly<Record<string, Seed['kind']>> = {
   security_filters: 'security-filter',
   critical_assets: 'critical-asset',
   signal_metadata: 'signal',
+  users: 'user',
+  roles: 'role',
 };
 
-/** The objects of an answer: `{ data: {…} }`, `{ data: […] }`, or a rule as it is. */
+/** The objects of an answer: `{ data: {…} }`, `{ data: […] }`, or a rule as it is; and what is included. */
 function objectsOf(body: unknown): readonly Shown[] {
   if (!isObject(body)) return [];
-  const shown: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [body['data'] ?? body];
+  const data: readonly unknown[] = Array.isArray(body['data']) ? body['data'] : [body['data'] ?? body];
+  const included: readonly unknown[] = Array.isArray(body['included']) ? body['included'] : [];
+  // A user is planted after the roles that he holds.
+  const shown = [...included, ...data];
   return shown.flatMap((each) => {
     if (!isObject(each)) return [];
     const { id, type, attributes } = each;
     if (typeof id !== 'string') return [];
     const kind = typeof type === 'string' && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
-    if (kind !== undefined && isObject(attributes)) return [{ id, kind, attributes, owner: ownerOf(each) }];
+    if (kind !== undefined && isObject(attributes)) {
+      return [{ id, kind, attributes, owner: ownerOf(each), related: relatedOf(each) }];
+    }
     return isRule(each)
-      ? [{ id, kind: 'detection-rule' as const, attributes: each, owner: ownerOf(each) }]
+      ? [{ id, kind: 'detection-rule' as const, attributes: each, owner: ownerOf(each), related: [] }]
       : [];
   });
 }
@@ -82,7 +110,7 @@ function objectsOf(body: unknown): readonly Shown[] {
 export function ruleSeedOf(answered: Readonly<Record<string, unknown>>): ContentSeed | undefined {
   const { id } = answered;
   if (typeof id !== 'string' || !isRule(answered)) return undefined;
-  return contentSeedOf({ id, kind: 'detection-rule', attributes: answered, owner: 'seed' });
+  return contentSeedOf({ id, kind: 'detection-rule', attributes: answered, owner: 'seed', related: [] });
 }
 
 function isRule(value: Readonly<Record<string, unknown>>): boolean {
@@ -96,8 +124,6 @@ function ownerOf(object: Readonly<Record<string, unknown>>): string {
   return isObject(data) && typeof data['id'] === 'string' ? data['id'] : 'seed';
 }
 
-const CREATED = ['createdAt', 'creation_date', 'created_at'];
-const UPDATED = ['updatedAt', 'update_date', 'modified_at'];
 /** Told from what is stored beside the fields, or by nobody but the server. */
 const NOT_KEPT: ReadonlySet<string> = new Set([
   ...CREATED,
@@ -115,8 +141,10 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
   'editable',
 ]);
 
-function seedOf({ kind, ...shown }: Shown): Seed {
-  return kind === 'signal' ? signalSeedOf(shown.id, shown.attributes) : contentSeedOf({ kind, ...shown });
+function seedOf({ kind, ...shown }: Shown, permissions: ReadonlyMap<string, GrantablePermission>): Seed {
+  if (kind === 'signal') return signalSeedOf(shown.id, shown.attributes);
+  if (kind === 'user') return userSeedOf(shown);
+  return kind === 'role' ? roleSeedOf(shown, permissions) : contentSeedOf({ kind, ...shown });
 }
 
 function contentSeedOf({
@@ -167,12 +195,6 @@ function personOf(value: unknown): Assignee | undefined {
   const { id, uuid, name } = value;
   if (typeof id !== 'number' || typeof uuid !== 'string') return undefined;
   return { id, uuid, name: typeof name === 'string' ? name : uuid };
-}
-
-function momentOf(attributes: Shown['attributes'], keys: readonly string[]): number | undefined {
-  const value = keys.map((key) => attributes[key]).find((each) => each !== undefined);
-  const ms = typeof value === 'string' ? Date.parse(value) : value;
-  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms >= 0 ? ms : undefined;
 }
 
 function bodyOf(text: string): unknown {

@@ -56,6 +56,8 @@ const RELATIONS: Readonly<Record<string, readonly string[]>> = {
 /** Chosen: bindings have a relation each, and principals are people and groups of one org. */
 const MAX_BINDINGS = 10;
 const MAX_PRINCIPALS = 1_000;
+/** Chosen: as many as an org holds objects of one kind. */
+const MAX_LISTED_POLICIES = 20_000;
 const PRINCIPAL = /^(user|role|team|org):[\w-]{1,100}$/;
 const RESOURCE = /^([a-z-]{1,40}):([\w.-]{1,200})$/;
 
@@ -75,6 +77,18 @@ export function readPolicy(db: Database, resourceId: string): RestrictionPolicy 
   );
   const bindings = row === undefined ? [] : parseStored<readonly PolicyBinding[]>(db, row.bindings);
   return { resourceId, bindings };
+}
+
+/** Those on objects of one kind. */
+export function listPolicies(db: Database, kind: string): readonly RestrictionPolicy[] {
+  const rows = db.all<{ resource_id: string; bindings: string }>(
+    'SELECT * FROM restriction_policies WHERE resource_id >= ? AND resource_id < ? LIMIT ?',
+    [`${kind}:`, `${kind};`, MAX_LISTED_POLICIES],
+  );
+  return rows.map(({ resource_id: resourceId, bindings }) => ({
+    resourceId,
+    bindings: parseStored<readonly PolicyBinding[]>(db, bindings),
+  }));
 }
 
 export function putPolicy(

@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { backUpOrg, examineOrg, restoreOrg, type BackupSummary } from '@signalwright/org';
+import type { WorkContext } from '../command.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { environmentFailure, usageFailure } from '../failure.ts';
+import { findProject } from '../project.ts';
+import type { OutputOptions, Reporter } from '../reporter.ts';
+import { DATA_FOLDER } from '../target.ts';
+
+export interface FolderOptions extends OutputOptions {
+  readonly dir?: string;
+  readonly data?: string;
+}
+
+export interface BackupOptions extends FolderOptions {
+  readonly force?: boolean;
+}
+
+export async function backUp(
+  options: BackupOptions,
+  { world, reporter, args }: WorkContext,
+): Promise<ExitCode> {
+  const path = resolve(world.cwd, args[0] ?? '');
+  if (existsSync(path) && options.force !== true) {
+    throw usageFailure(`${args[0]} is there already.`, 'Name another file, or say --force to replace it.');
+  }
+  const summary = backUpOrg(dataDirOf(options, world.cwd), path, world.nowMs());
+  reporter.say(`Saved to ${path}, and read back:`);
+  say(reporter, summary);
+  reporter.data({ ok: true, path, ...summary });
+  return EXIT.ok;
+}
+
+export async function restore(
+  options: BackupOptions,
+  { world, reporter, args }: WorkContext,
+): Promise<ExitCode> {
+  const path = resolve(world.cwd, args[0] ?? '');
+  const dataDir = dataDirOf(options, world.cwd);
+  const result = restoreOrg(path, dataDir, { mayReplace: options.force === true, nowMs: world.nowMs() });
+  if (!result.ok) {
+    throw usageFailure(
+      `An org has its data in ${dataDir} already (${result.present.join(', ')}).`,
+      'Say --force to replace it; its files are moved aside, not removed.',
+    );
+  }
+  const { summary, keptIn } = result;
+  reporter.say(`Restored to ${dataDir}, from a backup of ${new Date(summary.createdAtMs).toISOString()}:`);
+  say(reporter, summary);
+  if (keptIn !== undefined) reporter.say(`What stood there before is in ${keptIn}`);
+  reporter.data({ ok: true, dataDir, ...summary, ...(keptIn !== undefined && { keptIn }) });
+  return EXIT.ok;
+}
+
+export async function doctor(options: FolderOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
+  const dataDir = dataDirOf(options, world.cwd);
+  if (!existsSync(dataDir)) {
+    throw environmentFailure(`There is no org in ${dataDir}.`, '`signalwright up` makes one.');
+  }
+  const findings = examineOrg(dataDir, world.nowMs());
+  const { green, yellow, red } = reporter.colours;
+  const marks = { ok: green('ok     '), warning: yellow('warning'), failed: red('failed ') };
+  for (const { check, verdict, message } of findings) {
+    reporter.say(`${marks[verdict]} ${check.padEnd(11)} ${message}`);
+  }
+  const isWell = findings.every(({ verdict }) => verdict !== 'failed');
+  reporter.data({ ok: isWell, dataDir, findings });
+  return isWell ? EXIT.ok : EXIT.findings;
+}
+
+function dataDirOf({ dir, data }: FolderOptions, cwd: string): string {
+  return data === undefined ? join(findProject(cwd, dir), DATA_FOLDER) : resolve(cwd, data);
+}
+
+function say(reporter: Reporter, { files, counts }: BackupSummary): void {
+  const { signals, content, events, auditEntries, auditHead } = counts;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  reporter.say(`  ${signals} signals, ${content} objects of content, ${events} events, ${bytes} bytes`);
+  reporter.say(`  audit trail of ${auditEntries} entries, which holds; head ${auditHead}`);
+}
