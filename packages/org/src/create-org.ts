@@ -33,6 +33,7 @@ import { JobRunner } from './jobs/job-runner.ts';
 import type { Log } from './log.ts';
 import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
+import type { Route } from './http/route.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
@@ -78,7 +79,7 @@ export interface Org {
   /** Answers requests in process or from a socket; only `serveOrg` may put it on one, since the gate is there. */
   readonly fetch: (request: Request) => Promise<Response>;
   /** What it answers to, in Hono's patterns; everything else is 404. */
-  readonly routes: readonly { readonly method: string; readonly path: string }[];
+  readonly routes: readonly Pick<Route, 'method' | 'path' | 'access'>[];
   readonly pipeline: Pipeline;
   readonly commands: Commands;
   /** Keys of the first user, also in `credentials.json` of the data folder. */
@@ -203,7 +204,7 @@ class EmbeddedOrg implements Org {
       openSignals: (found) => this.pipeline.open(found),
     });
     const routes = routeTable(this.#services(readThreatIntel(options, log)));
-    this.routes = routes.map(({ method, path }) => ({ method, path }));
+    this.routes = routes.map(({ method, path, access }) => ({ method, path, access }));
     const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log);
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));

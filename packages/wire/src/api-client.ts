@@ -10,6 +10,8 @@ import type { ObjectsApi } from './objects-api.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
+import { peopleApi, type PeopleApi } from './people-api.ts';
+import { collect, nothing, one } from './read-outcome.ts';
 import { readRemoteObject } from './remote-object.ts';
 import {
   decodeDenylistEntry,
@@ -68,6 +70,7 @@ export interface ApiClient {
   readonly workflows: WorkflowsApi;
   readonly signals: SignalsApi;
   readonly own: OwnApi;
+  readonly people: PeopleApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
   sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
   /** The objects of a kind. */
@@ -98,6 +101,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     workflows,
     signals: signalsApi(send),
     own: ownApi(send),
+    people: peopleApi(send),
     sendLogs: async (logs) =>
       one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
     objects: (kind) => objects[kind],
@@ -218,31 +222,6 @@ function readAsmData(value: unknown): AsmData | undefined {
 /** The elements of `data`; undefined for a body that is no list, so that a strange answer is never "empty". */
 function dataOf(body: unknown): readonly unknown[] | undefined {
   return isJsonObject(body) && Array.isArray(body['data']) ? body['data'] : undefined;
-}
-
-function nothing(outcome: ApiOutcome<unknown>): ApiOutcome<void> {
-  return outcome.kind === 'done' ? { kind: 'done', value: undefined } : outcome;
-}
-
-/** A 2xx whose body does not hold what it must is no outcome to build on. */
-function one<T>(outcome: ApiOutcome<unknown>, read: (value: unknown) => T | undefined): ApiOutcome<T> {
-  if (outcome.kind !== 'done') return outcome;
-  const value = read(outcome.value);
-  return value === undefined
-    ? { kind: 'unknown', reason: 'The answer does not hold what it must.' }
-    : { kind: 'done', value };
-}
-
-function collect<T>(
-  outcome: ApiOutcome<readonly unknown[] | undefined>,
-  read: (value: unknown) => T | undefined,
-): ApiOutcome<readonly T[]> {
-  if (outcome.kind !== 'done') return outcome;
-  const values = outcome.value?.map(read);
-  if (values === undefined || values.includes(undefined)) {
-    return { kind: 'unknown', reason: 'The list holds something that cannot be read.' };
-  }
-  return { kind: 'done', value: values.filter((value) => value !== undefined) };
 }
 
 function valueOf<T>(result: Decoded<T>): T | undefined {

@@ -109,3 +109,10 @@ export {
   type TriageUpdateRequest,
 } from './triage-requests.ts';
 export { decodeWorkflow, encodeWorkflow } from './workflow.ts';
+export {
+  type PeopleApi,
+  type PersonAnswer,
+  type RoleAnswer,
+  type TokenAnswer,
+  type TokenRequest,
+} from './people-api.ts';

@@ -25,7 +25,11 @@ export interface SignalSearch {
 
 type Rows = ApiOutcome<readonly unknown[]>;
 
-export function listPages(send: Transport, kind: RemoteKind | 'instance', path: string): Promise<Rows> {
+export function listPages(
+  send: Transport,
+  kind: RemoteKind | 'instance' | 'person',
+  path: string,
+): Promise<Rows> {
   // Notification rules answer in one piece and state no parameters.
   if (kind === 'notification-rule') return walk(send, () => ({ method: 'GET', path }), 1);
   return walk(send, (page) => ({

@@ -40,6 +40,10 @@ export const PATHS = {
   signalAggregate: '/api/signalwright/signals/aggregate',
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */
   ownUsers: '/api/signalwright/users',
+  users: '/api/v2/users',
+  roles: '/api/v2/roles',
+  /** Ours: keys of everybody, with an end. */
+  tokens: '/api/signalwright/tokens',
   /** Ours: a link that opens the page once. */
   launchLinks: '/api/signalwright/launch_links',
 } as const;

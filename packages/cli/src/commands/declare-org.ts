@@ -1,9 +1,10 @@
-/** Declares `org`: upkeep of the embedded org's folder, beside or without the org running. */
+/** Declares `org`: upkeep of the embedded org's folder, beside or without the org running, and who may do what in it. */
 
 import type { Command } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { requireOrgParts } from '../org-parts.ts';
 import type { BackupOptions, FolderOptions } from './org-upkeep.ts';
+import { addPeople } from './declare-people.ts';
 import { DIR_OPTION } from './target-options.ts';
 
 const load = async (): Promise<typeof import('./org-upkeep.ts')> => {
@@ -14,7 +15,7 @@ const load = async (): Promise<typeof import('./org-upkeep.ts')> => {
 export const addOrg: AddCommand = (program, run) => {
   const org = program
     .command('org')
-    .description('Look after the embedded org: save it, bring it back, examine it.')
+    .description('Look after the embedded org: save it, bring it back, examine it; its users and their keys.')
     .addHelpText('after', '\nExample:\n  signalwright org backup org-monday.backup');
   const add = (name: string, summary: string): Command =>
     org
@@ -46,4 +47,6 @@ export const addOrg: AddCommand = (program, run) => {
     'Examine the org: databases, audit trail, people, outbox, clock, disk, permissions.',
   ).addHelpText('after', '\nExample:\n  signalwright org doctor --json');
   run<FolderOptions>(doctor, async (options, context) => (await load()).doctor(options, context));
+
+  addPeople(org, run);
 };
