@@ -143,6 +143,11 @@ export const RIMS: readonly Rim[] = [
     why: 'tokens are drawn and kept in a file of their owner',
   },
   {
+    path: 'packages/org/src/http/request-metrics.ts',
+    effects: ['clock'],
+    why: 'how long answers take is told by the clock of the machine, whatever time the org lives in',
+  },
+  {
     path: 'packages/org/src/upkeep/',
     effects: ['disk', 'environment'],
     why: 'a backup is a file, and an examination looks at files, free space and permissions',

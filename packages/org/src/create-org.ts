@@ -26,6 +26,7 @@ import { encodeDenylist, type AsmData } from '@signalwright/wire';
 import { deliverNotice, type Connector } from './deliver-notice.ts';
 import { Authenticator } from './http/authenticator.ts';
 import { buildApp } from './http/build-app.ts';
+import { RequestMetrics } from './http/request-metrics.ts';
 import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
 import { Sessions } from './identity/sessions.ts';
@@ -151,6 +152,7 @@ class EmbeddedOrg implements Org {
   readonly #jobs: JobRunner;
   readonly #ticker: NodeJS.Timeout;
   readonly #log: Log;
+  readonly #metrics = new RequestMetrics();
   #isReady = false;
   #closing: Promise<void> | undefined;
 
@@ -205,7 +207,7 @@ class EmbeddedOrg implements Org {
     });
     const routes = routeTable(this.#services(readThreatIntel(options, log)));
     this.routes = routes.map(({ method, path, access }) => ({ method, path, access }));
-    const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log);
+    const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log, this.#metrics);
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
     this.#tellLostRuns();
@@ -271,6 +273,7 @@ class EmbeddedOrg implements Org {
   async #close(): Promise<void> {
     this.#isReady = false;
     clearInterval(this.#ticker);
+    this.#metrics.close();
     try {
       await this.#jobs.stop();
       await this.#pump.stop();
@@ -292,6 +295,7 @@ class EmbeddedOrg implements Org {
       sessions: this.#sessions,
       threatIntel,
       log: this.#log,
+      metrics: this.#metrics,
       workflows: () => this.#workflows,
       isReady: () => this.#isReady,
     };

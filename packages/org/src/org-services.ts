@@ -6,6 +6,7 @@ import type { Author } from './content/rule-payload.ts';
 import type { Identity } from './identity/identity.ts';
 import type { Sessions } from './identity/sessions.ts';
 import type { JobRunner } from './jobs/job-runner.ts';
+import type { RequestMetrics } from './http/request-metrics.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ThreatIntel } from './threat-intel.ts';
@@ -23,6 +24,7 @@ export interface OrgServices {
   readonly sessions: Sessions;
   readonly threatIntel: ThreatIntel;
   readonly log: Log;
+  readonly metrics: RequestMetrics;
   /** Undefined when this org runs no workflows. */
   readonly workflows: () => WorkflowPort | undefined;
   /** False while it starts and once it stops. */

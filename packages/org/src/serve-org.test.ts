@@ -1,4 +1,5 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -170,6 +171,32 @@ describe('stopping', () => {
     expect(await answered).toMatch(/^HTTP\/1\.1 202 /);
     await closing;
     await expect(fetch(`${started.server.url}/health`)).rejects.toThrow();
+    await other.close();
+  });
+
+  test('is not held up by a client that never pauses, and cuts none of its requests', async () => {
+    const other = await openTestOrg();
+    const started = await serveOrg(other.org, { port: 0 });
+    if (!started.ok) throw new Error(started.refusal.reason);
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const ends: string[] = [];
+    const ask = (): void => {
+      const asked = request(`${started.server.url}/health`, { agent }, (response) => {
+        ends.push(`${response.statusCode} ${response.headers.connection}`);
+        response.resume().on('end', ask);
+      });
+      asked.on('error', (error: NodeJS.ErrnoException) => ends.push(error.code ?? error.message)).end();
+    };
+    ask();
+    while (ends.length < 10) await new Promise((resolve) => setTimeout(resolve, 5));
+    const stoppedMs = performance.now();
+    await started.server.close();
+    expect(performance.now() - stoppedMs).toBeLessThan(2_000);
+    // Refused, or written to a connection that was idle when the server stopped: not begun in either case.
+    const isOver = (): boolean => ends.at(-1)?.startsWith('E') === true;
+    while (!isOver()) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(ends.filter((end) => !/^200 (keep-alive|close)$/.test(end))).toHaveLength(1);
+    agent.destroy();
     await other.close();
   });
 

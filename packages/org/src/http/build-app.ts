@@ -8,6 +8,7 @@ import { plainErrors } from '@signalwright/wire';
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
 import { BodyRefused, EMPTY, isJsonForm, readEvents, readJson, refuseOtherForm } from './read-body.ts';
+import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
 
@@ -15,12 +16,31 @@ import { securityHeaders } from './security-headers.ts';
 type Gatekeeper = Pick<Authenticator, 'admit'>;
 
 /** Nothing answers that is not in `routes`. */
-export function buildApp(routes: readonly Route[], authenticator: Gatekeeper, log: Log): Hono {
+export function buildApp(
+  routes: readonly Route[],
+  authenticator: Gatekeeper,
+  log: Log,
+  metrics?: RequestMetrics,
+): Hono {
   const app = new Hono();
   for (const route of routes) {
-    app.on(route.method, route.path, async (c) => respond(await answerRoute(route, c, authenticator)));
+    app.on(route.method, route.path, async (c) => {
+      const end = metrics?.begin(route.method, route.path);
+      try {
+        const answer = await answerRoute(route, c, authenticator);
+        end?.(answer.status);
+        return respond(answer);
+      } catch (error) {
+        // What `onError` answers below.
+        end?.(error instanceof StoreError ? 503 : 500);
+        throw error;
+      }
+    });
   }
-  app.notFound(() => respond(json(404, plainErrors('Not found'))));
+  app.notFound(() => {
+    metrics?.begin('any', 'none')(404);
+    return respond(json(404, plainErrors('Not found')));
+  });
   app.onError((error, c) => {
     const { method, path } = c.req;
     if (error instanceof StoreError) {

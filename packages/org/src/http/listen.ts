@@ -51,6 +51,7 @@ export type ListenResult =
 /** Starts to listen. What the machine refuses comes back as a value; anything else is thrown. */
 export async function listen(options: ListenOptions): Promise<ListenResult> {
   const hosts = new Set<string>();
+  const underWay = new UnderWay();
   const server = createServer(
     {
       maxHeaderSize: LIMITS.headerBytes,
@@ -58,7 +59,7 @@ export async function listen(options: ListenOptions): Promise<ListenResult> {
       requestTimeout: LIMITS.requestTimeoutMs,
       connectionsCheckingInterval: LIMITS.checkEveryMs,
     },
-    gated(getRequestListener(options.fetch, { overrideGlobalObjects: false }), hosts),
+    underWay.around(gated(getRequestListener(options.fetch, { overrideGlobalObjects: false }), hosts)),
   );
   server.maxConnections = LIMITS.connections;
   const refusal = await startListening(server, options);
@@ -67,10 +68,37 @@ export async function listen(options: ListenOptions): Promise<ListenResult> {
   for (const host of loopbackHosts(port)) hosts.add(host);
   const url = `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`;
   let closing: Promise<void> | undefined;
-  return { ok: true, listening: { port, url, close: () => (closing ??= closeServer(server)) } };
+  return { ok: true, listening: { port, url, close: () => (closing ??= closeServer(server, underWay)) } };
 }
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+/**
+ * Answers that are not complete. When the server stops, each is the last one of its connection, and says so: a client
+ * that sent its next request there would find it cut, and one that never pauses would keep the server from stopping.
+ */
+class UnderWay {
+  readonly #responses = new Set<ServerResponse>();
+  #isEnding = false;
+
+  around(listener: Listener): Listener {
+    return (request, response) => {
+      this.#responses.add(response);
+      response.once('close', () => this.#responses.delete(response));
+      if (this.#isEnding) endWith(response);
+      return listener(request, response);
+    };
+  }
+
+  endConnections(): void {
+    this.#isEnding = true;
+    for (const response of this.#responses) endWith(response);
+  }
+}
+
+function endWith(response: ServerResponse): void {
+  if (!response.headersSent) response.setHeader('connection', 'close');
+}
 
 function gated(listener: Listener, hosts: ReadonlySet<string>): Listener {
   return (request, response) => {
@@ -113,8 +141,9 @@ function refusalOf(code: string | undefined, { port, host }: ListenOptions): Lis
   }
 }
 
-function closeServer(server: Server): Promise<void> {
+function closeServer(server: Server, underWay: UnderWay): Promise<void> {
   return new Promise((resolve) => {
+    underWay.endConnections();
     const timer = setTimeout(() => server.closeAllConnections(), LIMITS.shutdownMs);
     server.close(() => {
       clearTimeout(timer);

@@ -89,7 +89,10 @@ export type Answer =
   | {
       readonly kind: 'text';
       readonly status: number;
-      readonly contentType: 'text/html; charset=utf-8' | 'text/css; charset=utf-8';
+      readonly contentType:
+        | 'text/html; charset=utf-8'
+        | 'text/css; charset=utf-8'
+        | 'text/plain; version=0.0.4; charset=utf-8';
       readonly body: string;
       readonly headers?: Readonly<Record<string, string>>;
     };

@@ -9,6 +9,7 @@ import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
+import { metricsRoutes } from './metrics-route.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
 import { ownContentRoutes } from './own-content-routes.ts';
 import { ownRoutes } from './own-routes.ts';
@@ -55,6 +56,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...restrictionPolicyRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
+    ...metricsRoutes(services),
     ...pageRoutes(services),
   ];
   return routes.map((route) => withPolicies(services, route));
