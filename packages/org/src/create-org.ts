@@ -173,7 +173,7 @@ class EmbeddedOrg implements Org {
     this.#identity = new Identity({ db, dataDir, nowMs, random });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
-    this.#sessions = new Sessions({ nowMs, random });
+    this.#sessions = new Sessions({ nowMs, random, identity: this.#identity });
     this.commands = new Commands(this.#context);
     this.pipeline = new Pipeline({
       context: this.#context,

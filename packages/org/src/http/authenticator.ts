@@ -71,7 +71,9 @@ export class Authenticator {
     if (actor !== undefined) {
       return actor.permissions.has('security_monitoring_signals_read') ? { ok: true, actor } : FORBIDDEN;
     }
-    const text = html`<p>This page opens with a launch link, which is good for one use.</p>
+    const text = html`<p>
+        <a href="/login">Sign in with a key</a>, or open a launch link, which is good for one use.
+      </p>
       <p>The program that started this server prints one: run <code>signalwright up</code>.</p>`;
     return { ok: false, answer: page(401, renderNotice('Not signed in', text)) };
   }

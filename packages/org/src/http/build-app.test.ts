@@ -3,11 +3,14 @@ import { expect, test } from 'vitest';
 import { StoreError } from '@signalwright/store';
 
 import type { Identity } from '../identity/identity.ts';
-import { Sessions } from '../identity/sessions.ts';
+import type { Sessions } from '../identity/sessions.ts';
 import type { LogEntry } from '../log.ts';
 import { Authenticator } from './authenticator.ts';
 import { buildApp } from './build-app.ts';
 import type { Route } from './route.ts';
+
+/** The routes here are public: neither keys nor sessions are looked at. */
+const NOBODY_ASKS = new Authenticator({} as Identity, {} as Sessions);
 
 type Row = [title: string, error: Error, status: number, says: string, logged: string];
 
@@ -36,8 +39,7 @@ test.each(rows)(
         throw error;
       },
     };
-    const sessions = new Sessions({ nowMs: () => 0, random: (bytes) => new Uint8Array(bytes) });
-    const app = buildApp([route], new Authenticator({} as Identity, sessions), (entry) => log.push(entry));
+    const app = buildApp([route], NOBODY_ASKS, (entry) => log.push(entry));
     const response = await app.request('/fails');
     expect(response.status).toBe(status);
     const text = await response.text();
@@ -59,8 +61,7 @@ test('a sender that leaves in the middle of its body is no mistake of ours', asy
       throw new Error('unreachable');
     },
   };
-  const sessions = new Sessions({ nowMs: () => 0, random: (bytes) => new Uint8Array(bytes) });
-  const app = buildApp([route], new Authenticator({} as Identity, sessions), (entry) => log.push(entry));
+  const app = buildApp([route], NOBODY_ASKS, (entry) => log.push(entry));
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"a":'));

@@ -7,7 +7,7 @@ import { plainErrors } from '@signalwright/wire';
 
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import { BodyRefused, EMPTY, isJsonForm, readEvents, readJson, refuseOtherForm } from './read-body.ts';
+import { BodyRefused, readEvents, readForm, readJson, refuseOtherForm } from './read-body.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
@@ -59,15 +59,17 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
+  const takes = route.takes ?? 'json';
   try {
-    if (route.takesEvents !== true) await refuseOtherForm(raw);
+    if (takes !== 'events') await refuseOtherForm(raw, takes);
     return await route.handle({
       params: c.req.param(),
       query: new URL(raw.url).searchParams,
       actor: verdict.actor,
-      // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
-      json: () => (isJsonForm(raw.headers) ? readJson(raw) : Promise.resolve(EMPTY)),
+      json: () => readJson(raw),
       events: () => readEvents(raw),
+      form: async () => new URLSearchParams(takes === 'form' ? await readForm(raw) : ''),
+      cookie: route.access.kind === 'session' ? raw.headers.get('cookie') : null,
     });
   } catch (error) {
     if (error instanceof BodyRefused) return json(error.status, plainErrors(error.message));

@@ -11,6 +11,10 @@ import { MAX_BODY_BYTES, parseEvents, parseJson, type JsonResult } from './json-
 /** Source: Datadog API, "Send logs": 5 MB a payload, uncompressed. */
 export const MAX_INTAKE_BYTES = 5_000_000;
 
+/** Chosen: a key and its name. */
+const MAX_FORM_BYTES = 4_096;
+
+const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
 /** One log a line. Source: the content types of "Send logs". */
 const LINE_TYPES = /^(text\/plain|application\/logplex-1)\s*(;|$)/i;
@@ -25,9 +29,16 @@ export class BodyRefused extends Error {
   }
 }
 
+/** Empty where the body is; clients send an empty one with DELETE and PUT, of any form. */
 export async function readJson(request: Request): Promise<JsonResult> {
+  if (otherForm(request.headers, 'json') !== undefined) return EMPTY;
   const bytes = await readBytes(request, MAX_BODY_BYTES);
   return bytes.byteLength === 0 ? EMPTY : parseText(bytes, parseJson);
+}
+
+export async function readForm(request: Request): Promise<string> {
+  if (otherForm(request.headers, 'form') !== undefined) return '';
+  return new TextDecoder().decode(await readBytes(request, MAX_FORM_BYTES));
 }
 
 /** A body of logs as "Send logs" takes it: JSON or lines, maybe compressed. */
@@ -43,24 +54,23 @@ export async function readEvents(request: Request): Promise<JsonResult> {
   return parseText(bytes, JSON_TYPES.test(type) ? parseEvents : parseLines);
 }
 
-/** Nobody reads it: a body of a form that no route takes is refused, and one that is empty needs no form. */
-export async function refuseOtherForm(request: Request): Promise<void> {
+/** A body of a form that the route does not take is refused, and one that is empty needs no form. */
+export async function refuseOtherForm(request: Request, takes: 'json' | 'form'): Promise<void> {
   if (request.body === null) return;
-  const refusal = otherForm(request.headers);
+  const refusal = otherForm(request.headers, takes);
   if (refusal !== undefined && (await readBytes(request, MAX_BODY_BYTES)).byteLength > 0) {
     throw new BodyRefused(415, refusal);
   }
 }
 
-/** Whether the form of the body is one that `readJson` takes. */
-export function isJsonForm(headers: Headers): boolean {
-  return otherForm(headers) === undefined;
-}
-
 export const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };
 
-function otherForm(headers: Headers): string | undefined {
+/** Why a body of this form is not read. */
+function otherForm(headers: Headers, takes: 'json' | 'form'): string | undefined {
   const type = headers.get('content-type') ?? '';
+  if (takes === 'form') {
+    return FORM_TYPE.test(type) ? undefined : 'The body must be application/x-www-form-urlencoded.';
+  }
   if (!JSON_TYPES.test(type)) return 'The body must be application/json.';
   const encoding = headers.get('content-encoding') ?? 'identity';
   const isPlain = isUtf8(type) && /^(identity)?$/i.test(encoding);

@@ -53,8 +53,8 @@ export interface Route {
   /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
   readonly path: string;
   readonly access: Access;
-  /** Set where the body is of events, which come in more forms than JSON. */
-  readonly takesEvents?: true;
+  /** What its body is; no other is read there. Events come in more forms than JSON. @default 'json' */
+  readonly takes?: 'json' | 'form' | 'events';
   readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
 }
 
@@ -66,6 +66,10 @@ export interface RouteRequest {
   readonly actor: Actor;
   /** The body as JSON, bounded. */
   readonly json: () => Promise<JsonResult>;
+  /** The fields of a form, bounded; of routes that take one. */
+  readonly form: () => Promise<URLSearchParams>;
+  /** The `Cookie` header; of routes that are the page's. */
+  readonly cookie: string | null;
   /** The body as events of which each is still to be bounded: see `parseEvents`. Only of a route that takes events. */
   readonly events: () => Promise<JsonResult>;
 }

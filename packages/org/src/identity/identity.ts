@@ -159,7 +159,11 @@ export class Identity {
 
   /** Who an application key belongs to; undefined when it is unknown or has expired, or its user is disabled. */
   holderOf(applicationKey: string): KeyHolder | undefined {
-    const sha256 = hashOf(applicationKey);
+    return this.holderOfHash(hashOf(applicationKey));
+  }
+
+  /** The same of a key of which only the hash was kept. */
+  holderOfHash(sha256: string): KeyHolder | undefined {
     const passing = this.#passing.get(sha256);
     if (passing !== undefined && passing !== NOBODY) return passing;
     return this.#current('application', sha256);

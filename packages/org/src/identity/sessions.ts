@@ -1,11 +1,13 @@
 /**
- * The page's sessions: a launch link is good for one use and becomes a cookie that may only read. Both live in memory
- * alone: a restart signs everybody out.
+ * The page's sessions: a launch link that is good for one use, or somebody's key, becomes a cookie that may only read.
+ * All live in memory alone: a restart signs everybody out.
  */
 
 import { createHash } from 'node:crypto';
 
-import { ROLES, type Actor } from '@signalwright/model';
+import { ROLES, type Actor, type Permission } from '@signalwright/model';
+
+import { actorOf, type Identity } from './identity.ts';
 
 const SECRET_BYTES = 32;
 
@@ -17,17 +19,35 @@ const SESSION_MS = 12 * 60 * 60_000;
 const MAX_KEPT = 100;
 
 const COOKIE = 'signalwright_session';
+/** No script reads it, and no request that another site began carries it. */
+const ATTRIBUTES = 'Path=/; HttpOnly; SameSite=Strict';
+
+/** Chosen: wrong keys that are looked at, of all who try. */
+const MAX_WRONG_KEYS = { count: 20, perMs: 60_000 } as const;
+
+export type SignIn =
+  | { readonly kind: 'signed-in'; readonly cookie: string }
+  | { readonly kind: 'unknown' | 'not-allowed' | 'too-often' };
+
+interface Session {
+  readonly endsAtMs: number;
+  /** Hash of the key that it came in with; a launch link has none. */
+  readonly keySha256?: string;
+}
 
 export interface SessionsOptions {
+  readonly identity: Identity;
   readonly nowMs: () => number;
   readonly random: (bytes: number) => Uint8Array;
 }
 
 export class Sessions {
   readonly #options: SessionsOptions;
-  /** Hash of the secret to when it ends. */
-  readonly #launches = new Map<string, number>();
-  readonly #sessions = new Map<string, number>();
+  /** By the hash of the secret. */
+  readonly #launches = new Map<string, Session>();
+  readonly #sessions = new Map<string, Session>();
+  /** When wrong keys came, oldest first. */
+  #wrongAtMs: readonly number[] = [];
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -36,41 +56,73 @@ export class Sessions {
   /** `/launch?code=…`, good once. */
   newLaunchPath(): string {
     const code = this.#newSecret();
-    this.#keep(this.#launches, code, LAUNCH_LINK_MS);
+    this.#keep(this.#launches, code, { endsAtMs: this.#options.nowMs() + LAUNCH_LINK_MS });
     return `/launch?code=${code}`;
   }
 
   /** @returns the `Set-Cookie` header of a new session; undefined when the code is unknown, used or too old */
   redeem(code: string): string | undefined {
     const key = hashOf(code);
-    const endsAtMs = this.#launches.get(key);
+    const launch = this.#launches.get(key);
     this.#launches.delete(key);
-    if (endsAtMs === undefined || endsAtMs <= this.#options.nowMs()) return undefined;
-    const session = this.#newSecret();
-    this.#keep(this.#sessions, session, SESSION_MS);
-    return `${COOKIE}=${session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${SESSION_MS / 1_000}`;
+    if (launch === undefined || launch.endsAtMs <= this.#options.nowMs()) return undefined;
+    return this.#open();
+  }
+
+  /** With an application key of a user who may read signals. */
+  signIn(applicationKey: string): SignIn {
+    const { identity, nowMs } = this.#options;
+    this.#wrongAtMs = this.#wrongAtMs.filter((atMs) => atMs > nowMs() - MAX_WRONG_KEYS.perMs);
+    if (this.#wrongAtMs.length >= MAX_WRONG_KEYS.count) return { kind: 'too-often' };
+    const holder = identity.holderOf(applicationKey);
+    if (holder?.kind !== 'user') {
+      this.#wrongAtMs = [...this.#wrongAtMs, nowMs()];
+      return { kind: 'unknown' };
+    }
+    if (!holder.permissions.has('security_monitoring_signals_read')) return { kind: 'not-allowed' };
+    return { kind: 'signed-in', cookie: this.#open(hashOf(applicationKey)) };
+  }
+
+  /** Ends the session of this `Cookie` header. @returns the `Set-Cookie` header that takes the cookie away */
+  end(cookie: string | null): string {
+    const session = readCookie(cookie ?? '');
+    if (session !== undefined) this.#sessions.delete(hashOf(session));
+    return `${COOKIE}=; ${ATTRIBUTES}; Max-Age=0`;
   }
 
   /** Who looks at the page with this `Cookie` header: somebody who may read, and nothing else. */
   viewerOf(cookie: string | null): Actor | undefined {
-    const session = readCookie(cookie ?? '');
-    const endsAtMs = session === undefined ? undefined : this.#sessions.get(hashOf(session));
-    if (endsAtMs === undefined || endsAtMs <= this.#options.nowMs()) return undefined;
-    return { kind: 'user', id: 'session', name: 'Local viewer', permissions: READ_ONLY, cause: [] };
+    const secret = readCookie(cookie ?? '');
+    const session = secret === undefined ? undefined : this.#sessions.get(hashOf(secret));
+    if (session === undefined || session.endsAtMs <= this.#options.nowMs()) return undefined;
+    if (session.keySha256 === undefined) {
+      return { kind: 'user', id: 'session', name: 'Local viewer', permissions: READ_ONLY, cause: [] };
+    }
+    const holder = this.#options.identity.holderOfHash(session.keySha256);
+    if (holder === undefined) return undefined;
+    const permissions = new Set([...holder.permissions].filter((permission) => READ_ONLY.has(permission)));
+    return { ...actorOf(holder), permissions };
+  }
+
+  #open(keySha256?: string): string {
+    const secret = this.#newSecret();
+    const endsAtMs = this.#options.nowMs() + SESSION_MS;
+    this.#keep(this.#sessions, secret, { endsAtMs, ...(keySha256 !== undefined && { keySha256 }) });
+    return `${COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${SESSION_MS / 1_000}`;
   }
 
   #newSecret(): string {
     return Buffer.from(this.#options.random(SECRET_BYTES)).toString('base64url');
   }
 
-  #keep(kept: Map<string, number>, secret: string, forMs: number): void {
+  #keep(kept: Map<string, Session>, secret: string, session: Session): void {
     const [oldest] = kept.keys();
     if (kept.size >= MAX_KEPT && oldest !== undefined) kept.delete(oldest);
-    kept.set(hashOf(secret), this.#options.nowMs() + forMs);
+    kept.set(hashOf(secret), session);
   }
 }
 
-const READ_ONLY: Actor['permissions'] = new Set(ROLES['read-only']);
+const READ_ONLY: ReadonlySet<Permission> = new Set(ROLES['read-only']);
 
 function readCookie(header: string): string | undefined {
   for (const pair of header.split(';')) {

@@ -25,7 +25,7 @@ export function renderLayout(layout: Layout): string {
         <header class="bar">
           <a class="brand" href="/">Signalwright</a>
           <span class="muted">Security signals</span>
-          ${viewer !== undefined && html`<span class="right muted">${viewer} · read-only</span>`}
+          ${viewer !== undefined && html`<span class="right muted">${viewer} · read-only · <a href="/logout">Sign out</a></span>`}
         </header>
         ${body}
       </body>

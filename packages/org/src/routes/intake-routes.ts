@@ -39,7 +39,7 @@ export function intakeRoutes(services: OrgServices): readonly Route[] {
     method: 'POST',
     path,
     access: ACCESS,
-    takesEvents: true,
+    takes: 'events',
     handle: (request) => takeIn(services, request, { decode, refuse }, log),
   });
   return [

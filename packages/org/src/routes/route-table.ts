@@ -20,6 +20,7 @@ import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
 import { signalCountRoutes } from './signal-count-routes.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
@@ -58,6 +59,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...ownRoutes(services),
     ...metricsRoutes(services),
     ...pageRoutes(services),
+    ...signInRoutes(services),
   ];
   return routes.map((route) => withPolicies(services, route));
 }
