@@ -80,6 +80,31 @@ export function readAudit(db: Database, subject?: string, limit = MAX_AUDIT_ENTR
   return rows.map((row) => toEntry(db, row)).toReversed();
 }
 
+/** Entries of a time range behind a position, in the order of the search. */
+export function auditEntriesBetween(
+  db: Database,
+  { fromMs, toMs, position, isAscending, limit }: AuditRange,
+): readonly AuditEntry[] {
+  const [after, order] = isAscending ? ['>', 'ASC'] : ['<', 'DESC'];
+  return db
+    .all<AuditRow>(
+      `SELECT * FROM audit WHERE at_ms BETWEEN ? AND ? AND (at_ms, seq) ${after} (?, ?)
+       ORDER BY at_ms ${order}, seq ${order} LIMIT ?`,
+      [fromMs, toMs, position.atMs, position.n, limit],
+    )
+    .map((row) => toEntry(db, row));
+}
+
+export interface AuditRange {
+  /** Both ends inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A moment and a number in the trail. */
+  readonly position: { readonly atMs: number; readonly n: number };
+  readonly isAscending: boolean;
+  readonly limit: number;
+}
+
 export type AuditVerdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
   | { readonly ok: false; readonly firstBadSeq: number };

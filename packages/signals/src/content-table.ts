@@ -9,7 +9,12 @@ import { parseStored, type Database } from '@signalwright/store';
 import { appendAudit } from './audit.ts';
 
 /** The last ones are the org's alone: no file of content is compiled to them. */
-export type ContentKind = Kind | 'security-filter' | 'critical-asset' | 'catalog-service';
+export type ContentKind =
+  | Kind
+  | 'security-filter'
+  | 'critical-asset'
+  | 'catalog-service'
+  | 'action-connection';
 
 export type ContentFields = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,10 @@
+export {
+  searchAudit,
+  seedEarlierAudit,
+  type AuditSearch,
+  type EarlierAuditEvent,
+  type FoundAudit,
+} from './audit-search.ts';
 export { MAX_AUDIT_ENTRIES, appendAudit, readAudit, verifyAudit, type AuditVerdict } from './audit.ts';
 export {
   RESERVED_RANGES,

@@ -17,6 +17,8 @@ export const PATHS = {
   historicalJobs: '/api/v2/siem-historical-detections/jobs',
   historicalSignals: '/api/v2/siem-historical-detections/histsignals',
   workflows: '/api/v2/workflows',
+  actionConnections: '/api/v2/actions/connections',
+  auditEvents: '/api/v2/audit/events',
   logs: '/api/v2/logs',
   logEvents: '/api/v2/logs/events',
   logAggregate: '/api/v2/logs/analytics/aggregate',

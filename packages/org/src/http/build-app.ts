@@ -62,9 +62,11 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   const takes = route.takes ?? 'json';
   try {
     if (takes !== 'events') await refuseOtherForm(raw, takes);
+    const url = new URL(raw.url);
     return await route.handle({
       params: c.req.param(),
-      query: new URL(raw.url).searchParams,
+      query: url.searchParams,
+      origin: url.origin,
       actor: verdict.actor,
       json: () => readJson(raw),
       events: () => readEvents(raw),

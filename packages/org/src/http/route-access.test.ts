@@ -133,6 +133,7 @@ test('every route that changes something asks for a permission that is no readin
     'POST /api/v2/security_monitoring/configuration/suppressions/rules',
     'POST /api/v2/security_monitoring/rules/bulk_export',
     'POST /api/v2/siem-historical-detections/histsignals/search',
+    'POST /api/v2/audit/events/search',
   ]);
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const name = `${route.method} ${route.path}`;

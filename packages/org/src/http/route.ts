@@ -62,6 +62,8 @@ export interface RouteRequest {
   /** Decoded path parameters. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** `http://127.0.0.1:8085`: as whoever asks calls this org, for links in answers. */
+  readonly origin: string;
   /** Who asks; on public routes and intakes it has no permission at all. */
   readonly actor: Actor;
   /** The body as JSON, bounded. */

@@ -16,7 +16,7 @@ import { encodeBuckets, readAggregation } from './aggregate-body.ts';
 import {
   askedByFields,
   askedByParameters,
-  describeRefusal,
+  describeSearchRefusal,
   readSearch,
   type AskedSearch,
 } from './signal-search.ts';
@@ -112,7 +112,7 @@ function answerEvents(services: OrgServices, kind: EventKind, asked: AskedSearch
     ...(cursor !== undefined && { cursor }),
     ...(limit !== undefined && { limit }),
   });
-  if (!result.ok) return refuse(...describeRefusal(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const { events, nextCursor, isComplete } = result;
   return json(200, {
     data: events.map(kind.encode),
@@ -134,7 +134,7 @@ async function aggregateKind(services: OrgServices, kind: EventKind, request: Ro
   const aggregation = readAggregation(fields, filter.toMs - filter.fromMs);
   if (typeof aggregation === 'string') return refuse(aggregation);
   const result = aggregateEvents(services.context.db, filter, aggregation);
-  if (!result.ok) return refuse(...describeRefusal(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   return json(200, {
     data:
       kind.dataSource === 'logs'

@@ -4,6 +4,8 @@ import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { withPolicies } from '../people/restricted-routes.ts';
 import { applicationKeyRoutes } from './application-key-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
@@ -47,6 +49,8 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalJobRoutes(services),
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
+    ...connectionRoutes(services),
+    ...auditRoutes(services),
     ...intakeRoutes(services),
     ...eventRoutes(services),
     ...signalCountRoutes(services),

@@ -16,7 +16,7 @@ import { isObject } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { encodeBuckets, readAggregation } from './aggregate-body.ts';
-import { askedByFields, askedByParameters, describeRefusal, readSearch } from './signal-search.ts';
+import { askedByFields, askedByParameters, describeSearchRefusal, readSearch } from './signal-search.ts';
 
 const READ = { kind: 'permission', permission: 'security_monitoring_signals_read' } as const;
 
@@ -50,7 +50,7 @@ function listFacets(services: OrgServices, { query }: RouteRequest): Answer {
   if (typeof search === 'string') return refuse(search);
   const facets = names.length === 0 ? PANEL_FACETS : names.map(facetOf);
   const result = countSignals(services.signals, search, facets);
-  if (!result.ok) return refuse(...describeRefusal(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const { counts } = result;
   return json(200, {
     data: counts.facets.map(({ field, title, values }) => ({
@@ -78,7 +78,7 @@ async function count(services: OrgServices, request: RouteRequest): Promise<Answ
   const aggregation = readAggregation(body.value, (search.toMs ?? nowMs) - (search.fromMs ?? 0));
   if (typeof aggregation === 'string') return refuse(aggregation);
   const result = aggregateSignals(services.signals, search, aggregation);
-  if (!result.ok) return refuse(...describeRefusal(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   return json(200, {
     data: encodeBuckets(result, aggregation),
     meta: { total: result.total, status: result.isComplete ? 'done' : 'timeout' },

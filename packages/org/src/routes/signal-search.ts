@@ -25,13 +25,16 @@ export function askedByParameters(query: URLSearchParams): AskedSearch {
 export async function askedByBody(
   request: RouteRequest,
 ): Promise<
-  { readonly ok: true; readonly value: AskedSearch } | { readonly ok: false; readonly answer: Answer }
+  | { readonly ok: true; readonly value: AskedSearch; readonly options: unknown }
+  | { readonly ok: false; readonly answer: Answer }
 > {
   const body = await request.json();
   if (!body.ok) return { ok: false, answer: refuse(body.reason) };
   if (!isObject(body.value)) return { ok: false, answer: refuse('The body must be an object.') };
   const value = askedByFields(body.value);
-  return typeof value === 'string' ? { ok: false, answer: refuse(value) } : { ok: true, value };
+  return typeof value === 'string'
+    ? { ok: false, answer: refuse(value) }
+    : { ok: true, value, options: body.value['options'] };
 }
 
 /** @returns why it is no search, where it is none */
@@ -51,7 +54,7 @@ export function answerSearch(
   const read = readSearch(asked, services.context.nowMs());
   if (typeof read === 'string') return refuse(read);
   const result = find(read);
-  if (!result.ok) return refuse(...describeRefusal(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const data = result.signals.map((signal) => encodeSignal(signal, 'search'));
   const { nextCursor } = result;
   return json(200, {
@@ -84,7 +87,8 @@ export function readSearch(asked: AskedSearch, nowMs: number): SignalSearch | st
   };
 }
 
-export function describeRefusal(refusal: SearchRefusal): readonly string[] {
+/** In words for whoever searched. */
+export function describeSearchRefusal(refusal: SearchRefusal): readonly string[] {
   switch (refusal.reason) {
     case 'bad_query':
       return refusal.errors.map((error) => `Invalid query at ${error.start}: ${error.message}`);
