@@ -20,6 +20,10 @@ export const PATHS = {
   actionConnections: '/api/v2/actions/connections',
   auditEvents: '/api/v2/audit/events',
   logs: '/api/v2/logs',
+  logEvents: '/api/v2/logs/events',
+  logAggregate: '/api/v2/logs/analytics/aggregate',
+  spanEvents: '/api/v2/spans/events',
+  spanAggregate: '/api/v2/spans/analytics/aggregate',
   /** Ours: the tracers' own intake is not part of the public API. */
   spans: '/api/signalwright/spans',
   /** Ours: Datadog has no public API for entries of the denylist. */
@@ -33,6 +37,9 @@ export const PATHS = {
   services: '/api/signalwright/services',
   /** Ours: `…/signals/{id}/comments`. */
   ownSignals: '/api/signalwright/signals',
+  /** Ours: counts of signals by field. */
+  signalFacets: '/api/signalwright/signals/facets',
+  signalAggregate: '/api/signalwright/signals/aggregate',
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */
   ownUsers: '/api/signalwright/users',
   users: '/api/v2/users',

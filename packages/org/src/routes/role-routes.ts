@@ -148,8 +148,10 @@ async function deleteRole(services: OrgServices, { params, actor }: RouteRequest
 async function cloneRole(services: OrgServices, request: RouteRequest): Promise<Answer> {
   const body = await readPeopleBody(request, 'roles');
   if (!body.ok) return badRequest(body.reason);
-  const { name } = body.value.attributes;
-  if (typeof name !== 'string') return badRequest();
+  const { name, receives_permissions_from: givers } = body.value.attributes;
+  const given: unknown = givers ?? [];
+  const areNames = Array.isArray(given) && given.every((giver) => typeof giver === 'string');
+  if (typeof name !== 'string' || !areNames) return badRequest();
   const id = request.params['roleId'] ?? '';
   return answerPeople(await services.people.cloneRole(request.actor, id, name), (role) =>
     json(200, { data: roleBody(role) }),

@@ -31,18 +31,19 @@ export async function askedByBody(
   const body = await request.json();
   if (!body.ok) return { ok: false, answer: refuse(body.reason) };
   if (!isObject(body.value)) return { ok: false, answer: refuse('The body must be an object.') };
-  const { filter = {}, page = {} } = body.value;
-  if (!isObject(filter)) return { ok: false, answer: refuse('Invalid filter') };
-  if (!isObject(page)) return { ok: false, answer: refuse('Invalid page') };
-  const value: AskedSearch = {
-    query: filter['query'],
-    from: filter['from'],
-    to: filter['to'],
-    sort: body.value['sort'],
-    cursor: page['cursor'],
-    limit: page['limit'],
-  };
-  return { ok: true, value, options: body.value['options'] };
+  const value = askedByFields(body.value);
+  return typeof value === 'string'
+    ? { ok: false, answer: refuse(value) }
+    : { ok: true, value, options: body.value['options'] };
+}
+
+/** @returns why it is no search, where it is none */
+export function askedByFields(fields: Readonly<Record<string, unknown>>): AskedSearch | string {
+  const { filter = {}, page = {}, sort } = fields;
+  if (!isObject(filter)) return 'Invalid filter';
+  if (!isObject(page)) return 'Invalid page';
+  const { query, from, to } = filter;
+  return { query, from, to, sort, cursor: page['cursor'], limit: page['limit'] };
 }
 
 export function answerSearch(
