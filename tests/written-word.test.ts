@@ -95,8 +95,9 @@ function commandsIn(text: string): readonly string[] {
   const commands = text.replaceAll(/\bnpm install [^\n]*/g, '');
   return [...commands.matchAll(/(?:^|\s|\/)signalwright"? ([a-z][^\n#|&;>'`]*)/gm)].map((match) => {
     const words = (match[1] ?? '').trim().split(/\s+/);
-    const [first = '', second = ''] = words;
-    const name = COMMANDS.has(`${first}-${second}`) ? `${first}-${second}` : first;
+    // A command is up to three words, `org users add`; the longest that there is counts.
+    const names = [3, 2, 1].map((length) => words.slice(0, length).join('-'));
+    const name = names.find((each) => COMMANDS.has(each)) ?? words[0] ?? '';
     const options = words.filter((word) => /^-./.test(word)).map((word) => word.replace(/=.*$/, ''));
     return [name, ...options].join(' ');
   });
@@ -117,8 +118,10 @@ function unknownIn(written: string): string | undefined {
 describe('commands on pages', () => {
   test('are found, and what does not exist is seen', () => {
     expect(
-      commandsIn('npx signalwright plan --out=x.json # all\n/bin/signalwright" run list --env prod'),
-    ).toEqual(['plan --out', 'run-list --env']);
+      commandsIn(
+        'npx signalwright plan --out=x.json # all\n/bin/signalwright" run list --env prod\nsignalwright org users add x --name X',
+      ),
+    ).toEqual(['plan --out', 'run-list --env', 'org-users-add --name']);
     expect(unknownIn('plan --out --exit-code')).toBeUndefined();
     expect(unknownIn('plan --prune')).toBe('"signalwright plan" has no --prune');
     expect(unknownIn('destroy')).toBe('there is no "signalwright destroy"');
