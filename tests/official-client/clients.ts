@@ -9,6 +9,13 @@ export interface Clients {
   readonly firstSecurity: v1.SecurityMonitoringApi;
   readonly workflows: v2.WorkflowAutomationApi;
   readonly logs: v2.LogsApi;
+  readonly connections: v2.ActionConnectionApi;
+  readonly audit: v2.AuditApi;
+  readonly firstUsers: v1.UsersApi;
+  readonly users: v2.UsersApi;
+  readonly roles: v2.RolesApi;
+  readonly keys: v2.KeyManagementApi;
+  readonly policies: v2.RestrictionPoliciesApi;
 }
 
 export function openClients(org: StartedOrg, watch: Watch): Clients {
@@ -27,5 +34,12 @@ export function openClients(org: StartedOrg, watch: Watch): Clients {
     firstSecurity: watch.over(new v1.SecurityMonitoringApi(configuration)),
     workflows: watch.over(new v2.WorkflowAutomationApi(configuration)),
     logs: watch.over(new v2.LogsApi(configuration)),
+    connections: watch.over(new v2.ActionConnectionApi(configuration)),
+    audit: watch.over(new v2.AuditApi(configuration)),
+    firstUsers: watch.over(new v1.UsersApi(configuration)),
+    users: watch.over(new v2.UsersApi(configuration)),
+    roles: watch.over(new v2.RolesApi(configuration)),
+    keys: watch.over(new v2.KeyManagementApi(configuration)),
+    policies: watch.over(new v2.RestrictionPoliciesApi(configuration)),
   };
 }

@@ -4,9 +4,11 @@
  * does not have, or when the org serves an operation that nobody called. Prints one line with the counts.
  */
 
+import { callPeople } from './calls/people.ts';
 import { callRules } from './calls/rules.ts';
 import { callSettings } from './calls/settings.ts';
 import { callSignals } from './calls/signals.ts';
+import { callConnectionsAndAudit } from './calls/trail.ts';
 import { callWorkflows } from './calls/workflows.ts';
 import { openClients, type Clients } from './clients.ts';
 import { readPublicRoutes, routeOf } from './public-routes.ts';
@@ -19,6 +21,8 @@ const AREAS: Readonly<Record<string, (clients: Clients) => Promise<void>>> = {
   settings: callSettings,
   signals: callSignals,
   workflows: callWorkflows,
+  people: callPeople,
+  'connections and audit': callConnectionsAndAudit,
 };
 
 const watch = new Watch();

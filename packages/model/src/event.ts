@@ -18,11 +18,25 @@ export interface Event {
   readonly service?: string;
   readonly env?: string;
   readonly host?: string;
+  /** Of a log line; `info` where it is left out. */
+  readonly status?: LogStatus;
   /** `key:value` or bare tags, as stored. */
   readonly tags: readonly string[];
   readonly attributes: Attributes;
   readonly message: string;
 }
+
+/** Source: Datadog "Log status remapper". */
+export type LogStatus =
+  | 'emergency'
+  | 'alert'
+  | 'critical'
+  | 'error'
+  | 'warn'
+  | 'notice'
+  | 'info'
+  | 'debug'
+  | 'ok';
 
 /** Source: the `dataSource` values of a detection rule's query that the embedded org has an intake for. */
 export type DataSource = 'logs' | 'spans';
@@ -43,6 +57,7 @@ export function eventDocument(event: Event): SearchDocument {
   return {
     reserved: {
       timestamp: event.tsMs,
+      ...(event.dataSource === 'logs' && { status: event.status ?? 'info' }),
       ...(event.source !== undefined && { source: event.source }),
       ...(event.service !== undefined && { service: event.service }),
       ...(event.env !== undefined && { env: event.env }),

@@ -44,6 +44,7 @@ export {
   type Attributes,
   type DataSource,
   type Event,
+  type LogStatus,
   type Scalar,
   type SearchDocument,
 } from './event.ts';

@@ -80,6 +80,31 @@ export function readAudit(db: Database, subject?: string, limit = MAX_AUDIT_ENTR
   return rows.map((row) => toEntry(db, row)).toReversed();
 }
 
+/** Entries of a time range behind a position, in the order of the search. */
+export function auditEntriesBetween(
+  db: Database,
+  { fromMs, toMs, position, isAscending, limit }: AuditRange,
+): readonly AuditEntry[] {
+  const [after, order] = isAscending ? ['>', 'ASC'] : ['<', 'DESC'];
+  return db
+    .all<AuditRow>(
+      `SELECT * FROM audit WHERE at_ms BETWEEN ? AND ? AND (at_ms, seq) ${after} (?, ?)
+       ORDER BY at_ms ${order}, seq ${order} LIMIT ?`,
+      [fromMs, toMs, position.atMs, position.n, limit],
+    )
+    .map((row) => toEntry(db, row));
+}
+
+export interface AuditRange {
+  /** Both ends inclusive. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** A moment and a number in the trail. */
+  readonly position: { readonly atMs: number; readonly n: number };
+  readonly isAscending: boolean;
+  readonly limit: number;
+}
+
 export type AuditVerdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
   | { readonly ok: false; readonly firstBadSeq: number };
@@ -101,6 +126,60 @@ export function verifyAudit(db: Database): AuditVerdict {
       head = hash;
     }
   }
+}
+
+export interface RewrittenAudit {
+  /** How many say something else now, or would. */
+  readonly entries: number;
+  /** Hash of the newest entry. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * Changes what entries say of people, and chains all anew; an entry that says that this was done is the caller's.
+ * Inside the caller's transaction.
+ *
+ * @param isMeant otherwise it is only counted
+ */
+export function rewriteAudit(
+  db: Database,
+  change: (text: string) => string,
+  isMeant: boolean,
+): RewrittenAudit {
+  const heads = { before: FIRST_HASH, after: FIRST_HASH };
+  let entries = 0;
+  for (let last = 0; ;) {
+    const rows = db.all<AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', [
+      last,
+      MAX_AUDIT_ENTRIES,
+    ]);
+    if (rows.length === 0) return { entries, ...heads };
+    for (const row of rows) {
+      const changed: AuditRow = {
+        ...row,
+        actor_id: change(row.actor_id),
+        actor_name: change(row.actor_name),
+        subject: change(row.subject),
+        before: row.before && change(row.before),
+        after: row.after && change(row.after),
+        cause: change(row.cause),
+      };
+      if (JSON.stringify(changed) !== JSON.stringify(row)) entries += 1;
+      heads.before = row.hash;
+      heads.after = hashOf(heads.after, changed);
+      last = row.seq;
+      if (isMeant && heads.after !== row.hash) writeAgain(db, { ...changed, hash: heads.after });
+    }
+  }
+}
+
+function writeAgain(db: Database, row: AuditRow): void {
+  db.run(
+    `UPDATE audit SET actor_id = ?, actor_name = ?, subject = ?, before = ?, after = ?, cause = ?, hash = ?
+     WHERE seq = ?`,
+    [row.actor_id, row.actor_name, row.subject, row.before, row.after, row.cause, row.hash, row.seq],
+  );
 }
 
 function hashOf(before: string, row: Omit<AuditRow, 'hash'>): string {

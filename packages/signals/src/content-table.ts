@@ -9,7 +9,12 @@ import { parseStored, type Database } from '@signalwright/store';
 import { appendAudit } from './audit.ts';
 
 /** The last ones are the org's alone: no file of content is compiled to them. */
-export type ContentKind = Kind | 'security-filter' | 'critical-asset' | 'catalog-service';
+export type ContentKind =
+  | Kind
+  | 'security-filter'
+  | 'critical-asset'
+  | 'catalog-service'
+  | 'action-connection';
 
 export type ContentFields = Readonly<Record<string, unknown>>;
 
@@ -40,14 +45,52 @@ interface ContentRow {
   readonly fields: string;
 }
 
-/** Oldest first; what was made in the same millisecond stays in the order in which it was made. */
+/**
+ * Oldest first; what was made in the same millisecond stays in the order in which it was made. An object that did not
+ * change since the last time is the same object: of ten thousand rules none is parsed twice for the pages of a list.
+ */
 export function listContent(db: Database, kind: ContentKind): readonly StoredContent[] {
+  // What a transaction shows may be undone, and must not be remembered.
+  if (db.isInTransaction) return readList(db, kind, new Map());
+  const lists = listsOf.get(db) ?? new Map<ContentKind, RememberedList>();
+  listsOf.set(db, lists);
+  const generation = db.get<{ n: number | null }>('SELECT max(rowid) AS n FROM content_versions')?.n ?? 0;
+  const known = lists.get(kind);
+  if (known?.generation === generation) return known.list;
+  const list = readList(db, kind, new Map(known?.list.map((stored) => [stored.id, stored])));
+  lists.set(kind, { generation, list });
+  return list;
+}
+
+interface RememberedList {
+  /** Of the newest version of any object: every change of an object adds one, a deletion too. */
+  readonly generation: number;
+  readonly list: readonly StoredContent[];
+}
+
+const listsOf = new WeakMap<Database, Map<ContentKind, RememberedList>>();
+
+function readList(
+  db: Database,
+  kind: ContentKind,
+  known: ReadonlyMap<string, StoredContent>,
+): readonly StoredContent[] {
+  const order = 'kind = ? ORDER BY created_at_ms, rowid LIMIT ?';
+  if (known.size === 0) {
+    return db
+      .all<ContentRow>(`SELECT * FROM content WHERE ${order}`, [kind, MAX_CONTENT_OBJECTS])
+      .map((row) => toContent(db, row));
+  }
   return db
-    .all<ContentRow>('SELECT * FROM content WHERE kind = ? ORDER BY created_at_ms, rowid LIMIT ?', [
-      kind,
-      MAX_CONTENT_OBJECTS,
-    ])
-    .map((row) => toContent(db, row));
+    .all<{ readonly id: string; readonly version: number }>(
+      `SELECT id, version FROM content WHERE ${order}`,
+      [kind, MAX_CONTENT_OBJECTS],
+    )
+    .flatMap(({ id, version }) => {
+      const same = known.get(id);
+      const stored = same?.version === version ? same : readContent(db, kind, id);
+      return stored === undefined ? [] : [stored];
+    });
 }
 
 export function readContent(db: Database, kind: ContentKind, id: string): StoredContent | undefined {

@@ -4,7 +4,7 @@ import { SEVERITIES, TRIAGE_STATES } from '@signalwright/model';
 
 import { UNKEPT } from './columns/dictionary-column.ts';
 import type { SignalIndex } from './signal-index.ts';
-import { readField } from './signal-field.ts';
+import { readField, type FieldValues } from './signal-field.ts';
 
 export interface FacetDefinition {
   readonly title: string;
@@ -56,45 +56,77 @@ export function countFacets(
   rows: Uint32Array,
 ): readonly Facet[] {
   return facets.map(({ title, field, fixed }) => {
-    const counts = countValues(index, field, rows);
-    const values = fixed ?? mostFrequent(counts);
-    return {
-      title,
-      field,
-      values: values.map((value) => ({
-        value,
-        count: counts.get(value) ?? 0,
-        term: facetTerm(field, value),
-      })),
-    };
+    const values = readField(index, field, rows);
+    const counts = countCodes(values);
+    const shown = fixed === undefined ? mostFrequent(values, counts) : inOrder(fixed, values, counts);
+    return { title, field, values: shown.map((each) => ({ ...each, term: facetTerm(field, each.value) })) };
   });
 }
 
-/** How many signals have a value; a signal with several counts for each of them. */
-function countValues(index: SignalIndex, field: string, rows: Uint32Array): ReadonlyMap<string, number> {
-  const { codes, cells } = readField(index, field, rows);
-  const byCode = new Uint32Array(Math.max(cells.length, UNKEPT + 1));
-  for (let at = 0; at < codes.length; at += 1)
-    byCode[codes[at] as number] = (byCode[codes[at] as number] as number) + 1;
-  const counts = new Map<string, number>();
-  cells.forEach((cell, code) => {
-    const count = byCode[code] as number;
-    if (cell === undefined || count === 0) return;
-    for (const value of new Set(cell.map(String))) counts.set(value, (counts.get(value) ?? 0) + count);
-  });
+interface Counted {
+  readonly value: string;
+  readonly count: number;
+}
+
+function countCodes({ codes, places, size }: FieldValues): Uint32Array {
+  const counts = new Uint32Array(size);
+  for (let at = 0; at < places.length; at += 1) {
+    const code = codes[places[at] as number] as number;
+    counts[code] = (counts[code] as number) + 1;
+  }
   return counts;
 }
 
-function mostFrequent(counts: ReadonlyMap<string, number>): readonly string[] {
-  return [...counts]
-    .filter(([value]) => value !== '' && value.length <= MAX_VALUE_CHARACTERS)
-    .toSorted(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-    .slice(0, MAX_FACET_VALUES)
-    .map(([value]) => value);
+/** How many signals have a value; a signal with several counts for each of them. */
+function countTexts({ cellOf, size }: FieldValues, counts: Uint32Array): ReadonlyMap<string, number> {
+  const byText = new Map<string, number>();
+  for (let code = UNKEPT + 1; code < size; code += 1) {
+    const count = counts[code] as number;
+    if (count === 0) continue;
+    for (const text of new Set(cellOf(code).map(String))) byText.set(text, (byText.get(text) ?? 0) + count);
+  }
+  return byText;
+}
+
+function inOrder(texts: readonly string[], values: FieldValues, counts: Uint32Array): readonly Counted[] {
+  const byText = countTexts(values, counts);
+  return texts.map((value) => ({ value, count: byText.get(value) ?? 0 }));
+}
+
+function mostFrequent(values: FieldValues, counts: Uint32Array): readonly Counted[] {
+  const first = new MostFrequent();
+  if (values.isPlain) {
+    for (let code = UNKEPT + 1; code < values.size; code += 1) {
+      const count = counts[code] as number;
+      if (count >= first.least) first.add(String(values.cellOf(code)[0]), count);
+    }
+  } else {
+    for (const [text, count] of countTexts(values, counts)) first.add(text, count);
+  }
+  return first.shown;
+}
+
+/** Among a hundred thousand values the first few: they are never sorted as a whole. */
+class MostFrequent {
+  readonly shown: Counted[] = [];
+
+  /** What has fewer is not shown. */
+  get least(): number {
+    return this.shown.length < MAX_FACET_VALUES ? 1 : (this.shown.at(-1)?.count ?? 1);
+  }
+
+  add(value: string, count: number): void {
+    if (count < this.least || value === '' || value.length > MAX_VALUE_CHARACTERS) return;
+    const place = this.shown.findIndex(
+      (other) => count > other.count || (count === other.count && value < other.value),
+    );
+    this.shown.splice(place < 0 ? this.shown.length : place, 0, { value, count });
+    this.shown.length = Math.min(this.shown.length, MAX_FACET_VALUES);
+  }
 }
 
 /** Plain where no character means anything to the search language, else quoted. */
-export function facetTerm(field: string, value: string): string {
+function facetTerm(field: string, value: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(value) && !/^(AND|OR|NOT|TO)$/.test(value))
     return `${field}:${value}`;
   return `${field}:"${value.replace(/["\\]/g, '\\$&')}"`;

@@ -1,4 +1,18 @@
-export { MAX_AUDIT_ENTRIES, appendAudit, readAudit, verifyAudit, type AuditVerdict } from './audit.ts';
+export {
+  searchAudit,
+  seedEarlierAudit,
+  type AuditSearch,
+  type EarlierAuditEvent,
+  type FoundAudit,
+} from './audit-search.ts';
+export {
+  MAX_AUDIT_ENTRIES,
+  appendAudit,
+  readAudit,
+  rewriteAudit,
+  verifyAudit,
+  type AuditVerdict,
+} from './audit.ts';
 export {
   RESERVED_RANGES,
   WIDEST_PREFIX,
@@ -56,7 +70,30 @@ export {
   type EventPosition,
   type StoredEvent,
 } from './event-table.ts';
-export { type Facet, type FacetValue } from './facet.ts';
+export {
+  DEFAULT_GROUP_LIMIT,
+  MAX_GROUP_FIELDS,
+  MAX_GROUP_LIMIT,
+  MAX_TIME_BUCKETS,
+  type Aggregation,
+  type Bucket,
+  type GroupBy,
+} from './aggregate.ts';
+export { aggregateEvents, aggregateSignals, type AggregateResult } from './aggregate-search.ts';
+export {
+  MAX_SCANNED_EVENTS,
+  searchEvents,
+  type EventFilter,
+  type EventSearch,
+  type EventSearchResult,
+} from './event-search.ts';
+export {
+  MAX_FACET_VALUES,
+  PANEL_FACETS,
+  type Facet,
+  type FacetDefinition,
+  type FacetValue,
+} from './facet.ts';
 export { searchJobResults } from './job-result-search.ts';
 export {
   MAX_WAITING_JOBS,
@@ -91,16 +128,22 @@ export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
   MAX_SEARCH_LIMIT,
+  countSignals,
+  searchSignalIds,
   searchSignals,
   type SearchRefusal,
+  type SignalCountResult,
   type SignalCounts,
+  type SignalFilter,
+  type SignalIdsResult,
   type SignalSearch,
   type SignalSearchResult,
 } from './search.ts';
+export { isPlainField } from './signal-field.ts';
 export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
-export { readSignal, rebuildSignal, seedSignal } from './signal-table.ts';
+export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed } from './suppressed.ts';
 export { newUuid } from './new-uuid.ts';
 export { findInvitation, type Invitation } from './people/invitation-table.ts';

@@ -233,4 +233,19 @@ CREATE TABLE org_identity (
 ) STRICT;
 `,
   },
+  {
+    version: 5,
+    name: 'the audit trail by time, and what was recorded before it',
+    sql: `
+CREATE INDEX audit_by_time ON audit (at_ms, seq);
+
+CREATE TABLE audit_before (
+  n INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  at_ms INTEGER NOT NULL,
+  attributes TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_before_by_time ON audit_before (at_ms, n);
+`,
+  },
 ];

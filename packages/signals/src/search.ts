@@ -6,9 +6,9 @@
 import type { Signal } from '@signalwright/model';
 import { parseQuery, type Query, type QueryError } from '@signalwright/query';
 
-import { PANEL_FACETS, countFacets, type Facet } from './facet.ts';
+import { PANEL_FACETS, countFacets, type Facet, type FacetDefinition } from './facet.ts';
 import type { Position, SignalIndex } from './signal-index.ts';
-import { allMatches, firstMatches, placesOf, readSignals } from './signal-matches.ts';
+import { allMatches, firstMatches, placesOf, readSignals, type Places } from './signal-matches.ts';
 
 export const DEFAULT_SEARCH_LIMIT = 10;
 export const MAX_SEARCH_LIMIT = 1_000;
@@ -52,6 +52,55 @@ export type SearchRefusal =
   | { readonly reason: 'bad_limit'; readonly limit: number };
 
 export function searchSignals(index: SignalIndex, search: SignalSearch): SignalSearchResult {
+  const page = findPage(index, search);
+  if (!page.ok) return page;
+  const { ids, query, nextCursor } = page;
+  return {
+    ok: true,
+    signals: readSignals(index.db, ids).filter((signal) => signal !== undefined),
+    ...(nextCursor !== undefined && { nextCursor }),
+    ...(search.count === true && { counts: count(index, query, search, PANEL_FACETS) }),
+  };
+}
+
+export type SignalIdsResult =
+  | { readonly ok: true; readonly ids: readonly string[]; readonly nextCursor?: string }
+  | { readonly ok: false; readonly refusal: SearchRefusal };
+
+/** The same without the signals: nothing is read from the database that the columns know. */
+export function searchSignalIds(index: SignalIndex, search: Omit<SignalSearch, 'count'>): SignalIdsResult {
+  const page = findPage(index, search);
+  if (!page.ok) return page;
+  const { ids, nextCursor } = page;
+  return { ok: true, ids, ...(nextCursor !== undefined && { nextCursor }) };
+}
+
+export type SignalCountResult =
+  | { readonly ok: true; readonly counts: SignalCounts }
+  | { readonly ok: false; readonly refusal: Extract<SearchRefusal, { reason: 'bad_query' }> };
+
+/** How many signals a query finds, and how often which values stand in these fields. */
+export function countSignals(
+  index: SignalIndex,
+  filter: SignalFilter,
+  facets: readonly FacetDefinition[],
+): SignalCountResult {
+  const parsed = parseQuery(filter.query);
+  if (!parsed.ok) return { ok: false, refusal: { reason: 'bad_query', errors: parsed.errors } };
+  index.catchUp();
+  return { ok: true, counts: count(index, parsed.query, filter, facets) };
+}
+
+type PageResult =
+  | {
+      readonly ok: true;
+      readonly ids: readonly string[];
+      readonly query: Query;
+      readonly nextCursor?: string;
+    }
+  | { readonly ok: false; readonly refusal: SearchRefusal };
+
+function findPage(index: SignalIndex, search: SignalSearch): PageResult {
   const limit = search.limit ?? DEFAULT_SEARCH_LIMIT;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SEARCH_LIMIT) {
     return { ok: false, refusal: { reason: 'bad_limit', limit } };
@@ -63,39 +112,37 @@ export function searchSignals(index: SignalIndex, search: SignalSearch): SignalS
     return { ok: false, refusal: { reason: 'bad_cursor' } };
   }
   index.catchUp();
-  return {
-    ok: true,
-    ...findPage(index, parsed.query, search, limit, start),
-    ...(search.count === true && { counts: countSignals(index, parsed.query, search) }),
-  };
-}
-
-function findPage(
-  index: SignalIndex,
-  query: Query,
-  search: SignalSearch,
-  limit: number,
-  start: Position | undefined,
-): { readonly signals: readonly Signal[]; readonly nextCursor?: string } {
+  const { query } = parsed;
   const isAscending = search.sort === 'timestamp';
-  const range = placesOf(index, search.fromMs, search.toMs);
-  const place = start && index.countBefore(start, isAscending);
-  const from = isAscending ? Math.max(range.from, place ?? 0) : range.from;
-  const to = isAscending ? range.to : Math.min(range.to, place ?? range.to);
-  const { rows, stoppedAt } = firstMatches(index, query, { from, to }, { isAscending, count: limit + 1 });
+  const places = placesBehind(index, search, start, isAscending);
+  const { rows, stoppedAt } = firstMatches(index, query, places, { isAscending, count: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const next = rows.length > limit && last !== undefined ? index.positionOf(last) : stoppedAt;
   const ids = shown.map((row) => index.idOf(row));
-  return {
-    signals: readSignals(index.db, ids).filter((signal) => signal !== undefined),
-    ...(next !== undefined && { nextCursor: writeCursor(next) }),
-  };
+  return { ok: true, ids, query, ...(next !== undefined && { nextCursor: writeCursor(next) }) };
 }
 
-function countSignals(index: SignalIndex, query: Query, { fromMs, toMs }: SignalFilter): SignalCounts {
+function placesBehind(
+  index: SignalIndex,
+  { fromMs, toMs }: SignalFilter,
+  start: Position | undefined,
+  isAscending: boolean,
+): Places {
+  const { from, to } = placesOf(index, fromMs, toMs);
+  if (start === undefined) return { from, to };
+  const place = index.countBefore(start, isAscending);
+  return isAscending ? { from: Math.max(from, place), to } : { from, to: Math.min(to, place) };
+}
+
+function count(
+  index: SignalIndex,
+  query: Query,
+  { fromMs, toMs }: SignalFilter,
+  facets: readonly FacetDefinition[],
+): SignalCounts {
   const { rows, isComplete } = allMatches(index, query, placesOf(index, fromMs, toMs));
-  return { total: rows.length, facets: countFacets(index, PANEL_FACETS, rows), isComplete };
+  return { total: rows.length, facets: countFacets(index, facets, rows), isComplete };
 }
 
 export function writeCursor({ createdAtMs, id }: Position): string {

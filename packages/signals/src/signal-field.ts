@@ -1,73 +1,84 @@
 /** One field of the signals that a search found, read from its column: what facets and groups count. */
 
-import { DictionaryColumn, MISSING, UNKEPT, type Cell } from './columns/dictionary-column.ts';
+import { DictionaryColumn, type Cell } from './columns/dictionary-column.ts';
 import type { NumberColumn } from './columns/number-column.ts';
 import type { SignalIndex } from './signal-index.ts';
 
-export interface FieldCodes {
-  /** For each of the rows in turn: MISSING, UNKEPT, or the place of its values in `cells`. */
+/** Chosen: the longest name of a field that somebody may ask for. */
+const MAX_FIELD_CHARACTERS = 256;
+
+/** Whether every character of it stands for itself in a query, so that the name can be written before a colon. */
+export function isPlainField(field: string): boolean {
+  if (field.length > MAX_FIELD_CHARACTERS || /^_(exists|missing)_$/.test(field)) return false;
+  return /^@?[A-Za-z0-9_][A-Za-z0-9_.-]*$/.test(field);
+}
+
+/** What some rows have in one field. */
+export interface FieldValues {
+  /** MISSING, UNKEPT, or a number that stands for values. */
   readonly codes: Uint32Array;
-  readonly cells: readonly (Cell | undefined)[];
+  /** For each of the rows its place in `codes`. */
+  readonly places: Uint32Array;
+  /** By code. */
+  readonly cellOf: (code: number) => Cell;
+  /** One more than the greatest code. */
+  readonly size: number;
+  /** Whether each cell is one text, so that no two cells have a value in common. */
+  readonly isPlain: boolean;
 }
 
 /** @param field as queries name it: `@a.b`, `service`, `message`, `tags`, or the key of a tag */
-export function readField(index: SignalIndex, field: string, rows: Uint32Array): FieldCodes {
+export function readField(index: SignalIndex, field: string, rows: Uint32Array): FieldValues {
   const { columns } = index;
-  if (field === 'message') return ofDictionary(columns.message, rows);
-  if (field === 'tags') return ofDictionary(columns.tags, rows);
+  if (field === 'message') return fieldOf(columns.message, rows);
+  if (field === 'tags') return fieldOf(columns.tags, rows);
   if (field === 'timestamp') return ofNumbers(columns.timestamp, rows);
   if (!field.startsWith('@')) {
     const reserved = columns.reserved.get(field);
-    return reserved === undefined ? ofTag(columns.tags, field, rows) : ofDictionary(reserved.column, rows);
+    return reserved === undefined ? ofTag(columns.tags, field, rows) : fieldOf(reserved.column, rows);
   }
   const path = field.slice(1);
   const numbers = columns.numbers.get(path);
   if (numbers !== undefined) return ofNumbers(numbers, rows);
   const attribute = columns.attributes.get(path);
-  if (attribute !== undefined) return ofDictionary(attribute.column, rows);
-  return { codes: rows.map((row) => (columns.partialRows.has(row) ? UNKEPT : MISSING)), cells: [] };
+  if (attribute !== undefined) return fieldOf(attribute.column, rows);
+  const unkept = new DictionaryColumn();
+  rows.forEach((row, at) => {
+    if (columns.partialRows.has(row)) unkept.setUnkept(at);
+    else unkept.clear(at);
+  });
+  return fieldOf(unkept, inTurn(rows.length));
 }
 
-/** Whether every character of it stands for itself in a query, so that the name can be written before a colon. */
-export function isPlainField(field: string): boolean {
-  return /^@?[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/.test(field) && !/^_(exists|missing)_$/.test(field);
+const NOTHING: Cell = [];
+
+/** What these rows have in a column. */
+export function fieldOf({ codes, cells, isPlain }: DictionaryColumn, rows: Uint32Array): FieldValues {
+  return { codes, places: rows, cellOf: (code) => cells[code] ?? NOTHING, size: cells.length, isPlain };
 }
 
-function ofDictionary({ codes, cells }: DictionaryColumn, rows: Uint32Array): FieldCodes {
-  const read = new Uint32Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) read[at] = codes[rows[at] as number] as number;
-  return { codes: read, cells };
+/** 0, 1, 2, …: of a column that was made for these rows alone. */
+export function inTurn(length: number): Uint32Array {
+  return Uint32Array.from({ length }, (_, at) => at);
 }
 
-/** A number has few values among the signals of one search, or none of them matters. */
-function ofNumbers({ values }: NumberColumn, rows: Uint32Array): FieldCodes {
+/** Numbers differ in nearly every signal, so they have no dictionary until somebody asks. */
+function ofNumbers({ values }: NumberColumn, rows: Uint32Array): FieldValues {
   const column = new DictionaryColumn();
   rows.forEach((row, at) => {
     const value = values[row] as number;
-    column.set(at, Number.isNaN(value) ? [] : [value]);
+    column.set(at, Number.isNaN(value) ? NOTHING : [value]);
   });
-  return { codes: Uint32Array.from(column.codes.subarray(0, rows.length)), cells: column.cells };
+  return fieldOf(column, inTurn(rows.length));
 }
 
-/** What stands behind `key:` in the tags, worked out once for each list of tags. */
-function ofTag(tags: DictionaryColumn, key: string, rows: Uint32Array): FieldCodes {
+/** What stands behind `key:` in the tags. */
+function ofTag(tags: DictionaryColumn, key: string, rows: Uint32Array): FieldValues {
   const prefix = `${key}:`;
-  const ofList = new Map<number, number>();
-  const cells: (Cell | undefined)[] = [undefined, undefined];
-  const codeOf = (list: number): number => {
-    const values = (tags.cells[list] ?? []).map(String).filter((tag) => tag.startsWith(prefix));
-    if (values.length === 0) return list === UNKEPT ? UNKEPT : MISSING;
-    return cells.push(values.map((tag) => tag.slice(prefix.length))) - 1;
-  };
-  const codes = new Uint32Array(rows.length);
-  for (let at = 0; at < rows.length; at += 1) {
-    const list = tags.codes[rows[at] as number] as number;
-    let code = ofList.get(list);
-    if (code === undefined) {
-      code = codeOf(list);
-      ofList.set(list, code);
-    }
-    codes[at] = code;
-  }
-  return { codes, cells };
+  const cellOf = (list: number): Cell =>
+    (tags.cells[list] ?? NOTHING)
+      .map(String)
+      .filter((tag) => tag.startsWith(prefix))
+      .map((tag) => tag.slice(prefix.length));
+  return { ...fieldOf(tags, rows), cellOf, isPlain: false };
 }

@@ -305,7 +305,7 @@ describe('a column', () => {
     expect(column.codes[MAX_COLUMN_CELLS - 1]).not.toBe(UNKEPT);
     expect(column.codes[MAX_COLUMN_CELLS]).toBe(UNKEPT);
     const long = new DictionaryColumn();
-    long.set(0, ['x'.repeat(MAX_COLUMN_CHARACTERS)]);
+    long.set(0, ['x'.repeat(MAX_COLUMN_CHARACTERS + 1)]);
     expect(long.codes[0]).toBe(UNKEPT);
   });
 });

@@ -48,12 +48,13 @@ export function firstMatches(
 ): MatchList {
   const walk = new Walk(index, query);
   const found: number[] = [];
+  const { order } = index;
   const block = new Uint32Array(BLOCK_ROWS);
   for (let done = 0, size = FIRST_BLOCK_ROWS; done < to - from; size = Math.min(size * 4, BLOCK_ROWS)) {
     const length = Math.min(size, to - from - done);
     for (let at = 0; at < length; at += 1) {
       const place = options.isAscending ? from + done + at : to - 1 - done - at;
-      block[at] = index.order[place] as number;
+      block[at] = order[place] as number;
     }
     const rows = block.subarray(0, length);
     const { answers, settled } = walk.ask(rows);

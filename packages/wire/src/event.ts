@@ -4,7 +4,7 @@
  * Everything here was written by whoever sends requests to the protected application.
  */
 
-import type { Event, Payload } from '@signalwright/model';
+import type { Event, LogStatus, Payload } from '@signalwright/model';
 import { cutText, decodeBatch, parseJsonObject, type IntakeBatch, type IntakeEntry } from './intake-batch.ts';
 import { isJsonObject, type Decoded, type PayloadReader } from './payload-reader.ts';
 
@@ -41,6 +41,39 @@ const LOG_DATES = [
   'published_date',
 ];
 
+/** Source: the attributes that Datadog's status remapper looks for, in its order. */
+const LOG_STATUSES = ['status', 'severity', 'level'];
+const SYSLOG: readonly LogStatus[] = [
+  'emergency',
+  'alert',
+  'critical',
+  'error',
+  'warn',
+  'notice',
+  'info',
+  'debug',
+];
+/** By how a text begins; what begins otherwise is `info`. */
+const STATUS_BEGINNINGS: readonly (readonly [RegExp, LogStatus])[] = [
+  [/^(emerg|f)/i, 'emergency'],
+  [/^a/i, 'alert'],
+  [/^c/i, 'critical'],
+  [/^e/i, 'error'],
+  [/^w/i, 'warn'],
+  [/^n/i, 'notice'],
+  [/^i/i, 'info'],
+  [/^(d|trace|verbose)/i, 'debug'],
+  [/^[os]/i, 'ok'],
+];
+
+/** Source: Datadog "Log status remapper". */
+function readStatus(value: unknown): LogStatus | undefined {
+  if (typeof value === 'number') return SYSLOG[value] ?? 'info';
+  if (typeof value !== 'string' || value === '') return undefined;
+  if (/^[0-7]$/.test(value)) return SYSLOG[Number(value)];
+  return STATUS_BEGINNINGS.find(([beginning]) => beginning.test(value))?.[1] ?? 'info';
+}
+
 /** The intake has no schema: a reserved name that holds no text is an attribute like any other. */
 function decodeLog({ reader: log, cuts }: IntakeEntry, ctx: IntakeContext): Event {
   const text = (key: string): string => {
@@ -58,9 +91,13 @@ function decodeLog({ reader: log, cuts }: IntakeEntry, ctx: IntakeContext): Even
   const date = LOG_DATES.map((key) => readTime(attributes[key])).find(
     (ms) => ms !== undefined && isPossibleTime(ms, ctx),
   );
+  const status = LOG_STATUSES.map((key) =>
+    readStatus(key === 'status' ? log.raw(key) : attributes[key]),
+  ).find((found) => found !== undefined);
   return {
     id: ctx.newId(),
     dataSource: 'logs',
+    ...(status !== undefined && { status }),
     message: typeof message === 'string' ? message : message === undefined ? '' : JSON.stringify(message),
     ...origin({ source: text('ddsource'), service: text('service'), env: '', host: text('hostname') }, tags),
     tsMs: date ?? ctx.nowMs,

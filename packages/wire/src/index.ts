@@ -1,3 +1,4 @@
+export { encodeLogEvent, encodeSpanEvent } from './event-answer.ts';
 export {
   createApiClient,
   type ApiClient,

@@ -17,7 +17,13 @@ export const PATHS = {
   historicalJobs: '/api/v2/siem-historical-detections/jobs',
   historicalSignals: '/api/v2/siem-historical-detections/histsignals',
   workflows: '/api/v2/workflows',
+  actionConnections: '/api/v2/actions/connections',
+  auditEvents: '/api/v2/audit/events',
   logs: '/api/v2/logs',
+  logEvents: '/api/v2/logs/events',
+  logAggregate: '/api/v2/logs/analytics/aggregate',
+  spanEvents: '/api/v2/spans/events',
+  spanAggregate: '/api/v2/spans/analytics/aggregate',
   /** Ours: the tracers' own intake is not part of the public API. */
   spans: '/api/signalwright/spans',
   /** Ours: Datadog has no public API for entries of the denylist. */
@@ -31,6 +37,9 @@ export const PATHS = {
   services: '/api/signalwright/services',
   /** Ours: `…/signals/{id}/comments`. */
   ownSignals: '/api/signalwright/signals',
+  /** Ours: counts of signals by field. */
+  signalFacets: '/api/signalwright/signals/facets',
+  signalAggregate: '/api/signalwright/signals/aggregate',
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */
   ownUsers: '/api/signalwright/users',
   users: '/api/v2/users',

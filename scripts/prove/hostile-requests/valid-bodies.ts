@@ -103,6 +103,19 @@ const OWN: Readonly<Record<string, unknown>> = {
     sort: 'timestamp',
     page: { limit: 10 },
   },
+  'POST /api/v2/actions/connections': attributes('action_connection', {
+    name: 'Reader',
+    tags: ['team:shop'],
+    integration: {
+      type: 'AWS',
+      credentials: { type: 'AWSAssumeRole', account_id: '123456789123', role: 'Reader' },
+    },
+  }),
+  'POST /api/v2/audit/events/search': {
+    filter: { query: '@evt.name:detection-rule', from: 'now-1d', to: 'now' },
+    sort: 'timestamp',
+    page: { limit: 10 },
+  },
   'POST /api/v2/logs': [{ message: 'POST /login', ddsource: 'shop', ddtags: 'env:prod', service: 'shop' }],
   'POST /api/signalwright/spans': [LOGIN_SPAN],
   'POST /api/signalwright/denylist': attributes('denylist', {

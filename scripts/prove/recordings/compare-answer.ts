@@ -59,6 +59,9 @@ const IDS = /^(id|uuid|handle|email)$/;
 /** The recorded org holds more than any answer shows: ours may count less, never more. */
 const TOTALS = /^(totalCount|totalFilteredCount|total_count|total_filtered_count)$/;
 
+/** What the server draws or makes up, and clients send back as it is. */
+const OPAQUE = /^\.(meta\.page\.after|links\.next|data\.attributes\.integration\.credentials\.external_id)$/;
+
 /** How far the service was behind its frozen clock when it wrote down the time. */
 const NEAR_MS = 60_000;
 
@@ -128,6 +131,7 @@ export function differencesOf(
   }
   if (typeof recorded === 'string') {
     if (typeof ours !== 'string') return differ();
+    if (OPAQUE.test(path)) return comparison.ids.pair(recorded, ours) ? [] : differ();
     if (IDS.test(key)) return comparison.ids.pair(recorded, ours) ? [] : differ();
     return comparison.ids.translate(recorded) === ours ? [] : differ();
   }

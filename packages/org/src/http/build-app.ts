@@ -7,13 +7,10 @@ import { plainErrors } from '@signalwright/wire';
 
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
-import { MAX_BODY_BYTES, parseEvents, parseJson, type JsonResult } from './json-body.ts';
+import { BodyRefused, readEvents, readForm, readJson, refuseOtherForm } from './read-body.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
 import { securityHeaders } from './security-headers.ts';
-
-const FORM_TYPE = /^application\/x-www-form-urlencoded\s*(;|$)/i;
-const JSON_TYPES = /^application\/(json|vnd\.api\+json)\s*(;|$)/i;
 
 /** Says who sends a request, and whether they may. */
 type Gatekeeper = Pick<Authenticator, 'admit'>;
@@ -62,95 +59,24 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
   if (!verdict.ok) return verdict.answer;
   const { raw } = c.req;
+  const takes = route.takes ?? 'json';
   try {
-    const isForm = route.takes === 'form';
-    const refuseBody = isForm ? refuseOther : refuseForm;
-    const refusal = raw.body === null ? undefined : refuseBody(raw.headers);
-    const isTyped = refusal === undefined;
-    if (!isTyped && (await readBytes(raw)).byteLength > 0) return json(415, plainErrors(refusal));
-    // Clients send an empty body with DELETE and PUT; that needs no type, and was read above.
-    const read = (parse: (text: string) => JsonResult): Promise<JsonResult> =>
-      isTyped ? readJson(raw, parse) : Promise.resolve(EMPTY);
+    if (takes !== 'events') await refuseOtherForm(raw, takes);
+    const url = new URL(raw.url);
     return await route.handle({
       params: c.req.param(),
-      query: new URL(raw.url).searchParams,
+      query: url.searchParams,
+      origin: url.origin,
       actor: verdict.actor,
-      json: () => read(parseJson),
-      events: () => read(parseEvents),
-      form: async () => new URLSearchParams(isForm && isTyped ? await readForm(raw) : ''),
+      json: () => readJson(raw),
+      events: () => readEvents(raw),
+      form: async () => new URLSearchParams(takes === 'form' ? await readForm(raw) : ''),
       cookie: route.access.kind === 'session' ? raw.headers.get('cookie') : null,
     });
   } catch (error) {
-    if (error instanceof BodyTooLarge) return json(413, plainErrors(error.message));
-    if (error instanceof BodyCutOff) return json(400, plainErrors(error.message));
+    if (error instanceof BodyRefused) return json(error.status, plainErrors(error.message));
     throw error;
   }
-}
-
-/** Why a body of this form is not read. A form of another site can send text/plain, and nothing of it may be JSON. */
-function refuseForm(headers: Headers): string | undefined {
-  const type = headers.get('content-type') ?? '';
-  if (!JSON_TYPES.test(type)) return 'The body must be application/json.';
-  const charset = /;\s*charset\s*=\s*"?([^\s;"]*)/i.exec(type)?.[1] ?? 'utf-8';
-  const encoding = headers.get('content-encoding') ?? 'identity';
-  const isPlain = /^utf-?8$/i.test(charset) && /^(identity)?$/i.test(encoding);
-  return isPlain ? undefined : 'The body must be UTF-8, and not compressed.';
-}
-
-/** Why a body is no form of ours. */
-function refuseOther(headers: Headers): string | undefined {
-  const isForm = FORM_TYPE.test(headers.get('content-type') ?? '');
-  return isForm ? undefined : 'The body must be application/x-www-form-urlencoded.';
-}
-
-/** Chosen: a key and its name. */
-const MAX_FORM_BYTES = 4_096;
-
-async function readForm(request: Request): Promise<string> {
-  const bytes = await readBytes(request);
-  if (bytes.byteLength > MAX_FORM_BYTES) throw new BodyTooLarge(`A form is at most ${MAX_FORM_BYTES} bytes.`);
-  return new TextDecoder().decode(bytes);
-}
-
-const EMPTY: JsonResult = { ok: false, reason: 'The body is empty.' };
-
-class BodyTooLarge extends Error {}
-
-/** The sender left or sent no body that HTTP allows: nobody's mistake here, and nothing for the log. */
-class BodyCutOff extends Error {}
-
-async function readJson(request: Request, parse: (text: string) => JsonResult): Promise<JsonResult> {
-  const bytes = await readBytes(request);
-  if (bytes.byteLength === 0) return EMPTY;
-  let text: string;
-  try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return { ok: false, reason: 'The body is not valid UTF-8.' };
-  }
-  return parse(text);
-}
-
-/** Counts while it reads: what the header says about the length is believed only when it says too much. */
-async function readBytes(request: Request): Promise<Uint8Array> {
-  if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  if (request.body === null) return Buffer.concat(chunks);
-  try {
-    for await (const chunk of request.body as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > MAX_BODY_BYTES) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    throw error instanceof BodyTooLarge ? error : new BodyCutOff('The body ended too soon.');
-  }
-  return Buffer.concat(chunks);
-}
-
-function tooLarge(): BodyTooLarge {
-  return new BodyTooLarge(`The body is larger than ${MAX_BODY_BYTES} bytes.`);
 }
 
 /** Writes an answer down, with the headers that every answer has. */

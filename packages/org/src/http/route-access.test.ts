@@ -125,9 +125,15 @@ test('every route that changes something asks for a permission that is no readin
   // A search is a read that has a body; an intake only adds events.
   const reads = new Set([
     'POST /api/v2/security_monitoring/signals/search',
+    'POST /api/v2/logs/events/search',
+    'POST /api/v2/logs/analytics/aggregate',
+    'POST /api/v2/spans/events/search',
+    'POST /api/v2/spans/analytics/aggregate',
+    'POST /api/signalwright/signals/aggregate',
     'POST /api/v2/security_monitoring/configuration/suppressions/rules',
     'POST /api/v2/security_monitoring/rules/bulk_export',
     'POST /api/v2/siem-historical-detections/histsignals/search',
+    'POST /api/v2/audit/events/search',
   ]);
   for (const route of ROUTES.filter(({ method }) => method !== 'GET')) {
     const name = `${route.method} ${route.path}`;
@@ -143,7 +149,8 @@ test('every route that changes something asks for a permission that is no readin
 
 test('signals are changed only with security_monitoring_signals_write', () => {
   const changes = permissioned.filter(
-    ({ path, method }) => /\/signals\//.test(path) && method !== 'GET' && !/search|notification/.test(path),
+    ({ path, method }) =>
+      /\/signals\//.test(path) && method !== 'GET' && !/search|aggregate|notification/.test(path),
   );
   expect(changes.map((route) => askedBy(route.access))).toEqual(
     changes.map(() => ['security_monitoring_signals_write']),

@@ -53,8 +53,8 @@ export interface Route {
   /** Hono's pattern: `/api/v2/workflows/:workflowId`. */
   readonly path: string;
   readonly access: Access;
-  /** What its body is; a form is read on no other route. @default 'json' */
-  readonly takes?: 'json' | 'form';
+  /** What its body is; no other is read there. Events come in more forms than JSON. @default 'json' */
+  readonly takes?: 'json' | 'form' | 'events';
   readonly handle: (request: RouteRequest) => Answer | Promise<Answer>;
 }
 
@@ -62,6 +62,8 @@ export interface RouteRequest {
   /** Decoded path parameters. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
+  /** `http://127.0.0.1:8085`: as whoever asks calls this org, for links in answers. */
+  readonly origin: string;
   /** Who asks; on public routes and intakes it has no permission at all. */
   readonly actor: Actor;
   /** The body as JSON, bounded. */
@@ -70,7 +72,7 @@ export interface RouteRequest {
   readonly form: () => Promise<URLSearchParams>;
   /** The `Cookie` header; of routes that are the page's. */
   readonly cookie: string | null;
-  /** The body as JSON of which each event is still to be bounded: see `parseEvents`. */
+  /** The body as events of which each is still to be bounded: see `parseEvents`. Only of a route that takes events. */
   readonly events: () => Promise<JsonResult>;
 }
 

@@ -6,6 +6,7 @@ import { encodeSpan } from '@signalwright/wire';
 import type { OrgServices } from '../org-services.ts';
 import {
   START_MS,
+  field,
   loginFailure,
   loginRule,
   openTestOrg,
@@ -27,13 +28,6 @@ const SUPPRESSIONS = '/api/v2/security_monitoring/configuration/suppressions';
 const NOTIFICATIONS = '/api/v2/security/signals/notification_rules';
 const SIGNALS = '/api/v2/security_monitoring/signals';
 const WORKFLOWS = '/api/v2/workflows';
-
-function field(answered: Answered, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    answered.body,
-  );
-}
 
 describe('rules', () => {
   test('count their versions, keep what is not named, and say who and when', async () => {

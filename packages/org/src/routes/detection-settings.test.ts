@@ -2,7 +2,14 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { loginFailure, loginRule, openTestOrg, type Answered, type TestOrg } from '../testing/test-org.ts';
+import {
+  field,
+  loginFailure,
+  loginRule,
+  openTestOrg,
+  type Answered,
+  type TestOrg,
+} from '../testing/test-org.ts';
 
 const CONFIGURATION = '/api/v2/security_monitoring/configuration';
 const FILTERS = `${CONFIGURATION}/security_filters`;
@@ -16,13 +23,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => own.close());
-
-function field(answered: Answered, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    answered.body,
-  );
-}
 
 function send(method: string, path: string, type: string, attributes: object): Promise<Answered> {
   return own.call(method, path, { data: { type, attributes } });

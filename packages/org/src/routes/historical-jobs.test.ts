@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import {
   START_MS,
+  field,
   loginFailure,
   loginRule,
   openTestOrg,
@@ -20,13 +21,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => own.close());
-
-function field(answered: Answered, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    answered.body,
-  );
-}
 
 /** Two addresses, each with six failed logins a second apart, ten minutes apart. */
 async function storeAttacks(): Promise<void> {

@@ -2,7 +2,7 @@
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { openTestOrg, type Answered, type TestOrg } from '../testing/test-org.ts';
+import { field, openTestOrg, type Answered, type TestOrg } from '../testing/test-org.ts';
 
 const VIEWS = '/api/signalwright/saved_views';
 const SERVICES = '/api/signalwright/services';
@@ -14,13 +14,6 @@ beforeEach(async () => {
 });
 
 afterEach(() => own.close());
-
-function field(answered: Answered, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
-    answered.body,
-  );
-}
 
 function send(method: string, path: string, type: string, attributes: object): Promise<Answered> {
   return own.call(method, path, { data: { type, attributes } });

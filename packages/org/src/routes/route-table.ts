@@ -4,9 +4,12 @@ import type { Route } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { withPolicies } from '../people/restricted-routes.ts';
 import { applicationKeyRoutes } from './application-key-routes.ts';
+import { auditRoutes } from './audit-routes.ts';
+import { connectionRoutes } from './connection-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
+import { eventRoutes } from './event-routes.ts';
 import { intakeRoutes } from './intake-routes.ts';
 import { metricsRoutes } from './metrics-route.ts';
 import { notificationRuleRoutes } from './notification-rule-routes.ts';
@@ -18,6 +21,7 @@ import { ruleTestRoutes } from './rule-test-routes.ts';
 import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
+import { signalCountRoutes } from './signal-count-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
@@ -45,7 +49,11 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...historicalJobRoutes(services),
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),
+    ...connectionRoutes(services),
+    ...auditRoutes(services),
     ...intakeRoutes(services),
+    ...eventRoutes(services),
+    ...signalCountRoutes(services),
     ...userRoutes(services),
     ...userV1Routes(services),
     ...roleRoutes(services),

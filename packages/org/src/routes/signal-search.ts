@@ -25,23 +25,25 @@ export function askedByParameters(query: URLSearchParams): AskedSearch {
 export async function askedByBody(
   request: RouteRequest,
 ): Promise<
-  { readonly ok: true; readonly value: AskedSearch } | { readonly ok: false; readonly answer: Answer }
+  | { readonly ok: true; readonly value: AskedSearch; readonly options: unknown }
+  | { readonly ok: false; readonly answer: Answer }
 > {
   const body = await request.json();
   if (!body.ok) return { ok: false, answer: refuse(body.reason) };
   if (!isObject(body.value)) return { ok: false, answer: refuse('The body must be an object.') };
-  const { filter = {}, page = {} } = body.value;
-  if (!isObject(filter)) return { ok: false, answer: refuse('Invalid filter') };
-  if (!isObject(page)) return { ok: false, answer: refuse('Invalid page') };
-  const value: AskedSearch = {
-    query: filter['query'],
-    from: filter['from'],
-    to: filter['to'],
-    sort: body.value['sort'],
-    cursor: page['cursor'],
-    limit: page['limit'],
-  };
-  return { ok: true, value };
+  const value = askedByFields(body.value);
+  return typeof value === 'string'
+    ? { ok: false, answer: refuse(value) }
+    : { ok: true, value, options: body.value['options'] };
+}
+
+/** @returns why it is no search, where it is none */
+export function askedByFields(fields: Readonly<Record<string, unknown>>): AskedSearch | string {
+  const { filter = {}, page = {}, sort } = fields;
+  if (!isObject(filter)) return 'Invalid filter';
+  if (!isObject(page)) return 'Invalid page';
+  const { query, from, to } = filter;
+  return { query, from, to, sort, cursor: page['cursor'], limit: page['limit'] };
 }
 
 export function answerSearch(
@@ -52,7 +54,7 @@ export function answerSearch(
   const read = readSearch(asked, services.context.nowMs());
   if (typeof read === 'string') return refuse(read);
   const result = find(read);
-  if (!result.ok) return refuse(...describe(result.refusal));
+  if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const data = result.signals.map((signal) => encodeSignal(signal, 'search'));
   const { nextCursor } = result;
   return json(200, {
@@ -62,7 +64,7 @@ export function answerSearch(
 }
 
 /** @returns why it is none, where it is none */
-function readSearch(asked: AskedSearch, nowMs: number): SignalSearch | string {
+export function readSearch(asked: AskedSearch, nowMs: number): SignalSearch | string {
   const fromMs = asked.from === undefined ? undefined : parseTimeFilter(asked.from, nowMs);
   const toMs = asked.to === undefined ? undefined : parseTimeFilter(asked.to, nowMs);
   const { sort, cursor, limit } = asked;
@@ -85,7 +87,8 @@ function readSearch(asked: AskedSearch, nowMs: number): SignalSearch | string {
   };
 }
 
-function describe(refusal: SearchRefusal): readonly string[] {
+/** In words for whoever searched. */
+export function describeSearchRefusal(refusal: SearchRefusal): readonly string[] {
   switch (refusal.reason) {
     case 'bad_query':
       return refusal.errors.map((error) => `Invalid query at ${error.start}: ${error.message}`);

@@ -12,18 +12,27 @@ import {
   readContent,
   readSignal,
   seedContent,
+  seedEarlierAudit,
   seedSignal,
+  type EarlierAuditEvent,
 } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 
 import { BUILT_IN_FILTER } from '../content/security-filter-payload.ts';
 import { newShortId } from '../content/remote-id.ts';
-import type { Seed, SignalSeed } from './seeds-of.ts';
+import type { AuditSeed, Seed, SignalSeed } from './seeds-of.ts';
 
 export async function plantSeeds(db: Database, seeds: readonly Seed[]): Promise<void> {
   await db.write(() => {
     for (const seed of seeds) plantSeed(db, seed);
+    seedEarlierAudit(db, oldestFirst(seeds.filter((seed) => seed.kind === 'audit-event')));
   });
+}
+
+/** A list shows them the one way or the other; of those of one moment, that is all that tells the order. */
+function oldestFirst(seeds: readonly AuditSeed[]): readonly EarlierAuditEvent[] {
+  const shown = seeds.map(({ id, createdAtMs, attributes }) => ({ id, atMs: createdAtMs, attributes }));
+  return (shown.at(-1)?.atMs ?? 0) > (shown[0]?.atMs ?? 0) ? shown : shown.toReversed();
 }
 
 function plantSeed(db: Database, seed: Seed): void {
@@ -44,6 +53,8 @@ function plantSeed(db: Database, seed: Seed): void {
       putUser(db, { ...user, roleIds: user.roleIds.filter((id) => findRole(db, id) !== undefined) });
       return;
     }
+    case 'audit-event':
+      return;
     default:
       if (readContent(db, seed.kind, seed.id) === undefined) seedContent(db, seed);
   }

@@ -30,7 +30,7 @@ export interface RecordedExchange {
   readonly response: { readonly status: number; readonly body: { readonly value: string } };
 }
 
-export type Seed = ContentSeed | SignalSeed | UserSeed | RoleSeed;
+export type Seed = ContentSeed | SignalSeed | UserSeed | RoleSeed | AuditSeed;
 
 /** As it is kept: without what the server counts and names itself. */
 export type ContentSeed = StoredContent;
@@ -43,6 +43,14 @@ export interface SignalSeed {
   readonly triage: Triage;
 }
 
+/** An event of the audit trail that was written before this org was there, as it was shown. */
+export interface AuditSeed {
+  readonly kind: 'audit-event';
+  readonly id: string;
+  readonly createdAtMs: number;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
 /** Chosen: far more than any recorded list shows. */
 const MAX_SEEDS = 10_000;
 
@@ -52,7 +60,7 @@ export function seedsOf(exchanges: readonly RecordedExchange[]): readonly Seed[]
   const permissions = new Map<string, GrantablePermission>();
   for (const { request, response } of exchanges) {
     if (response.status < 200 || response.status > 299) continue;
-    const isMade = request.method === 'POST';
+    const isMade = request.method === 'POST' && !request.path.endsWith('/search');
     const body = bodyOf(response.body.value);
     for (const [id, name] of permissionsIn(body)) permissions.set(id, name);
     for (const shown of objectsOf(body)) {
@@ -83,6 +91,8 @@ const KINDS: Readonly<Record<string, Seed['kind']>> = {
   signal_metadata: 'signal',
   users: 'user',
   roles: 'role',
+  audit: 'audit-event',
+  action_connection: 'action-connection',
 };
 
 /** The objects of an answer: `{ data: {…} }`, `{ data: […] }`, or a rule as it is; and what is included. */
@@ -143,8 +153,13 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
 
 function seedOf({ kind, ...shown }: Shown, permissions: ReadonlyMap<string, GrantablePermission>): Seed {
   if (kind === 'signal') return signalSeedOf(shown.id, shown.attributes);
+  if (kind === 'audit-event') return auditSeedOf(shown);
   if (kind === 'user') return userSeedOf(shown);
   return kind === 'role' ? roleSeedOf(shown, permissions) : contentSeedOf({ kind, ...shown });
+}
+
+function auditSeedOf({ id, attributes }: Omit<Shown, 'kind'>): AuditSeed {
+  return { kind: 'audit-event', id, createdAtMs: momentOf(attributes, ['timestamp']) ?? 0, attributes };
 }
 
 function contentSeedOf({

@@ -46,6 +46,14 @@ export interface Answered {
   readonly body: unknown;
 }
 
+/** What stands at a path of an answer's body; undefined where nothing does. */
+export function field(answered: Answered, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<string, unknown> | undefined)?.[key],
+    answered.body,
+  );
+}
+
 export interface WebhookSink {
   readonly url: string;
   readonly received: { readonly headers: Readonly<Record<string, unknown>>; readonly body: unknown }[];

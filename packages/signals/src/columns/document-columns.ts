@@ -79,7 +79,8 @@ export class DocumentColumns {
       if (this.numbers.has(path)) continue;
       const attribute = this.attributes.get(path) ?? this.#addAttribute(path);
       if (attribute === undefined) this.partialRows.add(row);
-      else attribute.column.set(row, value === undefined ? attribute.read(document) : [value]);
+      else if (value === undefined) attribute.column.set(row, attribute.read(document));
+      else attribute.column.setValue(row, value);
     }
   }
 

@@ -18,31 +18,29 @@ export interface FlatAttributes {
 /** @param first keys that are looked at before all others, so that no attribute of an event can crowd them out */
 export function flattenAttributes(attributes: Attributes, first: readonly string[]): FlatAttributes {
   const paths = new Map<string, Scalar | undefined>();
-  const { ...others } = attributes as Record<string, unknown>;
   for (const key of first) {
-    if (Object.hasOwn(others, key)) collect(others[key], key, true, paths);
-    delete others[key];
+    if (Object.hasOwn(attributes, key)) collect(attributes[key], key, true, paths);
   }
-  const isWhole = collect(others, undefined, true, paths);
+  const isWhole = Object.keys(attributes).every(
+    (key) => first.includes(key) || collect(attributes[key], key, !key.includes('.'), paths),
+  );
   return { paths, isWhole };
 }
 
 /** @returns false when it stopped at the limit */
 function collect(
   value: unknown,
-  path: string | undefined,
+  path: string,
   isPlain: boolean,
   into: Map<string, Scalar | undefined>,
 ): boolean {
   if (value === null || value === undefined) return true;
   if (Array.isArray(value)) return value.every((item) => collect(item, path, false, into));
   if (typeof value === 'object') {
-    return Object.entries(value).every(([key, inner]) => {
-      const innerPath = path === undefined ? key : `${path}.${key}`;
-      return collect(inner, innerPath, isPlain && !key.includes('.'), into);
-    });
+    return Object.keys(value).every((key) =>
+      collect((value as Attributes)[key], `${path}.${key}`, isPlain && !key.includes('.'), into),
+    );
   }
-  if (path === undefined) return true;
   const isKnown = into.has(path);
   if (!isKnown && into.size >= MAX_DOCUMENT_PATHS) return false;
   into.set(path, isPlain && !isKnown ? (value as Scalar) : undefined);

@@ -31,7 +31,7 @@ export type RowTest = (rows: Uint32Array, answers: Uint8Array) => void;
 /** Good until the columns change. */
 export function compileRowTest(query: Query, columns: DocumentColumns): RowTest {
   const source = onlySource(query, columns);
-  if (source !== undefined) return testSource(source, compileMatcher(query), columns);
+  if (source !== undefined) return testSource(source, query, columns);
   switch (query.kind) {
     case 'match-all':
       return (rows, answers) => void answers.fill(YES, 0, rows.length);
@@ -49,8 +49,7 @@ export function compileRowTest(query: Query, columns: DocumentColumns): RowTest 
     case 'or':
       return joinTests(testsOf(query.children, anyOf, columns), true);
     case 'match': {
-      const matches = compileMatcher(query);
-      const tests = sourcesOf(query, columns).map((each) => testSource(each, matches, columns));
+      const tests = sourcesOf(query, columns).map((each) => testSource(each, query, columns));
       return joinTests(tests, true);
     }
   }
@@ -61,6 +60,8 @@ type Source =
       readonly kind: 'dictionary';
       readonly column: DictionaryColumn;
       readonly documentOf: (cell: Cell) => QueryDocument;
+      /** Whether "equals" means the whole value; of words it does not, and of tags the key is a part. */
+      readonly isExact: boolean;
     }
   | {
       readonly kind: 'number';
@@ -71,6 +72,8 @@ type Source =
   | { readonly kind: 'partial' }
   /** Every text of a document together: no column has it. */
   | { readonly kind: 'document' };
+
+type DictionarySource = Extract<Source, { kind: 'dictionary' }>;
 
 /** The one place where all that a query asks is kept; undefined when it needs several, or none. */
 function onlySource(query: Query, columns: DocumentColumns): Source | undefined {
@@ -101,7 +104,7 @@ function isSameColumn(a: Source | undefined, b: Source): boolean {
 function sourcesOf({ field, test }: Query & { kind: 'match' }, columns: DocumentColumns): readonly Source[] {
   switch (field.kind) {
     case 'message':
-      return [{ kind: 'dictionary', column: columns.message, documentOf: messageDocument }];
+      return [{ kind: 'dictionary', column: columns.message, documentOf: messageDocument, isExact: false }];
     case 'everything':
       return [{ kind: 'document' }];
     case 'calculated':
@@ -121,7 +124,7 @@ function sourcesOf({ field, test }: Query & { kind: 'match' }, columns: Document
         ...EMPTY,
         reserved: { [name]: cell as readonly string[] },
       });
-      const own: Source = { kind: 'dictionary', column, documentOf };
+      const own: Source = { kind: 'dictionary', column, documentOf, isExact: true };
       // A bare tag `env` counts as the presence of `env`, and is no value of it.
       return test.kind === 'exists' ? [own, tagSource(columns)] : [own];
     }
@@ -132,7 +135,7 @@ function sourcesOf({ field, test }: Query & { kind: 'match' }, columns: Document
 
 function tagSource(columns: DocumentColumns): Source {
   const documentOf = (cell: Cell): QueryDocument => ({ ...EMPTY, tags: cell as readonly string[] });
-  return { kind: 'dictionary', column: columns.tags, documentOf };
+  return { kind: 'dictionary', column: columns.tags, documentOf, isExact: false };
 }
 
 /** An attribute is there also when it is an object that has a value somewhere below. */
@@ -146,7 +149,7 @@ function attributeSources(path: string, withBelow: boolean, columns: DocumentCol
   const sources: Source[] = [];
   for (const [name, { column }] of columns.attributes) {
     if (!isMeant(name)) continue;
-    sources.push({ kind: 'dictionary', column, documentOf: (cell) => documentOf(name, cell) });
+    sources.push({ kind: 'dictionary', column, documentOf: (cell) => documentOf(name, cell), isExact: true });
   }
   for (const [name, column] of columns.numbers) {
     if (!isMeant(name)) continue;
@@ -163,7 +166,8 @@ function messageDocument([text]: Cell): QueryDocument {
   return { ...EMPTY, message: String(text) };
 }
 
-function testSource(source: Source, matches: Matcher, { partialRows }: DocumentColumns): RowTest {
+function testSource(source: Source, query: Query, { partialRows }: DocumentColumns): RowTest {
+  const matches = compileMatcher(query);
   switch (source.kind) {
     case 'document':
       return (rows, answers) => void answers.fill(UNSURE, 0, rows.length);
@@ -186,15 +190,17 @@ function testSource(source: Source, matches: Matcher, { partialRows }: DocumentC
       };
     }
     case 'dictionary':
-      return testDictionary(source, matches);
+      return testDictionary(source, query, matches);
   }
 }
 
 const NOT_ASKED = 3;
 
-function testDictionary(source: Source & { kind: 'dictionary' }, matches: Matcher): RowTest {
+function testDictionary(source: DictionarySource, query: Query, matches: Matcher): RowTest {
   const { codes, cells } = source.column;
   const answerOf = new Uint8Array(cells.length).fill(NOT_ASKED);
+  const texts = source.isExact ? comparedTexts(query) : undefined;
+  if (texts !== undefined) answerOthers(source, texts, matches, answerOf);
   answerOf[MISSING] = matches(EMPTY) ? YES : NO;
   answerOf[UNKEPT] = UNSURE;
   return (rows, answers) => {
@@ -208,6 +214,47 @@ function testDictionary(source: Source & { kind: 'dictionary' }, matches: Matche
       answers[at] = answer;
     }
   };
+}
+
+/**
+ * Where values are only compared with some texts, all other texts have one and the same answer, and nobody has to ask
+ * for each of a hundred thousand addresses.
+ */
+function answerOthers(
+  { column, documentOf }: DictionarySource,
+  texts: ReadonlySet<string>,
+  matches: Matcher,
+  answerOf: Uint8Array,
+): void {
+  let another = 'another';
+  while (texts.has(another)) another += '-';
+  answerOf.fill(matches(documentOf([another])) ? YES : NO);
+  for (const text of texts) {
+    const code = column.codeOfText(text);
+    if (code !== undefined) answerOf[code] = NOT_ASKED;
+  }
+  for (const code of column.otherCodes()) answerOf[code] = NOT_ASKED;
+}
+
+/** The texts that a query compares with, when it does nothing else; undefined when it does. */
+function comparedTexts(query: Query): ReadonlySet<string> | undefined {
+  const texts = new Set<string>();
+  return collectTexts(query, texts) ? texts : undefined;
+}
+
+function collectTexts(query: Query, into: Set<string>): boolean {
+  switch (query.kind) {
+    case 'not':
+      return collectTexts(query.child, into);
+    case 'and':
+    case 'or':
+      return query.children.every((child) => collectTexts(child, into));
+    case 'match':
+      if (query.test.kind === 'equals') into.add(query.test.value);
+      return query.test.kind === 'equals' || query.test.kind === 'exists';
+    default:
+      return true;
+  }
 }
 
 /** Children about one column are asked together: a generated list has hundreds of values of one field. */
@@ -239,8 +286,9 @@ function joinTests(tests: readonly RowTest[], isAny: boolean): RowTest {
       if (isAllOf(answers, rows.length, settled)) return;
       test(rows, more);
       for (let at = 0; at < rows.length; at += 1) {
-        const [a, b] = [answers[at] as number, more[at] as number];
-        answers[at] = isAny === a > b ? a : b;
+        const one = answers[at] as number;
+        const other = more[at] as number;
+        answers[at] = one > other === isAny ? one : other;
       }
     }
   };
