@@ -10,6 +10,7 @@ import type { Event } from '@signalwright/model';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { LIMIT_MS, killAll, run, startOrg, wait, type Org } from './command.ts';
 
+const ATTACKER = '203.0.113.7';
 const RULE = 'rules/detection/login-hammering.yaml';
 /** Our own, so that a change of the content we ship changes no shape. */
 const WORKFLOW = `kind: workflow
@@ -73,6 +74,7 @@ function mask(value: unknown, key = ''): unknown {
     .replaceAll(folder, '<folder>')
     .replaceAll(/\b\d+ (entries|MiB)/g, '<count> $1')
     .replaceAll(/has version \d+/g, 'has version <count>')
+    .replaceAll(/forgotten-[0-9a-f]{12}/g, 'forgotten-<random>')
     .replaceAll(/process \d+ on \S+/g, 'process <pid> on <host>')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:<port>')
     .replaceAll(/\b[0-9a-f]{64}\b/g, '<digest>')
@@ -168,6 +170,9 @@ describe('a target, in the order of a day', () => {
         await documentOf(['org', 'restore', 'saved.backup', '--force'], 75),
       );
       await expectShape('org-doctor', await documentOf(['org', 'doctor', ...elsewhere], 0));
+      const forget = ['org', 'forget', ATTACKER, ...elsewhere];
+      await expectShape('org-forget-counted', await documentOf(forget, 0));
+      await expectShape('org-forget', await documentOf([...forget, '--yes'], 0));
     },
     LIMIT_MS,
   );
@@ -184,7 +189,7 @@ function failedLogins(): readonly Event[] {
     env: 'prod',
     tags: ['env:prod'],
     attributes: {
-      http: { client_ip: '203.0.113.7' },
+      http: { client_ip: ATTACKER },
       usr: { id: 'dana' },
       appsec: { security_activity: 'business_logic.users.login.failure' },
     },

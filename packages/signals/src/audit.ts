@@ -128,6 +128,60 @@ export function verifyAudit(db: Database): AuditVerdict {
   }
 }
 
+export interface RewrittenAudit {
+  /** How many say something else now, or would. */
+  readonly entries: number;
+  /** Hash of the newest entry. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/**
+ * Changes what entries say of people, and chains all anew; an entry that says that this was done is the caller's.
+ * Inside the caller's transaction.
+ *
+ * @param isMeant otherwise it is only counted
+ */
+export function rewriteAudit(
+  db: Database,
+  change: (text: string) => string,
+  isMeant: boolean,
+): RewrittenAudit {
+  const heads = { before: FIRST_HASH, after: FIRST_HASH };
+  let entries = 0;
+  for (let last = 0; ;) {
+    const rows = db.all<AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', [
+      last,
+      MAX_AUDIT_ENTRIES,
+    ]);
+    if (rows.length === 0) return { entries, ...heads };
+    for (const row of rows) {
+      const changed: AuditRow = {
+        ...row,
+        actor_id: change(row.actor_id),
+        actor_name: change(row.actor_name),
+        subject: change(row.subject),
+        before: row.before && change(row.before),
+        after: row.after && change(row.after),
+        cause: change(row.cause),
+      };
+      if (JSON.stringify(changed) !== JSON.stringify(row)) entries += 1;
+      heads.before = row.hash;
+      heads.after = hashOf(heads.after, changed);
+      last = row.seq;
+      if (isMeant && heads.after !== row.hash) writeAgain(db, { ...changed, hash: heads.after });
+    }
+  }
+}
+
+function writeAgain(db: Database, row: AuditRow): void {
+  db.run(
+    `UPDATE audit SET actor_id = ?, actor_name = ?, subject = ?, before = ?, after = ?, cause = ?, hash = ?
+     WHERE seq = ?`,
+    [row.actor_id, row.actor_name, row.subject, row.before, row.after, row.cause, row.hash, row.seq],
+  );
+}
+
 function hashOf(before: string, row: Omit<AuditRow, 'hash'>): string {
   return createHash('sha256')
     .update(JSON.stringify([before, ...columnsOf(row)]))

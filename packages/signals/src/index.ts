@@ -5,7 +5,14 @@ export {
   type EarlierAuditEvent,
   type FoundAudit,
 } from './audit-search.ts';
-export { MAX_AUDIT_ENTRIES, appendAudit, readAudit, verifyAudit, type AuditVerdict } from './audit.ts';
+export {
+  MAX_AUDIT_ENTRIES,
+  appendAudit,
+  readAudit,
+  rewriteAudit,
+  verifyAudit,
+  type AuditVerdict,
+} from './audit.ts';
 export {
   RESERVED_RANGES,
   WIDEST_PREFIX,

@@ -26,6 +26,9 @@ const BULK_TYPES = ['signal', 'signal_metadata'] as const;
 export function decodeTriageUpdate(body: unknown): Decoded<TriageUpdateRequest> {
   const problems: Problem[] = [];
   const reader = new PayloadReader(attributesOf(body), '', problems);
+  if (reader.has('assignee') && !isJsonObject(reader.raw('assignee'))) {
+    reader.refuse('assignee', 'Expected a user.');
+  }
   return decoded(problems, readUpdate(reader, 'archive_reason', 'archive_comment'));
 }
 

@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { AddCommand } from '../command.ts';
 import { requireOrgParts } from '../org-parts.ts';
-import type { BackupOptions, FolderOptions } from './org-upkeep.ts';
+import type { BackupOptions, FolderOptions, ForgetOptions } from './org-upkeep.ts';
 import { addPeople } from './declare-people.ts';
 import { DIR_OPTION } from './target-options.ts';
 
@@ -41,6 +41,15 @@ export const addOrg: AddCommand = (program, run) => {
       '\nExample:\n  signalwright org restore org-monday.backup --data /srv/signalwright',
     );
   run<BackupOptions>(restore, async (options, context) => (await load()).restore(options, context));
+
+  const forget = add(
+    'forget',
+    'Remove an address or the id of a user from all that a stopped org has stored.',
+  )
+    .argument('<value>', 'exactly as events have it')
+    .option('-y, --yes', 'do it; without, what would change is counted')
+    .addHelpText('after', '\nExample:\n  signalwright org forget 203.0.113.7 --yes');
+  run<ForgetOptions>(forget, async (options, context) => (await load()).forget(options, context));
 
   const doctor = add(
     'doctor',

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { backUpOrg, examineOrg, restoreOrg, type BackupSummary } from '@signalwright/org';
+import { backUpOrg, examineOrg, forgetValue, restoreOrg, type BackupSummary } from '@signalwright/org';
 import type { WorkContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
@@ -15,6 +16,10 @@ export interface FolderOptions extends OutputOptions {
 
 export interface BackupOptions extends FolderOptions {
   readonly force?: boolean;
+}
+
+export interface ForgetOptions extends FolderOptions {
+  readonly yes?: boolean;
 }
 
 export async function backUp(
@@ -67,6 +72,37 @@ export async function doctor(options: FolderOptions, { world, reporter }: WorkCo
   const isWell = findings.every(({ verdict }) => verdict !== 'failed');
   reporter.data({ ok: isWell, dataDir, findings });
   return isWell ? EXIT.ok : EXIT.findings;
+}
+
+/** Shorter values stand in too many places that mean something else. */
+const MIN_FORGOTTEN_CHARACTERS = 3;
+
+export async function forget(
+  options: ForgetOptions,
+  { world, reporter, args }: WorkContext,
+): Promise<ExitCode> {
+  const value = args[0] ?? '';
+  const dataDir = dataDirOf(options, world.cwd);
+  if (value.length < MIN_FORGOTTEN_CHARACTERS) {
+    throw usageFailure(`A value to forget has at least ${MIN_FORGOTTEN_CHARACTERS} characters.`);
+  }
+  if (!existsSync(join(dataDir, 'org.db'))) throw environmentFailure(`There is no org in ${dataDir}.`);
+  const isMeant = options.yes === true;
+  const { nowMs } = world;
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  const { rows, standIn, auditHeads } = forgetValue(dataDir, value, { nowMs, random, isMeant });
+  const found = Object.entries(rows);
+  if (found.length === 0) reporter.say('Nothing in the org names it.');
+  for (const [table, count] of found) reporter.say(`${String(count).padStart(7)} ${table}`);
+  if (standIn !== undefined) reporter.say(`${standIn} stands for it now. Backups made before still hold it.`);
+  if (auditHeads !== undefined) {
+    reporter.say(`The audit trail was rewritten: head ${auditHeads.before} became ${auditHeads.after}.`);
+  }
+  if (!isMeant && found.length > 0) reporter.say('Nothing was changed; --yes does it.');
+  if (rows['org.db/content'] !== undefined)
+    reporter.warn('Content names it, and is changed in its files alone.');
+  reporter.data({ ok: true, dataDir, rows, ...(standIn && { standIn }), ...(auditHeads && { auditHeads }) });
+  return EXIT.ok;
 }
 
 function dataDirOf({ dir, data }: FolderOptions, cwd: string): string {

@@ -12,6 +12,7 @@ import type { ContentFields, StoredContent } from '@signalwright/signals';
 import { decodeRule, fillRule, isOverSpans, type ApiErrorDetail } from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
+import { haveTexts } from './query-shape.ts';
 
 /** @returns what is wrong; nothing when the rule may be stored */
 export function checkRuleFields(fields: ContentFields, id = 'new-rule'): readonly ApiErrorDetail[] {
@@ -62,21 +63,13 @@ function checkShape(fields: ContentFields): readonly ApiErrorDetail[] {
   need(typeof fields['isEnabled'] === 'boolean', 'isEnabled', 'isEnabled is required');
   need(Array.isArray(fields['cases']), 'cases', 'Cases are required');
   need(Array.isArray(fields['queries'] ?? []), 'queries', 'Queries must be a list');
-  need(listOf(fields['queries']).every(hasTexts), 'queries', 'metric and metrics of a query are texts');
+  need(haveTexts(fields['queries']), 'queries', 'A field of a query that holds texts holds something else');
   need(isObject(fields['options']), 'options', 'Options are required');
   const type = fields['type'] ?? 'log_detection';
   need(typeof type === 'string' && Object.hasOwn(RULE_TYPE_NAMES, type), 'type', 'Unknown rule type');
   const options = isObject(fields['options']) ? fields['options'] : {};
   need(METHODS.has(options['detectionMethod'] ?? 'threshold'), 'detectionMethod', 'Unknown detection method');
   return details;
-}
-
-/** Deprecated and replaced: this org reads neither of the two of a query that it does not run. */
-function hasTexts(query: unknown): boolean {
-  if (!isObject(query)) return false;
-  const { metric, metrics } = query;
-  const isText = (value: unknown): boolean => typeof value === 'string';
-  return isText(metric ?? '') && (Array.isArray(metrics ?? []) ? listOf(metrics).every(isText) : false);
 }
 
 /** Paths of our own words become those of the wire. Message and target of the first are recorded. */

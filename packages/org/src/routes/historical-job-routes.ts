@@ -16,7 +16,7 @@ import {
 } from '@signalwright/signals';
 import { PATHS, jsonApiErrors, plainErrors } from '@signalwright/wire';
 
-import { isObject } from '../http/json-body.ts';
+import { isObject, objectAt } from '../http/json-body.ts';
 import { NO_CONTENT, json, jsonApi, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
 import { newUuid } from '@signalwright/signals';
@@ -35,6 +35,7 @@ const WRITE = {
 } as const;
 
 const TYPE = 'historicalDetectionsJob';
+const CREATE_TYPE = 'historicalDetectionsJobCreate';
 
 /** Chosen: jobs of a page when the request does not say. */
 const DEFAULT_PAGE_SIZE = 10;
@@ -80,6 +81,8 @@ export function historicalJobRoutes(services: OrgServices): readonly Route[] {
 async function run(services: OrgServices, request: RouteRequest): Promise<Answer> {
   const body = await readAttributes(request);
   if (!body.ok) return json(400, plainErrors(body.reason));
+  const { type = CREATE_TYPE } = objectAt(body.body, 'data') ?? {};
+  if (type !== CREATE_TYPE) return json(400, plainErrors(`data.type must be ${CREATE_TYPE}`));
   const { jobDefinition, fromRule, signalOutput = false } = body.value;
   if ((jobDefinition === undefined) === (fromRule === undefined)) {
     return json(400, plainErrors('Expected either jobDefinition or fromRule'));

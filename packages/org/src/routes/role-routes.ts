@@ -149,9 +149,12 @@ async function cloneRole(services: OrgServices, request: RouteRequest): Promise<
   const body = await readPeopleBody(request, 'roles');
   if (!body.ok) return badRequest(body.reason);
   const { name } = body.value.attributes;
-  if (typeof name !== 'string') return badRequest();
+  const permissions = readPermissions(services, body.value);
+  if (typeof name !== 'string' || !permissions.ok)
+    return badRequest(permissions.ok ? undefined : permissions.reason);
+  const made = { name, permissions: permissions.value ?? [] };
   const id = request.params['roleId'] ?? '';
-  return answerPeople(await services.people.cloneRole(request.actor, id, name), (role) =>
+  return answerPeople(await services.people.cloneRole(request.actor, id, made), (role) =>
     json(200, { data: roleBody(role) }),
   );
 }

@@ -49,9 +49,9 @@ export function workflowRoutes(services: OrgServices): readonly Route[] {
 function listWorkflows(services: OrgServices, { query, actor }: RouteRequest): Answer {
   const all = visibleTo(services, actor, 'workflow', listContent(services.context.db, KIND));
   const found = filterContent(all, query.get('filter[query]'), contentDocument);
-  if (found === undefined) return json(400, workflowErrors(undefined, 'filter[query] is invalid'));
+  if (found === undefined) return jsonApi(400, workflowErrors(undefined, 'filter[query] is invalid'));
   const result = pageOf(found, query, { size: 'limit', number: 'page', defaultSize: DEFAULT_PAGE_SIZE });
-  if (!result.ok) return json(400, workflowErrors(undefined, result.reason));
+  if (!result.ok) return jsonApi(400, workflowErrors(undefined, result.reason));
   const withSpecs = query.get('filter[includeSpecs]') === 'true';
   return jsonApi(200, {
     data: result.page.rows.map((stored) => answerWorkflow(stored, withSpecs)),
@@ -67,12 +67,12 @@ async function createWorkflow(services: OrgServices, request: RouteRequest): Pro
   if ('kind' in fields) return fields;
   const { value } = fields;
   const details = checkWorkflowFields(value);
-  if (details.length > 0) return json(400, workflowErrors(undefined, ...details));
+  if (details.length > 0) return jsonApi(400, workflowErrors(undefined, ...details));
   const isFree = (): boolean => isHandleFree(services, value);
   const created = await createObject(services, request.actor, KIND, value, newWorkflowId, isFree);
   if (created.ok) return jsonApi(201, { data: answerWorkflow(created.stored, true) });
   return created.reason === 'full'
-    ? json(400, workflowErrors(undefined, 'the org holds no more workflows'))
+    ? jsonApi(400, workflowErrors(undefined, 'the org holds no more workflows'))
     : handleTaken(value);
 }
 
@@ -89,7 +89,7 @@ async function updateWorkflow(services: OrgServices, request: RouteRequest): Pro
   if (before === undefined) return notFound();
   const after = { ...before.fields, ...fields.value };
   const details = checkWorkflowFields(after);
-  if (details.length > 0) return json(400, workflowErrors(undefined, ...details));
+  if (details.length > 0) return jsonApi(400, workflowErrors(undefined, ...details));
   const changed = await changeObject(
     services,
     request.actor,
@@ -104,7 +104,7 @@ async function updateWorkflow(services: OrgServices, request: RouteRequest): Pro
     case 'not_admitted':
       return handleTaken(after);
     case 'conflict':
-      return json(409, workflowErrors(undefined, 'the workflow was changed at the same time'));
+      return jsonApi(409, workflowErrors(undefined, 'the workflow was changed at the same time'));
     default:
       return unreachable(changed);
   }
@@ -169,7 +169,7 @@ async function cancelInstance(services: OrgServices, request: RouteRequest): Pro
   const isCanceled = (await services.workflows()?.cancel(instance.id)) === true;
   if (!isCanceled) return json(400, workflowErrors('INSTANCE_ENDED', `instance ${instance.id} has ended`));
   await auditRun(services, request, 'workflow.cancel', { runId: instance.id });
-  return jsonApi(200, {});
+  return json(200, {});
 }
 
 /** Who started or cancelled a run. What the run then changes is audited with the run as its cause. */
@@ -252,7 +252,7 @@ const STATUS_NAMES = {
 
 async function readFields(request: RouteRequest): Promise<{ readonly value: ContentFields } | Answer> {
   const attributes = await readAttributes(request);
-  if (!attributes.ok) return json(400, workflowErrors(undefined, attributes.reason));
+  if (!attributes.ok) return jsonApi(400, workflowErrors(undefined, attributes.reason));
   const { type = 'workflows', id = '' } = objectAt(attributes.body, 'data') ?? {};
   if (type !== 'workflows' || typeof id !== 'string') {
     return refuseRun(`value is invalid for field ${type === 'workflows' ? 'id' : 'type'}`);
@@ -270,5 +270,5 @@ function invalidId(field: string): Answer {
 }
 
 function notFound(): Answer {
-  return json(404, workflowErrors(undefined, 'workflow not found'));
+  return jsonApi(404, workflowErrors(undefined, 'workflow not found'));
 }
