@@ -25,7 +25,7 @@ const NAMES_BY_ID: ReadonlyMap<string, GrantablePermission> = new Map(
   PERMISSION_CATALOG.map(({ name }) => [permissionId(name), name]),
 );
 
-export function permissionId(name: GrantablePermission): string {
+function permissionId(name: GrantablePermission): string {
   const hex = createHash('sha256').update(`permission:${name}`).digest('hex');
   // Version 8: a uuid that is made by a rule of our own (RFC 9562).
   return [

@@ -176,6 +176,14 @@ describe('roles', () => {
       own.call('POST', `/api/v2/roles/${id}/clone`, { data: { type: 'roles', attributes: { name } } });
     expect((await clone('Twice')).status).toBe(409);
     expect((await clone('Thrice')).status).toBe(200);
+    const from = async (receives_permissions_from: unknown): Promise<Answered> => {
+      const attributes = { name: 'More', receives_permissions_from };
+      return own.call('POST', `/api/v2/roles/${id}/clone`, { data: { type: 'roles', attributes } });
+    };
+    expect((await from(2 ** 63)).status).toBe(400);
+    expect((await from(['King'])).status).toBe(400);
+    const more = await from(['Datadog Read Only Role']);
+    expect(more.text).toContain(await permissionId('workflows_read'));
     const managed = await roleId('Datadog Admin Role');
     expect((await own.call('DELETE', `/api/v2/roles/${managed}`)).status).toBe(403);
   });

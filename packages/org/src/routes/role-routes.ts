@@ -148,12 +148,13 @@ async function deleteRole(services: OrgServices, { params, actor }: RouteRequest
 async function cloneRole(services: OrgServices, request: RouteRequest): Promise<Answer> {
   const body = await readPeopleBody(request, 'roles');
   if (!body.ok) return badRequest(body.reason);
-  const { name, receives_permissions_from: givers } = body.value.attributes;
-  const given: unknown = givers ?? [];
-  const areNames = Array.isArray(given) && given.every((giver) => typeof giver === 'string');
-  if (typeof name !== 'string' || !areNames) return badRequest();
+  const { name } = body.value.attributes;
+  const permissions = readPermissions(services, body.value);
+  if (typeof name !== 'string' || !permissions.ok)
+    return badRequest(permissions.ok ? undefined : permissions.reason);
+  const made = { name, permissions: permissions.value ?? [] };
   const id = request.params['roleId'] ?? '';
-  return answerPeople(await services.people.cloneRole(request.actor, id, name), (role) =>
+  return answerPeople(await services.people.cloneRole(request.actor, id, made), (role) =>
     json(200, { data: roleBody(role) }),
   );
 }

@@ -21,7 +21,7 @@ export type PeopleResult<T> =
   | { readonly ok: false; readonly refusal: PeopleRefusal };
 
 /** Chosen: what the fields of people and roles may hold. */
-export const MAX_NAME_CHARACTERS = 255;
+const MAX_NAME_CHARACTERS = 255;
 
 export function refuse(refusal: PeopleRefusal): PeopleResult<never> {
   return { ok: false, refusal };

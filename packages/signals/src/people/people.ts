@@ -80,8 +80,8 @@ export class People {
     return this.#change((context) => createRole(context, actor, made));
   }
 
-  cloneRole(actor: Actor, id: string, name: string): Promise<PeopleResult<Role>> {
-    return this.#change((context) => cloneRole(context, actor, id, name));
+  cloneRole(actor: Actor, id: string, made: NewRole): Promise<PeopleResult<Role>> {
+    return this.#change((context) => cloneRole(context, actor, id, made));
   }
 
   updateRole(actor: Actor, change: RoleChange): Promise<PeopleResult<Role>> {

@@ -54,17 +54,18 @@ export function createRole(context: CommandContext, actor: Actor, made: NewRole)
   return { ok: true, value: role };
 }
 
+/** @param made permissions besides those of the role that is copied */
 export function cloneRole(
   context: CommandContext,
   actor: Actor,
   id: string,
-  name: string,
+  { name, permissions }: NewRole,
 ): PeopleResult<Role> {
   const refusal = requireAny(actor, 'user_access_manage');
   if (refusal !== undefined) return refusal;
   const source = findRole(context.db, id);
   if (source === undefined) return notFound(id);
-  return createRole(context, actor, { name, permissions: [...source.permissions] });
+  return createRole(context, actor, { name, permissions: [...source.permissions, ...permissions] });
 }
 
 export function updateRole(context: CommandContext, actor: Actor, change: RoleChange): PeopleResult<Role> {
