@@ -9,6 +9,7 @@ export interface Clients {
   readonly firstSecurity: v1.SecurityMonitoringApi;
   readonly workflows: v2.WorkflowAutomationApi;
   readonly logs: v2.LogsApi;
+  readonly spans: v2.SpansApi;
   readonly connections: v2.ActionConnectionApi;
   readonly audit: v2.AuditApi;
   readonly firstUsers: v1.UsersApi;
@@ -34,6 +35,7 @@ export function openClients(org: StartedOrg, watch: Watch): Clients {
     firstSecurity: watch.over(new v1.SecurityMonitoringApi(configuration)),
     workflows: watch.over(new v2.WorkflowAutomationApi(configuration)),
     logs: watch.over(new v2.LogsApi(configuration)),
+    spans: watch.over(new v2.SpansApi(configuration)),
     connections: watch.over(new v2.ActionConnectionApi(configuration)),
     audit: watch.over(new v2.AuditApi(configuration)),
     firstUsers: watch.over(new v1.UsersApi(configuration)),

@@ -4,6 +4,7 @@
  * does not have, or when the org serves an operation that nobody called. Prints one line with the counts.
  */
 
+import { callEvents } from './calls/events.ts';
 import { callPeople } from './calls/people.ts';
 import { callRules } from './calls/rules.ts';
 import { callSettings } from './calls/settings.ts';
@@ -21,6 +22,7 @@ const AREAS: Readonly<Record<string, (clients: Clients) => Promise<void>>> = {
   settings: callSettings,
   signals: callSignals,
   workflows: callWorkflows,
+  events: callEvents,
   people: callPeople,
   'connections and audit': callConnectionsAndAudit,
 };
