@@ -1,6 +1,6 @@
 /** Whoever knocks: keys of people made over the API for the purpose, each lacking exactly one thing. */
 
-import { PERMISSIONS, type Permission } from '@signalwright/model';
+import { BASE_PERMISSIONS, PERMISSIONS, type Permission } from '@signalwright/model';
 import { askedBy, isAdmitted, type Access, type Org } from '@signalwright/org';
 
 export type Headers = Readonly<Record<string, string>>;
@@ -15,6 +15,8 @@ interface Shown {
   readonly id: string;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
+
+const BASE: ReadonlySet<Permission> = new Set(BASE_PERMISSIONS);
 
 /** Set by the test clock: when keys that end have ended. */
 const KEY_LIFE_MS = 60_000;
@@ -89,8 +91,8 @@ export class Callers {
       const rest = PERMISSIONS.filter((permission) => !missing.includes(permission));
       const named = missing.join(' and ');
       callers.push([`a scoped key of an administrator without ${named}`, await this.#scoped(rest)]);
-      // What every user holds no role can lack.
-      if (missing.every((permission) => this.#isGrantable(permission))) {
+      // What every user or every role holds no role can lack.
+      if (missing.every((permission) => this.#isGrantable(permission) && !BASE.has(permission))) {
         callers.push([`a role that has all but ${named}`, await this.#ofRole(rest)]);
       }
     }
