@@ -8,7 +8,7 @@ import { LOGIN_RULE, LOGIN_SPAN } from '../hostile-requests/valid-bodies.ts';
 import type { Acknowledged } from './ledger.ts';
 
 /** Each opens a signal at its second event and tells a handle that nobody answers to. */
-export const TOLD_RULE = {
+const TOLD_RULE = {
   ...LOGIN_RULE,
   filters: [],
   cases: [{ name: 'burst', condition: 'failures > 1', status: 'high', notifications: ['@webhook-nobody'] }],

@@ -26,7 +26,7 @@ import type { Log } from '../log.ts';
 import { compileJob, type CompiledJob } from './job-definition.ts';
 
 /** Chosen: results of one job; a rule that finds more is no rule yet. */
-export const MAX_JOB_RESULTS = 10_000;
+const MAX_JOB_RESULTS = 10_000;
 
 /** How far time moves between two looks of the detector. */
 const STEP_MS = 1_000;
