@@ -51,12 +51,15 @@ h4 { margin: 14px 0 4px; }
   flex: 1; min-width: 0; padding: 9px 12px; border: 1px solid var(--line); border-radius: 8px; background: var(--panel);
   color: var(--text); font: 13px ui-monospace, SFMono-Regular, Menlo, Consolas, monospace;
 }
-.search select, .search button {
+.sign-in { display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 12px 0; }
+.sign-in label { flex-basis: 100%; font-weight: 600; }
+.sign-in input { flex: 1; min-width: 0; cursor: text; }
+.search select, .search button, .sign-in input, .sign-in button {
   padding: 9px 14px; border-radius: 8px; border: 1px solid var(--line); background: var(--panel); color: var(--text);
   font: inherit; cursor: pointer;
 }
-.search button { background: var(--accent); border-color: var(--accent); color: #fff; font-weight: 600; }
-@media (prefers-color-scheme: dark) { .search button { color: #12151c; } }
+.search button, .sign-in button { background: var(--accent); border-color: var(--accent); color: #fff; font-weight: 600; }
+@media (prefers-color-scheme: dark) { .search button, .sign-in button { color: #12151c; } }
 .hint { margin: 0 0 14px; font-size: 12.5px; color: var(--muted); }
 .problem { border: 1px solid var(--error); border-radius: 8px; padding: 12px 14px; margin: 0 0 14px; background: var(--panel); }
 .problem strong { color: var(--error); }

@@ -45,13 +45,13 @@ export function signInRoutes(services: OrgServices): readonly Route[] {
 
 const SIGN_OUT = html`<form method="post" action="/logout">
   <p>The link or key that opened this page opens it again, if it is still good.</p>
-  <button>Sign out</button> <a href="/">Back to the signals</a>
+  <p class="sign-in"><button>Sign out</button> <a href="/">Back to the signals</a></p>
 </form>`;
 
 function showSignIn(status: number, problem?: Html): Answer {
   const form = html`${problem}
     <form method="post" action="/login">
-      <p>
+      <p class="sign-in">
         <label for="key">Application key</label>
         <input id="key" name="key" type="password" autocomplete="off" required autofocus />
         <button>Sign in</button>
@@ -74,9 +74,12 @@ async function signIn(services: OrgServices, request: RouteRequest): Promise<Ans
       return page(200, renderNotice('Signed in', text), headers);
     }
     case 'unknown':
-      return showSignIn(401, html`<p>No user has this key, or it is no longer good.</p>`);
+      return showSignIn(
+        401,
+        html`<p class="problem" role="alert">No user has this key, or it is no longer good.</p>`,
+      );
     case 'not-allowed':
-      return showSignIn(403, html`<p>This key may not read signals.</p>`);
+      return showSignIn(403, html`<p class="problem" role="alert">This key may not read signals.</p>`);
     case 'too-often':
       return showSignIn(429, html`<p>Too many wrong keys. Wait a minute and try again.</p>`);
   }
