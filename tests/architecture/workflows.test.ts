@@ -203,7 +203,7 @@ const mutations: Mutation[] = [
     'node-version-file: .node-version',
     'ci/node-version',
   ],
-  ['a job may run for hours', CI, '    timeout-minutes: 45\n', '', 'ci/timeout'],
+  ['a job may run for hours', CI, '    timeout-minutes: 40\n', '', 'ci/timeout'],
   ['a job runs on a machine of ours', PLAN, 'runs-on: ubuntu-24.04', 'runs-on: self-hosted', 'ci/runner'],
   [
     'a job borrows a workflow',
