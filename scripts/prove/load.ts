@@ -17,7 +17,8 @@ const SLOW_SOCKETS = 500;
 const DURATION_MS = { short: 10_000, full: 60_000 };
 /** Not measured: the first requests of a process are compiled while they run. */
 const WARM_UP_MS = 3_000;
-const MAX_P99_MS = 250;
+/** The short form runs on whatever machine CI has; the goal is the one of the full form. */
+const MAX_P99_MS = { short: 1_000, full: 250 };
 
 export const proof: Proof = {
   name: 'load',
@@ -33,6 +34,7 @@ export const proof: Proof = {
       await sleep(500);
       const slowAtStart = slow.open;
       log(`${signals} signals, ${slowAtStart} slow sockets`);
+      const maxP99Ms = short ? MAX_P99_MS.short : MAX_P99_MS.full;
       const durationMs = short ? DURATION_MS.short : DURATION_MS.full;
       await clients.run(WARM_UP_MS, seed + 1_000);
       const { errors, ...figures } = await clients.run(durationMs, seed);
@@ -42,7 +44,7 @@ export const proof: Proof = {
       const end = await up.end('SIGTERM');
       const failures = [
         ...errors,
-        ...(figures.p99Ms > MAX_P99_MS ? [`99 of 100 took up to ${figures.p99Ms} ms`] : []),
+        ...(figures.p99Ms > maxP99Ms ? [`99 of 100 took up to ${figures.p99Ms} ms`] : []),
         ...(slowAtStart < SLOW_SOCKETS ? [`only ${slowAtStart} slow sockets stood`] : []),
         // As many as there were. How long one stood is told and not judged: a busy server takes one new connection a
         // turn of its loop (libuv), and its 10 seconds for a header begin then, not when the system took the socket.
