@@ -3,6 +3,7 @@
  * Source: recorded conversations; the bodies of the official client. The job itself runs in `jobs/job-runner.ts`.
  */
 
+import type { Actor } from '@signalwright/model';
 import { parseQuery, compileMatcher, type QueryDocument } from '@signalwright/query';
 import {
   cancelJob,
@@ -22,6 +23,7 @@ import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
 import { newUuid } from '@signalwright/signals';
 import { invalidJobField, readDefinition } from '../jobs/job-definition.ts';
 import { authorOf, type OrgServices } from '../org-services.ts';
+import { isAllowedBy } from '../people/restricted-routes.ts';
 import { readAttributes } from './json-api-body.ts';
 import { pageOf } from './paging.ts';
 
@@ -88,7 +90,7 @@ async function run(services: OrgServices, request: RouteRequest): Promise<Answer
     return json(400, plainErrors('Expected either jobDefinition or fromRule'));
   }
   if (typeof signalOutput !== 'boolean') return json(400, plainErrors('signalOutput must be true or false'));
-  const asked = fromRule === undefined ? jobDefinition : definitionFrom(services, fromRule);
+  const asked = fromRule === undefined ? jobDefinition : definitionFrom(services, request.actor, fromRule);
   if (asked === NO_RULE) return jsonApi(404, { errors: [{ status: '404', title: 'Not Found' }] });
   if (!isObject(asked)) return json(400, plainErrors('The definition of a job must be an object'));
   const tooLong = findLongTexts(asked).map((field) => invalidJobField(field, LONG_TEXT));
@@ -112,11 +114,14 @@ async function run(services: OrgServices, request: RouteRequest): Promise<Answer
 const NO_RULE = Symbol('no rule');
 
 /** Chosen: with `caseIndex` only that case counts; `notifications` take the place of those of the cases. */
-function definitionFrom(services: OrgServices, fromRule: unknown): unknown {
+function definitionFrom(services: OrgServices, actor: Actor, fromRule: unknown): unknown {
   if (!isObject(fromRule)) return fromRule;
   const { id, from, to, index, caseIndex, notifications } = fromRule;
   const stored = typeof id === 'string' ? readContent(services.context.db, 'detection-rule', id) : undefined;
-  if (stored === undefined) return NO_RULE;
+  // A job shows its definition: whom a policy hides the rule from is not told of it in this way either.
+  const isVisible =
+    stored !== undefined && isAllowedBy(services, actor, `security-rule:${stored.id}`, 'viewer');
+  if (!isVisible) return NO_RULE;
   const { cases } = stored.fields;
   const all: readonly unknown[] = Array.isArray(cases) ? cases : [];
   const kept = typeof caseIndex === 'number' ? all.slice(caseIndex, caseIndex + 1) : all;

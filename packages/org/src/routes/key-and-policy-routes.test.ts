@@ -170,6 +170,12 @@ describe('a restriction policy', () => {
     await put(resource, [editor]);
     expect(await statusOf(path, engineer)).toBe(403);
     expect((await own.call('GET', RULES, undefined, engineer)).text).not.toContain(rule.id);
+    expect(await statusOf(`${path}/convert`, engineer)).toBe(403);
+    const fromRule = { id: rule.id, from: START_MS - 1_000, to: START_MS, index: 'main' };
+    const job = { data: { attributes: { fromRule } } };
+    const jobs = '/api/v2/siem-historical-detections/jobs';
+    expect((await own.call('POST', jobs, job, engineer)).status).toBe(404);
+    expect((await own.call('POST', jobs, job)).status).toBe(201);
     expect((await own.call('DELETE', `/api/v2/restriction_policy/${resource}`)).status).toBe(204);
     expect(await edit()).toBe(200);
   });
