@@ -1,17 +1,10 @@
 /** Search over what historical jobs found: the same questions as over signals, by a plain look at each result. */
 
 import { signalDocument, type Signal } from '@signalwright/model';
-import { compileMatcher, parseQuery } from '@signalwright/query';
+import { compileMatcher } from '@signalwright/query';
 import { parseStored, type Database } from '@signalwright/store';
 
-import {
-  DEFAULT_SEARCH_LIMIT,
-  MAX_SEARCH_LIMIT,
-  readCursor,
-  writeCursor,
-  type SignalSearch,
-  type SignalSearchResult,
-} from './search.ts';
+import { readSearch, writeCursor, type SignalSearch, type SignalSearchResult } from './search.ts';
 import type { Position } from './signal-index.ts';
 import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 
@@ -23,31 +16,28 @@ export function searchJobResults(
   search: SignalSearch,
   jobId: string | undefined,
 ): SignalSearchResult {
-  const limit = search.limit ?? DEFAULT_SEARCH_LIMIT;
-  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SEARCH_LIMIT) {
-    return { ok: false, refusal: { reason: 'bad_limit', limit } };
-  }
-  const parsed = parseQuery(search.query);
-  if (!parsed.ok)
-    return {
-      ok: false,
-      refusal: { reason: 'bad_query', errors: parsed.errors },
-    };
-  const start = search.cursor === undefined ? undefined : readCursor(search.cursor);
-  if (search.cursor !== undefined && start === undefined) {
-    return { ok: false, refusal: { reason: 'bad_cursor' } };
-  }
-  const matches = compileMatcher(parsed.query);
-  const page: Signal[] = [];
-  for (const result of scan(db, search, start, jobId)) {
-    if (!matches(signalDocument(result))) continue;
-    const last = page.at(-1);
-    if (page.length === limit && last !== undefined) {
-      return { ok: true, signals: page, nextCursor: writeCursor(last) };
+  const read = readSearch(search);
+  if (!read.ok) return read;
+  const matches = compileMatcher(read.query);
+  const signals: Signal[] = [];
+  let position = read.start;
+  for (let scanned = 0; scanned < MAX_SCANNED_SIGNALS; scanned += PAGE) {
+    const rows = readPage(db, search, position, jobId);
+    for (const row of rows) {
+      const result = parseStored<Signal>(db, row.body);
+      if (!matches(signalDocument(result))) continue;
+      const last = signals.at(-1);
+      if (signals.length === read.limit && last !== undefined) {
+        return { ok: true, signals, nextCursor: writeCursor(last) };
+      }
+      signals.push(result);
     }
-    page.push(result);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < PAGE) return { ok: true, signals };
+    position = { createdAtMs: last.created_at_ms, id: last.id };
   }
-  return { ok: true, signals: page };
+  // It goes on from where it stopped.
+  return { ok: true, signals, ...(position !== undefined && { nextCursor: writeCursor(position) }) };
 }
 
 interface ResultRow {
@@ -56,36 +46,28 @@ interface ResultRow {
   readonly body: string;
 }
 
-function* scan(
+function readPage(
   db: Database,
   search: SignalSearch,
-  start: Position | undefined,
+  behind: Position | undefined,
   jobId: string | undefined,
-): Generator<Signal> {
-  const [after, order] = search.sort === 'timestamp' ? ['>', 'ASC'] : ['<', 'DESC'];
-  const ofJob = jobId === undefined ? '' : 'job_id = ? AND ';
-  const first: Position =
-    search.sort === 'timestamp'
-      ? { createdAtMs: -1, id: '' }
-      : { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
-  let position = start ?? first;
-  for (let scanned = 0; scanned < MAX_SCANNED_SIGNALS; scanned += PAGE) {
-    const rows = db.all<ResultRow>(
-      `SELECT created_at_ms, id, body FROM job_results
-       WHERE ${ofJob} created_at_ms BETWEEN ? AND ? AND (created_at_ms, id) ${after} (?, ?)
-       ORDER BY created_at_ms ${order}, id ${order} LIMIT ?`,
-      [
-        ...(jobId === undefined ? [] : [jobId]),
-        search.fromMs ?? 0,
-        search.toMs ?? Number.MAX_SAFE_INTEGER,
-        position.createdAtMs,
-        position.id,
-        PAGE,
-      ],
-    );
-    for (const row of rows) yield parseStored<Signal>(db, row.body);
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < PAGE) return;
-    position = { createdAtMs: last.created_at_ms, id: last.id };
-  }
+): readonly ResultRow[] {
+  const isAscending = search.sort === 'timestamp';
+  const [after, order] = isAscending ? ['>', 'ASC'] : ['<', 'DESC'];
+  const first = { createdAtMs: isAscending ? -1 : Number.MAX_SAFE_INTEGER, id: '' };
+  const { createdAtMs, id } = behind ?? first;
+  return db.all<ResultRow>(
+    `SELECT created_at_ms, id, body FROM job_results
+     WHERE ${jobId === undefined ? '' : 'job_id = ? AND '} created_at_ms BETWEEN ? AND ?
+       AND (created_at_ms, id) ${after} (?, ?)
+     ORDER BY created_at_ms ${order}, id ${order} LIMIT ?`,
+    [
+      ...(jobId === undefined ? [] : [jobId]),
+      search.fromMs ?? 0,
+      search.toMs ?? Number.MAX_SAFE_INTEGER,
+      createdAtMs,
+      id,
+      PAGE,
+    ],
+  );
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import type { Actor, Signal } from '@signalwright/model';
+import { UNTOUCHED_TRIAGE, type Actor, type Signal } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
 
 import {
@@ -16,7 +16,10 @@ import {
   readJobResult,
   writeJobResults,
 } from './job-table.ts';
+import { searchJobResults } from './job-result-search.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';
+import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
+import { sampleSignal } from './testing/sample-signal.ts';
 
 const SOMEBODY: Actor = { kind: 'user', id: 'u', name: 'U', permissions: new Set(), cause: [] };
 
@@ -67,4 +70,22 @@ test('jobs that ended before make room for many results, with their own', async 
   });
   expect([readJob(db, 'a'), readJobResult(db, 'a-0')]).toEqual([undefined, undefined]);
   expect([readJobResult(db, 'b-0')?.id, readJobResult(db, 'c-0')?.id]).toEqual(['b-0', 'c-0']);
+});
+
+test('a search that stops at its limit goes on from there', async () => {
+  const found = (index: number): Signal => {
+    const signal = sampleSignal({ id: `r-${index}`, title: index === 0 ? 'needle' : 'hay' });
+    return { ...signal, version: 1, createdAtMs: index, triage: UNTOUCHED_TRIAGE };
+  };
+  await db.write(() => {
+    ended('a', 0);
+    const results = Array.from({ length: MAX_SCANNED_SIGNALS + 500 }, (_, index) => found(index));
+    writeJobResults(db, 'a', results);
+  });
+  const first = searchJobResults(db, { query: '@title:needle' }, 'a');
+  if (!first.ok || first.nextCursor === undefined) throw new Error('It did not stop.');
+  expect(first.signals).toEqual([]);
+  const second = searchJobResults(db, { query: '@title:needle', cursor: first.nextCursor }, 'a');
+  expect(second).toMatchObject({ ok: true, signals: [{ id: 'r-0' }] });
+  expect(second).not.toHaveProperty('nextCursor');
 });

@@ -100,7 +100,12 @@ type PageResult =
     }
   | { readonly ok: false; readonly refusal: SearchRefusal };
 
-function findPage(index: SignalIndex, search: SignalSearch): PageResult {
+/** What a search asks for, once it makes sense. */
+export type ReadSearch =
+  | { readonly ok: true; readonly query: Query; readonly limit: number; readonly start: Position | undefined }
+  | { readonly ok: false; readonly refusal: SearchRefusal };
+
+export function readSearch(search: Pick<SignalSearch, 'query' | 'cursor' | 'limit'>): ReadSearch {
   const limit = search.limit ?? DEFAULT_SEARCH_LIMIT;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_SEARCH_LIMIT) {
     return { ok: false, refusal: { reason: 'bad_limit', limit } };
@@ -111,8 +116,14 @@ function findPage(index: SignalIndex, search: SignalSearch): PageResult {
   if (search.cursor !== undefined && start === undefined) {
     return { ok: false, refusal: { reason: 'bad_cursor' } };
   }
+  return { ok: true, query: parsed.query, limit, start };
+}
+
+function findPage(index: SignalIndex, search: SignalSearch): PageResult {
+  const read = readSearch(search);
+  if (!read.ok) return read;
+  const { query, limit, start } = read;
   index.catchUp();
-  const { query } = parsed;
   const isAscending = search.sort === 'timestamp';
   const places = placesBehind(index, search, start, isAscending);
   const { rows, stoppedAt } = firstMatches(index, query, places, { isAscending, count: limit + 1 });
@@ -149,7 +160,7 @@ export function writeCursor({ createdAtMs, id }: Position): string {
   return Buffer.from(JSON.stringify([createdAtMs, id])).toString('base64url');
 }
 
-export function readCursor(cursor: string): Position | undefined {
+function readCursor(cursor: string): Position | undefined {
   if (cursor.length > MAX_CURSOR_CHARACTERS) return undefined;
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
