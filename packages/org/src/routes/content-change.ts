@@ -1,4 +1,4 @@
-/** What the four kinds of content share when they are created, changed and deleted. */
+/** What the kinds of content share when they are created, changed and deleted. */
 
 import {
   MAX_CONTENT_OBJECTS,
