@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDuration } from '@signalwright/model';
 import {
@@ -6,19 +5,20 @@ import {
   countEnds,
   hasChanges,
   isComplete,
-  parsePlan,
   readHistory,
   renderPlan,
   renderResult,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
+import { holdAgainst, readPlanFile } from '../approved-plan.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { CommandFailure, usageFailure } from '../failure.ts';
-import { loadCleanContent, plural } from '../load-content.ts';
-import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
+import { usageFailure } from '../failure.ts';
+import { loadCleanTree, plural } from '../load-content.ts';
+import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
 import { findProject } from '../project.ts';
+import { readProvenance } from '../provenance.ts';
 import { openTarget, type Target } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
@@ -28,6 +28,8 @@ export interface ApplyOptions extends OutputOptions {
   readonly env?: string;
   readonly plan?: string;
   readonly adopt?: boolean;
+  readonly prune?: boolean;
+  readonly allowDestroy?: string;
   readonly yes?: boolean;
 }
 
@@ -35,15 +37,27 @@ export interface ApplyOptions extends OutputOptions {
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, { world, reporter }, envOf(options));
-  if (workspace === undefined) return EXIT.findings;
+  const content = await loadCleanTree(root, { world, reporter }, envOf(options));
+  if (content === undefined) return EXIT.findings;
+  const { workspace } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const plan =
-      options.plan === undefined
-        ? await makePlan(workspace, target, journal, options)
-        : readPlan(resolve(world.cwd, options.plan));
+    const provenance = await readProvenance(root, content.sources, world);
+    const make = (request: PlanRequest): Promise<Plan> =>
+      makePlan(workspace, target, journal, world, { ...request, provenance });
+    const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
+    // What an approved plan asked for shows in it: the one that it is held against may hold more.
+    const fresh = await make(approved === undefined ? options : { adopt: true, prune: true });
+    const plan = approved?.plan ?? fresh;
+    const moved =
+      approved === undefined
+        ? undefined
+        : holdAgainst(approved, fresh, {
+            provenance,
+            nowMs: world.nowMs(),
+            ...(options.allowDestroy !== undefined && { allowDestroy: options.allowDestroy }),
+          });
     tellMissingHistory(plan, journal, target, reporter);
     reporter.say(renderPlan(plan, { color: reporter.isColoured }).trimEnd());
     if (hasChanges(plan) && options.yes !== true && !(await isAgreed(context))) {
@@ -53,8 +67,19 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     }
     tellRecovery(journal, target, reporter);
     const progress = reporter.progress('applying');
-    const result = await carryOutPlan({ plan, workspace, target, journal, world }, (done, total) =>
-      progress.update(done, total),
+    const { allowDestroy } = options;
+    const result = await carryOutPlan(
+      {
+        plan,
+        workspace,
+        target,
+        journal,
+        world,
+        provenance,
+        ...(moved !== undefined && { moved }),
+        ...(allowDestroy !== undefined && { allowDestroy }),
+      },
+      (done, total) => progress.update(done, total),
     );
     progress.end();
     if (hasChanges(plan) || !isComplete(result)) {
@@ -86,14 +111,4 @@ async function isAgreed({ world }: WorkContext): Promise<boolean> {
   }
   const answer = await world.ask('Apply this? Only "yes" does: ');
   return answer.trim() === 'yes';
-}
-
-function readPlan(path: string): Plan {
-  const parsed = parsePlan(readFileSync(path, 'utf8'));
-  if (parsed.ok) return parsed.plan;
-  throw new CommandFailure(
-    EXIT.findings,
-    `${path}: ${parsed.reason}`,
-    'Make it again with `signalwright plan --out`.',
-  );
 }
