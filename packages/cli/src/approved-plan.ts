@@ -41,7 +41,7 @@ export interface Holding {
  * Holds the plan against the world at hand. Nothing in it is taken on trust.
  *
  * @param fresh made of the content, the journal and the target at hand
- * @returns objects that have moved since, which are not written
+ * @returns changes of the fresh plan that are not carried out, and why
  * @throws CommandFailure when it is too old, or of something else
  */
 export function holdAgainst(
@@ -55,7 +55,7 @@ export function holdAgainst(
     ...checkPlan(plan, { ...expectationOf(fresh), ...(allowDestroy !== undefined && { allowDestroy }) }),
   ];
   const binding = stale.length > 0 ? { ok: false as const, reasons: stale } : bindPlan(plan, fresh);
-  if (binding.ok) return binding.moved;
+  if (binding.ok) return binding.held;
   const { reasons } = binding;
   throw new CommandFailure(
     EXIT.findings,

@@ -12,6 +12,7 @@ import {
   openSyncJournal,
   planChanges,
   readHistory,
+  type ApplyOptions,
   type ApplyResult,
   type Plan,
   type PlanItem,
@@ -23,8 +24,8 @@ import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
-import { commitOf, type Provenance } from './provenance.ts';
-import { prunePolicy } from './prune-guard.ts';
+import type { Provenance } from './provenance.ts';
+import { continuesHistory, prunePolicy } from './prune-guard.ts';
 import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
@@ -35,6 +36,8 @@ export interface PlanRequest {
   readonly adopt?: boolean;
   /** What has gone from content may be removed, where the environment says `prune: confirm`. */
   readonly prune?: boolean;
+  /** Where a plan was approved: what it removes, and nothing else is. */
+  readonly removeOnly?: ReadonlySet<Address>;
   /** Left out, the plan is bound to no files and removes nothing. */
   readonly provenance?: Provenance;
 }
@@ -45,7 +48,7 @@ export async function makePlan(
   target: Target,
   journal: SyncJournal,
   world: Pick<World, 'nowMs'>,
-  { adopt = false, prune = false, provenance }: PlanRequest = {},
+  { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
 ): Promise<Plan> {
   const history = readHistory(journal.entries(), target.plan);
   const { lastApplied } = history;
@@ -66,14 +69,17 @@ export async function makePlan(
     toolVersion: readVersion(),
     ...(provenance !== undefined && {
       treeDigest: provenance.treeDigest,
-      prune: await prunePolicy({
-        environment: environment ?? { prune: 'never' },
-        asked: prune,
-        provenance,
-        history,
-        wanted,
-        nowMs,
-      }),
+      prune: {
+        ...(await prunePolicy({
+          environment: environment ?? { prune: 'never' },
+          asked: prune,
+          provenance,
+          history,
+          wanted,
+          nowMs,
+        })),
+        ...(removeOnly !== undefined && { only: removeOnly }),
+      },
     }),
   });
 }
@@ -105,11 +111,13 @@ function carriesMark({ change, remote }: PlanItem): boolean {
 
 export interface PlanToCarryOut {
   readonly plan: Plan;
-  /** Of an approved plan: objects that have moved since, and why each is not written. */
-  readonly moved?: ReadonlyMap<Address, string>;
+  /** Where a plan was approved: changes that are not in it, and why each waits. */
+  readonly held?: ReadonlyMap<Address, string>;
   /** The plan whose removals are agreed to. */
   readonly allowDestroy?: string;
   readonly provenance?: Provenance;
+  /** The commit begins the history anew: it was rewritten. */
+  readonly acceptHistory?: boolean;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -118,12 +126,12 @@ export interface PlanToCarryOut {
 }
 
 /** Applies exactly this plan to exactly this content; anything that moved since is refused. */
-export function carryOutPlan(
+export async function carryOutPlan(
   work: PlanToCarryOut,
   onProgress: (done: number, total: number) => void,
 ): Promise<ApplyResult> {
-  const { plan, workspace, target, journal, world, moved, allowDestroy, provenance } = work;
-  const commit = provenance === undefined ? undefined : commitOf(provenance);
+  const { plan, workspace, target, journal, world, held, allowDestroy, provenance } = work;
+  const commit = await commitToRecord(work);
   return applyPlan(plan, target.client, journal, {
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
     expect: {
@@ -133,11 +141,23 @@ export function carryOutPlan(
       ...(provenance !== undefined && { treeDigest: provenance.treeDigest }),
       ...(allowDestroy !== undefined && { allowDestroy }),
     },
-    ...(moved !== undefined && { moved }),
+    ...(held !== undefined && { held }),
     ...(commit !== undefined && { commit }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
+}
+
+async function commitToRecord({
+  provenance,
+  journal,
+  target,
+  acceptHistory = false,
+}: PlanToCarryOut): Promise<ApplyOptions['commit']> {
+  if (provenance?.git.kind !== 'committed') return undefined;
+  const history = readHistory(journal.entries(), target.plan);
+  const continues = acceptHistory || (await continuesHistory(provenance.git, history));
+  return { id: provenance.git.commit, continues };
 }
 
 /** Opens the journal of applies; only one process may hold it. */

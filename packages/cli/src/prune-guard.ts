@@ -47,11 +47,18 @@ async function refusalByHistory({
   }
   const { lastCommit } = history;
   if (lastCommit === undefined) {
-    return 'Nothing is removed yet: the last apply was of no commit. After one apply of a commit it can be.';
+    return 'Nothing is removed yet: no apply of a commit is on record. After one it can be.';
   }
-  const base = await git.repository.mergeBase(lastCommit, git.commit);
-  if (base === lastCommit) return undefined;
-  return `Nothing is removed: the last apply was of commit ${lastCommit.slice(0, SHORT)}, which is not in the history of ${git.commit.slice(0, SHORT)} (another branch, or a shallow clone).`;
+  if (await continuesHistory(git, history)) return undefined;
+  return `Nothing is removed: commit ${lastCommit.slice(0, SHORT)} was applied before, and is not in the history of ${git.commit.slice(0, SHORT)} (another branch, or a shallow clone). If the history was rewritten: apply --accept-history.`;
+}
+
+/** Whether what was applied before is in the history of this commit. */
+export async function continuesHistory(
+  { commit, repository }: CommittedContent,
+  { lastCommit }: SyncHistory,
+): Promise<boolean> {
+  return lastCommit === undefined || (await repository.mergeBase(lastCommit, commit)) === lastCommit;
 }
 
 const SHORT = 12;

@@ -36,10 +36,10 @@ export interface ApplyOptions {
   readonly expect: PlanExpectation;
   /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
   readonly secret?: (name: string) => string | undefined;
-  /** Objects of an approved plan that have moved since, see `bindPlan`: they are not written, and why. */
-  readonly moved?: ReadonlyMap<Address, string>;
-  /** The commit that content is, for the record. */
-  readonly commit?: string;
+  /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
+  readonly held?: ReadonlyMap<Address, string>;
+  /** The commit that content is, and whether those applied before are in its history; for the record. */
+  readonly commit?: { readonly id: string; readonly continues: boolean };
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -104,7 +104,7 @@ class Apply {
         target,
         planDigest: digest,
         contentDigest: content,
-        ...(commit !== undefined && { commit }),
+        ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
       });
       const unclear = new Set(
         recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
@@ -157,8 +157,8 @@ class Apply {
     if (unclear.has(address)) {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
-    const moved = this.#options.moved?.get(address);
-    if (moved !== undefined) return { kind: 'refused', reason: moved };
+    const held = this.#options.held?.get(address);
+    if (held !== undefined) return { kind: 'refused', reason: held };
     if (change.kind === 'disable' || change.kind === 'delete') return this.#remove(item, change);
     const write = this.#writeOf(item);
     const [unresolved] = unresolvedReferences(write.body);

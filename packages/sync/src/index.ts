@@ -10,7 +10,7 @@ export {
   type ItemEnd,
   type Recovery,
 } from './apply-result.ts';
-export { bindPlan, type Binding } from './bind-plan.ts';
+export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
 export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
 export {
   PLAN_LIFE_MS,

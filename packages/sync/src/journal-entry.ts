@@ -14,6 +14,8 @@ export type SyncEntry =
       readonly contentDigest: string;
       /** The commit that content was, when it was exactly one. */
       readonly commit?: string;
+      /** Whether the commits applied before are in its history; the first one begins it. */
+      readonly continues?: boolean;
     }
   | {
       readonly kind: 'intent';
@@ -75,7 +77,7 @@ export interface SyncHistory {
   readonly lastApplied: ReadonlyMap<Address, LastApplied>;
   /** Calls that may have been made, with no outcome on record. */
   readonly openIntents: readonly OpenIntent[];
-  /** Of the last apply; undefined when it was made of content that was no one commit. */
+  /** The last applied commit that continued the history of those before it. */
   readonly lastCommit?: string;
 }
 
@@ -88,7 +90,7 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
   for (const { atMs, body } of entries) {
     const entry = asEntry(body);
     if (entry === undefined || entry.target !== key) continue;
-    if (entry.kind === 'apply-started') lastCommit = entry.commit;
+    if (entry.kind === 'apply-started' && entry.continues === true) lastCommit = entry.commit ?? lastCommit;
     if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
     if (entry.kind !== 'outcome') continue;
     open.delete(entry.address);

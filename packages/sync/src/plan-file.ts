@@ -65,9 +65,9 @@ export function checkMaking(
   if (now.nowMs >= made.expiresAtMs) reasons.push(`The plan has expired at ${said(made.expiresAtMs)}.`);
   if (made.atMs > now.nowMs + CLOCK_SKEW_MS)
     reasons.push(`The plan was made at ${said(made.atMs)}, which is still to come: check the clocks.`);
-  if (made.commit !== undefined && made.commit !== now.commit) {
-    const here = now.commit === undefined ? 'no commit as it stands' : now.commit;
-    reasons.push(`The plan was made of commit ${made.commit}, and content here is ${here}.`);
+  if (made.commit !== now.commit) {
+    const [then, here] = [made.commit, now.commit].map((commit) => commit ?? 'no commit as it stands');
+    reasons.push(`The plan was made of ${then}, and content here is ${here}.`);
   }
   return reasons;
 }

@@ -20,6 +20,8 @@ export interface PrunePolicy {
   readonly nowMs: number;
   /** Between switching an object off and deleting it. @default GRACE_MS */
   readonly graceMs?: number;
+  /** Where a plan was approved: what it removes, and nothing else is. */
+  readonly only?: ReadonlySet<Address>;
   /** Objects that a file beside the content holds, which file: they were moved, not deleted. */
   readonly elsewhere?: ReadonlyMap<Address, string>;
 }
@@ -111,6 +113,7 @@ function reasonToStay(
     return 'It belongs to Datadog and stays as it was tuned; nothing of that is taken back by itself.';
   }
   if (prune.refusal !== undefined) return prune.refusal;
+  if (prune.only?.has(address) === false) return 'The approved plan does not remove it.';
   const file = prune.elsewhere?.get(address);
   if (file !== undefined) {
     return `${file} holds it, which is no place for content: it seems to be moved, not deleted.`;

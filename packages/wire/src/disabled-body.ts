@@ -24,7 +24,7 @@ export function switchedOff(remote: RemoteObject): RemoteObject {
 }
 
 /** Body of the update that switches it off; the version is the precondition, as in `encodeUpdate`. */
-export function encodeSwitchOff({ kind, id, version }: RemoteObject): Payload {
+export function encodeSwitchOff({ kind, id, version, payload }: RemoteObject): Payload {
   const attributes = { [SWITCH[kind]]: false, ...(version !== undefined && { version }) };
   switch (kind) {
     case 'detection-rule':
@@ -32,7 +32,14 @@ export function encodeSwitchOff({ kind, id, version }: RemoteObject): Payload {
     case 'suppression':
       return { data: { type: 'suppressions', attributes } };
     case 'notification-rule':
-      return { data: { id, type: 'notification_rules', attributes } };
+      // The selectors say at which of the two endpoints it lies.
+      return {
+        data: {
+          id,
+          type: 'notification_rules',
+          attributes: { ...attributes, selectors: attributesOf(payload)['selectors'] },
+        },
+      };
     case 'workflow':
       return { data: { id, type: 'workflows', attributes } };
     default:

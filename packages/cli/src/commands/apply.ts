@@ -6,6 +6,7 @@ import {
   hasChanges,
   isComplete,
   readHistory,
+  removedBy,
   renderPlan,
   renderResult,
   type Plan,
@@ -30,6 +31,7 @@ export interface ApplyOptions extends OutputOptions {
   readonly adopt?: boolean;
   readonly prune?: boolean;
   readonly allowDestroy?: string;
+  readonly acceptHistory?: boolean;
   readonly yes?: boolean;
 }
 
@@ -48,26 +50,24 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
       makePlan(workspace, target, journal, world, { ...request, provenance });
     const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
     // What an approved plan asked for shows in it: the one that it is held against may hold more.
-    const fresh = await make(approved === undefined ? options : { adopt: true, prune: true });
-    const plan = approved?.plan ?? fresh;
-    const moved =
+    const plan = await make(
+      approved === undefined ? options : { adopt: true, prune: true, removeOnly: removedBy(approved.plan) },
+    );
+    const consent = options.allowDestroy === undefined ? {} : { allowDestroy: options.allowDestroy };
+    const held =
       approved === undefined
         ? undefined
-        : holdAgainst(approved, fresh, {
-            provenance,
-            nowMs: world.nowMs(),
-            ...(options.allowDestroy !== undefined && { allowDestroy: options.allowDestroy }),
-          });
+        : holdAgainst(approved, plan, { provenance, nowMs: world.nowMs(), ...consent });
+    const shown = approved?.plan ?? plan;
     tellMissingHistory(plan, journal, target, reporter);
-    reporter.say(renderPlan(plan, { color: reporter.isColoured }).trimEnd());
-    if (hasChanges(plan) && options.yes !== true && !(await isAgreed(context))) {
+    reporter.say(renderPlan(shown, { color: reporter.isColoured }).trimEnd());
+    if (hasChanges(shown) && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');
       reporter.data({ ok: false, counts: countEnds([]) });
       return EXIT.findings;
     }
     tellRecovery(journal, target, reporter);
     const progress = reporter.progress('applying');
-    const { allowDestroy } = options;
     const result = await carryOutPlan(
       {
         plan,
@@ -76,8 +76,9 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         journal,
         world,
         provenance,
-        ...(moved !== undefined && { moved }),
-        ...(allowDestroy !== undefined && { allowDestroy }),
+        acceptHistory: options.acceptHistory === true,
+        // Consent named the approved plan, and was held against it.
+        ...(held === undefined ? consent : { held, allowDestroy: plan.digest }),
       },
       (done, total) => progress.update(done, total),
     );

@@ -42,6 +42,7 @@ export const addApply: AddCommand = (program, run) => {
       '--allow-destroy <digest>',
       'agree to a plan that removes many objects: its digest, or the 12 digits that it prints',
     )
+    .option('--accept-history', 'the history of git was rewritten: what is applied now begins it anew')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>

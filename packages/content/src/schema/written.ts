@@ -1732,7 +1732,8 @@ export interface WrittenConfigEnvironment {
     [k: string]: {};
   };
   /**
-   * Whether objects that are gone from content are deleted: confirm asks. Read and kept; this version never deletes.
+   * Whether objects that are gone from content are deleted: switched off first, deleted
+   * after seven days; confirm waits for --prune.
    */
   prune?: 'confirm' | true | false;
 }
