@@ -5,8 +5,10 @@ import { join } from 'node:path';
 
 import { verifyAudit } from '@signalwright/signals';
 import { openDatabase, StoreError, type Database } from '@signalwright/store';
+import { RUN_MIGRATIONS } from '@signalwright/workflow';
 
-import { ORG_DATABASE, ORG_DATABASES } from './org-files.ts';
+import { examineRetention } from './examine-retention.ts';
+import { ORG_DATABASE, ORG_DATABASES, RUN_DATABASE } from './org-files.ts';
 
 export interface Finding {
   /** Public: a script may test for one. */
@@ -16,6 +18,7 @@ export interface Finding {
     | 'audit'
     | 'identity'
     | 'outbox'
+    | 'retention'
     | 'clock'
     | 'space'
     | 'permissions';
@@ -63,15 +66,43 @@ function examineDatabase(dataDir: string, name: string, nowMs: number): readonly
       verdict: 'ok',
       message: `${name} has version ${applied}.`,
     };
-    const inside = name === ORG_DATABASE ? examineInside(db, nowMs) : [];
+    const inside = name === ORG_DATABASE ? examineInside(db, dataDir, nowMs) : [];
     return [whole, current, ...inside];
   } finally {
     db.close();
   }
 }
 
-function examineInside(db: Database, nowMs: number): readonly Finding[] {
-  return [examineAudit(db), examineIdentity(db), examineOutbox(db, nowMs), examineClock(db, nowMs)];
+function examineInside(db: Database, dataDir: string, nowMs: number): readonly Finding[] {
+  return [
+    examineAudit(db),
+    examineIdentity(db),
+    examineOutbox(db, nowMs),
+    ...examineKept(db, dataDir, nowMs),
+    examineClock(db, nowMs),
+  ];
+}
+
+function examineKept(db: Database, dataDir: string, nowMs: number): readonly Finding[] {
+  let runs: Database | undefined;
+  try {
+    runs = openRuns(dataDir);
+    return examineRetention(db, runs, nowMs);
+  } finally {
+    runs?.close();
+  }
+}
+
+/** Undefined also when it cannot be used, which its own finding says. */
+function openRuns(dataDir: string): Database | undefined {
+  const path = join(dataDir, RUN_DATABASE);
+  if (!existsSync(path)) return undefined;
+  try {
+    return openDatabase(path, { migrations: RUN_MIGRATIONS, asItIs: true });
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 function examineAudit(db: Database): Finding {
