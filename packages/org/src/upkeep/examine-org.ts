@@ -7,25 +7,9 @@ import { verifyAudit } from '@signalwright/signals';
 import { openDatabase, StoreError, type Database } from '@signalwright/store';
 import { RUN_MIGRATIONS } from '@signalwright/workflow';
 
+import type { Finding } from './finding.ts';
 import { examineRetention } from './examine-retention.ts';
 import { ORG_DATABASE, ORG_DATABASES, RUN_DATABASE } from './org-files.ts';
-
-export interface Finding {
-  /** Public: a script may test for one. */
-  readonly check:
-    | 'database'
-    | 'migrations'
-    | 'audit'
-    | 'identity'
-    | 'outbox'
-    | 'retention'
-    | 'clock'
-    | 'space'
-    | 'permissions';
-  readonly verdict: 'ok' | 'warning' | 'failed';
-  /** One line for people, without any data of the org. */
-  readonly message: string;
-}
 
 /** Chosen: an org that writes needs its log, a copy for the backup, and room to grow. */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;

@@ -4,7 +4,7 @@ import { MAX_STORED_EVENTS, readRetention, type Kept } from '@signalwright/signa
 import type { Database } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
 
-import type { Finding } from './examine-org.ts';
+import type { Finding } from './finding.ts';
 
 /** Chosen: what is due goes within minutes while the org runs; a day later somebody should look. */
 const OVERDUE_MS = 24 * 60 * 60_000;
