@@ -167,8 +167,6 @@ class EmbeddedOrg implements Org {
       onDenylistChanged: () => this.#tellDenylist(),
     };
     this.#signals = new SignalIndex(db);
-    // Before anybody asks: the first search of a large org would keep everybody else waiting.
-    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ db, dataDir, nowMs, random });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
@@ -215,6 +213,7 @@ class EmbeddedOrg implements Org {
     this.#ticker.unref();
     this.#isReady = true;
     this.#pump.wake();
+    this.#readSignals();
   }
 
   newLaunchPath(): string {
@@ -273,6 +272,7 @@ class EmbeddedOrg implements Org {
   async #close(): Promise<void> {
     this.#isReady = false;
     clearInterval(this.#ticker);
+    this.#signals.stop();
     this.#metrics.close();
     try {
       await this.#jobs.stop();
@@ -325,8 +325,14 @@ class EmbeddedOrg implements Org {
 
   async #pass(): Promise<void> {
     await this.pipeline.tick();
-    // Little by little, so that no search finds much to do.
-    if (this.#isReady) this.#signals.catchUp();
+    if (this.#isReady) this.#readSignals();
+  }
+
+  /** Little by little, before anybody asks: a search should find little to do, and nobody waits for it meanwhile. */
+  #readSignals(): void {
+    this.#signals.reached().catch((error: unknown) => {
+      this.#log({ level: 'error', message: 'The signals cannot be read.', reason: String(error) });
+    });
   }
 
   #asmData(): AsmData {

@@ -23,12 +23,12 @@ export function aggregateSignals(
 ): AggregateResult {
   const parsed = parseQuery(filter.query);
   if (!parsed.ok) return { ok: false, refusal: { reason: 'bad_query', errors: parsed.errors } };
-  index.catchUp();
+  index.catchUp(filter.fromMs);
   const { rows, isComplete } = allMatches(index, parsed.query, placesOf(index, filter.fromMs, filter.toMs));
   const counts = aggregate(
     {
       length: rows.length,
-      timeOf: (at) => index.createdAtMsOf(rows[at] as number),
+      timeOf: (at) => index.order.createdAtMsOf(rows[at] as number),
       fields: aggregation.groupBy.map(({ field }) => readField(index, field, rows)),
     },
     aggregation,

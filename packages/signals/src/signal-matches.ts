@@ -8,7 +8,8 @@ import { compileMatcher, type Matcher, type Query } from '@signalwright/query';
 import { parseStored, type Database } from '@signalwright/store';
 
 import { BLOCK_ROWS, NO, UNSURE, YES, compileRowTest } from './columns/row-test.ts';
-import type { Position, SignalIndex } from './signal-index.ts';
+import type { SignalIndex } from './signal-index.ts';
+import type { Position } from './time-order.ts';
 
 /** Chosen: signals that one search reads because no column can answer for them. */
 export const MAX_SCANNED_SIGNALS = 50_000;
@@ -26,9 +27,9 @@ export interface Places {
 
 /** Creation in Unix milliseconds, both ends inclusive. */
 export function placesOf(index: SignalIndex, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER): Places {
-  const from = index.countBefore({ createdAtMs: fromMs, id: '' });
+  const from = index.order.countBefore({ createdAtMs: fromMs, id: '' });
   // Ids come after an empty one, so that the next millisecond begins where this one ends.
-  const to = index.countBefore({ createdAtMs: toMs + 1, id: '' });
+  const to = index.order.countBefore({ createdAtMs: toMs + 1, id: '' });
   return { from, to: Math.max(from, to) };
 }
 
@@ -48,7 +49,7 @@ export function firstMatches(
 ): MatchList {
   const walk = new Walk(index, query);
   const found: number[] = [];
-  const { order } = index;
+  const order = index.order.rows;
   const block = new Uint32Array(BLOCK_ROWS);
   for (let done = 0, size = FIRST_BLOCK_ROWS; done < to - from; size = Math.min(size * 4, BLOCK_ROWS)) {
     const length = Math.min(size, to - from - done);
@@ -64,7 +65,7 @@ export function firstMatches(
     }
     if (settled < length) {
       const last = settled > 0 ? (rows[settled - 1] as number) : undefined;
-      return { rows: found, ...(last !== undefined && { stoppedAt: index.positionOf(last) }) };
+      return { rows: found, ...(last !== undefined && { stoppedAt: index.order.positionOf(last) }) };
     }
     done += length;
   }
@@ -79,7 +80,7 @@ export interface MatchSet {
 
 /** All rows that match, oldest first. */
 export function allMatches(index: SignalIndex, query: Query, { from, to }: Places): MatchSet {
-  const order = index.order.subarray(from, to);
+  const order = index.order.rows.subarray(from, to);
   if (query.kind === 'match-all') return { rows: order, isComplete: true };
   const walk = new Walk(index, query);
   const rows = new Uint32Array(order.length);
@@ -132,7 +133,7 @@ class Walk {
 
   #settle(rows: Uint32Array, unsure: readonly number[]): void {
     if (unsure.length === 0) return;
-    const ids = unsure.map((at) => this.#index.idOf(rows[at] as number));
+    const ids = unsure.map((at) => this.#index.order.idOf(rows[at] as number));
     const signals = readSignals(this.#index.db, ids);
     unsure.forEach((at, place) => {
       const signal = signals[place];
