@@ -14,6 +14,7 @@ import {
   type Log,
   type Org,
   type OrgServer,
+  type RateLimits,
   type Seed,
 } from '@signalwright/org';
 import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
@@ -38,6 +39,8 @@ export interface ProjectOrgOptions {
   readonly seeds?: readonly Seed[];
   /** Lets tests open orgs of their own beside this one. @default they may not */
   readonly testMode?: TestMode;
+  /** Also of the orgs of tests. @default what no client on this machine meets */
+  readonly rateLimits?: RateLimits;
   readonly log: Log;
 }
 
@@ -70,6 +73,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     nowMs: world.nowMs,
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }),
   };
+  const limits = options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits };
   const org = await createOrg({
     dataDir,
     nowMs: world.nowMs,
@@ -84,6 +88,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     neverBlock: options.config.neverBlock,
     log: options.log,
     ...(options.seeds !== undefined && { seeds: options.seeds }),
+    ...limits,
     traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(
@@ -105,6 +110,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     openTestFront({
       folder: join(dataDir, TEST_SESSIONS_FOLDER),
       ...options.testMode,
+      ...limits,
       ...clock,
       random,
       log: options.log,

@@ -26,6 +26,7 @@ import { encodeDenylist, type AsmData } from '@signalwright/wire';
 import { deliverNotice, type Connector } from './deliver-notice.ts';
 import { Authenticator } from './http/authenticator.ts';
 import { buildApp } from './http/build-app.ts';
+import { RateLimiter, type RateLimits } from './http/rate-limits.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
@@ -74,6 +75,8 @@ export interface OrgOptions {
   readonly threatIntelPath?: string;
   /** Put in before the first request, unless an object of that kind and id is there already. */
   readonly seeds?: readonly Seed[];
+  /** Of requests by their family. @default what no client on this machine meets */
+  readonly rateLimits?: RateLimits;
 }
 
 export interface Org {
@@ -205,7 +208,12 @@ class EmbeddedOrg implements Org {
     });
     const routes = routeTable(this.#services(readThreatIntel(options, log)));
     this.routes = routes.map(({ method, path, access }) => ({ method, path, access }));
-    const app = buildApp(routes, new Authenticator(this.#identity, this.#sessions), log, this.#metrics);
+    const app = buildApp(routes, {
+      authenticator: new Authenticator(this.#identity, this.#sessions),
+      log,
+      metrics: this.#metrics,
+      limiter: new RateLimiter(nowMs, options.rateLimits),
+    });
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
     this.#tellLostRuns();

@@ -42,6 +42,10 @@ export const addUp: AddCommand = (program, run) => {
       '--recordings <folder>',
       'with --test-sessions: recorded conversations, for the clock and what was there',
     )
+    .option(
+      '--rate-limit <requests/seconds>',
+      "answer 429 beyond so many requests of a family: 300/60, or 'service' for limits like those of the service",
+    )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {
     await requireOrgParts('up');

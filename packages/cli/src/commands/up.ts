@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Secret } from '@signalwright/outbound';
-import type { Connector } from '@signalwright/org';
+import { MAX_LIMIT, type Connector, type RateLimits } from '@signalwright/org';
 import { acquireLock } from '@signalwright/store';
 import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -27,6 +27,7 @@ export interface UpOptions extends OutputOptions {
   readonly defaultRules?: string;
   readonly testSessions?: boolean;
   readonly recordings?: string;
+  readonly rateLimit?: string;
 }
 
 export async function up(options: UpOptions, context: WorkContext): Promise<ExitCode> {
@@ -35,6 +36,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
   const port = readPort(options.port);
   const testMode = testModeOf(options, world);
+  const rateLimits = readRateLimits(options);
   if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
@@ -56,6 +58,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       ...(port !== undefined && { port }),
       seeds,
       ...(testMode !== undefined && { testMode }),
+      ...(rateLimits !== undefined && { rateLimits }),
       log: (entry) => {
         if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
       },
@@ -96,6 +99,20 @@ function testModeOf(
   const folder = resolve(cwd, recordings);
   if (!existsSync(folder)) throw environmentFailure(`There is no folder ${recordings}.`);
   return { recordings: folder };
+}
+
+function readRateLimits({ rateLimit, demo }: UpOptions): RateLimits | undefined {
+  if (rateLimit === undefined) return undefined;
+  if (demo === true) throw usageFailure('The story of --demo has no limits.', 'Leave out one of them.');
+  if (rateLimit === 'service') return rateLimit;
+  const [, requests = 0, seconds = 0] = (/^(\d{1,7})\/(\d{1,5})$/.exec(rateLimit) ?? []).map(Number);
+  const isLimit =
+    requests >= 1 && requests <= MAX_LIMIT.requests && seconds >= 1 && seconds <= MAX_LIMIT.seconds;
+  if (isLimit) return { requests, seconds };
+  throw usageFailure(
+    `"${rateLimit}" is no rate limit.`,
+    "Write requests and seconds, such as 300/60 (at most 1000000/86400), or 'service'.",
+  );
 }
 
 function asPublicUrl(text: string): string {
