@@ -8,7 +8,7 @@ import { aggregate, type AggregateCounts, type Aggregation } from './aggregate.t
 import { DictionaryColumn } from './columns/dictionary-column.ts';
 import { findEvents, type EventFilter } from './event-search.ts';
 import type { SearchRefusal, SignalFilter } from './search.ts';
-import { fieldOf, inTurn, readField, type FieldValues } from './signal-field.ts';
+import { ofOwn, readField, type FieldValues } from './signal-field.ts';
 import type { SignalIndex } from './signal-index.ts';
 import { allMatches, placesOf } from './signal-matches.ts';
 
@@ -60,5 +60,5 @@ function readDocuments(field: string, documents: readonly SearchDocument[]): Fie
   const column = new DictionaryColumn();
   const read = compileReader(field);
   documents.forEach((document, at) => column.set(at, read(document)));
-  return fieldOf(column, inTurn(documents.length));
+  return ofOwn(column, documents.length);
 }

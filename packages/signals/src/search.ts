@@ -8,8 +8,8 @@ import { parseQuery, type Query, type QueryError } from '@signalwright/query';
 
 import { PANEL_FACETS, countFacets, type Facet, type FacetDefinition } from './facet.ts';
 import type { SignalIndex } from './signal-index.ts';
-import type { Position } from './time-order.ts';
-import { allMatches, firstMatches, placesOf, readSignals, type Places } from './signal-matches.ts';
+import type { Places, Position } from './time-order.ts';
+import { allMatches, firstMatches, placesOf, readSignals } from './signal-matches.ts';
 
 export const DEFAULT_SEARCH_LIMIT = 10;
 export const MAX_SEARCH_LIMIT = 1_000;
@@ -153,8 +153,9 @@ function count(
   { fromMs, toMs }: SignalFilter,
   facets: readonly FacetDefinition[],
 ): SignalCounts {
-  const { rows, isComplete } = allMatches(index, query, placesOf(index, fromMs, toMs));
-  return { total: rows.length, facets: countFacets(index, facets, rows), isComplete };
+  const matches = allMatches(index, query, placesOf(index, fromMs, toMs));
+  const { rows, isComplete } = matches;
+  return { total: rows.length, facets: countFacets(index, facets, matches), isComplete };
 }
 
 export function writeCursor({ createdAtMs, id }: Position): string {

@@ -8,6 +8,12 @@ export interface Position {
   readonly id: string;
 }
 
+/** Places in the order of time, half-open. */
+export interface Places {
+  readonly from: number;
+  readonly to: number;
+}
+
 export class TimeOrder {
   #ids: string[] = [];
   #createdAtMs = new Float64Array(0);
@@ -31,6 +37,27 @@ export class TimeOrder {
       this.#places[this.#order[this.#placed] as number] = this.#placed;
     }
     return this.#places;
+  }
+
+  /** Those of the rows that stand in these places, in their order and each once. Rows without a signal may be among them. */
+  sorted(rows: Uint32Array, { from, to }: Places): Uint32Array {
+    const { places } = this;
+    const found = new Uint32Array(rows.length);
+    let count = 0;
+    for (const row of rows) {
+      const place = places[row] as number;
+      found[count] = place;
+      if (place >= from && place < to && this.#order[place] === row) count += 1;
+    }
+    const sorted = found.subarray(0, count).sort();
+    let kept = 0;
+    for (let at = 0; at < count; at += 1) {
+      if (at > 0 && sorted[at] === sorted[at - 1]) continue;
+      // Never ahead of what is read: the places give way to their rows.
+      found[kept] = sorted[at] as number;
+      kept += 1;
+    }
+    return found.subarray(0, kept).map((place) => this.#order[place] as number);
   }
 
   rowOf(id: string): number | undefined {

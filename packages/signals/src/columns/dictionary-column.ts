@@ -6,6 +6,9 @@
 
 import type { Scalar } from '@signalwright/model';
 
+import { RowLists } from './row-lists.ts';
+import type { Verdicts } from './verdicts.ts';
+
 /** The values of one field of one document, each once. */
 export type Cell = readonly Scalar[];
 
@@ -32,6 +35,9 @@ export class DictionaryColumn {
   readonly #codeOfOther = new Map<Scalar, number>();
   readonly #free: number[] = [];
   #characters = 0;
+  /** What the last queries said of the cells, by the text of the query. */
+  readonly verdicts = new Map<string, Verdicts>();
+  #lists: RowLists | undefined;
 
   /** Whether each cell is one text, so that no two cells have a value in common. */
   get isPlain(): boolean {
@@ -41,6 +47,17 @@ export class DictionaryColumn {
   /** @returns undefined when no row has this text and nothing else */
   codeOfText(text: string): number | undefined {
     return this.#codeOfText.get(text);
+  }
+
+  /** How many cells are not one text. */
+  get otherCells(): number {
+    return this.#codeOfOther.size;
+  }
+
+  /** All rows that have one of the codes (never MISSING), in no order; some twice, and some that have none of them. */
+  rowsWith(codes: readonly number[]): Uint32Array {
+    this.#lists ??= new RowLists(this.codes, this.rowsOf);
+    return this.#lists.rowsWith(codes);
   }
 
   /** Of cells that are not one text. */
@@ -85,6 +102,7 @@ export class DictionaryColumn {
     const before = this.codes[row] as number;
     if (before === code) return;
     this.codes[row] = code;
+    if (this.#lists?.noteChange(row) === false) this.#lists = undefined;
     if (code !== MISSING) this.rowsOf[code] = (this.rowsOf[code] as number) + 1;
     if (before !== MISSING) this.#release(before);
   }
@@ -96,6 +114,7 @@ export class DictionaryColumn {
     const code = this.#free.pop() ?? this.cells.length;
     this.cells[code] = cell;
     if (code >= this.rowsOf.length) this.rowsOf = grown(this.rowsOf, code);
+    for (const each of this.verdicts.values()) each.forget(code);
     this.#setCode(cell, key, code);
     this.#characters += charactersOf(key);
     return code;
