@@ -2,7 +2,7 @@
 
 import { SEVERITIES, TRIAGE_STATES } from '@signalwright/model';
 
-import { UNKEPT } from './columns/dictionary-column.ts';
+import { UNKEPT } from './columns/cell.ts';
 import type { SignalIndex } from './signal-index.ts';
 import { readField, type FieldValues } from './signal-field.ts';
 import type { MatchSet } from './signal-matches.ts';

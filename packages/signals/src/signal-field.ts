@@ -1,6 +1,7 @@
 /** One field of the signals that a search found, read from its column: what facets and groups count. */
 
-import { DictionaryColumn, type Cell } from './columns/dictionary-column.ts';
+import { type Cell } from './columns/cell.ts';
+import { DictionaryColumn } from './columns/dictionary-column.ts';
 import type { NumberColumn } from './columns/number-column.ts';
 import type { SignalIndex } from './signal-index.ts';
 

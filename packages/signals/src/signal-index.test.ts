@@ -11,12 +11,8 @@ import {
 import { compileMatcher, parseQuery } from '@signalwright/query';
 import { openDatabase, type Database } from '@signalwright/store';
 
-import {
-  MAX_COLUMN_CELLS,
-  MAX_COLUMN_CHARACTERS,
-  DictionaryColumn,
-  UNKEPT,
-} from './columns/dictionary-column.ts';
+import { UNKEPT } from './columns/cell.ts';
+import { MAX_COLUMN_CELLS, MAX_COLUMN_CHARACTERS, DictionaryColumn } from './columns/dictionary-column.ts';
 import { MAX_ATTRIBUTE_COLUMNS } from './columns/document-columns.ts';
 import { MAX_DOCUMENT_PATHS } from './columns/attribute-tree.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';

@@ -1,6 +1,6 @@
 /** Signals in rows, and the rows in the order of time. A row keeps its number while its signal is there. */
 
-import { grownLength } from './columns/dictionary-column.ts';
+import { grownLength } from './columns/cell.ts';
 
 /** Place of a signal in the order of time; signals of one millisecond are ordered by their ids. */
 export interface Position {

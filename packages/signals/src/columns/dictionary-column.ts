@@ -6,16 +6,9 @@
 
 import type { Scalar } from '@signalwright/model';
 
+import { MISSING, UNKEPT, grownLength, type Cell } from './cell.ts';
 import { RowLists } from './row-lists.ts';
 import type { Verdicts } from './verdicts.ts';
-
-/** The values of one field of one document, each once. */
-export type Cell = readonly Scalar[];
-
-/** The row has nothing there. */
-export const MISSING = 0;
-/** The row has something there that the column did not take: only the document knows. */
-export const UNKEPT = 1;
 
 /** Chosen: different cells of one column. What an attacker makes different each time must not fill the memory. */
 export const MAX_COLUMN_CELLS = 1 << 18;
@@ -154,11 +147,6 @@ function isSame(a: Cell, b: Cell | undefined): boolean {
 
 const INITIAL_ROWS = 1_024;
 const INITIAL_CODES = 64;
-
-/** The length of an array that has room for `row`. */
-export function grownLength(length: number, row: number): number {
-  return Math.max(INITIAL_ROWS, row + 1, Math.ceil(length * 1.5));
-}
 
 function grown(array: Uint32Array<ArrayBuffer>, at: number): Uint32Array<ArrayBuffer> {
   const longer = new Uint32Array(grownLength(array.length, at));

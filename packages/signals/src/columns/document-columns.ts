@@ -4,7 +4,8 @@ import type { SearchDocument } from '@signalwright/model';
 import { compileReader } from '@signalwright/query';
 
 import { AttributeTree } from './attribute-tree.ts';
-import { DictionaryColumn, type Cell } from './dictionary-column.ts';
+import { type Cell } from './cell.ts';
+import { DictionaryColumn } from './dictionary-column.ts';
 import { NumberColumn } from './number-column.ts';
 
 /** Chosen: attributes with a column; a query about another one reads the documents that have it. */

@@ -6,8 +6,9 @@
 
 import { allOf, anyOf, compileMatcher, type Query } from '@signalwright/query';
 
+import { EMPTY } from './cell.ts';
 import type { DocumentColumns } from './document-columns.ts';
-import { EMPTY, groupsOf, onlySource, sourcesOf, type Source } from './sources.ts';
+import { groupsOf, onlySource, sourcesOf, type Source } from './sources.ts';
 import { NO, NOT_ASKED, UNSURE, YES, verdictsOf, type Verdicts } from './verdicts.ts';
 
 /** Rows that are asked about at once, at most. */

@@ -2,7 +2,8 @@
 
 import type { Query, QueryDocument } from '@signalwright/query';
 
-import type { Cell, DictionaryColumn } from './dictionary-column.ts';
+import { EMPTY, type Cell } from './cell.ts';
+import type { DictionaryColumn } from './dictionary-column.ts';
 import type { DocumentColumns } from './document-columns.ts';
 import type { NumberColumn } from './number-column.ts';
 
@@ -113,9 +114,6 @@ function attributeSources(path: string, withBelow: boolean, columns: DocumentCol
   if (!isKept || (withBelow && columns.partialRows.size > 0)) sources.push({ kind: 'partial' });
   return sources;
 }
-
-/** A document that has nothing. */
-export const EMPTY: QueryDocument = { reserved: {}, tags: [], attributes: {}, message: '' };
 
 function messageDocument([text]: Cell): QueryDocument {
   return { ...EMPTY, message: String(text) };

@@ -3,10 +3,15 @@
  * of the query language, and once: a column keeps the answers of its last queries, which people repeat.
  */
 
-import { compileMatcher, printQuery, type Matcher, type Query } from '@signalwright/query';
+import {
+  compileMatcher,
+  printQuery,
+  type Matcher,
+  type Query,
+  type QueryDocument,
+} from '@signalwright/query';
 
-import { MISSING, UNKEPT, grownLength } from './dictionary-column.ts';
-import { EMPTY, type DictionarySource } from './sources.ts';
+import { EMPTY, MISSING, UNKEPT, grownLength, type Cell } from './cell.ts';
 
 /** Ordered, so that AND is the least of several answers, OR the greatest, and NOT turns them around. */
 export const NO = 0;
@@ -17,8 +22,21 @@ export const NOT_ASKED = 3;
 /** Chosen: queries of which a column keeps the answers, a byte a cell each. */
 const KEPT_QUERIES = 4;
 
+/** A column, and the document that has nothing but one of its cells. */
+interface CellSource {
+  readonly column: {
+    readonly cells: readonly (Cell | undefined)[];
+    readonly verdicts: Map<string, Verdicts>;
+    readonly otherCells: number;
+    otherCodes(): Iterable<number>;
+    codeOfText(text: string): number | undefined;
+  };
+  readonly documentOf: (cell: Cell) => QueryDocument;
+  readonly isExact: boolean;
+}
+
 /** Good until the column changes; then `verdictsOf` has to be asked again. */
-export function verdictsOf(source: DictionarySource, query: Query): Verdicts {
+export function verdictsOf(source: CellSource, query: Query): Verdicts {
   const { verdicts } = source.column;
   const text = printQuery(query);
   const found = verdicts.get(text) ?? new Verdicts(source, query);
@@ -34,12 +52,12 @@ export function verdictsOf(source: DictionarySource, query: Query): Verdicts {
 export class Verdicts {
   /** By code; it has room for all that there are. */
   table: Uint8Array<ArrayBuffer>;
-  readonly #source: DictionarySource;
+  readonly #source: CellSource;
   readonly #matches: Matcher;
   /** The texts that are compared with, where nothing else is asked: all others have one and the same answer. */
   readonly #texts: ReadonlySet<string> | undefined;
 
-  constructor(source: DictionarySource, query: Query) {
+  constructor(source: CellSource, query: Query) {
     this.#source = source;
     this.#matches = compileMatcher(query);
     this.#texts = source.isExact ? comparedTexts(query) : undefined;
