@@ -185,8 +185,6 @@ class EmbeddedOrg implements Org {
       onDenylistChanged: () => this.#tellDenylist(),
     };
     this.#signals = new SignalIndex(db);
-    // Before anybody asks: the first search of a large org would keep everybody else waiting.
-    this.#signals.catchUp();
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
     this.#identity = new Identity({ db, dataDir, nowMs, random });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
@@ -245,6 +243,7 @@ class EmbeddedOrg implements Org {
     this.#ticker.unref();
     this.#isReady = true;
     this.#pump.wake();
+    this.#readSignals();
   }
 
   newLaunchPath(): string {
@@ -303,6 +302,7 @@ class EmbeddedOrg implements Org {
   async #close(): Promise<void> {
     this.#isReady = false;
     clearInterval(this.#ticker);
+    this.#signals.stop();
     this.#metrics.close();
     try {
       await this.#jobs.stop();
@@ -357,8 +357,14 @@ class EmbeddedOrg implements Org {
   async pass(): Promise<void> {
     await this.pipeline.tick();
     await this.#sweeper.turn();
-    // Little by little, so that no search finds much to do.
-    if (this.#isReady) this.#signals.catchUp();
+    if (this.#isReady) this.#readSignals();
+  }
+
+  /** Little by little, before anybody asks: a search should find little to do, and nobody waits for it meanwhile. */
+  #readSignals(): void {
+    this.#signals.reached().catch((error: unknown) => {
+      this.#log({ level: 'error', message: 'The signals cannot be read.', reason: String(error) });
+    });
   }
 
   #asmData(): AsmData {
