@@ -125,6 +125,7 @@ export {
   type OutboxTarget,
 } from './outbox.ts';
 export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from './record.ts';
+export { type Position } from './time-order.ts';
 export { removeOldSignals } from './remove-old-signals.ts';
 export {
   KEPT,
@@ -151,7 +152,7 @@ export {
   type SignalSearchResult,
 } from './search.ts';
 export { isPlainField } from './signal-field.ts';
-export { SignalIndex, type Position } from './signal-index.ts';
+export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';

@@ -3,7 +3,7 @@
 import type { Signal } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
-import type { Position } from './signal-index.ts';
+import type { Position } from './time-order.ts';
 
 interface SignalRow {
   readonly id: string;
