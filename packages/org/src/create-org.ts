@@ -83,6 +83,8 @@ export interface OrgOptions {
   readonly threatIntelPath?: string;
   /** How long what is kept, `retentionProblem` having found nothing. @default DEFAULT_RETENTION */
   readonly retention?: Retention;
+  /** It stands for an org that began long ago, so its audit trail does not begin with its first key. */
+  readonly beganBefore?: true;
   /** Put in before the first request, unless an object of that kind and id is there already. */
   readonly seeds?: readonly Seed[];
   /** Of requests by their family. @default what no client on this machine meets */
@@ -186,7 +188,13 @@ class EmbeddedOrg implements Org {
     };
     this.#signals = new SignalIndex(db);
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
-    this.#identity = new Identity({ db, dataDir, nowMs, random });
+    this.#identity = new Identity({
+      db,
+      dataDir,
+      nowMs,
+      random,
+      tellsFirstKey: options.beganBefore !== true,
+    });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random, identity: this.#identity });

@@ -161,6 +161,7 @@ export { newUuid } from './new-uuid.ts';
 export { findInvitation, type Invitation } from './people/invitation-table.ts';
 export {
   hashOf,
+  issueOwnKey,
   newSecret,
   permissionsOfKey,
   type IssuedKey,

@@ -206,7 +206,7 @@ test('doctor says what is kept and until when', async () => {
       "Archived signals: 1, kept for 10d, the oldest until 2026-12-02T10:00Z.",
       "Historical jobs that ended: 0, kept for 10d.",
       "Notices that were sent or given up: 1, kept for 30d, the oldest until 2026-12-22T10:00Z.",
-      "Entries of the audit trail: 3, kept for 20d, the oldest until 2026-12-12T10:00Z.",
+      "Entries of the audit trail: 5, kept for 20d, the oldest until 2026-12-12T10:00Z.",
       "Runs that ended: 0, kept for 5d.",
     ]
   `);
