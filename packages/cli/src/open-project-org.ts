@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectConfig } from '@signalwright/model';
+import { type ProjectConfig, type Retention } from '@signalwright/model';
 import {
   createOrg,
   describeListenRefusal,
@@ -14,6 +14,7 @@ import {
   type Log,
   type Org,
   type OrgServer,
+  type RateLimits,
   type Seed,
 } from '@signalwright/org';
 import { openEgress, originOf, parseAllowList } from '@signalwright/outbound';
@@ -34,10 +35,14 @@ export interface ProjectOrgOptions {
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
+  /** @default DEFAULT_RETENTION */
+  readonly retention?: Retention;
   /** Default rules, put in unless they are there. @default none */
   readonly seeds?: readonly Seed[];
   /** Lets tests open orgs of their own beside this one. @default they may not */
   readonly testMode?: TestMode;
+  /** Also of the orgs of tests. @default what no client on this machine meets */
+  readonly rateLimits?: RateLimits;
   readonly log: Log;
 }
 
@@ -70,6 +75,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     nowMs: world.nowMs,
     sleep: (ms: number, signal?: AbortSignal) => sleep(ms, undefined, { signal }),
   };
+  const limits = options.rateLimits === undefined ? {} : { rateLimits: options.rateLimits };
   const org = await createOrg({
     dataDir,
     nowMs: world.nowMs,
@@ -83,7 +89,9 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    ...(options.retention !== undefined && { retention: options.retention }),
     ...(options.seeds !== undefined && { seeds: options.seeds }),
+    ...limits,
     traces: [ADDRESS_FILE, STORY_FILE],
     openWorkflows: (access) =>
       openEmbeddedWorkflows(
@@ -105,6 +113,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     openTestFront({
       folder: join(dataDir, TEST_SESSIONS_FOLDER),
       ...options.testMode,
+      ...limits,
       ...clock,
       random,
       log: options.log,

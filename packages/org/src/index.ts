@@ -3,6 +3,7 @@ export { type Connector } from './deliver-notice.ts';
 export { openEmbeddedWorkflows, type EmbeddedWorkflowsOptions } from './embedded-workflows.ts';
 export { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
 export { DEFAULT_PORT, type ListenRefusal } from './http/listen.ts';
+export { MAX_LIMIT, type RateLimit, type RateLimits } from './http/rate-limits.ts';
 export { askedBy, isAdmitted, type Access } from './http/route.ts';
 export { type Credentials } from './identity/identity-file.ts';
 export { type LiveContent, type NotRun } from './live-content.ts';

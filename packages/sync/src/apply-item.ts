@@ -38,6 +38,8 @@ export interface Write {
 
 /** Calls for one object within one apply, each after a look. */
 const MAX_WRITES = 3;
+/** The same when the last answer was a limit: others may take what it allows time and again, and nothing was done. */
+const MAX_LIMITED_WRITES = 20;
 /** When a limit names no time. */
 const DEFAULT_LIMIT_WAIT_MS = 5_000;
 
@@ -66,7 +68,7 @@ export async function createObject(write: Write, found: Search, context: ItemCon
     if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
     // The search is the proof that the call left nothing: only now may it be repeated.
     const end = await notDone(write.address, reason, context);
-    if (attempt >= MAX_WRITES) return end;
+    if (attempt >= mostWrites(answer)) return end;
   }
 }
 
@@ -127,7 +129,7 @@ export async function updateObject(
       return notDone(write.address, reasonOf(answer), context);
     }
     await waitForLimit(answer, context);
-    if (attempt >= MAX_WRITES) return endUpdate(write, planned, answer, context);
+    if (attempt >= mostWrites(answer)) return endUpdate(write, planned, answer, context);
   }
 }
 
@@ -215,8 +217,17 @@ export function isStale(status: number): boolean {
   return status === 401 || status === 412;
 }
 
+function isLimited(answer: ApiOutcome<unknown>): boolean {
+  return answer.kind === 'refused' && answer.error.status === 429;
+}
+
+/** How many calls for one object within one apply, given what the last one met. */
+export function mostWrites(answer: ApiOutcome<unknown>): number {
+  return isLimited(answer) ? MAX_LIMITED_WRITES : MAX_WRITES;
+}
+
 export async function waitForLimit(answer: ApiOutcome<unknown>, context: ItemContext): Promise<void> {
-  if (answer.kind !== 'refused' || answer.error.status !== 429) return;
+  if (answer.kind !== 'refused' || !isLimited(answer)) return;
   await context.clock.sleep(answer.error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS);
 }
 

@@ -8,6 +8,7 @@ import { encodeSwitchOff, readOwnership, switchedOff, type RemoteObject } from '
 import {
   isNotNow,
   isStale,
+  mostWrites,
   movedReason,
   notDone,
   reasonOf,
@@ -18,9 +19,6 @@ import type { ItemEnd } from './apply-result.ts';
 import { observeContent } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 import type { Removal } from './removals.ts';
-
-/** Calls for one object within one apply, each after a look. */
-const MAX_CALLS = 3;
 
 export async function removeObject(removal: Removal, context: ItemContext): Promise<ItemEnd> {
   const { address, change, remote: planned } = removal;
@@ -57,7 +55,7 @@ export async function removeObject(removal: Removal, context: ItemContext): Prom
       return notDone(address, reasonOf(answer), context);
     }
     await waitForLimit(answer, context);
-    if (attempt >= MAX_CALLS) return { kind: 'unknown', reason: reasonOf(answer) };
+    if (attempt >= mostWrites(answer)) return { kind: 'unknown', reason: reasonOf(answer) };
   }
 }
 

@@ -7,13 +7,12 @@ export const MAX_WAIT_MS = 120_000;
 /** The first call and at most four more. */
 export const MAX_ATTEMPTS = 5;
 const BASE_MS = 500;
+const MAX_JITTER_MS = 1_000;
 const MAX_BACKOFF_MS = 30_000;
 
 export interface RateLimit {
   /** The server named a time. */
   readonly asked: boolean;
-  /** Nothing is left until then: every caller should wait. */
-  readonly exhausted: boolean;
   readonly waitMs: number;
 }
 
@@ -21,11 +20,18 @@ export function readRateLimit(status: number, headers: Headers, nowMs: number): 
   const resetMs = secondsOf(headers.get('x-ratelimit-reset'));
   const retryMs = retryAfterMs(headers.get('retry-after'), nowMs);
   const refused = status === 429 || status >= 500;
-  const remaining = headers.get('x-ratelimit-remaining');
-  const exhausted =
-    status === 429 || (remaining !== null && remaining.trim() === '0' && resetMs !== undefined);
   const waitMs = Math.max(retryMs ?? 0, resetMs ?? 0);
-  return { asked: refused && (resetMs ?? retryMs) !== undefined, exhausted, waitMs };
+  return { asked: refused && (resetMs ?? retryMs) !== undefined, waitMs };
+}
+
+/** A tenth more, and at most a second: clients that were told the same time come one after the other. */
+export function jitteredMs(waitMs: number, random: number): number {
+  return waitMs + Math.floor(Math.min(MAX_JITTER_MS, waitMs / 10) * random);
+}
+
+/** A whole number of a header; undefined for anything else, or what is too large to count by. */
+export function readCount(text: string | null): number | undefined {
+  return text !== null && /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : undefined;
 }
 
 /** Exponential with full jitter. @param attempt from 1 @param random at least 0, below 1 */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_WAIT_MS, backoffMs, readRateLimit } from './backoff.ts';
+import { MAX_ATTEMPTS, MAX_WAIT_MS, backoffMs, jitteredMs, readRateLimit } from './backoff.ts';
 import { json, scriptNetwork, type Answer } from './testing/scripted-fetch.ts';
 import { MAX_ANSWER_DEPTH, createTransport, type ApiRequest } from './transport.ts';
 
@@ -109,7 +109,7 @@ describe('rate limits', () => {
   test('the time that the service names is slept, then the call is made again', async () => {
     const network = scriptNetwork([json(429, {}, { 'x-ratelimit-reset': '7' }), json(200, {})]);
     expect((await createTransport(network.options)(GET)).kind).toBe('done');
-    expect(network.slept).toEqual([7_000]);
+    expect(network.slept).toEqual([jitteredMs(7_000, 0.5)]);
   });
 
   test('when nothing remains, the next call waits, whoever makes it', async () => {
@@ -119,8 +119,33 @@ describe('rate limits', () => {
     await send(POST);
     expect(network.slept).toEqual([]);
     await send(POST);
-    expect(network.slept).toEqual([4_000]);
+    expect(network.slept).toEqual([jitteredMs(4_000, 0.5)]);
   });
+
+  const hostile: readonly (readonly [what: string, headers: Readonly<Record<string, string>>])[] = [
+    [
+      'ages',
+      { 'x-ratelimit-reset': '1000000000', 'x-ratelimit-period': '999999999', 'x-ratelimit-limit': '1' },
+    ],
+    ['a power', { 'x-ratelimit-reset': '1e9' }],
+    ['less than nothing', { 'x-ratelimit-reset': '-1000000000', 'x-ratelimit-limit': '-1' }],
+    ['no number', { 'x-ratelimit-reset': 'NaN', 'x-ratelimit-limit': 'NaN', 'x-ratelimit-remaining': 'NaN' }],
+    ['no end', { 'x-ratelimit-reset': 'Infinity', 'retry-after': 'Infinity' }],
+    ['nothing', { 'x-ratelimit-reset': '0', 'x-ratelimit-period': '0', 'x-ratelimit-limit': '0' }],
+    ['400 digits', { 'x-ratelimit-reset': '9'.repeat(400), 'x-ratelimit-remaining': '9'.repeat(400) }],
+    ['a name without end', { 'x-ratelimit-reset': '60', 'x-ratelimit-name': 'n'.repeat(10_000) }],
+  ];
+  test.each(hostile)(
+    'headers with %s neither stop the client for good nor make it spin',
+    async (_what, headers) => {
+      const network = scriptNetwork([json(429, {}, headers)]);
+      await createTransport(network.options)(GET);
+      expect(network.asked).toHaveLength(MAX_ATTEMPTS);
+      expect(network.slept).toHaveLength(MAX_ATTEMPTS - 1);
+      expect(Math.min(...network.slept)).toBeGreaterThan(0);
+      expect(Math.max(...network.slept)).toBeLessThanOrEqual(MAX_WAIT_MS + 1_000);
+    },
+  );
 
   test('retries spread out, and no wait is longer than half a minute', () => {
     expect([1, 2, 3, 4].map((attempt) => backoffMs(attempt, 0.5))).toEqual([500, 1_000, 2_000, 4_000]);

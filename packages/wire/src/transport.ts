@@ -4,9 +4,10 @@
  * must look before it does anything else.
  */
 
-import { MAX_ATTEMPTS, backoffMs, readRateLimit } from './backoff.ts';
+import { MAX_ATTEMPTS, backoffMs, jitteredMs, type RateLimit } from './backoff.ts';
 import { parseApiError, type ApiError } from './api-error.ts';
 import { isJsonDeeperThan } from './json-depth.ts';
+import { RateBudget } from './rate-budget.ts';
 
 export type ApiOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -55,34 +56,63 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 export const MAX_ANSWER_DEPTH = 100;
 
 export function createTransport(options: TransportOptions): Transport {
-  // Shared by all calls: when the service says the budget is spent, everybody waits.
-  let notBeforeMs = 0;
+  const { clock, random } = options;
+  // Shared by all calls: what the service says to one counts for the others.
+  const budget = new RateBudget();
   return async (request) => {
     const retries = request.method === 'GET' || request.readsOnly === true;
+    const area = areaOf(request);
     for (let attempt = 1; ; attempt += 1) {
-      const waitMs = notBeforeMs - options.clock.nowMs();
-      if (waitMs > 0) await options.clock.sleep(waitMs);
-      const { outcome, limit } = await attemptOnce(request, options);
-      if (limit.exhausted) notBeforeMs = options.clock.nowMs() + limit.waitMs;
+      await waitForTurn(budget, area, options);
+      const { outcome, limit } = await attemptOnce(request, budget, options);
       if (!retries || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
-      await options.clock.sleep(limit.asked ? limit.waitMs : backoffMs(attempt, options.random()));
+      if (limit.waitMs === 0) await clock.sleep(backoffMs(attempt, random()));
+      // A limit is waited for above, with everybody else.
+      else if (!isLimited(outcome)) await clock.sleep(jitteredMs(limit.waitMs, random()));
     }
   };
 }
 
+/** Endpoints that the service can be taken to count together; ids further in the path do not tell them apart. */
+function areaOf({ method, path }: ApiRequest): string {
+  return `${method} ${path.split('/').slice(0, 5).join('/')}`;
+}
+
+/** Chosen: others took the tokens so many times over; the service may decide then. */
+const MAX_TURNS = 100;
+
+async function waitForTurn(
+  budget: RateBudget,
+  area: string,
+  { clock, random }: TransportOptions,
+): Promise<void> {
+  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+    const waitMs = budget.take(area, clock.nowMs());
+    if (waitMs === 0) return;
+    await clock.sleep(jitteredMs(waitMs, random()));
+  }
+}
+
 function isTransient(outcome: ApiOutcome<unknown>): boolean {
-  if (outcome.kind === 'unknown') return true;
+  return outcome.kind === 'unknown' || isLimited(outcome);
+}
+
+function isLimited(outcome: ApiOutcome<unknown>): boolean {
   return outcome.kind === 'refused' && outcome.error.status === 429;
 }
 
 interface Attempt {
   readonly outcome: ApiOutcome<unknown>;
-  readonly limit: ReturnType<typeof readRateLimit>;
+  readonly limit: RateLimit;
 }
 
-const NO_LIMIT = { asked: false, exhausted: false, waitMs: 0 } as const;
+const NO_LIMIT: RateLimit = { asked: false, waitMs: 0 };
 
-async function attemptOnce(request: ApiRequest, options: TransportOptions): Promise<Attempt> {
+async function attemptOnce(
+  request: ApiRequest,
+  budget: RateBudget,
+  options: TransportOptions,
+): Promise<Attempt> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   // Not every fetch honours the signal, so the deadline is raced as well.
@@ -93,7 +123,7 @@ async function attemptOnce(request: ApiRequest, options: TransportOptions): Prom
     }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   });
   try {
-    return await Promise.race([exchange(request, options, abort.signal), deadline]);
+    return await Promise.race([exchange(request, budget, options, abort.signal), deadline]);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return {
@@ -107,6 +137,7 @@ async function attemptOnce(request: ApiRequest, options: TransportOptions): Prom
 
 async function exchange(
   request: ApiRequest,
+  budget: RateBudget,
   options: TransportOptions,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -118,17 +149,12 @@ async function exchange(
     redirect: 'manual',
     signal,
   });
-  const limit = readRateLimit(response.status, response.headers, options.clock.nowMs());
+  const limit = budget.learn(areaOf(request), response.status, response.headers, options.clock.nowMs());
   const text = await readBody(response);
   return { outcome: judge(request, response.status, text, limit), limit };
 }
 
-function judge(
-  request: ApiRequest,
-  status: number,
-  text: string,
-  limit: ReturnType<typeof readRateLimit>,
-): ApiOutcome<unknown> {
+function judge(request: ApiRequest, status: number, text: string, limit: RateLimit): ApiOutcome<unknown> {
   const where = `${request.method} ${request.path}`;
   const body = parseJson(text);
   if (status >= 200 && status < 300) {

@@ -29,6 +29,10 @@ export const addUp: AddCommand = (program, run) => {
       '--connectors <file>',
       'mail, Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
     )
+    .option(
+      '--keep <what=time...>',
+      'how long events, signals, audit and runs are kept: signals=90d, audit=forever (default: events=2d signals=455d audit=455d runs=90d)',
+    )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
     .option(
       '--default-rules <file>',
@@ -41,6 +45,10 @@ export const addUp: AddCommand = (program, run) => {
     .option(
       '--recordings <folder>',
       'with --test-sessions: recorded conversations, for the clock and what was there',
+    )
+    .option(
+      '--rate-limit <requests/seconds>',
+      "answer 429 beyond so many requests of a family: 300/60, or 'service' for limits like those of the service",
     )
     .addHelpText('after', '\nExample:\n  signalwright up --demo --reset');
   run<UpOptions>(command, async (options, context) => {

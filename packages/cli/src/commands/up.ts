@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Secret } from '@signalwright/outbound';
-import type { Connector } from '@signalwright/org';
+import { MAX_LIMIT, type Connector, type RateLimits } from '@signalwright/org';
 import { acquireLock } from '@signalwright/store';
 import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -9,6 +9,7 @@ import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { TEST_SESSIONS_FOLDER, openProjectOrg, type TestMode } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
+import { readRetention } from '../read-retention.ts';
 import { CONNECTORS_FILE, readConnectors, type Connectors } from '../read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
 import type { WorkContext } from '../command.ts';
@@ -23,10 +24,12 @@ export interface UpOptions extends OutputOptions {
   readonly reset?: boolean;
   readonly connector?: readonly string[];
   readonly connectors?: string;
+  readonly keep?: readonly string[];
   readonly publicUrl?: string;
   readonly defaultRules?: string;
   readonly testSessions?: boolean;
   readonly recordings?: string;
+  readonly rateLimit?: string;
 }
 
 export async function up(options: UpOptions, context: WorkContext): Promise<ExitCode> {
@@ -35,9 +38,13 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
   const port = readPort(options.port);
   const testMode = testModeOf(options, world);
+  const retention = readRetention(options.keep ?? []);
+  const rateLimits = readRateLimits(options);
   if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
+    if (options.keep !== undefined)
+      throw usageFailure('The story of --demo keeps all of it.', 'Leave out --demo or --keep.');
     const how = { ...(port !== undefined && { port }), ...(options.recorded === true && { recorded: true }) };
     return showStory({ root, dataDir, ...how }, context);
   }
@@ -54,8 +61,10 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       connectors: connectorsOf(options, dataDir, world),
       ...(options.publicUrl !== undefined && { publicUrl: asPublicUrl(options.publicUrl) }),
       ...(port !== undefined && { port }),
+      retention,
       seeds,
       ...(testMode !== undefined && { testMode }),
+      ...(rateLimits !== undefined && { rateLimits }),
       log: (entry) => {
         if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
       },
@@ -96,6 +105,20 @@ function testModeOf(
   const folder = resolve(cwd, recordings);
   if (!existsSync(folder)) throw environmentFailure(`There is no folder ${recordings}.`);
   return { recordings: folder };
+}
+
+function readRateLimits({ rateLimit, demo }: UpOptions): RateLimits | undefined {
+  if (rateLimit === undefined) return undefined;
+  if (demo === true) throw usageFailure('The story of --demo has no limits.', 'Leave out one of them.');
+  if (rateLimit === 'service') return rateLimit;
+  const [, requests = 0, seconds = 0] = (/^(\d{1,7})\/(\d{1,5})$/.exec(rateLimit) ?? []).map(Number);
+  const isLimit =
+    requests >= 1 && requests <= MAX_LIMIT.requests && seconds >= 1 && seconds <= MAX_LIMIT.seconds;
+  if (isLimit) return { requests, seconds };
+  throw usageFailure(
+    `"${rateLimit}" is no rate limit.`,
+    "Write requests and seconds, such as 300/60 (at most 1000000/86400), or 'service'.",
+  );
 }
 
 function asPublicUrl(text: string): string {

@@ -1732,8 +1732,7 @@ export interface WrittenConfigEnvironment {
     [k: string]: {};
   };
   /**
-   * Whether objects that are gone from content are deleted: switched off first, deleted
-   * after seven days; confirm waits for --prune.
+   * Whether objects that are gone from content are deleted: confirm asks. Read and kept; this version never deletes.
    */
   prune?: 'confirm' | true | false;
 }

@@ -39,7 +39,7 @@ test.each(rows)(
         throw error;
       },
     };
-    const app = buildApp([route], NOBODY_ASKS, (entry) => log.push(entry));
+    const app = buildApp([route], { authenticator: NOBODY_ASKS, log: (entry) => log.push(entry) });
     const response = await app.request('/fails');
     expect(response.status).toBe(status);
     const text = await response.text();
@@ -61,7 +61,7 @@ test('a sender that leaves in the middle of its body is no mistake of ours', asy
       throw new Error('unreachable');
     },
   };
-  const app = buildApp([route], NOBODY_ASKS, (entry) => log.push(entry));
+  const app = buildApp([route], { authenticator: NOBODY_ASKS, log: (entry) => log.push(entry) });
   const body = new ReadableStream({
     start(controller) {
       controller.enqueue(new TextEncoder().encode('{"a":'));

@@ -2,6 +2,7 @@
 
 import { Hono, type Context } from 'hono';
 
+import type { Actor } from '@signalwright/model';
 import { StoreError } from '@signalwright/store';
 import { plainErrors } from '@signalwright/wire';
 
@@ -10,26 +11,30 @@ import type { Authenticator, Verdict } from './authenticator.ts';
 import { BodyRefused, readEvents, readForm, readJson, refuseOtherForm } from './read-body.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
+import { rateFamilyOf, type RateLimiter } from './rate-limits.ts';
 import { securityHeaders } from './security-headers.ts';
 
-/** Says who sends a request, and whether they may. */
-type Gatekeeper = Pick<Authenticator, 'admit'>;
+export interface Frame {
+  /** Says who sends a request, and whether they may. */
+  readonly authenticator: Pick<Authenticator, 'admit'>;
+  readonly log: Log;
+  readonly metrics?: RequestMetrics;
+  /** @default none */
+  readonly limiter?: RateLimiter;
+}
 
 /** Nothing answers that is not in `routes`. */
-export function buildApp(
-  routes: readonly Route[],
-  authenticator: Gatekeeper,
-  log: Log,
-  metrics?: RequestMetrics,
-): Hono {
+export function buildApp(routes: readonly Route[], frame: Frame): Hono {
+  const { log, metrics } = frame;
   const app = new Hono();
   for (const route of routes) {
+    const family = rateFamilyOf(route);
     app.on(route.method, route.path, async (c) => {
       const end = metrics?.begin(route.method, route.path);
       try {
-        const answer = await answerRoute(route, c, authenticator);
+        const { answer, headers } = await answerRoute({ route, family }, c, frame);
         end?.(answer.status);
-        return respond(answer);
+        return respond(answer, headers);
       } catch (error) {
         // What `onError` answers below.
         end?.(error instanceof StoreError ? 503 : 500);
@@ -55,9 +60,27 @@ export function buildApp(
   return app;
 }
 
-async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper): Promise<Answer> {
+interface Answered {
+  readonly answer: Answer;
+  /** Besides those of the answer. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Who is let in is counted, before anything of the body is read; who is not spends nothing of the org's limits. */
+async function answerRoute(
+  { route, family }: { readonly route: Route; readonly family: ReturnType<typeof rateFamilyOf> },
+  c: Context,
+  { authenticator, limiter }: Frame,
+): Promise<Answered> {
   const verdict: Verdict = authenticator.admit(route.access, c.req.raw.headers);
-  if (!verdict.ok) return verdict.answer;
+  if (!verdict.ok) return verdict;
+  const { actor } = verdict;
+  const admission = family && limiter?.admit(family, actor);
+  const answer = admission?.refusal ?? (await handle(route, c, actor));
+  return { answer, ...(admission !== undefined && { headers: admission.headers }) };
+}
+
+async function handle(route: Route, c: Context, actor: Actor): Promise<Answer> {
   const { raw } = c.req;
   const takes = route.takes ?? 'json';
   try {
@@ -67,7 +90,7 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
       params: c.req.param(),
       query: url.searchParams,
       origin: url.origin,
-      actor: verdict.actor,
+      actor,
       json: () => readJson(raw),
       events: () => readEvents(raw),
       form: async () => new URLSearchParams(takes === 'form' ? await readForm(raw) : ''),
@@ -79,24 +102,34 @@ async function answerRoute(route: Route, c: Context, authenticator: Gatekeeper):
   }
 }
 
-/** Writes an answer down, with the headers that every answer has. */
-export function respond(answer: Answer): Response {
+/** Writes an answer down, with the headers that every answer has and those of its route. */
+export function respond(answer: Answer, more: Readonly<Record<string, string>> = {}): Response {
   switch (answer.kind) {
     case 'empty':
-      return new Response(null, { status: answer.status, headers: securityHeaders(null) });
+      return new Response(null, { status: answer.status, headers: { ...securityHeaders(null), ...more } });
     case 'json': {
       const contentType = answer.contentType ?? 'application/json';
-      const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };
+      const headers = {
+        ...securityHeaders(contentType),
+        'content-type': contentType,
+        ...answer.headers,
+        ...more,
+      };
       return new Response(JSON.stringify(answer.body), { status: answer.status, headers });
     }
     case 'bytes': {
       const { contentType } = answer;
-      const headers = { ...securityHeaders(contentType), 'content-type': contentType };
+      const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...more };
       return new Response(answer.body, { status: answer.status, headers });
     }
     case 'text': {
       const { contentType } = answer;
-      const headers = { ...securityHeaders(contentType), 'content-type': contentType, ...answer.headers };
+      const headers = {
+        ...securityHeaders(contentType),
+        'content-type': contentType,
+        ...answer.headers,
+        ...more,
+      };
       return new Response(answer.body, { status: answer.status, headers });
     }
   }

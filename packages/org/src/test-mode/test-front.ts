@@ -27,7 +27,7 @@ const NO_SESSION = json(404, plainErrors('There is no such session of tests.'));
 
 export function openTestFront(options: TestSessionsOptions): Front {
   const sessions = new TestSessions(options);
-  const app = buildApp(routesOf(sessions), { admit: admitAnybody }, options.log);
+  const app = buildApp(routesOf(sessions), { authenticator: { admit: admitAnybody }, log: options.log });
   return {
     answer: (request) => {
       const id = request.headers.get(TEST_SESSION_HEADER);

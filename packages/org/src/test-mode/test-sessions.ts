@@ -10,6 +10,7 @@ import { openEgress } from '@signalwright/outbound';
 
 import { createOrg, type Org } from '../create-org.ts';
 import { openEmbeddedWorkflows } from '../embedded-workflows.ts';
+import type { RateLimits } from '../http/rate-limits.ts';
 import type { Log } from '../log.ts';
 import { RecordedScenarios, type RecordedStart, type ScenarioName } from './recorded-scenarios.ts';
 
@@ -23,6 +24,8 @@ export interface TestSessionsOptions {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Cryptographic randomness. */
   readonly random: (bytes: number) => Uint8Array;
+  /** Of each session alone. @default what no client on this machine meets */
+  readonly rateLimits?: RateLimits;
   readonly log: Log;
 }
 
@@ -117,7 +120,7 @@ export class TestSessions {
   }
 
   async #open(recorded: RecordedStart | undefined): Promise<Held> {
-    const { nowMs, sleep, random, log } = this.#options;
+    const { nowMs, sleep, random, rateLimits, log } = this.#options;
     const id = Buffer.from(random(16)).toString('hex');
     const folder = join(this.#options.folder, id);
     mkdirSync(folder, { mode: 0o700 });
@@ -133,7 +136,9 @@ export class TestSessions {
       connectors: new Map(),
       egress,
       neverBlock: [],
+      ...(rateLimits !== undefined && { rateLimits }),
       log,
+      beganBefore: true,
       seeds: recorded?.seeds ?? [],
       openWorkflows: (access) =>
         openEmbeddedWorkflows({ dataDir: folder, clock, random, egress, log, secret: noSecret }, access),
