@@ -8,7 +8,7 @@ import { aggregate, type AggregateCounts, type Aggregation } from './aggregate.t
 import { DictionaryColumn } from './columns/dictionary-column.ts';
 import { findEvents, type EventFilter } from './event-search.ts';
 import type { SearchRefusal, SignalFilter } from './search.ts';
-import { fieldOf, inTurn, readField, type FieldValues } from './signal-field.ts';
+import { ofOwn, readField, type FieldValues } from './signal-field.ts';
 import type { SignalIndex } from './signal-index.ts';
 import { allMatches, placesOf } from './signal-matches.ts';
 
@@ -23,12 +23,12 @@ export function aggregateSignals(
 ): AggregateResult {
   const parsed = parseQuery(filter.query);
   if (!parsed.ok) return { ok: false, refusal: { reason: 'bad_query', errors: parsed.errors } };
-  index.catchUp();
+  index.catchUp(filter.fromMs);
   const { rows, isComplete } = allMatches(index, parsed.query, placesOf(index, filter.fromMs, filter.toMs));
   const counts = aggregate(
     {
       length: rows.length,
-      timeOf: (at) => index.createdAtMsOf(rows[at] as number),
+      timeOf: (at) => index.order.createdAtMsOf(rows[at] as number),
       fields: aggregation.groupBy.map(({ field }) => readField(index, field, rows)),
     },
     aggregation,
@@ -60,5 +60,5 @@ function readDocuments(field: string, documents: readonly SearchDocument[]): Fie
   const column = new DictionaryColumn();
   const read = compileReader(field);
   documents.forEach((document, at) => column.set(at, read(document)));
-  return fieldOf(column, inTurn(documents.length));
+  return ofOwn(column, documents.length);
 }

@@ -3,7 +3,7 @@
  * for what a group is; the same for signals, which have no such endpoint there.
  */
 
-import { MISSING, UNKEPT, type Cell } from './columns/dictionary-column.ts';
+import { MISSING, UNKEPT, type Cell } from './columns/cell.ts';
 import type { FieldValues } from './signal-field.ts';
 
 export const MAX_GROUP_FIELDS = 3;

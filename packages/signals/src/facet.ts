@@ -2,9 +2,10 @@
 
 import { SEVERITIES, TRIAGE_STATES } from '@signalwright/model';
 
-import { UNKEPT } from './columns/dictionary-column.ts';
+import { UNKEPT } from './columns/cell.ts';
 import type { SignalIndex } from './signal-index.ts';
 import { readField, type FieldValues } from './signal-field.ts';
+import type { MatchSet } from './signal-matches.ts';
 
 export interface FacetDefinition {
   readonly title: string;
@@ -53,11 +54,10 @@ export interface FacetValue {
 export function countFacets(
   index: SignalIndex,
   facets: readonly FacetDefinition[],
-  rows: Uint32Array,
+  matches: Pick<MatchSet, 'rows' | 'others'>,
 ): readonly Facet[] {
   return facets.map(({ title, field, fixed }) => {
-    const values = readField(index, field, rows);
-    const counts = countCodes(values);
+    const { values, counts } = countField(index, field, matches);
     const shown = fixed === undefined ? mostFrequent(values, counts) : inOrder(fixed, values, counts);
     return { title, field, values: shown.map((each) => ({ ...each, term: facetTerm(field, each.value) })) };
   });
@@ -66,6 +66,26 @@ export function countFacets(
 interface Counted {
   readonly value: string;
   readonly count: number;
+}
+
+/** What most signals have is counted as what all have without that of the others. */
+function countField(
+  index: SignalIndex,
+  field: string,
+  { rows, others }: Pick<MatchSet, 'rows' | 'others'>,
+): { readonly values: FieldValues; readonly counts: Uint32Array } {
+  if (others !== undefined && others.length < rows.length) {
+    const values = readField(index, field, others);
+    const counts = values.totals?.slice(0, values.size);
+    if (counts !== undefined) {
+      countCodes(values).forEach((count, code) => {
+        counts[code] = (counts[code] as number) - count;
+      });
+      return { values, counts };
+    }
+  }
+  const values = readField(index, field, rows);
+  return { values, counts: countCodes(values) };
 }
 
 function countCodes({ codes, places, size }: FieldValues): Uint32Array {
@@ -96,9 +116,12 @@ function inOrder(texts: readonly string[], values: FieldValues, counts: Uint32Ar
 function mostFrequent(values: FieldValues, counts: Uint32Array): readonly Counted[] {
   const first = new MostFrequent();
   if (values.isPlain) {
+    let { least } = first;
     for (let code = UNKEPT + 1; code < values.size; code += 1) {
       const count = counts[code] as number;
-      if (count >= first.least) first.add(String(values.cellOf(code)[0]), count);
+      if (count < least) continue;
+      first.add(String(values.cellOf(code)[0]), count);
+      ({ least } = first);
     }
   } else {
     for (const [text, count] of countTexts(values, counts)) first.add(text, count);

@@ -5,7 +5,7 @@ import { compileMatcher } from '@signalwright/query';
 import { parseStored, type Database } from '@signalwright/store';
 
 import { readSearch, writeCursor, type SignalSearch, type SignalSearchResult } from './search.ts';
-import type { Position } from './signal-index.ts';
+import type { Position } from './time-order.ts';
 import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
 
 const PAGE = 500;

@@ -7,8 +7,9 @@ import type { Signal } from '@signalwright/model';
 import { parseQuery, type Query, type QueryError } from '@signalwright/query';
 
 import { PANEL_FACETS, countFacets, type Facet, type FacetDefinition } from './facet.ts';
-import type { Position, SignalIndex } from './signal-index.ts';
-import { allMatches, firstMatches, placesOf, readSignals, type Places } from './signal-matches.ts';
+import type { SignalIndex } from './signal-index.ts';
+import type { Places, Position } from './time-order.ts';
+import { allMatches, firstMatches, placesOf, readSignals } from './signal-matches.ts';
 
 export const DEFAULT_SEARCH_LIMIT = 10;
 export const MAX_SEARCH_LIMIT = 1_000;
@@ -87,7 +88,7 @@ export function countSignals(
 ): SignalCountResult {
   const parsed = parseQuery(filter.query);
   if (!parsed.ok) return { ok: false, refusal: { reason: 'bad_query', errors: parsed.errors } };
-  index.catchUp();
+  index.catchUp(filter.fromMs);
   return { ok: true, counts: count(index, parsed.query, filter, facets) };
 }
 
@@ -123,14 +124,14 @@ function findPage(index: SignalIndex, search: SignalSearch): PageResult {
   const read = readSearch(search);
   if (!read.ok) return read;
   const { query, limit, start } = read;
-  index.catchUp();
+  index.catchUp(search.fromMs);
   const isAscending = search.sort === 'timestamp';
   const places = placesBehind(index, search, start, isAscending);
   const { rows, stoppedAt } = firstMatches(index, query, places, { isAscending, count: limit + 1 });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
-  const next = rows.length > limit && last !== undefined ? index.positionOf(last) : stoppedAt;
-  const ids = shown.map((row) => index.idOf(row));
+  const next = rows.length > limit && last !== undefined ? index.order.positionOf(last) : stoppedAt;
+  const ids = shown.map((row) => index.order.idOf(row));
   return { ok: true, ids, query, ...(next !== undefined && { nextCursor: writeCursor(next) }) };
 }
 
@@ -142,7 +143,7 @@ function placesBehind(
 ): Places {
   const { from, to } = placesOf(index, fromMs, toMs);
   if (start === undefined) return { from, to };
-  const place = index.countBefore(start, isAscending);
+  const place = index.order.countBefore(start, isAscending);
   return isAscending ? { from: Math.max(from, place), to } : { from, to: Math.min(to, place) };
 }
 
@@ -152,8 +153,9 @@ function count(
   { fromMs, toMs }: SignalFilter,
   facets: readonly FacetDefinition[],
 ): SignalCounts {
-  const { rows, isComplete } = allMatches(index, query, placesOf(index, fromMs, toMs));
-  return { total: rows.length, facets: countFacets(index, facets, rows), isComplete };
+  const matches = allMatches(index, query, placesOf(index, fromMs, toMs));
+  const { rows, isComplete } = matches;
+  return { total: rows.length, facets: countFacets(index, facets, matches), isComplete };
 }
 
 export function writeCursor({ createdAtMs, id }: Position): string {

@@ -1,6 +1,7 @@
 /** One field of the signals that a search found, read from its column: what facets and groups count. */
 
-import { DictionaryColumn, type Cell } from './columns/dictionary-column.ts';
+import { type Cell } from './columns/cell.ts';
+import { DictionaryColumn } from './columns/dictionary-column.ts';
 import type { NumberColumn } from './columns/number-column.ts';
 import type { SignalIndex } from './signal-index.ts';
 
@@ -21,6 +22,8 @@ export interface FieldValues {
   readonly places: Uint32Array;
   /** By code. */
   readonly cellOf: (code: number) => Cell;
+  /** How many of all signals have it, by code, of those that stand for values; undefined where nobody counts them. */
+  readonly totals?: Uint32Array;
   /** One more than the greatest code. */
   readonly size: number;
   /** Whether each cell is one text, so that no two cells have a value in common. */
@@ -47,19 +50,31 @@ export function readField(index: SignalIndex, field: string, rows: Uint32Array):
     if (columns.partialRows.has(row)) unkept.setUnkept(at);
     else unkept.clear(at);
   });
-  return fieldOf(unkept, inTurn(rows.length));
+  return ofOwn(unkept, rows.length);
 }
 
 const NOTHING: Cell = [];
 
 /** What these rows have in a column. */
-export function fieldOf({ codes, cells, isPlain }: DictionaryColumn, rows: Uint32Array): FieldValues {
-  return { codes, places: rows, cellOf: (code) => cells[code] ?? NOTHING, size: cells.length, isPlain };
+export function fieldOf(column: DictionaryColumn, rows: Uint32Array): FieldValues {
+  const { codes, cells, isPlain, rowsOf } = column;
+  return {
+    codes,
+    places: rows,
+    cellOf: (code) => cells[code] ?? NOTHING,
+    totals: rowsOf,
+    size: cells.length,
+    isPlain,
+  };
 }
 
-/** 0, 1, 2, …: of a column that was made for these rows alone. */
-export function inTurn(length: number): Uint32Array {
-  return Uint32Array.from({ length }, (_, at) => at);
+/** Of a column that was made for some rows alone, in turn. */
+export function ofOwn(column: DictionaryColumn, length: number): FieldValues {
+  const { totals: _totals, ...field } = fieldOf(
+    column,
+    Uint32Array.from({ length }, (_, at) => at),
+  );
+  return field;
 }
 
 /** Numbers differ in nearly every signal, so they have no dictionary until somebody asks. */
@@ -69,7 +84,7 @@ function ofNumbers({ values }: NumberColumn, rows: Uint32Array): FieldValues {
     const value = values[row] as number;
     column.set(at, Number.isNaN(value) ? NOTHING : [value]);
   });
-  return fieldOf(column, inTurn(rows.length));
+  return ofOwn(column, rows.length);
 }
 
 /** What stands behind `key:` in the tags. */

@@ -11,14 +11,10 @@ import {
 import { compileMatcher, parseQuery } from '@signalwright/query';
 import { openDatabase, type Database } from '@signalwright/store';
 
-import {
-  MAX_COLUMN_CELLS,
-  MAX_COLUMN_CHARACTERS,
-  DictionaryColumn,
-  UNKEPT,
-} from './columns/dictionary-column.ts';
+import { UNKEPT } from './columns/cell.ts';
+import { MAX_COLUMN_CELLS, MAX_COLUMN_CHARACTERS, DictionaryColumn } from './columns/dictionary-column.ts';
 import { MAX_ATTRIBUTE_COLUMNS } from './columns/document-columns.ts';
-import { MAX_DOCUMENT_PATHS } from './columns/flatten.ts';
+import { MAX_DOCUMENT_PATHS } from './columns/attribute-tree.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';
 import { searchSignals } from './search.ts';
 import type { SignalIndex } from './signal-index.ts';
@@ -42,6 +38,7 @@ const ATTRIBUTES: readonly Attributes[] = [
   { usr: [{ id: 'a' }, ['b', [{ id: 'c' }]]], title: 'posing', workflow: { triage: { state: 'archived' } } },
   { __proto__x: 1, usr: { id: false, 'name.first': 'Eve', a: -0.5 } },
   { usr: { id: [] }, http: {}, big: 1e21, text: 'two words, here' },
+  { 'workflow.events_matched': 99, 'workflow.triage.state': 'posing', 'a..b': 1, a: { '': { b: [2] } } },
   Object.fromEntries(Array.from({ length: MAX_ATTRIBUTE_COLUMNS + 9 }, (_, at) => [`k${at}`, at])),
   Object.fromEntries(Array.from({ length: MAX_DOCUMENT_PATHS + 9 }, (_, at) => [`many${at}`, { id: at }])),
 ];
@@ -84,6 +81,8 @@ const LEAVES: readonly string[] = [
   '@workflow.events_matched:>10',
   '@workflow.first_seen:*',
   '@workflow:*',
+  '@a..b:2',
+  '@a:*',
   '@workflow.rule.name:Credential*',
   '@entities:*203.0.113.7',
   `timestamp:>${START_MS + 3}`,

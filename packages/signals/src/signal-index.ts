@@ -1,22 +1,21 @@
 /**
  * All signals field by field in memory, over the database, which stays the truth. Before each search it takes in what
  * the database says has changed: a change that was not committed never shows, and one of another process does.
+ * It is built from the newest signal on, so that what people look at first can be asked for long before all is in.
  */
+
+import { setImmediate } from 'node:timers/promises';
 
 import { signalDocument, type Signal } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
-import { grownLength } from './columns/dictionary-column.ts';
 import { DocumentColumns } from './columns/document-columns.ts';
+import { TimeOrder, type Position } from './time-order.ts';
 
-/** Signals that are read from the database at once. */
-const PAGE = 1_000;
-
-/** Place of a signal in the order of time; signals of one millisecond are ordered by their ids. */
-export interface Position {
-  readonly createdAtMs: number;
-  readonly id: string;
-}
+/** Signals that are read from the database at once: some ten milliseconds. */
+const PAGE = 250;
+/** Changes that are read from the database at once. */
+const CHANGES_PAGE = 1_000;
 
 interface SignalRow {
   readonly id: string;
@@ -30,17 +29,19 @@ interface ChangeRow {
   readonly body: string | null;
 }
 
+const NEWER_THAN_ALL: Position = { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
+
 export class SignalIndex {
   readonly db: Database;
   #columns = newColumns();
-  #ids: string[] = [];
-  #createdAtMs = new Float64Array(0);
-  #rowOf = new Map<string, number>();
-  #freeRows: number[] = [];
-  #order = new Uint32Array(0);
-  #size = 0;
+  #order = new TimeOrder();
   /** The last change that is in; undefined before the first reading. */
   #seq: number | undefined;
+  /** Signals before this one are not in yet; undefined when all are. */
+  #oldest: Position | undefined = NEWER_THAN_ALL;
+  /** The page that all who wait are waiting for. */
+  #page: Promise<void> | undefined;
+  #isStopped = false;
 
   constructor(db: Database) {
     this.db = db;
@@ -50,39 +51,52 @@ export class SignalIndex {
     return this.#columns;
   }
 
-  /** Rows, oldest signal first. Good until the next `catchUp`. */
-  get order(): Uint32Array {
-    return this.#order.subarray(0, this.#size);
+  get order(): TimeOrder {
+    return this.#order;
   }
 
-  idOf(row: number): string {
-    return this.#ids[row] as string;
+  /**
+   * Takes in what was committed since the last time, and builds on until all signals from `fromMs` on are in.
+   *
+   * @throws Error inside a transaction, which may be undone
+   */
+  catchUp(fromMs = 0): void {
+    this.#takeIn();
+    while (!this.#reaches(fromMs)) this.#buildOn();
   }
 
-  createdAtMsOf(row: number): number {
-    return this.#createdAtMs[row] as number;
+  /**
+   * The same for those who can wait: what is to be built is built page by page, and others have their turn between.
+   * A `catchUp` that follows finds little to do.
+   */
+  async reached(fromMs = 0): Promise<void> {
+    this.#takeIn();
+    while (!this.#isStopped && !this.#reaches(fromMs)) await (this.#page ??= this.#nextPage());
   }
 
-  /** How many signals stand before this position, or at it where `including` says so. */
-  countBefore(position: Position, including = false): number {
-    let low = 0;
-    let high = this.#size;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const order = this.#compare(this.#order[middle] as number, position);
-      if (order < 0 || (including && order === 0)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** Ends what is under way, so that the database can be closed. */
+  stop(): void {
+    this.#isStopped = true;
   }
 
-  /** Takes in what was committed since the last time. @throws Error inside a transaction, which may be undone */
-  catchUp(): void {
+  async #nextPage(): Promise<void> {
+    await setImmediate();
+    this.#page = undefined;
+    if (this.#isStopped) return;
+    this.#takeIn();
+    if (this.#oldest !== undefined) this.#buildOn();
+  }
+
+  #reaches(fromMs: number): boolean {
+    return this.#oldest === undefined || this.#oldest.createdAtMs < fromMs;
+  }
+
+  #takeIn(): void {
     if (this.db.isInTransaction) throw new Error('Signals are searched outside of transactions.');
     const newest = this.#edgeOfChanges('DESC');
     if (this.#seq === newest) return;
     const oldest = this.#edgeOfChanges('ASC');
-    if (this.#seq === undefined || oldest > this.#seq + 1) this.#readAll(newest);
+    if (this.#seq === undefined || oldest > this.#seq + 1) this.#startAnew(newest);
     else this.#readChanges(this.#seq);
   }
 
@@ -91,26 +105,24 @@ export class SignalIndex {
     return this.db.get<{ seq: number }>(sql)?.seq ?? 0;
   }
 
-  #readAll(newest: number): void {
-    this.#seq = undefined;
+  #startAnew(newest: number): void {
     this.#columns = newColumns();
-    this.#ids = [];
-    this.#rowOf = new Map();
-    this.#freeRows = [];
-    this.#size = 0;
-    let last: Position = { createdAtMs: -1, id: '' };
-    for (;;) {
-      const rows = this.db.all<SignalRow>(
-        `SELECT id, created_at_ms, body FROM signals WHERE (created_at_ms, id) > (?, ?)
-         ORDER BY created_at_ms, id LIMIT ?`,
-        [last.createdAtMs, last.id, PAGE],
-      );
-      this.#apply(rows.map(({ id, body }) => [id, parseStored<Signal>(this.db, body)]));
-      const end = rows.at(-1);
-      if (end === undefined || rows.length < PAGE) break;
-      last = { createdAtMs: end.created_at_ms, id: end.id };
-    }
+    this.#order = new TimeOrder();
+    this.#oldest = NEWER_THAN_ALL;
     this.#seq = newest;
+  }
+
+  #buildOn(): void {
+    const { createdAtMs, id } = this.#oldest ?? NEWER_THAN_ALL;
+    const rows = this.db.all<SignalRow>(
+      `SELECT id, created_at_ms, body FROM signals WHERE (created_at_ms, id) < (?, ?)
+       ORDER BY created_at_ms DESC, id DESC LIMIT ?`,
+      [createdAtMs, id, PAGE],
+    );
+    this.#apply(rows.map((row) => [row.id, parseStored<Signal>(this.db, row.body)]));
+    const end = rows.at(-1);
+    this.#oldest =
+      end === undefined || rows.length < PAGE ? undefined : { createdAtMs: end.created_at_ms, id: end.id };
   }
 
   #readChanges(from: number): void {
@@ -119,103 +131,49 @@ export class SignalIndex {
       const rows = this.db.all<ChangeRow>(
         `SELECT seq, signal_id, body FROM signal_changes LEFT JOIN signals ON id = signal_id
          WHERE seq > ? ORDER BY seq LIMIT ?`,
-        [seq, PAGE],
+        [seq, CHANGES_PAGE],
       );
       const bodies = new Map(rows.map((row) => [row.signal_id, row.body]));
+      const signals = [...bodies].map(
+        ([id, body]) => [id, body === null ? undefined : parseStored<Signal>(this.db, body)] as const,
+      );
+      // What belongs where nothing is built yet is read when that is built.
       this.#apply(
-        [...bodies].map(([id, body]) => [id, body === null ? undefined : parseStored<Signal>(this.db, body)]),
+        signals.map(([id, signal]) => [id, signal && this.#isBuilt(signal, id) ? signal : undefined]),
       );
       seq = rows.at(-1)?.seq ?? seq;
       this.#seq = seq;
-      if (rows.length < PAGE) return;
+      if (rows.length < CHANGES_PAGE) return;
     }
+  }
+
+  #isBuilt({ createdAtMs }: Signal, id: string): boolean {
+    if (this.#oldest === undefined) return true;
+    const difference = createdAtMs - this.#oldest.createdAtMs;
+    return difference > 0 || (difference === 0 && id >= this.#oldest.id);
   }
 
   /** Signals as they are now, and the ids of those that are gone. */
   #apply(changes: readonly (readonly [id: string, signal: Signal | undefined])[]): void {
-    // A row keeps its place; a signal that was deleted and came again has another one.
-    const isMoved = (row: number, signal: Signal | undefined): boolean =>
-      signal?.createdAtMs !== this.createdAtMsOf(row);
     const removed = new Set<number>();
+    const added: Position[] = [];
     for (const [id, signal] of changes) {
-      const row = this.#rowOf.get(id);
-      if (row !== undefined && isMoved(row, signal)) removed.add(row);
+      const row = this.#order.rowOf(id);
+      // A row keeps its place; a signal that was deleted and came again has another one.
+      const isMoved = row !== undefined && signal?.createdAtMs !== this.#order.createdAtMsOf(row);
+      if (isMoved) removed.add(row);
+      if (signal !== undefined && (row === undefined || isMoved))
+        added.push({ createdAtMs: signal.createdAtMs, id });
     }
-    if (removed.size > 0) this.#removeRows(removed);
-    const added: number[] = [];
+    if (removed.size > 0) {
+      for (const row of removed) this.#columns.clear(row);
+      this.#order.remove(removed);
+    }
+    if (added.length > 0) this.#order.add(added);
     for (const [id, signal] of changes) {
-      if (signal === undefined) continue;
-      const known = this.#rowOf.get(id);
-      const row = known ?? this.#addRow(id, signal.createdAtMs);
-      if (known === undefined) added.push(row);
-      this.#columns.set(row, signalDocument(signal));
+      const row = this.#order.rowOf(id);
+      if (signal !== undefined && row !== undefined) this.#columns.set(row, signalDocument(signal));
     }
-    if (added.length > 0) this.#insertRows(added);
-  }
-
-  #addRow(id: string, createdAtMs: number): number {
-    const row = this.#freeRows.pop() ?? this.#ids.length;
-    this.#ids[row] = id;
-    this.#rowOf.set(id, row);
-    if (row >= this.#createdAtMs.length) {
-      const longer = new Float64Array(grownLength(this.#createdAtMs.length, row));
-      longer.set(this.#createdAtMs);
-      this.#createdAtMs = longer;
-    }
-    this.#createdAtMs[row] = createdAtMs;
-    return row;
-  }
-
-  #removeRows(removed: ReadonlySet<number>): void {
-    let kept = 0;
-    for (let at = 0; at < this.#size; at += 1) {
-      const row = this.#order[at] as number;
-      if (removed.has(row)) continue;
-      this.#order[kept] = row;
-      kept += 1;
-    }
-    this.#size = kept;
-    for (const row of removed) {
-      this.#rowOf.delete(this.idOf(row));
-      this.#columns.clear(row);
-      this.#freeRows.push(row);
-    }
-  }
-
-  /** From the end: new signals are nearly always the newest, and then nothing moves. */
-  #insertRows(added: number[]): void {
-    added.sort((a, b) => this.#compare(a, this.positionOf(b)));
-    const size = this.#size + added.length;
-    if (size > this.#order.length) {
-      const longer = new Uint32Array(grownLength(this.#order.length, size));
-      longer.set(this.#order);
-      this.#order = longer;
-    }
-    let old = this.#size - 1;
-    let write = size - 1;
-    for (let at = added.length - 1; at >= 0; write -= 1) {
-      const row = added[at] as number;
-      const before = this.#order[old] as number;
-      if (old >= 0 && this.#compare(before, this.positionOf(row)) > 0) {
-        this.#order[write] = before;
-        old -= 1;
-      } else {
-        this.#order[write] = row;
-        at -= 1;
-      }
-    }
-    this.#size = size;
-  }
-
-  positionOf(row: number): Position {
-    return { createdAtMs: this.createdAtMsOf(row), id: this.idOf(row) };
-  }
-
-  #compare(row: number, { createdAtMs, id }: Position): number {
-    const difference = this.createdAtMsOf(row) - createdAtMs;
-    if (difference !== 0) return difference;
-    const rowId = this.idOf(row);
-    return rowId < id ? -1 : rowId > id ? 1 : 0;
   }
 }
 

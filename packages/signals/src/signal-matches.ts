@@ -7,28 +7,27 @@ import { signalDocument, type Signal } from '@signalwright/model';
 import { compileMatcher, type Matcher, type Query } from '@signalwright/query';
 import { parseStored, type Database } from '@signalwright/store';
 
-import { BLOCK_ROWS, NO, UNSURE, YES, compileRowTest } from './columns/row-test.ts';
-import type { Position, SignalIndex } from './signal-index.ts';
+import { narrowRows } from './columns/narrow-rows.ts';
+import { BLOCK_ROWS, compileRowTest } from './columns/row-test.ts';
+import { NO, UNSURE, YES } from './columns/verdicts.ts';
+import type { SignalIndex } from './signal-index.ts';
+import type { Places, Position } from './time-order.ts';
 
 /** Chosen: signals that one search reads because no column can answer for them. */
 export const MAX_SCANNED_SIGNALS = 50_000;
 
 /** The first rows are often enough for a page. */
 const FIRST_BLOCK_ROWS = 256;
+/** Chosen: one signal of so many is few enough to be sorted. */
+const NARROWED_SHARE = 64;
 /** Signals read by one statement. */
 const READ_AT_ONCE = 500;
 
-/** Places in the order of time, half-open. */
-export interface Places {
-  readonly from: number;
-  readonly to: number;
-}
-
 /** Creation in Unix milliseconds, both ends inclusive. */
 export function placesOf(index: SignalIndex, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER): Places {
-  const from = index.countBefore({ createdAtMs: fromMs, id: '' });
+  const from = index.order.countBefore({ createdAtMs: fromMs, id: '' });
   // Ids come after an empty one, so that the next millisecond begins where this one ends.
-  const to = index.countBefore({ createdAtMs: toMs + 1, id: '' });
+  const to = index.order.countBefore({ createdAtMs: toMs + 1, id: '' });
   return { from, to: Math.max(from, to) };
 }
 
@@ -43,57 +42,73 @@ export interface MatchList {
 export function firstMatches(
   index: SignalIndex,
   query: Query,
-  { from, to }: Places,
+  places: Places,
   options: { readonly isAscending: boolean; readonly count: number },
 ): MatchList {
   const walk = new Walk(index, query);
   const found: number[] = [];
-  const { order } = index;
-  const block = new Uint32Array(BLOCK_ROWS);
-  for (let done = 0, size = FIRST_BLOCK_ROWS; done < to - from; size = Math.min(size * 4, BLOCK_ROWS)) {
-    const length = Math.min(size, to - from - done);
-    for (let at = 0; at < length; at += 1) {
-      const place = options.isAscending ? from + done + at : to - 1 - done - at;
-      block[at] = order[place] as number;
-    }
-    const rows = block.subarray(0, length);
+  const asked = rowsToAsk(index, query, places);
+  for (let done = 0, size = FIRST_BLOCK_ROWS; done < asked.length; size = Math.min(size * 4, BLOCK_ROWS)) {
+    const end = Math.min(done + size, asked.length);
+    const rows = options.isAscending
+      ? asked.subarray(done, end)
+      : asked.slice(asked.length - end, asked.length - done).reverse();
     const { answers, settled } = walk.ask(rows);
     for (let at = 0; at < settled; at += 1) {
       if (answers[at] === YES) found.push(rows[at] as number);
       if (found.length === options.count) return { rows: found };
     }
-    if (settled < length) {
+    if (settled < rows.length) {
       const last = settled > 0 ? (rows[settled - 1] as number) : undefined;
-      return { rows: found, ...(last !== undefined && { stoppedAt: index.positionOf(last) }) };
+      return { rows: found, ...(last !== undefined && { stoppedAt: index.order.positionOf(last) }) };
     }
-    done += length;
+    done = end;
   }
   return { rows: found };
 }
 
 export interface MatchSet {
   readonly rows: Uint32Array;
+  /** All other rows, where all signals were asked: sometimes they are fewer, and what is counted is known of all. */
+  readonly others?: Uint32Array;
   /** False when MAX_SCANNED_SIGNALS was met. */
   readonly isComplete: boolean;
 }
 
 /** All rows that match, oldest first. */
-export function allMatches(index: SignalIndex, query: Query, { from, to }: Places): MatchSet {
-  const order = index.order.subarray(from, to);
-  if (query.kind === 'match-all') return { rows: order, isComplete: true };
+export function allMatches(index: SignalIndex, query: Query, places: Places): MatchSet {
+  const asked = rowsToAsk(index, query, places);
+  const isAll = asked.length === index.order.rows.length;
+  if (query.kind === 'match-all') {
+    return { rows: asked, isComplete: true, ...(isAll && { others: new Uint32Array(0) }) };
+  }
   const walk = new Walk(index, query);
-  const rows = new Uint32Array(order.length);
+  // Matches from the front, the others from the back; they meet when all have been asked.
+  const sorted = new Uint32Array(asked.length + 1);
   let count = 0;
-  for (let done = 0; done < order.length; done += BLOCK_ROWS) {
-    const block = order.subarray(done, done + BLOCK_ROWS);
+  let back = asked.length;
+  for (let done = 0; done < asked.length; done += BLOCK_ROWS) {
+    const block = asked.subarray(done, done + BLOCK_ROWS);
     const { answers, settled } = walk.ask(block);
     for (let at = 0; at < settled; at += 1) {
-      rows[count] = block[at] as number;
-      count += (answers[at] as number) >> 1;
+      const row = block[at] as number;
+      const matches = (answers[at] as number) >> 1;
+      sorted[count] = row;
+      sorted[back] = row;
+      count += matches;
+      back -= 1 - matches;
     }
-    if (settled < block.length) return { rows: rows.subarray(0, count), isComplete: false };
+    if (settled < block.length) return { rows: sorted.subarray(0, count), isComplete: false };
   }
-  return { rows: rows.subarray(0, count), isComplete: true };
+  const others = sorted.subarray(count + 1);
+  return { rows: sorted.subarray(0, count), isComplete: true, ...(isAll && { others }) };
+}
+
+/** In the order of time. */
+function rowsToAsk(index: SignalIndex, query: Query, places: Places): Uint32Array {
+  const all = index.order.rows.subarray(places.from, places.to);
+  const few = narrowRows(query, index.columns, all.length / NARROWED_SHARE);
+  return few === undefined ? all : index.order.sorted(few, places);
 }
 
 class Walk {
@@ -113,6 +128,7 @@ class Walk {
   ask(rows: Uint32Array): { readonly answers: Uint8Array; readonly settled: number } {
     const answers = this.#answers;
     this.#test(rows, answers);
+    if (!answers.subarray(0, rows.length).includes(UNSURE)) return { answers, settled: rows.length };
     let unsure: number[] = [];
     for (let at = 0; at < rows.length; at += 1) {
       if (answers[at] !== UNSURE) continue;
@@ -132,7 +148,7 @@ class Walk {
 
   #settle(rows: Uint32Array, unsure: readonly number[]): void {
     if (unsure.length === 0) return;
-    const ids = unsure.map((at) => this.#index.idOf(rows[at] as number));
+    const ids = unsure.map((at) => this.#index.order.idOf(rows[at] as number));
     const signals = readSignals(this.#index.db, ids);
     unsure.forEach((at, place) => {
       const signal = signals[place];

@@ -62,13 +62,13 @@ export function historicalSignalRoutes(services: OrgServices): readonly Route[] 
   ];
 }
 
-function list(services: OrgServices, query: URLSearchParams, jobId: string | undefined): Answer {
+function list(services: OrgServices, query: URLSearchParams, jobId: string | undefined): Promise<Answer> {
   return answerSearch(services, askedByParameters(query), (asked) =>
     searchJobResults(services.context.db, asked, jobId),
   );
 }
 
-function listOfJob(services: OrgServices, { params, query }: RouteRequest): Answer {
+async function listOfJob(services: OrgServices, { params, query }: RouteRequest): Promise<Answer> {
   const jobId = params['jobId'] ?? '';
   if (readJob(services.context.db, jobId) === undefined) return json(404, plainErrors('Job not found'));
   return list(services, query, jobId);

@@ -39,6 +39,7 @@ async function preview(
   const decoded = decodeNotificationRule({ ...body.fields, enabled: true }, { id: 'new-rule' });
   const compiled = decoded.ok ? compileNotificationRule(decoded.value) : undefined;
   if (!decoded.ok || compiled?.ok !== true) return refuse('input_validation_error(The rule cannot be read.)');
+  await services.signals.reached();
   const found = searchSignals(services.signals, { query: '', limit: MAX_SEARCH_LIMIT });
   const told = (found.ok ? found.signals : []).filter(
     (signal) => routeSignal(signal, [compiled.rule]).length > 0,

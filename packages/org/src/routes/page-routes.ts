@@ -67,7 +67,7 @@ export function pageRoutes(services: OrgServices): readonly Route[] {
   ];
 }
 
-function showSignals(services: OrgServices, { query, actor }: RouteRequest): Answer {
+async function showSignals(services: OrgServices, { query, actor }: RouteRequest): Promise<Answer> {
   const pastMs = parseDuration(query.get('past') ?? '') ?? PAST_CHOICES_MS[0];
   const cursor = query.get('cursor');
   const view: SignalsView = {
@@ -76,6 +76,7 @@ function showSignals(services: OrgServices, { query, actor }: RouteRequest): Ans
     ...(cursor !== null && { cursor }),
   };
   const nowMs = services.context.nowMs();
+  await services.signals.reached(nowMs - view.pastMs);
   const outcome = findSignals(services, view, nowMs);
   const body = renderSignalsPage({ view, viewer: actor.name, nowMs, outcome });
   return page(outcome.kind === 'found' ? 200 : 400, body);

@@ -41,7 +41,7 @@ export function signalCountRoutes(services: OrgServices): readonly Route[] {
 }
 
 /** Of the fields that `facet` names, once or more; without it those of the panel. */
-function listFacets(services: OrgServices, { query }: RouteRequest): Answer {
+async function listFacets(services: OrgServices, { query }: RouteRequest): Promise<Answer> {
   const names = query.getAll('facet');
   if (names.length > MAX_FACETS) return refuse(`Invalid facet: at most ${MAX_FACETS}`);
   const wrong = names.find((name) => !isPlainField(name) || name === 'message');
@@ -49,6 +49,7 @@ function listFacets(services: OrgServices, { query }: RouteRequest): Answer {
   const search = readSearch(askedByParameters(query), services.context.nowMs());
   if (typeof search === 'string') return refuse(search);
   const facets = names.length === 0 ? PANEL_FACETS : names.map(facetOf);
+  await services.signals.reached(search.fromMs);
   const result = countSignals(services.signals, search, facets);
   if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const { counts } = result;
@@ -77,6 +78,7 @@ async function count(services: OrgServices, request: RouteRequest): Promise<Answ
   if (typeof search === 'string') return refuse(search);
   const aggregation = readAggregation(body.value, (search.toMs ?? nowMs) - (search.fromMs ?? 0));
   if (typeof aggregation === 'string') return refuse(aggregation);
+  await services.signals.reached(search.fromMs);
   const result = aggregateSignals(services.signals, search, aggregation);
   if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   return json(200, {

@@ -55,7 +55,7 @@ export function signalRoutes(services: OrgServices): readonly Route[] {
   ];
 }
 
-function listSignals(services: OrgServices, { query }: RouteRequest): Answer {
+function listSignals(services: OrgServices, { query }: RouteRequest): Promise<Answer> {
   return answerSearch(services, askedByParameters(query), findSignals(services));
 }
 
@@ -64,8 +64,11 @@ async function search(services: OrgServices, request: RouteRequest): Promise<Ans
   return asked.ok ? answerSearch(services, asked.value, findSignals(services)) : asked.answer;
 }
 
-function findSignals({ signals }: OrgServices): (search: SignalSearch) => SignalSearchResult {
-  return (asked) => searchSignals(signals, asked);
+function findSignals({ signals }: OrgServices): (search: SignalSearch) => Promise<SignalSearchResult> {
+  return async (asked) => {
+    await signals.reached(asked.fromMs);
+    return searchSignals(signals, asked);
+  };
 }
 
 function getSignal(services: OrgServices, { params }: RouteRequest): Answer {

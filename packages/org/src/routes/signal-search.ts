@@ -46,14 +46,14 @@ export function askedByFields(fields: Readonly<Record<string, unknown>>): AskedS
   return { query, from, to, sort, cursor: page['cursor'], limit: page['limit'] };
 }
 
-export function answerSearch(
+export async function answerSearch(
   services: OrgServices,
   asked: AskedSearch,
-  find: (search: SignalSearch) => SignalSearchResult,
-): Answer {
+  find: (search: SignalSearch) => SignalSearchResult | Promise<SignalSearchResult>,
+): Promise<Answer> {
   const read = readSearch(asked, services.context.nowMs());
   if (typeof read === 'string') return refuse(read);
-  const result = find(read);
+  const result = await find(read);
   if (!result.ok) return refuse(...describeSearchRefusal(result.refusal));
   const data = result.signals.map((signal) => encodeSignal(signal, 'search'));
   const { nextCursor } = result;

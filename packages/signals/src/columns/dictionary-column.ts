@@ -6,13 +6,9 @@
 
 import type { Scalar } from '@signalwright/model';
 
-/** The values of one field of one document, each once. */
-export type Cell = readonly Scalar[];
-
-/** The row has nothing there. */
-export const MISSING = 0;
-/** The row has something there that the column did not take: only the document knows. */
-export const UNKEPT = 1;
+import { MISSING, UNKEPT, grownLength, type Cell } from './cell.ts';
+import { RowLists } from './row-lists.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** Chosen: different cells of one column. What an attacker makes different each time must not fill the memory. */
 export const MAX_COLUMN_CELLS = 1 << 18;
@@ -25,12 +21,16 @@ export class DictionaryColumn {
   /** By code; undefined for the two codes that stand for no values, and for those that are free. */
   readonly cells: (Cell | undefined)[] = [undefined, undefined];
   /** Rows that have it, by code; of MISSING it counts nothing. */
-  readonly #rows: number[] = [0, 0];
-  /** Most cells are one text, and a text is its own key; the keys of others are JSON. */
+  rowsOf = new Uint32Array(INITIAL_CODES);
+  /** Most cells are one text, and a text is its own key. */
   readonly #codeOfText = new Map<string, number>();
-  readonly #codeOfOther = new Map<string, number>();
+  /** One number or boolean is its own key too; the keys of several values are JSON. */
+  readonly #codeOfOther = new Map<Scalar, number>();
   readonly #free: number[] = [];
   #characters = 0;
+  /** What the last queries said of the cells, by the text of the query. */
+  readonly verdicts = new Map<string, Verdicts>();
+  #lists: RowLists | undefined;
 
   /** Whether each cell is one text, so that no two cells have a value in common. */
   get isPlain(): boolean {
@@ -42,6 +42,17 @@ export class DictionaryColumn {
     return this.#codeOfText.get(text);
   }
 
+  /** How many cells are not one text. */
+  get otherCells(): number {
+    return this.#codeOfOther.size;
+  }
+
+  /** All rows that have one of the codes (never MISSING), in no order; some twice, and some that have none of them. */
+  rowsWith(codes: readonly number[]): Uint32Array {
+    this.#lists ??= new RowLists(this.codes, this.rowsOf);
+    return this.#lists.rowsWith(codes);
+  }
+
   /** Of cells that are not one text. */
   otherCodes(): Iterable<number> {
     return this.#codeOfOther.values();
@@ -51,14 +62,16 @@ export class DictionaryColumn {
     const [only] = cell;
     if (only === undefined) this.#move(row, MISSING);
     else if (cell.length === 1) this.setValue(row, only);
-    else this.#move(row, this.#codeOfOther.get(JSON.stringify(cell)) ?? this.#add(cell));
+    // What is written again is nearly always what is there, and comparing costs less than making a key.
+    else if (!isSame(cell, this.#cellAt(row))) {
+      this.#move(row, this.#codeOfOther.get(JSON.stringify(cell)) ?? this.#add(cell));
+    }
   }
 
   setValue(row: number, value: Scalar): void {
-    const known =
-      typeof value === 'string'
-        ? this.#codeOfText.get(value)
-        : this.#codeOfOther.get(JSON.stringify([value]));
+    const cell = this.#cellAt(row);
+    if (cell !== undefined && cell.length === 1 && cell[0] === value) return;
+    const known = typeof value === 'string' ? this.#codeOfText.get(value) : this.#codeOfOther.get(value);
     this.#move(row, known ?? this.#add([value]));
   }
 
@@ -70,57 +83,73 @@ export class DictionaryColumn {
     this.#move(row, UNKEPT);
   }
 
+  #cellAt(row: number): Cell | undefined {
+    return row < this.codes.length ? this.cells[this.codes[row] as number] : undefined;
+  }
+
   #move(row: number, code: number): void {
-    this.#fit(row);
+    if (row >= this.codes.length) {
+      if (code === MISSING) return;
+      this.codes = grown(this.codes, row);
+    }
     const before = this.codes[row] as number;
     if (before === code) return;
     this.codes[row] = code;
-    if (code !== MISSING) this.#rows[code] = (this.#rows[code] as number) + 1;
+    if (this.#lists?.noteChange(row) === false) this.#lists = undefined;
+    if (code !== MISSING) this.rowsOf[code] = (this.rowsOf[code] as number) + 1;
     if (before !== MISSING) this.#release(before);
   }
 
   #add(cell: Cell): number {
-    const { codes, key } = this.#entryOf(cell);
+    const key = keyOf(cell);
     const isFull = this.#codeOfText.size + this.#codeOfOther.size >= MAX_COLUMN_CELLS;
-    if (isFull || this.#characters + key.length > MAX_COLUMN_CHARACTERS) return UNKEPT;
+    if (isFull || this.#characters + charactersOf(key) > MAX_COLUMN_CHARACTERS) return UNKEPT;
     const code = this.#free.pop() ?? this.cells.length;
     this.cells[code] = cell;
-    this.#rows[code] = 0;
-    codes.set(key, code);
-    this.#characters += key.length;
+    if (code >= this.rowsOf.length) this.rowsOf = grown(this.rowsOf, code);
+    for (const each of this.verdicts.values()) each.forget(code);
+    this.#setCode(cell, key, code);
+    this.#characters += charactersOf(key);
     return code;
   }
 
   #release(code: number): void {
-    const left = (this.#rows[code] as number) - 1;
-    this.#rows[code] = left;
+    const left = (this.rowsOf[code] as number) - 1;
+    this.rowsOf[code] = left;
     const cell = this.cells[code];
     if (left > 0 || cell === undefined) return;
-    const { codes, key } = this.#entryOf(cell);
-    codes.delete(key);
-    this.#characters -= key.length;
+    const key = keyOf(cell);
+    this.#setCode(cell, key, undefined);
+    this.#characters -= charactersOf(key);
     this.cells[code] = undefined;
     this.#free.push(code);
   }
 
-  #entryOf(cell: Cell): { readonly codes: Map<string, number>; readonly key: string } {
-    const [only] = cell;
-    return cell.length === 1 && typeof only === 'string'
-      ? { codes: this.#codeOfText, key: only }
-      : { codes: this.#codeOfOther, key: JSON.stringify(cell) };
-  }
-
-  #fit(row: number): void {
-    if (row < this.codes.length) return;
-    const longer = new Uint32Array(grownLength(this.codes.length, row));
-    longer.set(this.codes);
-    this.codes = longer;
+  #setCode(cell: Cell, key: Scalar, code: number | undefined): void {
+    const isText = cell.length === 1 && typeof key === 'string';
+    const codes: Map<Scalar, number> = isText ? this.#codeOfText : this.#codeOfOther;
+    if (code === undefined) codes.delete(key);
+    else codes.set(key, code);
   }
 }
 
-const INITIAL_ROWS = 1_024;
+function keyOf(cell: Cell): Scalar {
+  return cell.length === 1 ? (cell[0] as Scalar) : JSON.stringify(cell);
+}
 
-/** The length of an array that has room for `row`. */
-export function grownLength(length: number, row: number): number {
-  return Math.max(INITIAL_ROWS, row + 1, Math.ceil(length * 1.5));
+function charactersOf(key: Scalar): number {
+  return typeof key === 'string' ? key.length : 8;
+}
+
+function isSame(a: Cell, b: Cell | undefined): boolean {
+  return b !== undefined && a.length === b.length && a.every((value, at) => value === b[at]);
+}
+
+const INITIAL_ROWS = 1_024;
+const INITIAL_CODES = 64;
+
+function grown(array: Uint32Array<ArrayBuffer>, at: number): Uint32Array<ArrayBuffer> {
+  const longer = new Uint32Array(grownLength(array.length, at));
+  longer.set(array);
+  return longer;
 }

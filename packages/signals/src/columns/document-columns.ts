@@ -3,8 +3,9 @@
 import type { SearchDocument } from '@signalwright/model';
 import { compileReader } from '@signalwright/query';
 
-import { DictionaryColumn, type Cell } from './dictionary-column.ts';
-import { flattenAttributes } from './flatten.ts';
+import { AttributeTree } from './attribute-tree.ts';
+import { type Cell } from './cell.ts';
+import { DictionaryColumn } from './dictionary-column.ts';
 import { NumberColumn } from './number-column.ts';
 
 /** Chosen: attributes with a column; a query about another one reads the documents that have it. */
@@ -12,8 +13,8 @@ export const MAX_ATTRIBUTE_COLUMNS = 128;
 
 type Reader = ReturnType<typeof compileReader>;
 
-export interface AttributeColumn {
-  readonly column: DictionaryColumn;
+export interface AttributeColumn<Column = DictionaryColumn> {
+  readonly column: Column;
   readonly read: Reader;
 }
 
@@ -37,6 +38,7 @@ export class DocumentColumns {
   /** Rows that have attributes which no column holds. */
   readonly partialRows = new Set<number>();
   readonly #own: readonly string[];
+  readonly #tree = new AttributeTree((path) => this.#columnOf(path));
 
   constructor(layout: ColumnsLayout) {
     this.#own = layout.own;
@@ -46,9 +48,14 @@ export class DocumentColumns {
 
   set(row: number, document: SearchDocument): void {
     this.tags.set(row, [...new Set(document.tags)]);
-    this.message.set(row, document.message === '' ? [] : [document.message]);
+    if (document.message === '') this.message.clear(row);
+    else this.message.setValue(row, document.message);
     this.timestamp.set(row, Number(document.reserved['timestamp']));
-    for (const { column, read } of this.reserved.values()) column.set(row, read(document));
+    for (const [name, { column, read }] of this.reserved) {
+      const value = document.reserved[name];
+      if (typeof value === 'string') column.setValue(row, value);
+      else column.set(row, read(document));
+    }
     this.#setAttributes(row, document);
   }
 
@@ -63,28 +70,26 @@ export class DocumentColumns {
   }
 
   #setAttributes(row: number, document: SearchDocument): void {
-    const { paths, isWhole } = flattenAttributes(document.attributes, this.#own);
-    this.partialRows.delete(row);
-    for (const [path, { column }] of this.attributes) {
-      if (paths.has(path)) continue;
-      if (isWhole) column.clear(row);
-      else column.setUnkept(row);
-    }
-    for (const [path, column] of this.numbers) {
-      const value = paths.get(path);
-      column.set(row, typeof value === 'number' ? value : Number.NaN);
-    }
-    if (!isWhole) this.partialRows.add(row);
-    for (const [path, value] of paths) {
-      if (this.numbers.has(path)) continue;
-      const attribute = this.attributes.get(path) ?? this.#addAttribute(path);
-      if (attribute === undefined) this.partialRows.add(row);
-      else if (value === undefined) attribute.column.set(row, attribute.read(document));
-      else attribute.column.setValue(row, value);
+    const walked = this.#tree.walk(document.attributes, this.#own);
+    if (walked === 'whole') this.partialRows.delete(row);
+    else this.partialRows.add(row);
+    for (const leaf of this.#tree.leaves) {
+      const { column, read } = leaf.column;
+      const isThere = leaf.document === this.#tree.document;
+      if (column instanceof NumberColumn) {
+        const value = isThere ? (leaf.value ?? read(document)[0]) : undefined;
+        column.set(row, typeof value === 'number' ? value : Number.NaN);
+      } else if (!isThere) {
+        if (walked === 'stopped') column.setUnkept(row);
+        else column.clear(row);
+      } else if (leaf.value === undefined) column.set(row, read(document));
+      else column.setValue(row, leaf.value);
     }
   }
 
-  #addAttribute(path: string): AttributeColumn | undefined {
+  #columnOf(path: string): AttributeColumn<DictionaryColumn | NumberColumn> | undefined {
+    const numbers = this.numbers.get(path);
+    if (numbers !== undefined) return { column: numbers, read: compileReader(`@${path}`) };
     if (this.attributes.size >= MAX_ATTRIBUTE_COLUMNS) return undefined;
     const added = newColumn(`@${path}`);
     for (const row of this.partialRows) added.column.setUnkept(row);

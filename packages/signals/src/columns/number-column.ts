@@ -1,6 +1,6 @@
 /** A field of which nearly every row has another number: kept as it is, since no two rows would share an entry. */
 
-import { grownLength } from './dictionary-column.ts';
+import { grownLength } from './cell.ts';
 
 export class NumberColumn {
   /** By row; NaN where there is none. */
