@@ -66,6 +66,8 @@ export interface Database {
    * commit. `work` is synchronous; what throws undoes itself alone and rejects alone.
    */
   write<T>(work: () => T): Promise<T>;
+  /** Moves what the write-ahead log holds into the file, so that nothing older is left in it, unless somebody else reads. */
+  foldLog(): void;
   /** Writes a consistent copy to a new file, for the user alone; others may write to this one meanwhile. */
   copyTo(path: string): void;
   /** Commits what waits, then gives the file back; calling it again does nothing. */
@@ -217,7 +219,8 @@ class SqliteDatabase implements Database {
   close(): void {
     if (this.#isClosed) return;
     this.#group.flush();
-    if (this.#foldsLog) this.#foldLog();
+    // The driver leaves the log beside the file; a copy of the file alone would be old.
+    if (this.#foldsLog) this.foldLog();
     this.#isClosed = true;
     this.#statements.clear();
     this.#connection.close();
@@ -229,8 +232,7 @@ class SqliteDatabase implements Database {
     this.#explained(() => this.#connection.exec(sql));
   }
 
-  /** The driver leaves the write-ahead log beside the file; a copy of the file alone would be old. */
-  #foldLog(): void {
+  foldLog(): void {
     try {
       this.#connection.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all([]);
     } catch {
