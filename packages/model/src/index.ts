@@ -178,6 +178,7 @@ export {
   UNTOUCHED_TRIAGE,
   signalDocument,
   signalWorkflow,
+  triageAttributes,
   type Assignee,
   type DetectedSignal,
   type Entity,

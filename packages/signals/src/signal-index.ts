@@ -6,7 +6,7 @@
 
 import { setImmediate } from 'node:timers/promises';
 
-import { signalDocument, type Signal } from '@signalwright/model';
+import { signalDocument, triageAttributes, type Signal, type Triage } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
 import { DocumentColumns } from './columns/document-columns.ts';
@@ -26,8 +26,18 @@ interface SignalRow {
 interface ChangeRow {
   readonly seq: number;
   readonly signal_id: string;
+  /** The signal as it is now, unless triage is all that changed; null when it is gone. */
   readonly body: string | null;
+  /** When triage is all that changed. */
+  readonly triage: string | null;
 }
+
+const CHANGES_SQL = `
+  SELECT seq, signal_id,
+    CASE WHEN is_triage AND json_valid(body) THEN NULL ELSE body END AS body,
+    CASE WHEN is_triage AND json_valid(body) THEN json_extract(body, '$.triage') END AS triage
+  FROM signal_changes LEFT JOIN signals ON id = signal_id
+  WHERE seq > ? ORDER BY seq LIMIT ?`;
 
 const NEWER_THAN_ALL: Position = { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
 
@@ -128,23 +138,40 @@ export class SignalIndex {
   #readChanges(from: number): void {
     let seq = from;
     for (;;) {
-      const rows = this.db.all<ChangeRow>(
-        `SELECT seq, signal_id, body FROM signal_changes LEFT JOIN signals ON id = signal_id
-         WHERE seq > ? ORDER BY seq LIMIT ?`,
-        [seq, CHANGES_PAGE],
-      );
-      const bodies = new Map(rows.map((row) => [row.signal_id, row.body]));
-      const signals = [...bodies].map(
-        ([id, body]) => [id, body === null ? undefined : parseStored<Signal>(this.db, body)] as const,
-      );
-      // What belongs where nothing is built yet is read when that is built.
+      const rows = this.db.all<ChangeRow>(CHANGES_SQL, [seq, CHANGES_PAGE]);
+      const triaged = new Map<string, string>();
+      const changed = new Map<string, string | null>();
+      for (const { signal_id: id, body, triage } of rows) {
+        if (triage === null) changed.set(id, body);
+        else triaged.set(id, triage);
+      }
+      for (const [id, triage] of triaged) {
+        if (changed.has(id) || this.#setTriage(id, triage)) continue;
+        changed.set(id, this.#readBody(id));
+      }
       this.#apply(
-        signals.map(([id, signal]) => [id, signal && this.#isBuilt(signal, id) ? signal : undefined]),
+        [...changed].map(([id, body]) => {
+          const signal = body === null ? undefined : parseStored<Signal>(this.db, body);
+          // What belongs where nothing is built yet is read when that is built.
+          return [id, signal && this.#isBuilt(signal, id) ? signal : undefined];
+        }),
       );
       seq = rows.at(-1)?.seq ?? seq;
       this.#seq = seq;
       if (rows.length < CHANGES_PAGE) return;
     }
+  }
+
+  /** @returns false when the whole signal is needed */
+  #setTriage(id: string, text: string): boolean {
+    const row = this.#order.rowOf(id);
+    if (row === undefined) return true;
+    const triage = parseStored<Triage>(this.db, text);
+    return this.#columns.setBranch(row, { workflow: { triage: triageAttributes({ triage }) } });
+  }
+
+  #readBody(id: string): string | null {
+    return this.db.get<{ body: string }>('SELECT body FROM signals WHERE id = ?', [id])?.body ?? null;
   }
 
   #isBuilt({ createdAtMs }: Signal, id: string): boolean {
@@ -181,6 +208,7 @@ function newColumns(): DocumentColumns {
   return new DocumentColumns({
     reserved: ['status', 'service', 'env', 'host'],
     own: ['workflow', 'title', 'groupByPaths', 'entities'],
+    branch: 'workflow.triage',
     numbers: ['workflow.first_seen', 'workflow.last_seen', 'workflow.events_matched'],
   });
 }
