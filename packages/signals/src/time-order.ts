@@ -1,5 +1,6 @@
 /** Signals in rows, and the rows in the order of time. A row keeps its number while its signal is there. */
 
+import { WORD_BITS, setBit } from './columns/answers.ts';
 import { grownLength } from './columns/cell.ts';
 
 /** Place of a signal in the order of time; signals of one millisecond are ordered by their ids. */
@@ -21,6 +22,10 @@ export class TimeOrder {
   readonly #freeRows: number[] = [];
   #order = new Uint32Array(0);
   #size = 0;
+  /** By row: whether it has a signal. */
+  #taken = new Int32Array(0);
+  /** 0, 1, 2, …; as long as there are rows, or longer. */
+  #numbers = new Uint32Array(0);
   #places = new Uint32Array(0);
   /** How many places, from the first on, `#places` has right. */
   #placed = 0;
@@ -58,6 +63,20 @@ export class TimeOrder {
       kept += 1;
     }
     return found.subarray(0, kept).map((place) => this.#order[place] as number);
+  }
+
+  /** Every row by its number, those without a signal included. */
+  get numbers(): Uint32Array {
+    const { length } = this.#ids;
+    if (this.#numbers.length < length) {
+      this.#numbers = new Uint32Array(grownLength(this.#numbers.length, length)).map((_, row) => row);
+    }
+    return this.#numbers.subarray(0, length);
+  }
+
+  /** A bit for each of `numbers`: whether the row has a signal. */
+  get taken(): Int32Array {
+    return this.#taken;
   }
 
   rowOf(id: string): number | undefined {
@@ -111,6 +130,7 @@ export class TimeOrder {
     for (const row of rows) {
       this.#rowOf.delete(this.idOf(row));
       this.#freeRows.push(row);
+      setBit(this.#taken, row, false);
     }
   }
 
@@ -124,6 +144,12 @@ export class TimeOrder {
       this.#createdAtMs = longer;
     }
     this.#createdAtMs[row] = createdAtMs;
+    if (row >= this.#taken.length * WORD_BITS) {
+      const longer = new Int32Array(grownLength(this.#taken.length, row / WORD_BITS));
+      longer.set(this.#taken);
+      this.#taken = longer;
+    }
+    setBit(this.#taken, row, true);
     return row;
   }
 

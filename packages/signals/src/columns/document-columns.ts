@@ -43,6 +43,7 @@ export class DocumentColumns {
   readonly partialRows = new Set<number>();
   /** Rows with keys that pose as the document's own. */
   readonly #posingRows = new Set<number>();
+  #lastRow = 0;
   readonly #own: readonly string[];
   readonly #branch: string;
   readonly #tree = new AttributeTree((path) => this.#columnOf(path));
@@ -55,6 +56,7 @@ export class DocumentColumns {
   }
 
   set(row: number, document: SearchDocument): void {
+    this.#lastRow = Math.max(this.#lastRow, row);
     this.tags.set(row, [...new Set(document.tags)]);
     if (document.message === '') this.message.clear(row);
     else this.message.setValue(row, document.message);
@@ -121,6 +123,7 @@ export class DocumentColumns {
     if (numbers !== undefined) return { column: numbers, read: compileReader(`@${path}`) };
     if (this.attributes.size >= MAX_ATTRIBUTE_COLUMNS) return undefined;
     const added = newColumn(`@${path}`);
+    added.column.fit(this.#lastRow);
     for (const row of this.partialRows) added.column.setUnkept(row);
     this.attributes.set(path, added);
     return added;
