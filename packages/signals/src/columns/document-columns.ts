@@ -46,6 +46,9 @@ export class DocumentColumns {
   #lastRow = 0;
   readonly #own: readonly string[];
   readonly #branch: string;
+  /** Of the first so many leaves those in the branch. */
+  readonly #branchLeaves: Leaf<AnyColumn>[] = [];
+  #known = 0;
   readonly #tree = new AttributeTree((path) => this.#columnOf(path));
 
   constructor(layout: ColumnsLayout) {
@@ -90,9 +93,11 @@ export class DocumentColumns {
     const walked = this.#tree.walk(attributes, this.#own);
     if (walked !== 'whole') return false;
     const document = { reserved: {}, tags: [], attributes, message: '' };
-    for (const leaf of this.#tree.leaves) {
-      if (leaf.path.startsWith(this.#branch)) this.#setLeaf(row, leaf, walked, document);
+    for (; this.#known < this.#tree.leaves.length; this.#known += 1) {
+      const leaf = this.#tree.leaves[this.#known];
+      if (leaf?.path.startsWith(this.#branch) === true) this.#branchLeaves.push(leaf);
     }
+    for (const leaf of this.#branchLeaves) this.#setLeaf(row, leaf, walked, document);
     return true;
   }
 
