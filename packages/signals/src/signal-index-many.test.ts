@@ -29,6 +29,7 @@ const QUERIES: readonly string[] = [
   '@late.comer:here',
   '-@late.comer:here status:critical',
   '@http.client_ip:nowhere',
+  ...[3, 5, 9, 77, 130, 201].map((n) => `@http.client_ip:198.18.1.${n}`),
   'service:shop-3 (status:high OR @usr.id:5)',
 ];
 
@@ -47,6 +48,36 @@ describe('with thousands of signals the columns find what reading every signal f
       });
     }
   }, 60_000);
+
+  test('when one of them is the first to have an attribute', () => {
+    const { db, index } = openTestStore();
+    const next = numbers(5);
+    db.transaction(() => {
+      for (let at = 0; at < SIGNALS; at += 1) detect(db, at, next);
+    });
+    compare(db, index, '-@first:*');
+    // The newest has the first row, since columns are built from it on.
+    const newest = sampleSignal({
+      id: `s${SIGNALS - 1}`,
+      attributes: { first: 1 },
+      eventsMatched: 2_000_000,
+    });
+    recordDetection(db, newest, START_MS);
+    compare(db, index, '@first:1');
+    compare(db, index, '-@first:1');
+    compare(db, index, '-@first:*');
+  });
+
+  test('when one comes late that is older than most', () => {
+    const { db, index } = openTestStore();
+    const next = numbers(3);
+    db.transaction(() => {
+      for (let at = 0; at < SIGNALS; at += 1) detect(db, at, next);
+    });
+    for (const query of QUERIES) compare(db, index, query);
+    recordDetection(db, sampleSignal({ id: 'late' }), START_MS + 10);
+    for (const query of QUERIES) compare(db, index, query);
+  });
 
   test('while they are built, of the time that is said to be in', async () => {
     const { db, index } = openTestStore();

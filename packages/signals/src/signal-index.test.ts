@@ -31,7 +31,13 @@ const ATTRIBUTES: readonly Attributes[] = [
   { usr: [{ id: 'a' }, ['b', [{ id: 'c' }]]], title: 'posing', workflow: { triage: { state: 'archived' } } },
   { __proto__x: 1, usr: { id: false, 'name.first': 'Eve', a: -0.5 } },
   { usr: { id: [] }, http: {}, big: 1e21, text: 'two words, here' },
-  { 'workflow.events_matched': 99, 'workflow.triage.state': 'posing', 'a..b': 1, a: { '': { b: [2] } } },
+  {
+    'workflow.events_matched': 99,
+    'workflow.triage.state': 'posing',
+    'workflow.triage.incidentIds': 7,
+    'a..b': 1,
+    a: { '': { b: [2] } },
+  },
   Object.fromEntries(Array.from({ length: MAX_ATTRIBUTE_COLUMNS + 9 }, (_, at) => [`k${at}`, at])),
   Object.fromEntries(Array.from({ length: MAX_DOCUMENT_PATHS + 9 }, (_, at) => [`many${at}`, { id: at }])),
 ];
@@ -215,6 +221,17 @@ describe('the index', () => {
       { numRuns: 120 * SCALE },
     );
     expect(found).toBeGreaterThan(100);
+  });
+
+  test('still sees a key that poses as triage once triage has changed', () => {
+    const { db, index } = openTestStore();
+    const attributes = { 'workflow.triage.incidentIds': 7 };
+    recordDetection(db, sampleSignal({ id: 'posing', attributes }), START_MS);
+    const text = '@workflow.triage.incidentIds:7';
+    expect(columnSearch(index, text).ids).toEqual(plainScan(db, text));
+    take(db, { kind: 'archive', id: 'posing' });
+    expect(columnSearch(index, text).ids).toEqual(['posing']);
+    expect(plainScan(db, text)).toEqual(['posing']);
   });
 
   test('is built again when it has missed more changes than the database remembers', () => {

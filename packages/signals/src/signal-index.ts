@@ -150,7 +150,7 @@ export class SignalIndex {
       for (const [id, triage] of triaged) {
         if (!changed.has(id) && !this.#setTriage(id, triage)) changed.set(id, readSignal(this.db, id));
       }
-      // What belongs where nothing is built yet is read when that is built.
+      // What belongs where nothing is built yet is read when that is built: what is built always comes before all.
       this.#apply(
         [...changed].map(([id, signal]) => [id, signal && this.#isBuilt(signal) ? signal : undefined]),
       );

@@ -1,6 +1,6 @@
 /** Signals in rows, and the rows in the order of time. A row keeps its number while its signal is there. */
 
-import { WORD_BITS, setBit } from './columns/answers.ts';
+import { WORD_BITS, hasBit, setBit } from './columns/answers.ts';
 import { grownLength } from './columns/cell.ts';
 
 /** Place of a signal in the order of time; signals of one millisecond are ordered by their ids. */
@@ -49,10 +49,11 @@ export class TimeOrder {
     const { places } = this;
     const found = new Uint32Array(rows.length);
     let count = 0;
-    for (const row of rows) {
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] as number;
       const place = places[row] as number;
       found[count] = place;
-      if (place >= from && place < to && this.#order[place] === row) count += 1;
+      if (place >= from && place < to && hasBit(this.#taken, row)) count += 1;
     }
     const sorted = found.subarray(0, count).sort();
     let kept = 0;

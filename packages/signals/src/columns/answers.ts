@@ -53,6 +53,10 @@ export function clearFrom(bits: Int32Array, at: number): void {
   bits.fill(0, word + 1);
 }
 
+export function hasBit(bits: Int32Array, at: number): boolean {
+  return (((bits[at >>> 5] as number) >>> (at & 31)) & 1) === 1;
+}
+
 export function setBit(bits: Int32Array, at: number, isSet: boolean): void {
   const word = bits[at >>> 5] as number;
   bits[at >>> 5] = isSet ? word | (1 << (at & 31)) : word & ~(1 << (at & 31));
