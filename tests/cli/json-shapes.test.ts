@@ -73,6 +73,8 @@ function mask(value: unknown, key = ''): unknown {
   return value
     .replaceAll(folder, '<folder>')
     .replaceAll(/\b\d+ (entries|MiB)/g, '<count> $1')
+    .replaceAll(/(at most\)|audit trail): \d+/g, '$1: <count>')
+    .replaceAll(/until \d{4}-\d\d-\d\dT\d\d:\d\dZ/g, 'until <time>')
     .replaceAll(/has version \d+/g, 'has version <count>')
     .replaceAll(/forgotten-[0-9a-f]{12}/g, 'forgotten-<random>')
     .replaceAll(/process \d+ on \S+/g, 'process <pid> on <host>')

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProjectConfig } from '@signalwright/model';
+import { type ProjectConfig, type Retention } from '@signalwright/model';
 import {
   createOrg,
   describeListenRefusal,
@@ -35,6 +35,8 @@ export interface ProjectOrgOptions {
   readonly publicUrl?: string;
   /** 0 takes a free one. @default 8085 */
   readonly port?: number;
+  /** @default DEFAULT_RETENTION */
+  readonly retention?: Retention;
   /** Default rules, put in unless they are there. @default none */
   readonly seeds?: readonly Seed[];
   /** Lets tests open orgs of their own beside this one. @default they may not */
@@ -87,6 +89,7 @@ export async function openProjectOrg(options: ProjectOrgOptions, world: World): 
     egress,
     neverBlock: options.config.neverBlock,
     log: options.log,
+    ...(options.retention !== undefined && { retention: options.retention }),
     ...(options.seeds !== undefined && { seeds: options.seeds }),
     ...limits,
     traces: [ADDRESS_FILE, STORY_FILE],

@@ -39,6 +39,7 @@ export {
   type TextEdit,
 } from './diagnostic.ts';
 export { formatDuration, parseDuration } from './duration.ts';
+export { DEFAULT_RETENTION, DETECTION_SPAN_MS, retentionProblem, type Retention } from './retention.ts';
 export {
   eventDocument,
   type Attributes,

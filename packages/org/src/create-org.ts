@@ -2,7 +2,13 @@
 
 import { join } from 'node:path';
 
-import type { DenylistEntry, RoleName, Signal } from '@signalwright/model';
+import {
+  type DenylistEntry,
+  type RoleName,
+  type Signal,
+  DEFAULT_RETENTION,
+  type Retention,
+} from '@signalwright/model';
 import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
@@ -16,6 +22,7 @@ import {
   lastStartedRun,
   parseNeverBlock,
   readAudit,
+  declareRetention,
   readDenylist,
   readSignal,
   type CommandContext,
@@ -38,6 +45,7 @@ import { Pipeline } from './pipeline.ts';
 import type { Route } from './http/route.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
+import { Sweeper } from './upkeep/sweeper.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seeds-of.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
@@ -73,6 +81,10 @@ export interface OrgOptions {
   readonly traces?: readonly string[];
   /** A CSV list of known addresses; `threat-intel.csv` in the data folder when it is left out. */
   readonly threatIntelPath?: string;
+  /** How long what is kept, `retentionProblem` having found nothing. @default DEFAULT_RETENTION */
+  readonly retention?: Retention;
+  /** It stands for an org that began long ago, so its audit trail does not begin with its first key. */
+  readonly beganBefore?: true;
   /** Put in before the first request, unless an object of that kind and id is there already. */
   readonly seeds?: readonly Seed[];
   /** Of requests by their family. @default what no client on this machine meets */
@@ -102,6 +114,8 @@ export interface Org {
   onDenylistChanged(listener: (data: AsmData) => void): () => void;
   /** How an in-process client or runner reaches the org. */
   access(credentials?: Credentials): OrgAccess;
+  /** What is done each second, also without being called: signals end, a little of what is too old is removed. */
+  pass(): Promise<void>;
   /** Resolves when all that is due has been told, and no run and no historical job is under way. */
   settle(): Promise<void>;
   /** Lets what is under way finish; a second call waits for the first. */
@@ -119,6 +133,8 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     ...(trace !== undefined && { expected: lostDatabase(trace) }),
   });
   try {
+    const { retention = DEFAULT_RETENTION, nowMs } = options;
+    db.transaction(() => declareRetention(db, retention, nowMs()));
     await plantSeeds(db, options.seeds ?? []);
     await plantBuiltIns(db, options);
     return new EmbeddedOrg(db, options);
@@ -153,6 +169,7 @@ class EmbeddedOrg implements Org {
   readonly #denylistListeners = new Set<(data: AsmData) => void>();
   readonly #workflows: WorkflowPort | undefined;
   readonly #jobs: JobRunner;
+  readonly #sweeper: Sweeper;
   readonly #ticker: NodeJS.Timeout;
   readonly #log: Log;
   readonly #metrics = new RequestMetrics();
@@ -171,7 +188,13 @@ class EmbeddedOrg implements Org {
     };
     this.#signals = new SignalIndex(db);
     if (firstPresent(dataDir, [IDENTITY_FILE]) === undefined) this.#tellLostIdentity();
-    this.#identity = new Identity({ db, dataDir, nowMs, random });
+    this.#identity = new Identity({
+      db,
+      dataDir,
+      nowMs,
+      random,
+      tellsFirstKey: options.beganBefore !== true,
+    });
     this.#people = new People(this.#context, this.#identity.orgId, () => this.#identity.forget());
     this.ownerCredentials = this.#identity.ownerCredentials();
     this.#sessions = new Sessions({ nowMs, random, identity: this.#identity });
@@ -216,7 +239,14 @@ class EmbeddedOrg implements Org {
     });
     this.fetch = async (request) => app.fetch(request);
     this.#workflows = options.openWorkflows?.(this.access(this.#identity.issueForWorkflows()));
-    this.#tellLostRuns();
+    const { retention = DEFAULT_RETENTION } = options;
+    if (this.#workflows !== undefined) this.#tellLostRuns(this.#workflows, retention);
+    this.#sweeper = new Sweeper({
+      context: this.#context,
+      retention,
+      removeRuns: async (beforeMs, limit) => (await this.#workflows?.removeEnded(beforeMs, limit)) ?? 0,
+      log,
+    });
     this.#ticker = setInterval(() => this.#tick(), TICK_MS);
     this.#ticker.unref();
     this.#isReady = true;
@@ -316,23 +346,25 @@ class EmbeddedOrg implements Org {
     this.#log({ level: 'error', message });
   }
 
-  /** The outbox knows of each run that a signal started, and forgets it long before the journal of runs does. */
-  #tellLostRuns(): void {
-    const runId = lastStartedRun(this.#context.db);
-    if (runId === undefined || this.#workflows === undefined || this.#workflows.find(runId)) return;
+  /** The outbox knows of each run that a signal started; those that the journal of runs has removed are too old here. */
+  #tellLostRuns(workflows: WorkflowPort, { runsMs }: Retention): void {
+    const sinceMs = runsMs === undefined ? 0 : this.#context.nowMs() - runsMs;
+    const runId = lastStartedRun(this.#context.db, sinceMs);
+    if (runId === undefined || workflows.find(runId)) return;
     const message = 'runs.db does not hold the run that was started last: runs that were under way are lost.';
     this.#log({ level: 'error', message, runId });
   }
 
   #tick(): void {
     this.#jobs.wake();
-    this.#pass().catch((error: unknown) => {
+    this.pass().catch((error: unknown) => {
       this.#log({ level: 'error', message: 'Time could not pass.', reason: String(error) });
     });
   }
 
-  async #pass(): Promise<void> {
+  async pass(): Promise<void> {
     await this.pipeline.tick();
+    await this.#sweeper.turn();
     if (this.#isReady) this.#readSignals();
   }
 

@@ -123,6 +123,10 @@ class EmbeddedWorkflows implements WorkflowPort {
     return this.#runner.cancel(instanceId);
   }
 
+  removeEnded(beforeMs: number, limit: number): Promise<number> {
+    return this.#journal.removeEnded(beforeMs, limit);
+  }
+
   idle(): Promise<void> {
     return this.#runner.idle();
   }

@@ -8,8 +8,6 @@ import type { Actor, DetectedSignal, Event, Signal } from '@signalwright/model';
 import {
   appendAudit,
   insertEvent,
-  pruneEvents,
-  pruneOutbox,
   recordBatch,
   type CommandContext,
   type RecordedBatch,
@@ -32,8 +30,6 @@ const MAX_EVENTS_IN_FLIGHT = 20_000;
  * is full every intake fails; without the rest each would cost a replay of all that is stored.
  */
 const REBUILD_REST_FACTOR = 9;
-
-const PRUNE_EVERY_MS = 10 * 60_000;
 
 export interface PipelineOptions {
   readonly context: CommandContext;
@@ -59,7 +55,6 @@ export class Pipeline {
   #isStale = false;
   #rebuilt = { atMs: 0, tookMs: 0 };
   #inFlight = 0;
-  #prunedAtMs = 0;
 
   constructor(options: PipelineOptions) {
     this.#options = options;
@@ -120,14 +115,13 @@ export class Pipeline {
     return recorded;
   }
 
-  /** Lets time pass: signals end, growth that was held back is told, what is too old is removed. */
+  /** Lets time pass: signals end, growth that was held back is told. */
   async tick(): Promise<void> {
     const nowMs = this.#options.context.nowMs();
     this.#mistakes.turn();
     if (this.#isResting()) return;
     const recorded = await this.#write(() => {
       const changes = this.#detector.advance(nowMs);
-      this.#prune(nowMs);
       return changes.length === 0 ? undefined : this.#record(changes, []);
     });
     if (recorded !== undefined) this.#options.onRecorded(recorded);
@@ -255,13 +249,6 @@ export class Pipeline {
     this.#rebuilt = { atMs, tookMs: atMs - startedAtMs };
     if (replayed > 0) log({ level: 'info', message: 'Replayed stored events.', events: replayed });
     return detector;
-  }
-
-  #prune(nowMs: number): void {
-    if (nowMs - this.#prunedAtMs < PRUNE_EVERY_MS) return;
-    this.#prunedAtMs = nowMs;
-    pruneEvents(this.#options.context.db, nowMs);
-    pruneOutbox(this.#options.context.db, nowMs);
   }
 
   #reportNotRun(known: readonly NotRun[]): void {

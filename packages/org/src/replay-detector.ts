@@ -1,12 +1,13 @@
 /** A detector that knows what the store knows: built at the start, and again after the store has failed. */
 
+import { DETECTION_SPAN_MS } from '@signalwright/model';
 import {
   createDetector,
   type Detector,
   type DetectorContent,
   type DetectorMistake,
 } from '@signalwright/detect';
-import { EVENT_RETENTION_MS, readEvents } from '@signalwright/signals';
+import { readEvents } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 
 import type { LiveContent } from './live-content.ts';
@@ -30,7 +31,7 @@ export function replayDetector(
   nowMs: number,
   onMistake: (mistake: DetectorMistake) => void,
 ): { readonly detector: Detector; readonly replayed: number } {
-  let active = new Set(content.rules.filter((each) => each.activeSinceMs <= nowMs - EVENT_RETENTION_MS));
+  let active = new Set(content.rules.filter((each) => each.activeSinceMs <= nowMs - DETECTION_SPAN_MS));
   let detector = createDetector({
     ...detectorContent(content, active),
     limits: { allowedDelayMs: ALLOWED_DELAY_MS },
@@ -38,7 +39,7 @@ export function replayDetector(
   });
   let replayed = 0;
   let lookedAtMs = 0;
-  for (const { event, receivedAtMs } of readEvents(db, nowMs - EVENT_RETENTION_MS)) {
+  for (const { event, receivedAtMs } of readEvents(db, nowMs - DETECTION_SPAN_MS)) {
     const due = content.rules.filter((each) => !active.has(each) && each.activeSinceMs <= receivedAtMs);
     if (due.length > 0) {
       active = new Set([...active, ...due]);

@@ -53,6 +53,8 @@ export interface WorkflowPort {
   find(instanceId: string): WorkflowInstance | undefined;
   /** @returns false when the run has ended before */
   cancel(instanceId: string): Promise<boolean>;
+  /** Removes at most `limit` runs that ended before. @returns how many */
+  removeEnded(beforeMs: number, limit: number): Promise<number>;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   /** Runs under way are carried on after the next start. */

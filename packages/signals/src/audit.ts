@@ -8,6 +8,8 @@ import { createHash } from 'node:crypto';
 import type { Actor, AuditEntry } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
+import { FIRST_HASH, readStart, saidStart } from './audit-start.ts';
+
 export interface AuditedChange {
   readonly actor: Pick<Actor, 'id' | 'name' | 'cause'>;
   readonly atMs: number;
@@ -32,9 +34,6 @@ interface AuditRow {
 
 /** Chosen: what one page of answers may hold. */
 export const MAX_AUDIT_ENTRIES = 1_000;
-
-/** What stands before the first entry. */
-const FIRST_HASH = '0'.repeat(64);
 
 /** Appends inside the caller's transaction. */
 export function appendAudit(db: Database, change: AuditedChange): AuditEntry {
@@ -109,20 +108,24 @@ export type AuditVerdict =
   | { readonly ok: true; readonly entries: number; readonly head: string }
   | { readonly ok: false; readonly firstBadSeq: number };
 
-/** Recomputes the chain from the first entry. Loss of the tail shows only against a head that was published. */
+/**
+ * Recomputes the chain from the oldest entry that is kept. Loss of the tail shows only against a head that was
+ * published; loss of the beginning, unless a later entry says that entries were removed for their age.
+ */
 export function verifyAudit(db: Database): AuditVerdict {
-  let head = FIRST_HASH;
-  let entries = 0;
+  const start = readStart(db);
+  if (start.seq > saidStart(db)) return { ok: false, firstBadSeq: start.seq + 1 };
+  let { seq, hash: head } = start;
   for (;;) {
     const rows = db.all<AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', [
-      entries,
+      seq,
       MAX_AUDIT_ENTRIES,
     ]);
-    if (rows.length === 0) return { ok: true, entries, head };
+    if (rows.length === 0) return { ok: true, entries: seq - start.seq, head };
     for (const row of rows) {
       const hash = hashOf(head, row);
-      if (row.seq !== entries + 1 || row.hash !== hash) return { ok: false, firstBadSeq: entries + 1 };
-      entries = row.seq;
+      if (row.seq !== seq + 1 || row.hash !== hash) return { ok: false, firstBadSeq: seq + 1 };
+      seq = row.seq;
       head = hash;
     }
   }
@@ -147,9 +150,10 @@ export function rewriteAudit(
   change: (text: string) => string,
   isMeant: boolean,
 ): RewrittenAudit {
-  const heads = { before: FIRST_HASH, after: FIRST_HASH };
+  const start = readStart(db);
+  const heads = { before: start.hash, after: start.hash };
   let entries = 0;
-  for (let last = 0; ;) {
+  for (let last = start.seq; ;) {
     const rows = db.all<AuditRow>('SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?', [
       last,
       MAX_AUDIT_ENTRIES,

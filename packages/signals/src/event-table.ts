@@ -6,9 +6,6 @@
 import type { Event } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
-/** The longest maximum signal duration and the longest window before it. */
-export const EVENT_RETENTION_MS = 2 * 24 * 60 * 60_000;
-
 /** Chosen: about a gigabyte of ordinary spans. */
 export const MAX_STORED_EVENTS = 500_000;
 
@@ -40,7 +37,13 @@ export function insertEvent(db: Database, stored: StoredEvent): boolean {
 
 /** Events that arrived at `fromMs` or later, in the order of arrival; read page by page. */
 export function* readEvents(db: Database, fromMs: number): Generator<StoredEvent> {
-  let after = 0;
+  // Found by its index: most of what is kept may be older.
+  const first = db.get<{ seq: number | null }>(
+    'SELECT min(seq) AS seq FROM events WHERE received_at_ms >= ?',
+    [fromMs],
+  );
+  if (first?.seq === undefined || first.seq === null) return;
+  let after = first.seq - 1;
   for (;;) {
     const rows = db.all<EventRow>(
       'SELECT seq, received_at_ms, body FROM events WHERE seq > ? AND received_at_ms >= ? ORDER BY seq LIMIT ?',
@@ -90,13 +93,20 @@ export function readEventsById(db: Database, ids: readonly string[]): readonly E
   });
 }
 
-/** Removes what is too old or too much. @returns how many */
-export function pruneEvents(db: Database, nowMs: number): number {
+/** Inside the caller's transaction: removes at most `limit` of what is older, or more than may be. @returns how many */
+export function removeOldEvents(db: Database, beforeMs: number, limit: number): number {
   const newest = db.get<{ seq: number | null }>('SELECT max(seq) AS seq FROM events')?.seq ?? 0;
-  return db.run('DELETE FROM events WHERE received_at_ms < ? OR seq <= ?', [
-    nowMs - EVENT_RETENTION_MS,
-    newest - MAX_STORED_EVENTS,
-  ]);
+  const tooMany = db.run(
+    'DELETE FROM events WHERE seq IN (SELECT seq FROM events WHERE seq <= ? ORDER BY seq LIMIT ?)',
+    [newest - MAX_STORED_EVENTS, limit],
+  );
+  if (tooMany >= limit) return tooMany;
+  const tooOld = db.run(
+    `DELETE FROM events WHERE seq IN
+       (SELECT seq FROM events WHERE received_at_ms < ? ORDER BY received_at_ms, seq LIMIT ?)`,
+    [beforeMs, limit - tooMany],
+  );
+  return tooMany + tooOld;
 }
 
 function toStored(db: Database, row: EventRow): StoredEvent {

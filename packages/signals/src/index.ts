@@ -13,6 +13,7 @@ export {
   verifyAudit,
   type AuditVerdict,
 } from './audit.ts';
+export { RETENTION_ACTION, oldEntriesUpTo, readStart, removeOldEntries } from './audit-start.ts';
 export {
   RESERVED_RANGES,
   WIDEST_PREFIX,
@@ -60,10 +61,9 @@ export {
 export { listVersions, listVersionsOfKind, readVersion, type ContentVersion } from './content-history.ts';
 export { findBlock, readDenylist } from './denylist.ts';
 export {
-  EVENT_RETENTION_MS,
   MAX_STORED_EVENTS,
   insertEvent,
-  pruneEvents,
+  removeOldEvents,
   readEventPage,
   readEvents,
   readEventsById,
@@ -106,6 +106,7 @@ export {
   nextJob,
   readJob,
   readJobResult,
+  removeOldJobs,
   writeJobResults,
   type HistoricalJob,
   type JobStatus,
@@ -117,13 +118,24 @@ export {
   dedupeKeyOf,
   lastStartedRun,
   noticesOf,
-  pruneOutbox,
+  removeOldNotices,
   type Notice,
   type NoticeStatus,
   type OutboxItem,
   type OutboxTarget,
 } from './outbox.ts';
 export { recordBatch, type DetectionBatch, type RecordedBatch, type Route } from './record.ts';
+export { type Position } from './time-order.ts';
+export { removeOldSignals } from './remove-old-signals.ts';
+export {
+  KEPT,
+  countRemoved,
+  declareRetention,
+  keptMs,
+  readRetention,
+  takeRemoved,
+  type Kept,
+} from './retention.ts';
 export { SIGNALS_MIGRATIONS } from './schema.ts';
 export {
   DEFAULT_SEARCH_LIMIT,
@@ -144,11 +156,12 @@ export { SignalIndex } from './signal-index.ts';
 export { MAX_SCANNED_SIGNALS } from './signal-walk.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';
-export { countSuppressed } from './suppressed.ts';
+export { countSuppressed, removeOldSuppressed } from './suppressed.ts';
 export { newUuid } from './new-uuid.ts';
 export { findInvitation, type Invitation } from './people/invitation-table.ts';
 export {
   hashOf,
+  issueOwnKey,
   newSecret,
   permissionsOfKey,
   type IssuedKey,

@@ -173,6 +173,27 @@ export function jobOfResult(db: Database, id: string): string | undefined {
   return db.get<{ readonly job_id: string }>('SELECT job_id FROM job_results WHERE id = ?', [id])?.job_id;
 }
 
+/**
+ * Inside the caller's transaction: removes at most `limit` rows of jobs that ended before, each job after its results.
+ *
+ * @returns how many rows
+ */
+export function removeOldJobs(db: Database, beforeMs: number, limit: number): number {
+  const oldest = db.get<{ readonly id: string }>(
+    `SELECT id FROM jobs WHERE status NOT IN ('pending', 'running') AND modified_at_ms < ?
+     ORDER BY created_at_ms, rowid LIMIT 1`,
+    [beforeMs],
+  );
+  if (oldest === undefined) return 0;
+  const results = db.run(
+    'DELETE FROM job_results WHERE id IN (SELECT id FROM job_results WHERE job_id = ? LIMIT ?)',
+    [oldest.id, limit],
+  );
+  if (results >= limit) return results;
+  removeJob(db, oldest.id);
+  return results + 1;
+}
+
 function makeRoom(db: Database): void {
   while (countJobs(db) >= MAX_JOBS && removeOldest(db));
 }

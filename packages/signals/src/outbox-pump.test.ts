@@ -1,14 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { MAX_DELIVERY_ATTEMPTS, OutboxPump, type Delivery } from './outbox-pump.ts';
-import {
-  addNotice,
-  countNotices,
-  noticesOf,
-  pruneOutbox,
-  OUTBOX_RETENTION_MS,
-  type Notice,
-} from './outbox.ts';
+import { addNotice, countNotices, noticesOf, removeOldNotices, type Notice } from './outbox.ts';
 import { openTestStore, type TestStore } from './testing/sample-signal.ts';
 
 function notice(handle: string, change: Partial<Notice> = {}): Notice {
@@ -276,7 +269,7 @@ test('settled notices are forgotten after their time, pending ones never', async
   addNotice(store.db, notice('@a'), store.clock.nowMs);
   await pumpOf(store, () => DONE).pump.drain();
   addNotice(store.db, notice('@b'), store.clock.nowMs);
-  expect(pruneOutbox(store.db, store.clock.nowMs + OUTBOX_RETENTION_MS)).toBe(0);
-  expect(pruneOutbox(store.db, store.clock.nowMs + OUTBOX_RETENTION_MS + 1)).toBe(1);
+  expect(removeOldNotices(store.db, store.clock.nowMs, 10)).toBe(0);
+  expect(removeOldNotices(store.db, store.clock.nowMs + 1, 10)).toBe(1);
   expect(countNotices(store.db)).toEqual({ pending: 1, done: 0, failed: 0 });
 });

@@ -53,9 +53,6 @@ interface OutboxRow {
   readonly settled_at_ms: number | null;
 }
 
-/** Chosen: settled notices are kept this long for people who ask. */
-export const OUTBOX_RETENTION_MS = 30 * 24 * 60 * 60_000;
-
 const MAX_REASON_CHARACTERS = 500;
 
 /** Several rules may name one target: it is told once for each opening or raise. */
@@ -138,10 +135,12 @@ export function countDelivered(db: Database): Readonly<Record<string, number>> {
   return Object.fromEntries(rows.map(({ handle, n }) => [handle, n]));
 }
 
-/** The run that a notice started last, as the delivery named it; undefined when none did. */
-export function lastStartedRun(db: Database): string | undefined {
+/** The run that a notice started last, as the delivery named it; undefined when none did at `sinceMs` or later. */
+export function lastStartedRun(db: Database, sinceMs: number): string | undefined {
   const row = db.get<{ last_reason: string }>(
-    `SELECT last_reason FROM outbox WHERE status = 'done' AND last_reason LIKE 'run:%' ORDER BY id DESC LIMIT 1`,
+    `SELECT last_reason FROM outbox WHERE status = 'done' AND last_reason LIKE 'run:%' AND settled_at_ms >= ?
+     ORDER BY id DESC LIMIT 1`,
+    [sinceMs],
   );
   return row?.last_reason.slice('run:'.length);
 }
@@ -168,8 +167,12 @@ export function settleNotice(db: Database, id: number, settlement: Settlement, n
   );
 }
 
-export function pruneOutbox(db: Database, nowMs: number): number {
-  return db.run('DELETE FROM outbox WHERE settled_at_ms < ?', [nowMs - OUTBOX_RETENTION_MS]);
+/** Inside the caller's transaction: removes at most `limit` of those that were settled before. @returns how many */
+export function removeOldNotices(db: Database, beforeMs: number, limit: number): number {
+  return db.run('DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE settled_at_ms < ? LIMIT ?)', [
+    beforeMs,
+    limit,
+  ]);
 }
 
 function toItem(db: Database, row: OutboxRow): OutboxItem {

@@ -250,6 +250,28 @@ CREATE INDEX audit_before_by_time ON audit_before (at_ms, n);
   },
   {
     version: 6,
+    name: 'how long what is kept, and where the audit trail begins',
+    sql: `
+CREATE TABLE retention (
+  what TEXT PRIMARY KEY,
+  -- NULL: for good
+  kept_ms INTEGER,
+  -- Since the audit trail said so last.
+  removed INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE audit_start (
+  -- Of the last entry that was removed.
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL
+) STRICT;
+
+CREATE INDEX outbox_by_settling ON outbox (settled_at_ms) WHERE settled_at_ms IS NOT NULL;
+CREATE INDEX suppressed_by_time ON suppressed (at_ms);
+`,
+  },
+  {
+    version: 7,
     name: 'which changes of signals are triage alone',
     // Found by looking, since a writer that has to say it could be wrong. Text that is no JSON is a change of everything.
     sql: `

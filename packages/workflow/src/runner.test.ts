@@ -7,7 +7,7 @@ import { BARE_WORKFLOW, type Workflow, type WorkflowStep } from '@signalwright/m
 import { openDatabase, type Database } from '@signalwright/store';
 import { MAX_INTERRUPTIONS, type Clock } from './journal/durable-context.ts';
 import { RUN_MIGRATIONS } from './journal/migrations.ts';
-import { RUN_RETENTION_MS, RunJournal } from './journal/run-journal.ts';
+import { RunJournal } from './journal/run-journal.ts';
 import { MAX_ACTIVE_RUNS, Runner, type StartRequest } from './runner.ts';
 
 let folder: string;
@@ -554,14 +554,20 @@ test('a journal that cannot be written for a while delays a run and loses nothin
   expect(a.calls).toHaveLength(1);
 });
 
-test('runs that ended a quarter of a year ago are forgotten', async () => {
-  const { runner, journal, clock } = start([]);
-  await runner.start(request([]));
+test('runs that ended before a time are removed a few at once, and none that is under way', async () => {
+  const asks = scripted('a', 'safe', 'retry', 'done');
+  const clock = new VirtualClock();
+  const { runner, journal } = start([asks.action], clock);
+  for (let index = 0; index < 3; index += 1) await runner.start(request([]));
   await runner.idle();
-  clock.now += RUN_RETENTION_MS + 1;
-  await runner.start(request([]));
-  await runner.idle();
-  expect(journal.runs().map((run) => run.id)).toEqual(['run-2']);
+  clock.isFrozen = true;
+  const oldest = clock.now;
+  await runner.start(request([step('one', 'a', [], { times: 9, everyMs: 60_000 })]));
+  await expect.poll(() => clock.slept).toEqual([60_000]);
+  expect(await journal.removeEnded(oldest, 10)).toBe(0);
+  expect(await journal.removeEnded(oldest + 1, 2)).toBe(2);
+  expect(await journal.removeEnded(oldest + 365 * 24 * 60 * 60_000, 10)).toBe(1);
+  expect(journal.runs().map((run) => run.id)).toEqual(['run-4']);
 });
 
 test('two hundred runs at once all end, never more than fifty at a time', async () => {

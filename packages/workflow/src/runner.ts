@@ -22,8 +22,6 @@ const MAX_HELD_RUNS = 1_000;
 export const MAX_CAUSE_DEPTH = 3;
 /** How long a run waits when the journal cannot be written, before it goes on. Chosen. */
 const JOURNAL_PAUSE_MS = 5_000;
-/** How often runs that ended long ago are removed. */
-const PRUNE_EVERY_MS = 60 * 60_000;
 
 export interface StartRequest {
   readonly workflow: Workflow;
@@ -67,7 +65,6 @@ export class Runner {
   readonly #idle: (() => void)[] = [];
   /** Runs whose pause is over, in that order: they go before those that have not begun. */
   readonly #waking: (() => void)[] = [];
-  #prunedAtMs = 0;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
@@ -82,7 +79,6 @@ export class Runner {
     const inputs = runInputs(request.workflow, request.inputs);
     if (!inputs.ok) return { ok: false, refusal: { kind: 'bad_input', reason: inputs.reason } };
     const nowMs = world.clock.nowMs();
-    this.#prune(nowMs);
     const run = {
       id: newId(),
       dedupeKey: request.dedupeKey,
@@ -238,13 +234,6 @@ export class Runner {
       { runId: run.id, workflow: run.workflow, securitySignal: run.securitySignal, inputs: run.inputs },
       new DurableContext(run, journal, world, { closing: this.#closing.signal, cancelled }, pauses),
     );
-  }
-
-  #prune(nowMs: number): void {
-    if (nowMs - this.#prunedAtMs < PRUNE_EVERY_MS) return;
-    this.#prunedAtMs = nowMs;
-    // Tried again in an hour; a journal that cannot be written is told by whatever else is written to it.
-    this.#options.journal.prune(nowMs).catch(() => undefined);
   }
 }
 

@@ -48,6 +48,9 @@ export async function callRules({ security }: Clients): Promise<void> {
   await security.bulkExportSecurityMonitoringRules({
     body: { data: { attributes: { ruleIds: [ruleId] }, type: 'security_monitoring_rules_bulk_export' } },
   });
+  await security.bulkConvertExistingSecurityMonitoringRules({
+    body: { data: { attributes: { ruleIds: [ruleId] }, type: 'security_monitoring_rules_convert_bulk' } },
+  });
   await callTerraform(security);
   await security.deleteSecurityMonitoringRule({ ruleId });
   const second = idOf(await security.createSecurityMonitoringRule({ body: newRule() }));

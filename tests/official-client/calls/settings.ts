@@ -34,6 +34,10 @@ async function callSuppressions({ security }: Clients): Promise<void> {
   await security.getCriticalAssetsAffectingRule({ ruleId });
   const resource = { resourceType: 'suppressions', resourceId: suppressionId } as const;
   await security.exportSecurityMonitoringTerraformResource(resource);
+  await security.bulkExportSecurityMonitoringTerraformResources({
+    resourceType: 'suppressions',
+    body: { data: { type: 'bulk_export_resources', attributes: { resourceIds: [suppressionId] } } },
+  });
   await security.deleteSecurityMonitoringSuppression({ suppressionId });
   await security.deleteSecurityMonitoringRule({ ruleId });
 }
@@ -80,6 +84,10 @@ async function callCriticalAssets({ security }: Clients): Promise<void> {
   await security.exportSecurityMonitoringTerraformResource({
     resourceType: 'critical_assets',
     resourceId: criticalAssetId,
+  });
+  await security.bulkExportSecurityMonitoringTerraformResources({
+    resourceType: 'critical_assets',
+    body: { data: { type: 'bulk_export_resources', attributes: { resourceIds: [criticalAssetId] } } },
   });
   await security.convertSecurityMonitoringTerraformResource({
     resourceType: 'critical_assets',

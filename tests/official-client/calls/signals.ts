@@ -19,6 +19,9 @@ export async function callSignals(clients: Clients): Promise<void> {
     },
   });
   await security.getSecurityMonitoringSignal({ signalId });
+  await security.getSignalEntities({ signalId, limit: 5 });
+  await security.getInvestigationLogQueriesMatchingSignal({ signalId });
+  await security.getSuggestedActionsMatchingSignal({ signalId });
   await security.editSecurityMonitoringSignalState({
     signalId,
     body: { data: { attributes: { state: 'under_review' } } },

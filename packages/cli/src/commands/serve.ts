@@ -29,6 +29,10 @@ export const addUp: AddCommand = (program, run) => {
       '--connectors <file>',
       'mail, Slack, Teams, PagerDuty, Jira and webhooks by handle (default: connectors.yaml in the data folder)',
     )
+    .option(
+      '--keep <what=time...>',
+      'how long events, signals, audit and runs are kept: signals=90d, audit=forever (default: events=2d signals=455d audit=455d runs=90d)',
+    )
     .option('--public-url <url>', 'where people open the pages, for links in what they are told')
     .option(
       '--default-rules <file>',

@@ -9,6 +9,7 @@ import { environmentFailure, usageFailure } from '../failure.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { TEST_SESSIONS_FOLDER, openProjectOrg, type TestMode } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
+import { readRetention } from '../read-retention.ts';
 import { CONNECTORS_FILE, readConnectors, type Connectors } from '../read-connectors.ts';
 import { ADDRESS_FILE, DATA_FOLDER, STORY_FILE } from '../target.ts';
 import type { WorkContext } from '../command.ts';
@@ -23,6 +24,7 @@ export interface UpOptions extends OutputOptions {
   readonly reset?: boolean;
   readonly connector?: readonly string[];
   readonly connectors?: string;
+  readonly keep?: readonly string[];
   readonly publicUrl?: string;
   readonly defaultRules?: string;
   readonly testSessions?: boolean;
@@ -36,10 +38,13 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   const dataDir = options.data === undefined ? join(root, DATA_FOLDER) : resolve(world.cwd, options.data);
   const port = readPort(options.port);
   const testMode = testModeOf(options, world);
+  const retention = readRetention(options.keep ?? []);
   const rateLimits = readRateLimits(options);
   if (options.reset === true) resetData(dataDir, world.nowMs());
   if (options.demo === true) {
     const { showStory } = await import('../story/show-story.ts');
+    if (options.keep !== undefined)
+      throw usageFailure('The story of --demo keeps all of it.', 'Leave out --demo or --keep.');
     const how = { ...(port !== undefined && { port }), ...(options.recorded === true && { recorded: true }) };
     return showStory({ root, dataDir, ...how }, context);
   }
@@ -56,6 +61,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       connectors: connectorsOf(options, dataDir, world),
       ...(options.publicUrl !== undefined && { publicUrl: asPublicUrl(options.publicUrl) }),
       ...(port !== undefined && { port }),
+      retention,
       seeds,
       ...(testMode !== undefined && { testMode }),
       ...(rateLimits !== undefined && { rateLimits }),

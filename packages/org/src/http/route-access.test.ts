@@ -132,6 +132,9 @@ test('every route that changes something asks for a permission that is no readin
     'POST /api/signalwright/signals/aggregate',
     'POST /api/v2/security_monitoring/configuration/suppressions/rules',
     'POST /api/v2/security_monitoring/rules/bulk_export',
+    'POST /api/v2/security_monitoring/rules/convert/bulk',
+    'POST /api/v2/security_monitoring/terraform/suppressions/bulk',
+    'POST /api/v2/security_monitoring/terraform/critical_assets/bulk',
     'POST /api/v2/siem-historical-detections/histsignals/search',
     'POST /api/v2/audit/events/search',
   ]);

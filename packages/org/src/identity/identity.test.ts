@@ -35,6 +35,27 @@ test('users and keys are found again', () => {
   expect(again.ownerCredentials()).toEqual(credentials);
 });
 
+test('keys that the org issues by itself are in the audit trail, and no secret of them', () => {
+  const identity = open();
+  const credentials = [identity.ownerCredentials(), identity.issueForRole('analyst', 9_000)];
+  identity.ownerCredentials();
+  const issued = readAudit(db).filter(({ action }) => action === 'key.create');
+  const [, analyst] = identity.users;
+  expect(issued.map(({ actorName, after }) => [actorName, after])).toMatchObject([
+    ['Signalwright', { name: 'First key' }],
+    ['Signalwright', { name: 'First key', userUuid: identity.users[0]?.uuid }],
+    ['Signalwright', { name: 'Key of analyst', expiresAtMs: 9_000 }],
+    ['Signalwright', { name: 'Key of analyst', userUuid: analyst?.uuid, expiresAtMs: 9_000 }],
+  ]);
+  const trail = JSON.stringify(readAudit(db));
+  for (const { apiKey, applicationKey } of credentials) {
+    for (const secret of [apiKey, applicationKey]) {
+      expect(trail).not.toContain(secret.slice(8));
+      expect(trail).not.toContain(sha256(secret));
+    }
+  }
+});
+
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const UUID = 'aaaaaaaa-0000-4000-8000-00000000000';
 

@@ -11,12 +11,11 @@ import {
   findKeyByHash,
   findUser,
   hashOf,
+  issueOwnKey,
   listUsers,
   newSecret,
-  newUuid,
   permissionsOfKey,
   permissionsOfUser,
-  putKey,
   type KeyKind,
   type User,
 } from '@signalwright/signals';
@@ -45,6 +44,8 @@ export interface IdentityOptions {
   readonly dataDir: string;
   readonly nowMs: () => number;
   readonly random: (bytes: number) => Uint8Array;
+  /** Whether the audit trail tells of the first key of its owner. @default true */
+  readonly tellsFirstKey?: boolean;
 }
 
 /** Runner and sample application act for nobody: what a workflow may do, at most. */
@@ -97,7 +98,8 @@ export class Identity {
       return stored;
     const owner = this.#firstWith((permissions) => permissions.has('user_access_manage'));
     if (owner === undefined) throw new Error('The org has no user who manages access.');
-    const credentials = this.issue(owner.uuid, { name: 'First key' });
+    const { tellsFirstKey = true } = this.#options;
+    const credentials = this.#issue(owner.uuid, { name: 'First key' }, tellsFirstKey);
     writeFileAtomic(path, `${JSON.stringify(credentials, null, 2)}\n`);
     return credentials;
   }
@@ -115,25 +117,18 @@ export class Identity {
     });
   }
 
-  /** New keys for a user. They are returned once; only their hashes are kept. */
-  issue(userUuid: string, { name, expiresAtMs }: { name: string; expiresAtMs?: number }): Credentials {
-    const { db, nowMs, random } = this.#options;
-    const credentials = this.#newCredentials();
-    const keep = (kind: KeyKind, secret: string): void =>
-      putKey(db, {
-        id: newUuid(random),
-        kind,
-        sha256: hashOf(secret),
-        name,
-        last4: secret.slice(-4),
-        ...(kind === 'application' && { userUuid }),
-        createdAtMs: nowMs(),
-        ...(expiresAtMs !== undefined && { expiresAtMs }),
-      });
-    db.transaction(() => {
-      keep('api', credentials.apiKey);
-      keep('application', credentials.applicationKey);
-    });
+  /** New keys for a user. They are returned once; only their hashes are kept, and the audit trail tells of both. */
+  issue(userUuid: string, made: { readonly name: string; readonly expiresAtMs?: number }): Credentials {
+    return this.#issue(userUuid, made, true);
+  }
+
+  #issue(userUuid: string, named: Parameters<Identity['issue']>[1], isTold: boolean): Credentials {
+    const made = { userUuid, ...named };
+    const issue = (kind: KeyKind): string => issueOwnKey(this.#options, kind, made, isTold).secret;
+    const credentials = this.#options.db.transaction(() => ({
+      apiKey: issue('api'),
+      applicationKey: issue('application'),
+    }));
     this.forget();
     return credentials;
   }

@@ -7,9 +7,8 @@
  */
 
 import { createDetector, type Detector, type SignalChange } from '@signalwright/detect';
-import type { DetectedSignal, Event, Signal } from '@signalwright/model';
+import { type DetectedSignal, type Event, type Signal, DETECTION_SPAN_MS } from '@signalwright/model';
 import {
-  EVENT_RETENTION_MS,
   applySignalEvent,
   moveJob,
   nextJob,
@@ -184,7 +183,7 @@ class JobSearch {
   }
 
   end(): { readonly results: readonly Signal[]; readonly missed: number } {
-    this.#keep(this.#detector.advance(this.#range.toMs + EVENT_RETENTION_MS));
+    this.#keep(this.#detector.advance(this.#range.toMs + DETECTION_SPAN_MS));
     const results = [...this.#found.values()].flatMap(({ signal, openedAtMs }) => {
       const result = applySignalEvent(undefined, {
         kind: 'detected',

@@ -31,7 +31,7 @@ beforeEach(async () => {
       attributes: { evt: { name: 'Request' }, http: { status_code: '200' } },
     },
   }));
-  own = await openTestOrg({ seeds });
+  own = await openTestOrg({ seeds, beganBefore: true });
   for (let count = 0; count < 3; count += 1) {
     own.clock.nowMs += 1_000;
     expect((await own.call('POST', RULES, loginRule({ name: `Rule ${count}` }))).status).toBe(200);

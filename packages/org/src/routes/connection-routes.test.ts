@@ -11,7 +11,7 @@ const SECRET = 'a-secret-that-nobody-may-see';
 let own: TestOrg;
 
 beforeEach(async () => {
-  own = await openTestOrg();
+  own = await openTestOrg({ beganBefore: true });
 });
 
 afterEach(() => own.close());

@@ -171,6 +171,14 @@ describe('a restriction policy', () => {
     expect(await statusOf(path, engineer)).toBe(403);
     expect((await own.call('GET', RULES, undefined, engineer)).text).not.toContain(rule.id);
     expect(await statusOf(`${path}/convert`, engineer)).toBe(403);
+    const several = (type: string): object => ({ data: { type, attributes: { ruleIds: [rule.id] } } });
+    for (const [name, type] of [
+      ['bulk_export', 'security_monitoring_rules_bulk_export'],
+      ['convert/bulk', 'security_monitoring_rules_convert_bulk'],
+    ] as const) {
+      expect((await own.call('POST', `${RULES}/${name}`, several(type), engineer)).status).toBe(404);
+      expect((await own.call('POST', `${RULES}/${name}`, several(type))).status).toBe(200);
+    }
     const fromRule = { id: rule.id, from: START_MS - 1_000, to: START_MS, index: 'main' };
     const job = { data: { attributes: { fromRule } } };
     const jobs = '/api/v2/siem-historical-detections/jobs';

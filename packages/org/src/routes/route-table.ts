@@ -22,6 +22,7 @@ import { ruleVersionRoutes } from './rule-version-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import { securityFilterRoutes } from './security-filter-routes.ts';
 import { signalCountRoutes } from './signal-count-routes.ts';
+import { signalInsightRoutes } from './signal-insight-routes.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
@@ -46,6 +47,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...criticalAssetRoutes(services),
     ...signalTriageRoutes(services),
     ...signalRoutes(services),
+    ...signalInsightRoutes(services),
     ...historicalJobRoutes(services),
     ...historicalSignalRoutes(services),
     ...workflowRoutes(services),

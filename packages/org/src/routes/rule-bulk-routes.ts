@@ -1,20 +1,20 @@
 /**
- * Many rules at once: deleted, or exported as a ZIP archive with a JSON file for each.
- * Source: SecurityMonitoringRuleBulkDeletePayload and …BulkExportPayload of the official client; nothing is recorded.
+ * Many rules at once: deleted, or exported as a ZIP archive with a file for each, of JSON or of Terraform.
+ * Source: SecurityMonitoringRuleBulkDeletePayload, …BulkExportPayload and …ConvertBulkPayload of the official client;
+ * nothing is recorded.
  */
 
-import { strToU8, zipSync } from 'fflate';
-
-import { readContent } from '@signalwright/signals';
+import { newUuid, readContent, type StoredContent } from '@signalwright/signals';
 import { PATHS, isOwnedRule, rulesError } from '@signalwright/wire';
 
+import { answerArchive, archivePath } from '../content/archive.ts';
 import { answerRule } from '../content/rule-payload.ts';
 import { isObject, objectAt } from '../http/json-body.ts';
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
-import { newUuid } from '@signalwright/signals';
 import { authorOf, type OrgServices } from '../org-services.ts';
 import { isAllowedBy } from '../people/restricted-routes.ts';
 import { deleteObject } from './content-change.ts';
+import { terraformRule } from './terraform-routes.ts';
 
 const KIND = 'detection-rule';
 
@@ -34,6 +34,12 @@ export function ruleBulkRoutes(services: OrgServices): readonly Route[] {
       path: `${PATHS.rules}/bulk_export`,
       access: { kind: 'permission', permission: 'security_monitoring_rules_read' },
       handle: (request) => bulkExport(services, request),
+    },
+    {
+      method: 'POST',
+      path: `${PATHS.rules}/convert/bulk`,
+      access: { kind: 'permission', permission: 'security_monitoring_rules_read' },
+      handle: (request) => bulkConvert(services, request),
     },
   ];
 }
@@ -57,29 +63,50 @@ async function bulkDelete(services: OrgServices, request: RouteRequest): Promise
 
 /** All of them or none: an archive that lacks a rule would look whole. */
 async function bulkExport(services: OrgServices, request: RouteRequest): Promise<Answer> {
-  const asked = await readRuleIds(request, 'security_monitoring_rules_bulk_export');
+  const asked = await readRules(services, request, 'security_monitoring_rules_bulk_export');
   if ('kind' in asked) return asked;
-  const files: Record<string, Uint8Array> = {};
+  const file = (stored: StoredContent): readonly [string, string] => {
+    const rule = answerRule(stored, (actorId) => authorOf(services, actorId));
+    const text = JSON.stringify(rule, undefined, 2);
+    return [archivePath(stored.fields['name'] ?? 'rule', stored.id, 'json'), text];
+  };
+  return answerArchive(new Map(asked.rules.map(file)));
+}
+
+/** The same as Terraform. */
+async function bulkConvert(services: OrgServices, request: RouteRequest): Promise<Answer> {
+  const asked = await readRules(services, request, 'security_monitoring_rules_convert_bulk');
+  if ('kind' in asked) return asked;
+  const files = new Map<string, string>();
+  for (const { id, fields } of asked.rules) {
+    const text = terraformRule(fields);
+    if (text === undefined) {
+      const message = `Rules of the type of ${id} cannot be converted`;
+      return json(400, rulesError('InvalidArgument', message, [{ message, target: 'ruleIds' }]));
+    }
+    files.set(archivePath(fields['name'] ?? 'rule', id, 'tf'), text);
+  }
+  return answerArchive(files);
+}
+
+/** The rules that a request names; one that is not there, or that a policy hides, is not found. */
+async function readRules(
+  services: OrgServices,
+  request: RouteRequest,
+  type: string,
+): Promise<{ readonly rules: readonly StoredContent[] } | Answer> {
+  const asked = await readRuleIds(request, type);
+  if ('kind' in asked) return asked;
+  const rules: StoredContent[] = [];
   for (const id of asked.ids) {
     const stored = readContent(services.context.db, KIND, id);
     const isVisible = isAllowedBy(services, request.actor, `security-rule:${id}`, 'viewer');
     if (stored === undefined || !isVisible)
       return json(404, rulesError('NotFound', `Threat detection rule not found: ${id}`));
-    const rule = answerRule(stored, (actorId) => authorOf(services, actorId));
-    files[`${fileNameOf(stored.fields['name'])}_${id}.json`] = strToU8(JSON.stringify(rule, undefined, 2));
+    rules.push(stored);
   }
-  // Without the time of day, which is local time in an archive: the same rules are the same bytes.
-  const bytes = zipSync(files, { mtime: new Date(1980, 0, 2) });
-  return { kind: 'bytes', status: 200, contentType: 'application/zip', body: bytes };
+  return { rules };
 }
-
-/** A rule's name is anybody's text: in a path it must not lead out of the folder. */
-function fileNameOf(name: unknown): string {
-  const text = typeof name === 'string' ? name : '';
-  return text.replaceAll(/[^A-Za-z0-9-]+/g, '_').slice(0, MAX_NAME_CHARACTERS) || 'rule';
-}
-
-const MAX_NAME_CHARACTERS = 100;
 
 async function readRuleIds(
   request: RouteRequest,

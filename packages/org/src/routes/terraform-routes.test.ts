@@ -1,6 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { strFromU8, unzipSync } from 'fflate';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
-import { loginFailure, loginRule, openTestOrg, type Answered, type TestOrg } from '../testing/test-org.ts';
+import {
+  field,
+  loginFailure,
+  loginRule,
+  openTestOrg,
+  type Answered,
+  type TestOrg,
+} from '../testing/test-org.ts';
 
 const RULES = '/api/v2/security_monitoring/rules';
 const TERRAFORM = '/api/v2/security_monitoring/terraform';
@@ -162,6 +170,95 @@ describe('a suppression as Terraform', () => {
 
   test('of another type of resource there is nothing', async () => {
     expect((await own.call('GET', `${TERRAFORM}/teapots/abc-def-ghi`)).status).toBe(404);
+  });
+});
+
+describe('many at once as Terraform', () => {
+  const archiveOf = async (path: string, body: unknown): Promise<Readonly<Record<string, string>>> => {
+    const { apiKey, applicationKey } = own.org.ownerCredentials;
+    const headers = {
+      'dd-api-key': apiKey,
+      'dd-application-key': applicationKey,
+      'content-type': 'application/json',
+    };
+    const init = { method: 'POST', headers, body: JSON.stringify(body) };
+    const response = await own.org.fetch(new Request(`http://org.in-process${path}`, init));
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, 'application/zip']);
+    const files = unzipSync(new Uint8Array(await response.arrayBuffer()));
+    return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, strFromU8(bytes)]));
+  };
+  const rules = (ruleIds: unknown, type = 'security_monitoring_rules_convert_bulk'): object => ({
+    data: { type, attributes: { ruleIds } },
+  });
+  const objects = (ids: unknown): object => ({
+    data: { type: 'bulk_export_resources', attributes: { resource_ids: ids } },
+  });
+  // Rules that stay would find what the tests after these send.
+  afterEach(async () => {
+    const { body } = await own.call('GET', RULES);
+    for (const { id } of (body as { readonly data: readonly { readonly id: string }[] }).data)
+      await own.call('DELETE', `${RULES}/${id}`);
+  });
+  const makeRule = async (change = {}): Promise<string> =>
+    String(field(await own.call('POST', RULES, loginRule(change)), 'id'));
+
+  test('rules are what each alone is, in files that lead nowhere', async () => {
+    const ids = [await makeRule(), await makeRule({ name: '../../etc/passwd' })];
+    const files = await archiveOf(`${RULES}/convert/bulk`, rules([...ids, ids[0]]));
+    const alone = await Promise.all(ids.map(async (id) => own.call('GET', `${RULES}/${id}/convert`)));
+    expect(files).toEqual({
+      [`Failed_logins_${ids[0]}.tf`]: contentOf(alone[0] as Answered),
+      [`_etc_passwd_${ids[1]}.tf`]: contentOf(alone[1] as Answered),
+    });
+  });
+
+  test('suppressions are what each alone is', async () => {
+    const attributes = {
+      name: 'Nightly scan',
+      enabled: true,
+      rule_query: 'source:a',
+      suppression_query: 'env:b',
+    };
+    const made = await own.call('POST', SUPPRESSIONS, { data: { type: 'suppressions', attributes } });
+    const id = String(field(made, 'data', 'id'));
+    const alone = await own.call('GET', `${TERRAFORM}/suppressions/${id}`);
+    expect(await archiveOf(`${TERRAFORM}/suppressions/bulk`, objects([id]))).toEqual({
+      [`Nightly_scan_${id}.tf`]: field(alone, 'data', 'attributes', 'output'),
+    });
+  });
+
+  test('come all or not at all', async () => {
+    const asked = rules([await makeRule(), 'not-the-re0']);
+    expect((await own.call('POST', `${RULES}/convert/bulk`, asked)).body).toEqual({
+      error: { code: 'NotFound', message: 'Threat detection rule not found: not-the-re0', details: [] },
+    });
+    const missing = await own.call('POST', `${TERRAFORM}/critical_assets/bulk`, objects(['nothing']));
+    expect([missing.status, missing.body]).toEqual([
+      404,
+      { errors: ['not_found(Resource with ID nothing not found)'] },
+    ]);
+  });
+
+  const many = Array.from({ length: 1_001 }, (_, n) => `abc-def-${n}`);
+  test.each([
+    [
+      'another type',
+      `${RULES}/convert/bulk`,
+      rules(['abc-def-ghi'], 'security_monitoring_rules_bulk_export'),
+    ],
+    ['no rules', `${RULES}/convert/bulk`, rules([])],
+    ['too many rules', `${RULES}/convert/bulk`, rules(many)],
+    ['no JSON', `${TERRAFORM}/suppressions/bulk`, '{'],
+    ['no type', `${TERRAFORM}/suppressions/bulk`, { data: { attributes: { resource_ids: ['a'] } } }],
+    ['no objects', `${TERRAFORM}/suppressions/bulk`, objects([])],
+    ['ids that are numbers', `${TERRAFORM}/suppressions/bulk`, objects([7])],
+    ['too many objects', `${TERRAFORM}/suppressions/bulk`, objects(many)],
+  ])('%s is refused', async (_title, path, body) => {
+    expect((await own.call('POST', path, body)).status).toBe(400);
+  });
+
+  test('of another type of resource there is nothing', async () => {
+    expect((await own.call('POST', `${TERRAFORM}/teapots/bulk`, objects(['a']))).status).toBe(404);
   });
 });
 

@@ -7,6 +7,7 @@ import { CONFIGURATION_RULE_TYPES } from '@signalwright/model';
 import { readContent, type ContentFields } from '@signalwright/signals';
 import { PATHS, fillRule, plainErrors, rulesError } from '@signalwright/wire';
 
+import { answerArchive, archivePath } from '../content/archive.ts';
 import { checkCriticalAsset } from '../content/critical-asset-payload.ts';
 import { LONG_TEXT, findLongTexts } from '../content/long-text.ts';
 import { checkRuleFields } from '../content/rule-payload.ts';
@@ -29,6 +30,12 @@ export function terraformRoutes(services: OrgServices): readonly Route[] {
         path: `${path}/convert`,
         access: { kind: 'permission', permission: resource.write },
         handle: (request) => convertObject(resource, request),
+      },
+      {
+        method: 'POST',
+        path: `${path}/bulk`,
+        access: { kind: 'permission', permission: resource.read },
+        handle: (request) => exportObjects(services, resource, request),
       },
       {
         method: 'GET',
@@ -70,16 +77,19 @@ function convertExistingRule(services: OrgServices, { params }: RouteRequest): A
   return answerRuleContent(stored.fields, { ruleId: id });
 }
 
-/** Rules over configurations are another resource of the provider: half of one would be worse than none. */
 function answerRuleContent(fields: ContentFields, more: { readonly ruleId?: string } = {}): Answer {
-  const isConfiguration = CONFIGURATION_RULE_TYPES.some((type) => type === fields['type']);
-  if (!isConfiguration) return json(200, { ...more, terraformContent: terraformRule(fields) });
+  const terraformContent = terraformRule(fields);
+  if (terraformContent !== undefined) return json(200, { ...more, terraformContent });
   const message = 'Rules of this type cannot be converted';
   return json(400, rulesError('InvalidArgument', message, [{ message, target: 'type' }]));
 }
 
-/** Recorded: a resource has the rule's name; what Terraform takes for no name is an underscore. */
-function terraformRule(fields: ContentFields): string {
+/**
+ * Recorded: a resource has the rule's name; what Terraform takes for no name is an underscore.
+ * Undefined for rules over configurations, another resource of the provider: half of one would be worse than none.
+ */
+export function terraformRule(fields: ContentFields): string | undefined {
+  if (CONFIGURATION_RULE_TYPES.some((type) => type === fields['type'])) return undefined;
   const { name } = fields;
   const text = typeof name === 'string' ? name.replaceAll(/[^A-Za-z0-9_-]/g, '_') : '';
   return renderRule(/^[A-Za-z_]/.test(text) ? text : `_${text}`, fillRule(fields));
@@ -127,18 +137,62 @@ async function convertObject(resource: TerraformResource, request: RouteRequest)
 function exportObject(services: OrgServices, resource: TerraformResource, { params }: RouteRequest): Answer {
   const id = params['id'] ?? '';
   const stored = readContent(services.context.db, resource.kind, id);
-  if (stored === undefined) return json(404, plainErrors(`not_found(Resource with ID ${id} not found)`));
+  if (stored === undefined) return notFound(id);
   return answerResource(resource, id, stored.fields);
 }
 
-function answerResource({ path }: TerraformResource, id: string, fields: ContentFields): Answer {
-  const type = TERRAFORM_TYPES[path] ?? path;
-  const sorted = fields['tags'] === undefined ? fields : { ...fields, tags: sortedTags(fields['tags']) };
+/** Chosen: objects of one request. */
+const MAX_BULK_OBJECTS = 1_000;
+
+/** All of them or none. Chosen: the client leaves `data.type` open, so any text will do. */
+async function exportObjects(
+  services: OrgServices,
+  resource: TerraformResource,
+  request: RouteRequest,
+): Promise<Answer> {
+  const body = await request.json();
+  if (!body.ok) return refuse(`input_validation_error(${body.reason})`);
+  const data = objectAt(body.value, 'data');
+  if (typeof data?.['type'] !== 'string')
+    return refuse("input_validation_error(Field 'data.type' is invalid)");
+  const ids = objectAt(data, 'attributes')?.['resource_ids'];
+  const isList = Array.isArray(ids) && ids.length > 0 && ids.length <= MAX_BULK_OBJECTS;
+  if (!isList || !ids.every((id): id is string => typeof id === 'string')) {
+    const expected = `expected a list of 1 to ${MAX_BULK_OBJECTS} ids`;
+    return refuse(`input_validation_error(Field 'data.attributes.resource_ids' is invalid: ${expected})`);
+  }
+  const files = new Map<string, string>();
+  for (const id of new Set(ids)) {
+    const stored = readContent(services.context.db, resource.kind, id);
+    if (stored === undefined) return notFound(id);
+    files.set(
+      archivePath(stored.fields['name'] ?? resource.path, id, 'tf'),
+      outputOf(resource, id, stored.fields),
+    );
+  }
+  return answerArchive(files);
+}
+
+function notFound(id: string): Answer {
+  return json(404, plainErrors(`not_found(Resource with ID ${id} not found)`));
+}
+
+function answerResource(resource: TerraformResource, id: string, fields: ContentFields): Answer {
+  const type = typeOf(resource);
   return jsonApi(200, {
     data: {
       id: `${type}|${id}`,
       type: 'format_resource',
-      attributes: { output: renderResource(type, id, sorted), resource_id: id, type_name: type },
+      attributes: { output: outputOf(resource, id, fields), resource_id: id, type_name: type },
     },
   });
+}
+
+function outputOf(resource: TerraformResource, id: string, fields: ContentFields): string {
+  const sorted = fields['tags'] === undefined ? fields : { ...fields, tags: sortedTags(fields['tags']) };
+  return renderResource(typeOf(resource), id, sorted);
+}
+
+function typeOf({ path }: TerraformResource): string {
+  return TERRAFORM_TYPES[path] ?? path;
 }

@@ -138,6 +138,7 @@ export class TestSessions {
       neverBlock: [],
       ...(rateLimits !== undefined && { rateLimits }),
       log,
+      beganBefore: true,
       seeds: recorded?.seeds ?? [],
       openWorkflows: (access) =>
         openEmbeddedWorkflows({ dataDir: folder, clock, random, egress, log, secret: noSecret }, access),

@@ -33,8 +33,8 @@ export interface TestOrg {
   /** Sends a request with the owner's keys, or with those given. */
   call(method: string, path: string, body?: unknown, credentials?: Credentials): Promise<Answered>;
   credentialsOf(role: RoleName): Credentials;
-  /** Closes the org and opens it again on the same folder. */
-  restart(): Promise<TestOrg>;
+  /** Closes the org and opens it again on the same folder, as it was or with something changed. */
+  restart(change?: Partial<OrgOptions>): Promise<TestOrg>;
   close(): Promise<void>;
 }
 
@@ -128,9 +128,9 @@ async function openOn(
       issued.set(role, known);
       return known;
     },
-    restart: async () => {
+    restart: async (changed = {}) => {
       await org.close();
-      return openOn(dataDir, webhook, clock, change);
+      return openOn(dataDir, webhook, clock, { ...change, ...changed });
     },
     close: async () => {
       await org.close();

@@ -5,24 +5,11 @@ import { join } from 'node:path';
 
 import { verifyAudit } from '@signalwright/signals';
 import { openDatabase, StoreError, type Database } from '@signalwright/store';
+import { RUN_MIGRATIONS } from '@signalwright/workflow';
 
-import { ORG_DATABASE, ORG_DATABASES } from './org-files.ts';
-
-export interface Finding {
-  /** Public: a script may test for one. */
-  readonly check:
-    | 'database'
-    | 'migrations'
-    | 'audit'
-    | 'identity'
-    | 'outbox'
-    | 'clock'
-    | 'space'
-    | 'permissions';
-  readonly verdict: 'ok' | 'warning' | 'failed';
-  /** One line for people, without any data of the org. */
-  readonly message: string;
-}
+import type { Finding } from './finding.ts';
+import { examineRetention } from './examine-retention.ts';
+import { ORG_DATABASE, ORG_DATABASES, RUN_DATABASE } from './org-files.ts';
 
 /** Chosen: an org that writes needs its log, a copy for the backup, and room to grow. */
 const MIN_FREE_BYTES = 256 * 1024 * 1024;
@@ -63,15 +50,43 @@ function examineDatabase(dataDir: string, name: string, nowMs: number): readonly
       verdict: 'ok',
       message: `${name} has version ${applied}.`,
     };
-    const inside = name === ORG_DATABASE ? examineInside(db, nowMs) : [];
+    const inside = name === ORG_DATABASE ? examineInside(db, dataDir, nowMs) : [];
     return [whole, current, ...inside];
   } finally {
     db.close();
   }
 }
 
-function examineInside(db: Database, nowMs: number): readonly Finding[] {
-  return [examineAudit(db), examineIdentity(db), examineOutbox(db, nowMs), examineClock(db, nowMs)];
+function examineInside(db: Database, dataDir: string, nowMs: number): readonly Finding[] {
+  return [
+    examineAudit(db),
+    examineIdentity(db),
+    examineOutbox(db, nowMs),
+    ...examineKept(db, dataDir, nowMs),
+    examineClock(db, nowMs),
+  ];
+}
+
+function examineKept(db: Database, dataDir: string, nowMs: number): readonly Finding[] {
+  let runs: Database | undefined;
+  try {
+    runs = openRuns(dataDir);
+    return examineRetention(db, runs, nowMs);
+  } finally {
+    runs?.close();
+  }
+}
+
+/** Undefined also when it cannot be used, which its own finding says. */
+function openRuns(dataDir: string): Database | undefined {
+  const path = join(dataDir, RUN_DATABASE);
+  if (!existsSync(path)) return undefined;
+  try {
+    return openDatabase(path, { migrations: RUN_MIGRATIONS, asItIs: true });
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }
 
 function examineAudit(db: Database): Finding {

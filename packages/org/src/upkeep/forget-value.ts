@@ -41,6 +41,8 @@ const KEPT: ReadonlySet<string> = new Set([
   'user_roles',
   'access_keys',
   'org_identity',
+  'retention',
+  'audit_start',
 ]);
 const ROWS_AT_ONCE = 500;
 

@@ -5,7 +5,7 @@ import type { Migration } from '@signalwright/store';
 import { RUN_MIGRATIONS } from '@signalwright/workflow';
 
 export const ORG_DATABASE = 'org.db';
-const RUN_DATABASE = 'runs.db';
+export const RUN_DATABASE = 'runs.db';
 
 interface OrgDatabase {
   readonly name: string;

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { EVERYBODYS_SCOPES, PERMISSIONS, type Actor, type Permission } from '@signalwright/model';
 import type { Database } from '@signalwright/store';
 
+import { appendAudit } from '../audit.ts';
 import { audit, type CommandContext } from '../command.ts';
 import { newUuid } from '../new-uuid.ts';
 import {
@@ -70,21 +71,55 @@ export function createKey(context: CommandContext, actor: Actor, made: NewKey): 
   }
   const over = requireWithin(actor, made.scopes ?? null);
   if (over !== undefined) return over;
-  const secret = newSecret(context.random, 'application');
-  const key: AccessKey = {
-    id: newUuid(context.random),
-    kind: 'application',
-    sha256: hashOf(secret),
-    name: made.name,
-    last4: secret.slice(-4),
-    userUuid: user.uuid,
-    ...(made.scopes && { scopes: made.scopes as readonly Permission[] }),
-    createdAtMs: context.nowMs(),
-    ...(made.expiresAtMs !== undefined && { expiresAtMs: made.expiresAtMs }),
-  };
+  const { secret, key } = makeKey(context, 'application', { ...made, userUuid: user.uuid });
   putKey(context.db, key);
   audit(context, actor, 'key.create', subjectOf(key), undefined, toldOf(key));
   return { ok: true, value: { secret, key } };
+}
+
+/**
+ * A key that the org issues by itself: the first of its owner, those of a role. Nobody asked over the API, so no
+ * permission stands in the way; the trail tells of it like of any other, unless the org is to look as if it had been
+ * there before. Inside the caller's transaction.
+ */
+export function issueOwnKey(
+  context: KeyContext & Pick<CommandContext, 'db'>,
+  kind: KeyKind,
+  made: NewKey,
+  isTold: boolean,
+): IssuedKey {
+  const { db, nowMs } = context;
+  const { secret, key } = makeKey(context, kind, made);
+  putKey(db, key);
+  if (isTold) {
+    const actor = { id: 'system', name: 'Signalwright', cause: [] };
+    appendAudit(db, {
+      actor,
+      atMs: nowMs(),
+      action: 'key.create',
+      subject: subjectOf(key),
+      after: toldOf(key),
+    });
+  }
+  return { secret, key };
+}
+
+type KeyContext = Pick<CommandContext, 'nowMs' | 'random'>;
+
+function makeKey({ nowMs, random }: KeyContext, kind: KeyKind, made: NewKey): IssuedKey {
+  const secret = newSecret(random, kind);
+  const key: AccessKey = {
+    id: newUuid(random),
+    kind,
+    sha256: hashOf(secret),
+    name: made.name,
+    last4: secret.slice(-4),
+    ...(kind === 'application' && { userUuid: made.userUuid }),
+    ...(made.scopes && { scopes: made.scopes as readonly Permission[] }),
+    createdAtMs: nowMs(),
+    ...(made.expiresAtMs !== undefined && { expiresAtMs: made.expiresAtMs }),
+  };
+  return { secret, key };
 }
 
 export function updateKey(context: CommandContext, actor: Actor, change: KeyChange): PeopleResult<AccessKey> {

@@ -40,11 +40,6 @@ export type AddedRun =
 
 const MAX_LISTED_RUNS = 1_000;
 
-/** How long a run that has ended is kept for people who ask. Chosen: a quarter of a year. */
-export const RUN_RETENTION_MS = 90 * 24 * 60 * 60_000;
-/** Runs that one prune removes, so that its commit stays short. */
-const MAX_PRUNED_RUNS = 500;
-
 export class RunJournal {
   readonly #database: Database;
 
@@ -243,12 +238,12 @@ export class RunJournal {
     );
   }
 
-  /** Removes runs that ended long ago, with their steps. @returns how many */
-  prune(nowMs: number): Promise<number> {
+  /** Removes at most `limit` runs that ended before, with their steps. @returns how many */
+  removeEnded(beforeMs: number, limit: number): Promise<number> {
     return this.#database.write(() => {
       const old = this.#database.all<{ id: string }>('SELECT id FROM run WHERE ended_at_ms < ? LIMIT ?', [
-        nowMs - RUN_RETENTION_MS,
-        MAX_PRUNED_RUNS,
+        beforeMs,
+        limit,
       ]);
       for (const { id } of old) {
         this.#database.run('DELETE FROM step WHERE run_id = ?', [id]);
