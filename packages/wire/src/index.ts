@@ -117,3 +117,4 @@ export {
   type TokenAnswer,
   type TokenRequest,
 } from './people-api.ts';
+export { decodeForgetRequest, encodeForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';
