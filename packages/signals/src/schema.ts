@@ -270,4 +270,21 @@ CREATE INDEX outbox_by_settling ON outbox (settled_at_ms) WHERE settled_at_ms IS
 CREATE INDEX suppressed_by_time ON suppressed (at_ms);
 `,
   },
+  {
+    version: 7,
+    name: 'lists of known addresses',
+    sql: `
+CREATE TABLE threat_intel_lists (
+  name TEXT PRIMARY KEY,
+  description TEXT NOT NULL,
+  csv TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_by TEXT NOT NULL
+) STRICT;
+`,
+  },
 ];
