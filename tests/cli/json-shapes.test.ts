@@ -175,6 +175,8 @@ describe('a target, in the order of a day', () => {
       const forget = ['org', 'forget', ATTACKER, ...elsewhere];
       await expectShape('org-forget-counted', await documentOf(forget, 0));
       await expectShape('org-forget', await documentOf([...forget, '--yes'], 0));
+      // Of the org that is up, which is asked.
+      await expectShape('org-forget-up', await documentOf(['org', 'forget', ATTACKER, '--yes'], 0));
     },
     LIMIT_MS,
   );

@@ -72,12 +72,27 @@ export function loadConfig(root: string, reporter: Reporter): ProjectConfig | un
 /** Loads, prints what is wrong, and gives the workspace only when nothing is. */
 export async function loadCleanContent(
   root: string,
-  { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
+  context: Pick<WorkContext, 'world' | 'reporter'>,
   choice: ContentChoice = {},
 ): Promise<Workspace | undefined> {
-  const loaded = await loadContent(root, world, choice);
-  if (loaded.workspace !== undefined) return loaded.workspace;
-  reportErrors(loaded.diagnostics, loaded.sources, reporter);
+  return (await loadCleanTree(root, context, choice))?.workspace;
+}
+
+/** Content without errors, and the text of every file that it was read from. */
+export interface CleanTree {
+  readonly workspace: Workspace;
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** Like `loadCleanContent`, for commands that also ask which files it was. */
+export async function loadCleanTree(
+  root: string,
+  { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
+  choice: ContentChoice = {},
+): Promise<CleanTree | undefined> {
+  const { workspace, sources, diagnostics } = await loadContent(root, world, choice);
+  if (workspace !== undefined) return { workspace, sources };
+  reportErrors(diagnostics, sources, reporter);
   return undefined;
 }
 

@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
-import { secretVariable } from '@signalwright/model';
+import { secretVariable, type Address } from '@signalwright/model';
 import {
   applyPlan,
   desiredState,
@@ -12,6 +12,7 @@ import {
   openSyncJournal,
   planChanges,
   readHistory,
+  type ApplyOptions,
   type ApplyResult,
   type Plan,
   type PlanItem,
@@ -20,36 +21,66 @@ import {
 } from '@signalwright/sync';
 import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
+import { environmentOf } from './environment.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
+import type { Provenance } from './provenance.ts';
+import { continuesHistory, prunePolicy } from './prune-guard.ts';
 import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
 import type { World } from './world.ts';
 
-/**
- * @param options `adopt`: what content was imported from gets our mark
- * @throws CommandFailure when the target does not answer or refuses
- */
+export interface PlanRequest {
+  /** What content was imported from gets our mark. */
+  readonly adopt?: boolean;
+  /** What has gone from content may be removed, where the environment says `prune: confirm`. */
+  readonly prune?: boolean;
+  /** Where a plan was approved: what it removes, and nothing else is. */
+  readonly removeOnly?: ReadonlySet<Address>;
+  /** Left out, the plan is bound to no files and removes nothing. */
+  readonly provenance?: Provenance;
+}
+
+/** @throws CommandFailure when the target does not answer or refuses */
 export async function makePlan(
   workspace: Workspace,
   target: Target,
   journal: SyncJournal,
-  { adopt = false }: { readonly adopt?: boolean } = {},
+  world: Pick<World, 'nowMs'>,
+  { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
 ): Promise<Plan> {
-  const { lastApplied } = readHistory(journal.entries(), target.plan);
+  const history = readHistory(journal.entries(), target.plan);
+  const { lastApplied } = history;
   const desired = desiredState(workspace, { stack: target.plan.stack });
   const listed = await observe(target.client, target.plan.stack, lastApplied, {
     tuned: tunedRules(desired),
     ...(adopt && { adopted: importedObjects(desired) }),
   });
   const observed = answerOf(listed, target.plan.url);
+  const environment = environmentOf(workspace.config, target.plan.name);
+  const wanted = new Set(desired.objects.map(({ address }) => address));
+  const nowMs = world.nowMs();
   return planChanges({
     desired,
     observed,
     lastApplied,
     target: target.plan,
     toolVersion: readVersion(),
+    ...(provenance !== undefined && {
+      treeDigest: provenance.treeDigest,
+      prune: {
+        ...(await prunePolicy({
+          environment: environment ?? { prune: 'never' },
+          asked: prune,
+          provenance,
+          history,
+          wanted,
+          nowMs,
+        })),
+        ...(removeOnly !== undefined && { only: removeOnly }),
+      },
+    }),
   });
 }
 
@@ -80,6 +111,13 @@ function carriesMark({ change, remote }: PlanItem): boolean {
 
 export interface PlanToCarryOut {
   readonly plan: Plan;
+  /** Where a plan was approved: changes that are not in it, and why each waits. */
+  readonly held?: ReadonlyMap<Address, string>;
+  /** The plan whose removals are agreed to. */
+  readonly allowDestroy?: string;
+  readonly provenance?: Provenance;
+  /** The commit begins the history anew: it was rewritten. */
+  readonly acceptHistory?: boolean;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -88,20 +126,38 @@ export interface PlanToCarryOut {
 }
 
 /** Applies exactly this plan to exactly this content; anything that moved since is refused. */
-export function carryOutPlan(
-  { plan, workspace, target, journal, world }: PlanToCarryOut,
+export async function carryOutPlan(
+  work: PlanToCarryOut,
   onProgress: (done: number, total: number) => void,
 ): Promise<ApplyResult> {
+  const { plan, workspace, target, journal, world, held, allowDestroy, provenance } = work;
+  const commit = await commitToRecord(work);
   return applyPlan(plan, target.client, journal, {
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
     expect: {
       target: target.plan,
       toolVersion: readVersion(),
       contentDigest: desiredState(workspace, { stack: target.plan.stack }).digest,
+      ...(provenance !== undefined && { treeDigest: provenance.treeDigest }),
+      ...(allowDestroy !== undefined && { allowDestroy }),
     },
+    ...(held !== undefined && { held }),
+    ...(commit !== undefined && { commit }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
+}
+
+async function commitToRecord({
+  provenance,
+  journal,
+  target,
+  acceptHistory = false,
+}: PlanToCarryOut): Promise<ApplyOptions['commit']> {
+  if (provenance?.git.kind !== 'committed') return undefined;
+  const history = readHistory(journal.entries(), target.plan);
+  const continues = acceptHistory || (await continuesHistory(provenance.git, history));
+  return { id: provenance.git.commit, continues };
 }
 
 /** Opens the journal of applies; only one process may hold it. */

@@ -66,7 +66,10 @@ export function planTargetOf(
     const { site } = environment;
     return { name, url: `https://api.${site}`, explorerUrl: `https://app.${site}/security`, stack };
   }
-  const url = world.env['SIGNALWRIGHT_URL'] ?? lastAddress(root) ?? `http://127.0.0.1:${DEFAULT_PORT}`;
+  const url =
+    world.env['SIGNALWRIGHT_URL'] ??
+    lastAddress(join(root, DATA_FOLDER)) ??
+    `http://127.0.0.1:${DEFAULT_PORT}`;
   return { name, url, explorerUrl: `${url}/`, stack };
 }
 
@@ -84,6 +87,23 @@ export async function createClient(baseUrl: string, auth: Keys, world: World): P
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
     random: Math.random,
   });
+}
+
+/**
+ * The org that is up on a data folder, with the keys of its owner.
+ *
+ * @throws CommandFailure 74 when it cannot be reached
+ */
+export async function openOwnOrg(
+  dataDir: string,
+  world: World,
+): Promise<{ readonly url: string; readonly client: ApiClient }> {
+  const url = lastAddress(dataDir);
+  if (url === undefined)
+    throw environmentFailure(`${join(dataDir, ADDRESS_FILE)} does not say where the org is.`);
+  const keys = readOwnerKeys(dataDir);
+  await knock(url, world);
+  return { url, client: await createClient(url, keys, world) };
 }
 
 /** An org on this machine that is not there now will not be there in ten seconds: no retries, as calls have. */
@@ -122,9 +142,9 @@ const CONNECTION_PROBLEMS: Readonly<Record<string, string>> = {
 };
 
 /** Only an address of this machine is believed: keys are sent there. */
-function lastAddress(root: string): string | undefined {
+function lastAddress(dataDir: string): string | undefined {
   try {
-    const { url } = JSON.parse(readFileSync(join(root, DATA_FOLDER, ADDRESS_FILE), 'utf8')) as {
+    const { url } = JSON.parse(readFileSync(join(dataDir, ADDRESS_FILE), 'utf8')) as {
       url?: unknown;
     };
     return typeof url === 'string' && /^http:\/\/127\.0\.0\.1:\d{1,5}$/.test(url) ? url : undefined;
@@ -158,7 +178,11 @@ function datadogKeys(world: World): Keys {
 function embeddedKeys(root: string, world: World): Keys {
   const { DD_API_KEY: apiKey, DD_APP_KEY: applicationKey } = world.env;
   if (apiKey && applicationKey) return { apiKey, applicationKey };
-  const path = join(root, DATA_FOLDER, 'credentials.json');
+  return readOwnerKeys(join(root, DATA_FOLDER));
+}
+
+function readOwnerKeys(dataDir: string): Keys {
+  const path = join(dataDir, 'credentials.json');
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Keys;
   } catch {

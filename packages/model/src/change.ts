@@ -22,6 +22,13 @@ export type Change =
       readonly after: Payload;
       readonly fields: readonly FieldChange[];
     }
+  /** Gone from content: it is switched off first, and deleted after a time of grace. */
+  | {
+      readonly kind: 'disable';
+      readonly address: Address;
+      readonly remoteId: string;
+      readonly before: Payload;
+    }
   | {
       readonly kind: 'delete';
       readonly address: Address;
@@ -32,15 +39,20 @@ export type Change =
   | { readonly kind: 'link'; readonly address: Address; readonly url: string }
   | { readonly kind: 'noop'; readonly address: Address };
 
-const SYMBOL = { create: '+', update: '~', delete: '-', link: '>', noop: ' ' } as const satisfies Record<
-  Change['kind'],
-  string
->;
+const SYMBOL = {
+  create: '+',
+  update: '~',
+  disable: 'x',
+  delete: '-',
+  link: '>',
+  noop: ' ',
+} as const satisfies Record<Change['kind'], string>;
 
 /** One line of `signalwright plan` output. */
 export function renderChange(change: Change): string {
   switch (change.kind) {
     case 'create':
+    case 'disable':
     case 'delete':
     case 'noop':
       return `${SYMBOL[change.kind]} ${change.address}`;

@@ -179,6 +179,7 @@ export {
   UNTOUCHED_TRIAGE,
   signalDocument,
   signalWorkflow,
+  triageAttributes,
   type Assignee,
   type DetectedSignal,
   type Entity,

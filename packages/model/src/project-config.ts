@@ -33,7 +33,7 @@ export interface EnvironmentContent {
   readonly variables: Readonly<Record<string, VariableValue>>;
   /** By address, as written: laid over the object when content is loaded. */
   readonly overrides: Readonly<Record<string, object>>;
-  /** Whether objects that are gone from content are deleted. Nothing acts on it yet. */
+  /** Whether objects that have gone from content are removed: `confirm` when a command says `--prune`. */
   readonly prune: 'never' | 'confirm' | 'always';
 }
 

@@ -111,9 +111,14 @@ export function signalDocument(signal: Signal): SearchDocument {
   };
 }
 
+/** What of the document triage decides, and nothing else does. */
+export function triageAttributes({ triage }: Pick<Signal, 'triage'>): Attributes {
+  const { assignee, incidentIds, state } = triage;
+  return { state, assignee: { id: assignee.id, name: assignee.name, uuid: assignee.uuid }, incidentIds };
+}
+
 /** The `workflow` object inside a signal, as the public API writes it. */
 export function signalWorkflow(signal: Signal): Attributes {
-  const { assignee, incidentIds, state } = signal.triage;
   return {
     rule: {
       id: signal.rule.id,
@@ -123,7 +128,7 @@ export function signalWorkflow(signal: Signal): Attributes {
       detectionMethod: signal.rule.detectionMethod,
       isDefaultRule: false,
     },
-    triage: { state, assignee: { id: assignee.id, name: assignee.name, uuid: assignee.uuid }, incidentIds },
+    triage: triageAttributes(signal),
     first_seen: signal.firstSeenMs,
     last_seen: signal.lastSeenMs,
     events_matched: signal.eventsMatched,

@@ -22,6 +22,8 @@ import { unreachable, type Signal } from '@signalwright/model';
 import { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
 import { newUuid } from '@signalwright/signals';
 import type { Log } from './log.ts';
+import { forgetInTables, type Replacement } from './upkeep/forget-in-tables.ts';
+import { RUN_DATABASE } from './upkeep/org-files.ts';
 import type {
   OrgAccess,
   WorkflowInstance,
@@ -76,18 +78,18 @@ function openOn(database: Database, options: EmbeddedWorkflowsOptions, access: O
   });
   const resumed = runner.resume();
   if (resumed > 0) options.log({ level: 'info', message: 'Carried on workflow runs.', runs: resumed });
-  return new EmbeddedWorkflows(runner, journal, () => database.close());
+  return new EmbeddedWorkflows(runner, journal, database);
 }
 
 class EmbeddedWorkflows implements WorkflowPort {
   readonly #runner: Runner;
   readonly #journal: RunJournal;
-  readonly #closeJournal: () => void;
+  readonly #database: Database;
 
-  constructor(runner: Runner, journal: RunJournal, closeJournal: () => void) {
+  constructor(runner: Runner, journal: RunJournal, database: Database) {
     this.#runner = runner;
     this.#journal = journal;
-    this.#closeJournal = closeJournal;
+    this.#database = database;
   }
 
   async start(request: WorkflowStart): Promise<WorkflowStarted> {
@@ -127,13 +129,22 @@ class EmbeddedWorkflows implements WorkflowPort {
     return this.#journal.removeEnded(beforeMs, limit);
   }
 
+  async forget(replacement: Replacement): ReturnType<WorkflowPort['forget']> {
+    const result = await this.#database.write(() => ({
+      rows: forgetInTables(this.#database, RUN_DATABASE, replacement),
+      underWay: this.#journal.countUnfinished(),
+    }));
+    if (replacement.isMeant) this.#database.foldLog();
+    return result;
+  }
+
   idle(): Promise<void> {
     return this.#runner.idle();
   }
 
   async close(): Promise<void> {
     await this.#runner.close();
-    this.#closeJournal();
+    this.#database.close();
   }
 
   #instanceOf(run: Run): WorkflowInstance {

@@ -28,6 +28,7 @@ export {
 } from './workflow-port.ts';
 export { backUpOrg, restoreOrg, type BackupSummary } from './upkeep/back-up-org.ts';
 export { forgetValue } from './upkeep/forget-value.ts';
+export { forgettableProblem } from './upkeep/forgettable.ts';
 export { examineOrg } from './upkeep/examine-org.ts';
 export { type Teller } from './signal-message.ts';
 export { TEST_SESSIONS_PATH, TEST_SESSION_HEADER, openTestFront } from './test-mode/test-front.ts';

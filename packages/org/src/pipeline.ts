@@ -127,6 +127,18 @@ export class Pipeline {
     if (recorded !== undefined) this.#options.onRecorded(recorded);
   }
 
+  /**
+   * Changes what is stored behind the back of detection, which is built again from it before the next event: what it
+   * held of before is gone.
+   */
+  rewrite<T>(work: () => T): Promise<T> {
+    return this.#options.context.db.write(() => {
+      const result = work();
+      this.#isStale = true;
+      return result;
+    });
+  }
+
   /** The content has changed: the next event is judged by the new one. */
   reload(): void {
     this.#isContentOld = true;

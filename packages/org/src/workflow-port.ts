@@ -2,6 +2,8 @@
 
 import type { Signal, Workflow } from '@signalwright/model';
 
+import type { Replacement } from './upkeep/forget-in-tables.ts';
+
 export interface WorkflowStart {
   /** As it stands now: a run keeps the version it began with. */
   readonly workflow: Workflow;
@@ -55,6 +57,11 @@ export interface WorkflowPort {
   cancel(instanceId: string): Promise<boolean>;
   /** Removes at most `limit` runs that ended before. @returns how many */
   removeEnded(beforeMs: number, limit: number): Promise<number>;
+  /** Replaces a value in all runs, or counts it; `underWay` go on and may write it again until they end. */
+  forget(replacement: Replacement): Promise<{
+    readonly rows: Readonly<Record<string, number>>;
+    readonly underWay: number;
+  }>;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   /** Runs under way are carried on after the next start. */

@@ -21,11 +21,17 @@ const PLAN = planChanges({
   toolVersion: '0.0.0',
 });
 
+const MADE = { atMs: 0, expiresAtMs: 86_400_000 };
+
 /** What who makes an artefact can do: change anything, and give it the digest that fits. */
 function forged(changes: Readonly<Record<string, unknown>>): string {
   const { digest: _old, ...rest } = { ...PLAN, ...changes } as Plan;
   const digest = createHash('sha256').update(canonical(rest)).digest('hex');
-  return `${canonical({ ...rest, digest: changes['digest'] ?? digest })}\n`;
+  const plan = { ...rest, digest: changes['digest'] ?? digest };
+  const seal = createHash('sha256')
+    .update(canonical([MADE, plan.digest]))
+    .digest('hex');
+  return `${canonical({ made: MADE, plan, seal })}\n`;
 }
 
 function canonical(value: unknown): string {
@@ -41,7 +47,7 @@ function why(plan: ReviewPlan): string {
 }
 
 test('a plan that was written is read and shown without values', () => {
-  const plan = readReviewPlan(printPlan(PLAN));
+  const plan = readReviewPlan(printPlan(PLAN, MADE));
   expect(plan).toMatchObject({ kind: 'plan' });
   const text = renderComment({ ...shopReview({}), plan });
   expect(text).toContain('<details><summary>Plan: 4 to create</summary>');
@@ -58,7 +64,7 @@ const rows: [title: string, text: string][] = [
   ['nothing', ''],
   ['no JSON', 'plan'],
   ['another document', '{}\n'],
-  ['bytes after the end', `${printPlan(PLAN)} `],
+  ['bytes after the end', `${printPlan(PLAN, MADE)} `],
   ['a digest that does not fit', forged({ digest: '0'.repeat(64) })],
   ['items that are no list', forged({ items: {} })],
   ['an item that is null', forged({ items: [null] })],

@@ -48,7 +48,7 @@ function isItem(item: Record<string, unknown>): boolean {
   if (!isAddress(item['address']) || !CAUSES.includes(String(item['cause'])) || !isRecord(change))
     return false;
   if (change['kind'] === 'update') return isList(change['fields'], (field) => isText(field['path']));
-  return ['create', 'delete', 'link', 'noop'].includes(String(change['kind']));
+  return ['create', 'disable', 'delete', 'link', 'noop'].includes(String(change['kind']));
 }
 
 function isAddress(value: unknown): boolean {

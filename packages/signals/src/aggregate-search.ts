@@ -24,7 +24,8 @@ export function aggregateSignals(
   const parsed = parseQuery(filter.query);
   if (!parsed.ok) return { ok: false, refusal: { reason: 'bad_query', errors: parsed.errors } };
   index.catchUp(filter.fromMs);
-  const { rows, isComplete } = allMatches(index, parsed.query, placesOf(index, filter.fromMs, filter.toMs));
+  const matches = allMatches(index, parsed.query, placesOf(index, filter.fromMs, filter.toMs));
+  const rows = matches.rows();
   const counts = aggregate(
     {
       length: rows.length,
@@ -33,7 +34,7 @@ export function aggregateSignals(
     },
     aggregation,
   );
-  return { ok: true, total: rows.length, ...counts, isComplete: isComplete && counts.isComplete };
+  return { ok: true, total: rows.length, ...counts, isComplete: matches.isComplete && counts.isComplete };
 }
 
 export function aggregateEvents(

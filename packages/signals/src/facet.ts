@@ -54,10 +54,14 @@ export interface FacetValue {
 export function countFacets(
   index: SignalIndex,
   facets: readonly FacetDefinition[],
-  matches: Pick<MatchSet, 'rows' | 'others'>,
+  matches: MatchSet,
 ): readonly Facet[] {
+  // What most signals have is counted as what all have without that of the others.
+  const others = matches.others?.();
+  const rows = others === undefined ? matches.rows() : undefined;
   return facets.map(({ title, field, fixed }) => {
-    const { values, counts } = countField(index, field, matches);
+    const { values, counts } =
+      (others && countBeside(index, field, others)) ?? countField(index, field, rows ?? matches.rows());
     const shown = fixed === undefined ? mostFrequent(values, counts) : inOrder(fixed, values, counts);
     return { title, field, values: shown.map((each) => ({ ...each, term: facetTerm(field, each.value) })) };
   });
@@ -68,24 +72,29 @@ interface Counted {
   readonly count: number;
 }
 
-/** What most signals have is counted as what all have without that of the others. */
-function countField(
-  index: SignalIndex,
-  field: string,
-  { rows, others }: Pick<MatchSet, 'rows' | 'others'>,
-): { readonly values: FieldValues; readonly counts: Uint32Array } {
-  if (others !== undefined && others.length < rows.length) {
-    const values = readField(index, field, others);
-    const counts = values.totals?.slice(0, values.size);
-    if (counts !== undefined) {
-      countCodes(values).forEach((count, code) => {
-        counts[code] = (counts[code] as number) - count;
-      });
-      return { values, counts };
-    }
-  }
+interface FieldCounts {
+  readonly values: FieldValues;
+  /** By code. */
+  readonly counts: Uint32Array;
+}
+
+function countField(index: SignalIndex, field: string, rows: Uint32Array): FieldCounts {
   const values = readField(index, field, rows);
   return { values, counts: countCodes(values) };
+}
+
+/** @returns undefined when nobody knows what all have */
+function countBeside(index: SignalIndex, field: string, others: Uint32Array): FieldCounts | undefined {
+  const values = readField(index, field, others);
+  if (values.totals === undefined) return undefined;
+  const counts = values.totals.slice(0, values.size);
+  if (others.length > 0) subtract(counts, countCodes(values));
+  return { values, counts };
+}
+
+function subtract(counts: Uint32Array, less: Uint32Array): void {
+  for (let code = 0; code < less.length; code += 1)
+    counts[code] = (counts[code] as number) - (less[code] as number);
 }
 
 function countCodes({ codes, places, size }: FieldValues): Uint32Array {
@@ -139,7 +148,9 @@ class MostFrequent {
   }
 
   add(value: string, count: number): void {
-    if (count < this.least || value === '' || value.length > MAX_VALUE_CHARACTERS) return;
+    if (value === '' || value.length > MAX_VALUE_CHARACTERS) return;
+    const last = this.shown.length < MAX_FACET_VALUES ? undefined : this.shown.at(-1);
+    if (last !== undefined && (count < last.count || (count === last.count && value > last.value))) return;
     const place = this.shown.findIndex(
       (other) => count > other.count || (count === other.count && value < other.value),
     );

@@ -159,7 +159,7 @@ export {
 } from './search.ts';
 export { isPlainField } from './signal-field.ts';
 export { SignalIndex } from './signal-index.ts';
-export { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
+export { MAX_SCANNED_SIGNALS } from './signal-walk.ts';
 export { applySignalEvent } from './signal-fold.ts';
 export { appendSignalEvent, readSignal, recordDetection, rebuildSignal, seedSignal } from './signal-table.ts';
 export { countSuppressed, removeOldSuppressed } from './suppressed.ts';

@@ -6,7 +6,7 @@ import { parseStored, type Database } from '@signalwright/store';
 
 import { readSearch, writeCursor, type SignalSearch, type SignalSearchResult } from './search.ts';
 import type { Position } from './time-order.ts';
-import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
+import { MAX_SCANNED_SIGNALS } from './signal-walk.ts';
 
 const PAGE = 500;
 

@@ -18,7 +18,7 @@ import {
 } from './job-table.ts';
 import { searchJobResults } from './job-result-search.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';
-import { MAX_SCANNED_SIGNALS } from './signal-matches.ts';
+import { MAX_SCANNED_SIGNALS } from './signal-walk.ts';
 import { sampleSignal } from './testing/sample-signal.ts';
 
 const SOMEBODY: Actor = { kind: 'user', id: 'u', name: 'U', permissions: new Set(), cause: [] };

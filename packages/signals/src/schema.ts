@@ -272,6 +272,26 @@ CREATE INDEX suppressed_by_time ON suppressed (at_ms);
   },
   {
     version: 7,
+    name: 'which changes of signals are triage alone',
+    // Found by looking, since a writer that has to say it could be wrong. Text that is no JSON is a change of everything.
+    sql: `
+ALTER TABLE signal_changes ADD COLUMN is_triage INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER signals_updated;
+CREATE TRIGGER signals_updated AFTER UPDATE ON signals BEGIN
+  INSERT INTO signal_changes (signal_id, is_triage) VALUES (
+    new.id,
+    new.id = old.id AND new.created_at_ms = old.created_at_ms AND
+    CASE WHEN json_valid(old.body) AND json_valid(new.body)
+      THEN json_remove(old.body, '$.triage', '$.version') = json_remove(new.body, '$.triage', '$.version')
+      ELSE 0
+    END
+  );
+  DELETE FROM signal_changes WHERE seq <= last_insert_rowid() - 10000;
+END;
+`,
+  },
+  {
+    version: 8,
     name: 'lists of known addresses',
     sql: `
 CREATE TABLE threat_intel_lists (

@@ -9,7 +9,8 @@ import { parseQuery, type Query, type QueryError } from '@signalwright/query';
 import { PANEL_FACETS, countFacets, type Facet, type FacetDefinition } from './facet.ts';
 import type { SignalIndex } from './signal-index.ts';
 import type { Places, Position } from './time-order.ts';
-import { allMatches, firstMatches, placesOf, readSignals } from './signal-matches.ts';
+import { allMatches, firstMatches, placesOf } from './signal-matches.ts';
+import { readSignals } from './signal-walk.ts';
 
 export const DEFAULT_SEARCH_LIMIT = 10;
 export const MAX_SEARCH_LIMIT = 1_000;
@@ -154,8 +155,8 @@ function count(
   facets: readonly FacetDefinition[],
 ): SignalCounts {
   const matches = allMatches(index, query, placesOf(index, fromMs, toMs));
-  const { rows, isComplete } = matches;
-  return { total: rows.length, facets: countFacets(index, facets, matches), isComplete };
+  const { total, isComplete } = matches;
+  return { total, facets: countFacets(index, facets, matches), isComplete };
 }
 
 export function writeCursor({ createdAtMs, id }: Position): string {

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  SEVERITIES,
-  signalDocument,
-  type Attributes,
-  type DetectedSignal,
-  type Signal,
-} from '@signalwright/model';
-import { compileMatcher, parseQuery } from '@signalwright/query';
+import { SEVERITIES, type Attributes, type DetectedSignal } from '@signalwright/model';
 import { openDatabase, type Database } from '@signalwright/store';
 
 import { UNKEPT } from './columns/cell.ts';
@@ -17,8 +10,8 @@ import { MAX_ATTRIBUTE_COLUMNS } from './columns/document-columns.ts';
 import { MAX_DOCUMENT_PATHS } from './columns/attribute-tree.ts';
 import { SIGNALS_MIGRATIONS } from './schema.ts';
 import { searchSignals } from './search.ts';
-import type { SignalIndex } from './signal-index.ts';
 import { appendSignalEvent, readSignal, recordDetection } from './signal-table.ts';
+import { columnSearch, plainScan } from './testing/plain-scan.ts';
 import { START_MS, openTestStore, sampleSignal } from './testing/sample-signal.ts';
 
 /** 1 takes some seconds. A larger number in the environment looks longer. */
@@ -38,7 +31,13 @@ const ATTRIBUTES: readonly Attributes[] = [
   { usr: [{ id: 'a' }, ['b', [{ id: 'c' }]]], title: 'posing', workflow: { triage: { state: 'archived' } } },
   { __proto__x: 1, usr: { id: false, 'name.first': 'Eve', a: -0.5 } },
   { usr: { id: [] }, http: {}, big: 1e21, text: 'two words, here' },
-  { 'workflow.events_matched': 99, 'workflow.triage.state': 'posing', 'a..b': 1, a: { '': { b: [2] } } },
+  {
+    'workflow.events_matched': 99,
+    'workflow.triage.state': 'posing',
+    'workflow.triage.incidentIds': 7,
+    'a..b': 1,
+    a: { '': { b: [2] } },
+  },
   Object.fromEntries(Array.from({ length: MAX_ATTRIBUTE_COLUMNS + 9 }, (_, at) => [`k${at}`, at])),
   Object.fromEntries(Array.from({ length: MAX_DOCUMENT_PATHS + 9 }, (_, at) => [`many${at}`, { id: at }])),
 ];
@@ -195,28 +194,6 @@ function take(db: Database, taken: Step): void {
   }
 }
 
-/** What the search says by reading every signal. */
-function plainScan(db: Database, text: string): readonly string[] {
-  const parsed = parseQuery(text);
-  if (!parsed.ok) throw new Error(`${text}: ${JSON.stringify(parsed.errors)}`);
-  const matches = compileMatcher(parsed.query);
-  return db
-    .all<{ body: string }>('SELECT body FROM signals ORDER BY created_at_ms DESC, id DESC')
-    .map(({ body }) => JSON.parse(body) as Signal)
-    .filter((signal) => matches(signalDocument(signal)))
-    .map((signal) => signal.id);
-}
-
-function columnSearch(
-  index: SignalIndex,
-  text: string,
-): { readonly ids: readonly string[]; readonly total?: number } {
-  const result = searchSignals(index, { query: text, limit: 1_000, count: true });
-  if (!result.ok) throw new Error(`${text}: ${result.refusal.reason}`);
-  const { signals, counts } = result;
-  return { ids: signals.map((signal) => signal.id), ...(counts !== undefined && { total: counts.total }) };
-}
-
 describe('the index', () => {
   test.each(LEAVES)('finds with %s what reading every signal finds', (text) => {
     const { db, index } = openTestStore();
@@ -244,6 +221,17 @@ describe('the index', () => {
       { numRuns: 120 * SCALE },
     );
     expect(found).toBeGreaterThan(100);
+  });
+
+  test('still sees a key that poses as triage once triage has changed', () => {
+    const { db, index } = openTestStore();
+    const attributes = { 'workflow.triage.incidentIds': 7 };
+    recordDetection(db, sampleSignal({ id: 'posing', attributes }), START_MS);
+    const text = '@workflow.triage.incidentIds:7';
+    expect(columnSearch(index, text).ids).toEqual(plainScan(db, text));
+    take(db, { kind: 'archive', id: 'posing' });
+    expect(columnSearch(index, text).ids).toEqual(['posing']);
+    expect(plainScan(db, text)).toEqual(['posing']);
   });
 
   test('is built again when it has missed more changes than the database remembers', () => {

@@ -6,16 +6,17 @@
 
 import { setImmediate } from 'node:timers/promises';
 
-import { signalDocument, type Signal } from '@signalwright/model';
+import { signalDocument, triageAttributes, type Signal, type Triage } from '@signalwright/model';
 import { parseStored, type Database } from '@signalwright/store';
 
 import { DocumentColumns } from './columns/document-columns.ts';
+import { readSignal } from './signal-table.ts';
 import { TimeOrder, type Position } from './time-order.ts';
 
 /** Signals that are read from the database at once: some ten milliseconds. */
 const PAGE = 250;
 /** Changes that are read from the database at once. */
-const CHANGES_PAGE = 1_000;
+const CHANGES_PAGE = 500;
 
 interface SignalRow {
   readonly id: string;
@@ -23,11 +24,20 @@ interface SignalRow {
   readonly body: string;
 }
 
-interface ChangeRow {
-  readonly seq: number;
-  readonly signal_id: string;
-  readonly body: string | null;
-}
+/** The signal as it is now, or its triage where nothing else changed; null when it is gone, a text when it is damaged. */
+type Change = readonly [seq: number, id: string, isTriage: 0 | 1, now: Signal | Triage | string | null];
+
+/** One text for all of them: a row of the driver costs more than what is in it. */
+const CHANGES_SQL = `
+  SELECT json_group_array(json_array(seq, signal_id, is_triage, json(CASE
+    WHEN body IS NULL THEN NULL
+    WHEN NOT json_valid(body) THEN json_quote(body)
+    WHEN is_triage THEN json_extract(body, '$.triage')
+    ELSE body
+  END))) AS changes FROM (
+    SELECT seq, signal_id, is_triage, body FROM signal_changes LEFT JOIN signals ON id = signal_id
+    WHERE seq > ? ORDER BY seq LIMIT ?
+  )`;
 
 const NEWER_THAN_ALL: Position = { createdAtMs: Number.MAX_SAFE_INTEGER, id: '' };
 
@@ -128,26 +138,36 @@ export class SignalIndex {
   #readChanges(from: number): void {
     let seq = from;
     for (;;) {
-      const rows = this.db.all<ChangeRow>(
-        `SELECT seq, signal_id, body FROM signal_changes LEFT JOIN signals ON id = signal_id
-         WHERE seq > ? ORDER BY seq LIMIT ?`,
-        [seq, CHANGES_PAGE],
-      );
-      const bodies = new Map(rows.map((row) => [row.signal_id, row.body]));
-      const signals = [...bodies].map(
-        ([id, body]) => [id, body === null ? undefined : parseStored<Signal>(this.db, body)] as const,
-      );
-      // What belongs where nothing is built yet is read when that is built.
+      const row = this.db.get<{ changes: string }>(CHANGES_SQL, [seq, CHANGES_PAGE]);
+      const changes = parseStored<readonly Change[]>(this.db, row?.changes ?? '[]');
+      const triaged = new Map<string, Triage>();
+      const changed = new Map<string, Signal | undefined>();
+      for (const [, id, isTriage, now] of changes) {
+        if (typeof now === 'string') parseStored(this.db, now);
+        else if (isTriage === 1 && now !== null) triaged.set(id, now as Triage);
+        else changed.set(id, (now ?? undefined) as Signal | undefined);
+      }
+      for (const [id, triage] of triaged) {
+        if (!changed.has(id) && !this.#setTriage(id, triage)) changed.set(id, readSignal(this.db, id));
+      }
+      // What belongs where nothing is built yet is read when that is built: what is built always comes before all.
       this.#apply(
-        signals.map(([id, signal]) => [id, signal && this.#isBuilt(signal, id) ? signal : undefined]),
+        [...changed].map(([id, signal]) => [id, signal && this.#isBuilt(signal) ? signal : undefined]),
       );
-      seq = rows.at(-1)?.seq ?? seq;
+      seq = changes.at(-1)?.[0] ?? seq;
       this.#seq = seq;
-      if (rows.length < CHANGES_PAGE) return;
+      if (changes.length < CHANGES_PAGE) return;
     }
   }
 
-  #isBuilt({ createdAtMs }: Signal, id: string): boolean {
+  /** @returns false when the whole signal is needed */
+  #setTriage(id: string, triage: Triage): boolean {
+    const row = this.#order.rowOf(id);
+    if (row === undefined) return true;
+    return this.#columns.setBranch(row, { workflow: { triage: triageAttributes({ triage }) } });
+  }
+
+  #isBuilt({ createdAtMs, id }: Signal): boolean {
     if (this.#oldest === undefined) return true;
     const difference = createdAtMs - this.#oldest.createdAtMs;
     return difference > 0 || (difference === 0 && id >= this.#oldest.id);
@@ -181,6 +201,7 @@ function newColumns(): DocumentColumns {
   return new DocumentColumns({
     reserved: ['status', 'service', 'env', 'host'],
     own: ['workflow', 'title', 'groupByPaths', 'entities'],
+    branch: 'workflow.triage',
     numbers: ['workflow.first_seen', 'workflow.last_seen', 'workflow.events_matched'],
   });
 }

@@ -1,28 +1,17 @@
-/**
- * The signals that a query finds, by row. The columns answer nearly all of it; where they cannot, the signal is read
- * from the database and asked itself, and that has a limit: a walk that met it says so.
- */
+/** The signals that a query finds, by row: the first ones in the order of time, or all. */
 
-import { signalDocument, type Signal } from '@signalwright/model';
-import { compileMatcher, type Matcher, type Query } from '@signalwright/query';
-import { parseStored, type Database } from '@signalwright/store';
+import type { Query } from '@signalwright/query';
 
+import { BLOCK_ROWS, BLOCK_WORDS, WORD_BITS, countBits, placesOfBits } from './columns/answers.ts';
 import { narrowRows } from './columns/narrow-rows.ts';
-import { BLOCK_ROWS, compileRowTest } from './columns/row-test.ts';
-import { NO, UNSURE, YES } from './columns/verdicts.ts';
 import type { SignalIndex } from './signal-index.ts';
+import { Walk } from './signal-walk.ts';
 import type { Places, Position } from './time-order.ts';
-
-/** Chosen: signals that one search reads because no column can answer for them. */
-export const MAX_SCANNED_SIGNALS = 50_000;
 
 /** The first rows are often enough for a page. */
 const FIRST_BLOCK_ROWS = 256;
 /** Chosen: one signal of so many is few enough to be sorted. */
 const NARROWED_SHARE = 64;
-/** Signals read by one statement. */
-const READ_AT_ONCE = 500;
-
 /** Creation in Unix milliseconds, both ends inclusive. */
 export function placesOf(index: SignalIndex, fromMs = 0, toMs = Number.MAX_SAFE_INTEGER): Places {
   const from = index.order.countBefore({ createdAtMs: fromMs, id: '' });
@@ -53,9 +42,9 @@ export function firstMatches(
     const rows = options.isAscending
       ? asked.subarray(done, end)
       : asked.slice(asked.length - end, asked.length - done).reverse();
-    const { answers, settled } = walk.ask(rows);
-    for (let at = 0; at < settled; at += 1) {
-      if (answers[at] === YES) found.push(rows[at] as number);
+    const { yes, settled } = walk.ask({ rows, isRun: false });
+    for (const at of placesOfBits(yes)) {
+      found.push(rows[at] as number);
       if (found.length === options.count) return { rows: found };
     }
     if (settled < rows.length) {
@@ -68,40 +57,59 @@ export function firstMatches(
 }
 
 export interface MatchSet {
-  readonly rows: Uint32Array;
-  /** All other rows, where all signals were asked: sometimes they are fewer, and what is counted is known of all. */
-  readonly others?: Uint32Array;
+  readonly total: number;
+  /** In no order. */
+  readonly rows: () => Uint32Array;
+  /** All other rows, where these are fewer and no signal was left out: what all have together is known. */
+  readonly others?: () => Uint32Array;
   /** False when MAX_SCANNED_SIGNALS was met. */
   readonly isComplete: boolean;
 }
 
-/** All rows that match, oldest first. */
+/** All rows that match. */
 export function allMatches(index: SignalIndex, query: Query, places: Places): MatchSet {
   const asked = rowsToAsk(index, query, places);
-  const isAll = asked.length === index.order.rows.length;
+  const isOfAll = asked.length === index.order.rows.length;
   if (query.kind === 'match-all') {
-    return { rows: asked, isComplete: true, ...(isAll && { others: new Uint32Array(0) }) };
+    const none = new Uint32Array(0);
+    return { ...setOf(asked, true), ...(isOfAll && { others: () => none }) };
   }
+  if (isOfAll) return matchesOfAll(index, query);
   const walk = new Walk(index, query);
-  // Matches from the front, the others from the back; they meet when all have been asked.
-  const sorted = new Uint32Array(asked.length + 1);
+  const found = new Uint32Array(asked.length);
   let count = 0;
-  let back = asked.length;
   for (let done = 0; done < asked.length; done += BLOCK_ROWS) {
-    const block = asked.subarray(done, done + BLOCK_ROWS);
-    const { answers, settled } = walk.ask(block);
-    for (let at = 0; at < settled; at += 1) {
-      const row = block[at] as number;
-      const matches = (answers[at] as number) >> 1;
-      sorted[count] = row;
-      sorted[back] = row;
-      count += matches;
-      back -= 1 - matches;
+    const rows = asked.subarray(done, done + BLOCK_ROWS);
+    const { yes, settled } = walk.ask({ rows, isRun: false });
+    for (const at of placesOfBits(yes)) {
+      found[count] = rows[at] as number;
+      count += 1;
     }
-    if (settled < block.length) return { rows: sorted.subarray(0, count), isComplete: false };
+    if (settled < rows.length) return setOf(found.subarray(0, count), false);
   }
-  const others = sorted.subarray(count + 1);
-  return { rows: sorted.subarray(0, count), isComplete: true, ...(isAll && { others }) };
+  return setOf(found.subarray(0, count), true);
+}
+
+function setOf(rows: Uint32Array, isComplete: boolean): MatchSet {
+  return { total: rows.length, rows: () => rows, isComplete };
+}
+
+/** Row by row as they lie, which is faster than in the order of time. */
+function matchesOfAll(index: SignalIndex, query: Query): MatchSet {
+  const walk = new Walk(index, query);
+  const { numbers, taken } = index.order;
+  const bits = new Int32Array(Math.ceil(numbers.length / BLOCK_ROWS) * BLOCK_WORDS);
+  for (let done = 0; done < numbers.length; done += BLOCK_ROWS) {
+    const rows = numbers.subarray(done, done + BLOCK_ROWS);
+    const word = done / WORD_BITS;
+    const { yes, settled } = walk.ask({ rows, isRun: true }, taken.subarray(word, word + BLOCK_WORDS));
+    bits.set(yes, word);
+    if (settled < rows.length) return setOf(placesOfBits(bits), false);
+  }
+  const total = countBits(bits);
+  const others = (): Uint32Array => placesOfBits(bits.map((word, at) => ~word & (taken[at] ?? 0)));
+  const isMost = total > index.order.rows.length / 2;
+  return { total, rows: () => placesOfBits(bits), isComplete: true, ...(isMost && { others }) };
 }
 
 /** In the order of time. */
@@ -109,60 +117,4 @@ function rowsToAsk(index: SignalIndex, query: Query, places: Places): Uint32Arra
   const all = index.order.rows.subarray(places.from, places.to);
   const few = narrowRows(query, index.columns, all.length / NARROWED_SHARE);
   return few === undefined ? all : index.order.sorted(few, places);
-}
-
-class Walk {
-  readonly #index: SignalIndex;
-  readonly #test: ReturnType<typeof compileRowTest>;
-  readonly #matches: Matcher;
-  readonly #answers = new Uint8Array(BLOCK_ROWS);
-  #scanned = 0;
-
-  constructor(index: SignalIndex, query: Query) {
-    this.#index = index;
-    this.#test = compileRowTest(query, index.columns);
-    this.#matches = compileMatcher(query);
-  }
-
-  /** @returns how many of the rows, from the first on, have an answer: all of them, unless the limit was met */
-  ask(rows: Uint32Array): { readonly answers: Uint8Array; readonly settled: number } {
-    const answers = this.#answers;
-    this.#test(rows, answers);
-    if (!answers.subarray(0, rows.length).includes(UNSURE)) return { answers, settled: rows.length };
-    let unsure: number[] = [];
-    for (let at = 0; at < rows.length; at += 1) {
-      if (answers[at] !== UNSURE) continue;
-      if (this.#scanned === MAX_SCANNED_SIGNALS) {
-        this.#settle(rows, unsure);
-        return { answers, settled: at };
-      }
-      this.#scanned += 1;
-      unsure.push(at);
-      if (unsure.length < READ_AT_ONCE) continue;
-      this.#settle(rows, unsure);
-      unsure = [];
-    }
-    this.#settle(rows, unsure);
-    return { answers, settled: rows.length };
-  }
-
-  #settle(rows: Uint32Array, unsure: readonly number[]): void {
-    if (unsure.length === 0) return;
-    const ids = unsure.map((at) => this.#index.order.idOf(rows[at] as number));
-    const signals = readSignals(this.#index.db, ids);
-    unsure.forEach((at, place) => {
-      const signal = signals[place];
-      this.#answers[at] = signal !== undefined && this.#matches(signalDocument(signal)) ? YES : NO;
-    });
-  }
-}
-
-/** In the order of the ids, at most some thousands; undefined for one that is gone. */
-export function readSignals(db: Database, ids: readonly string[]): readonly (Signal | undefined)[] {
-  const rows = db.all<{ readonly id: string; readonly body: string }>(
-    'SELECT id, body FROM signals WHERE id IN (SELECT value FROM json_each(?))',
-    [JSON.stringify(ids)],
-  );
-  const signals = new Map(rows.map(({ id, body }) => [id, parseStored<Signal>(db, body)]));
-  return ids.map((id) => signals.get(id));
 }

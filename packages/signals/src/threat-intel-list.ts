@@ -12,7 +12,7 @@ import { audit, invalid, requirePermission, type CommandContext, type CommandRes
 
 /** Chosen: with what one request may hold, 50 MB in all. */
 export const MAX_THREAT_INTEL_LISTS = 50;
-const NAME = /^[a-z0-9][a-z0-9_-]{0,63}$/;
+const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const MAX_DESCRIPTION_CHARACTERS = 1_000;
 
 export interface ThreatIntelList {
@@ -123,7 +123,7 @@ function checkChange({ name, description }: ThreatIntelChange): CommandResult<ne
   if (!NAME.test(name))
     return invalid(
       'name',
-      'A name has 1 to 64 small letters, digits, "-" and "_", and begins with one of the first two.',
+      'A name has at most 64 small letters, digits, "-" and "_", and begins with a letter.',
     );
   if (description.length > MAX_DESCRIPTION_CHARACTERS)
     return invalid('description', `A description has at most ${MAX_DESCRIPTION_CHARACTERS} characters.`);

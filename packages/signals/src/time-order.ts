@@ -1,5 +1,6 @@
 /** Signals in rows, and the rows in the order of time. A row keeps its number while its signal is there. */
 
+import { WORD_BITS, hasBit, setBit } from './columns/answers.ts';
 import { grownLength } from './columns/cell.ts';
 
 /** Place of a signal in the order of time; signals of one millisecond are ordered by their ids. */
@@ -21,6 +22,10 @@ export class TimeOrder {
   readonly #freeRows: number[] = [];
   #order = new Uint32Array(0);
   #size = 0;
+  /** By row: whether it has a signal. */
+  #taken = new Int32Array(0);
+  /** 0, 1, 2, …; as long as there are rows, or longer. */
+  #numbers = new Uint32Array(0);
   #places = new Uint32Array(0);
   /** How many places, from the first on, `#places` has right. */
   #placed = 0;
@@ -44,10 +49,11 @@ export class TimeOrder {
     const { places } = this;
     const found = new Uint32Array(rows.length);
     let count = 0;
-    for (const row of rows) {
+    for (let at = 0; at < rows.length; at += 1) {
+      const row = rows[at] as number;
       const place = places[row] as number;
       found[count] = place;
-      if (place >= from && place < to && this.#order[place] === row) count += 1;
+      if (place >= from && place < to && hasBit(this.#taken, row)) count += 1;
     }
     const sorted = found.subarray(0, count).sort();
     let kept = 0;
@@ -58,6 +64,20 @@ export class TimeOrder {
       kept += 1;
     }
     return found.subarray(0, kept).map((place) => this.#order[place] as number);
+  }
+
+  /** Every row by its number, those without a signal included. */
+  get numbers(): Uint32Array {
+    const { length } = this.#ids;
+    if (this.#numbers.length < length) {
+      this.#numbers = new Uint32Array(grownLength(this.#numbers.length, length)).map((_, row) => row);
+    }
+    return this.#numbers.subarray(0, length);
+  }
+
+  /** A bit for each of `numbers`: whether the row has a signal. */
+  get taken(): Int32Array {
+    return this.#taken;
   }
 
   rowOf(id: string): number | undefined {
@@ -111,6 +131,7 @@ export class TimeOrder {
     for (const row of rows) {
       this.#rowOf.delete(this.idOf(row));
       this.#freeRows.push(row);
+      setBit(this.#taken, row, false);
     }
   }
 
@@ -124,6 +145,12 @@ export class TimeOrder {
       this.#createdAtMs = longer;
     }
     this.#createdAtMs[row] = createdAtMs;
+    if (row >= this.#taken.length * WORD_BITS) {
+      const longer = new Int32Array(grownLength(this.#taken.length, row / WORD_BITS));
+      longer.set(this.#taken);
+      this.#taken = longer;
+    }
+    setBit(this.#taken, row, true);
     return row;
   }
 

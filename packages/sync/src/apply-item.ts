@@ -17,7 +17,7 @@ import { findOwned, findSettled, type Search, type SearchContext } from './find-
 import type { SyncEntry } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
-import type { RemoteState } from './plan.ts';
+import type { RemoteState } from './remote-state.ts';
 
 export interface ItemContext extends SearchContext {
   readonly planDigest: string;
@@ -56,7 +56,8 @@ export async function createObject(write: Write, found: Search, context: ItemCon
       return settle(write, answer.value, 'answered', context);
     }
     const reason = reasonOf(answer);
-    if (answer.kind === 'refused' && !isNotNow(answer.error.status)) return notDone(write, reason, context);
+    if (answer.kind === 'refused' && !isNotNow(answer.error.status))
+      return notDone(write.address, reason, context);
     await waitForLimit(answer, context);
     // A refusal is an answer: one look suffices. Silence is none: lists may still lag behind what was done.
     const search =
@@ -66,7 +67,7 @@ export async function createObject(write: Write, found: Search, context: ItemCon
     if (search.kind === 'one') return settle(write, search.object.remote, 'found', context);
     if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
     // The search is the proof that the call left nothing: only now may it be repeated.
-    const end = await notDone(write, reason, context);
+    const end = await notDone(write.address, reason, context);
     if (attempt >= mostWrites(answer)) return end;
   }
 }
@@ -117,7 +118,7 @@ export async function updateObject(
     }
     const moved = movedReason(planned, before, read.value);
     if (moved !== undefined) {
-      return attempt === 1 ? { kind: 'refused', reason: moved } : notDone(write, moved, context);
+      return attempt === 1 ? { kind: 'refused', reason: moved } : notDone(write.address, moved, context);
     }
     await recordIntent(write, 'update', planned, context);
     const answer = await api.update(planned.id, encodeUpdate(write.body, read.value));
@@ -125,7 +126,7 @@ export async function updateObject(
       return settle(write, answer.value, 'answered', context);
     }
     if (answer.kind === 'refused' && !isNotNow(answer.error.status) && !isStale(answer.error.status)) {
-      return notDone(write, reasonOf(answer), context);
+      return notDone(write.address, reasonOf(answer), context);
     }
     await waitForLimit(answer, context);
     if (attempt >= mostWrites(answer)) return endUpdate(write, planned, answer, context);
@@ -148,11 +149,13 @@ async function endUpdate(
   const read = await context.client.objects(remoteKindOf(write.address)).get(planned.id);
   if (read.kind !== 'done') return { kind: 'unknown', reason: reasonOf(answer) };
   const isThere = observeContent(read.value).digest === write.digest;
-  return isThere ? settle(write, read.value, 'found', context) : notDone(write, reasonOf(answer), context);
+  return isThere
+    ? settle(write, read.value, 'found', context)
+    : notDone(write.address, reasonOf(answer), context);
 }
 
 /** A version counts even where the content is the same: somebody changed it there and back. */
-function movedReason(planned: RemoteState, before: Payload, remote: RemoteObject): string | undefined {
+export function movedReason(planned: RemoteState, before: Payload, remote: RemoteObject): string | undefined {
   const now = observeContent(remote);
   const sameVersion = remote.version === planned.version && remote.updatedAt === planned.updatedAt;
   if (now.digest === planned.digest && sameVersion) return undefined;
@@ -198,31 +201,32 @@ async function settle(
   return { kind: 'done', remoteId: remote.id, how, ...(differs.length > 0 && { differs }) };
 }
 
-async function notDone(write: Write, reason: string, context: ItemContext): Promise<ItemEnd> {
+export async function notDone(address: Address, reason: string, context: ItemContext): Promise<ItemEnd> {
   const { target } = context;
-  await context.record({ kind: 'outcome', target, address: write.address, outcome: 'not-done', reason });
+  await context.record({ kind: 'outcome', target, address, outcome: 'not-done', reason });
   return { kind: 'refused', reason };
 }
 
 /** Refusals that say "not now": a limit, a concurrent change elsewhere in the area, a request that came too early. */
-function isNotNow(status: number): boolean {
+export function isNotNow(status: number): boolean {
   return status === 429 || status === 409 || status === 425;
 }
 
 /** Refusals of an update that say "not that version": documented as 401 for rules; 412 is what HTTP itself says. */
-function isStale(status: number): boolean {
+export function isStale(status: number): boolean {
   return status === 401 || status === 412;
 }
 
-function isLimited(answer: ApiOutcome<RemoteObject>): boolean {
+function isLimited(answer: ApiOutcome<unknown>): boolean {
   return answer.kind === 'refused' && answer.error.status === 429;
 }
 
-function mostWrites(answer: ApiOutcome<RemoteObject>): number {
+/** How many calls for one object within one apply, given what the last one met. */
+export function mostWrites(answer: ApiOutcome<unknown>): number {
   return isLimited(answer) ? MAX_LIMITED_WRITES : MAX_WRITES;
 }
 
-async function waitForLimit(answer: ApiOutcome<RemoteObject>, context: ItemContext): Promise<void> {
+export async function waitForLimit(answer: ApiOutcome<unknown>, context: ItemContext): Promise<void> {
   if (answer.kind !== 'refused' || !isLimited(answer)) return;
   await context.clock.sleep(answer.error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS);
 }

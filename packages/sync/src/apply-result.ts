@@ -4,7 +4,7 @@ import type { Address, Change } from '@signalwright/model';
 import type { BlockedObject } from './plan.ts';
 
 export type ItemEnd =
-  /** Created or updated, by an answer or by finding it afterwards (`how`). */
+  /** Created, updated or removed, by an answer or by finding it afterwards (`how`). */
   | {
       readonly kind: 'done';
       readonly remoteId: string;

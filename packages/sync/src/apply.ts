@@ -15,6 +15,7 @@ import {
   type ApiClock,
 } from '@signalwright/wire';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
+import { removeObject } from './apply-removal.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
@@ -25,6 +26,7 @@ import { remoteKindOf } from './ownership-match.ts';
 import type { Plan, PlanItem } from './plan.ts';
 import { JournalFailure, recordEntry } from './record-outcome.ts';
 import { recoverIntents } from './recover.ts';
+import type { Removal } from './removals.ts';
 import type { SyncJournal } from './sync-journal.ts';
 import { targetKey } from './target.ts';
 
@@ -34,6 +36,10 @@ export interface ApplyOptions {
   readonly expect: PlanExpectation;
   /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
   readonly secret?: (name: string) => string | undefined;
+  /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
+  readonly held?: ReadonlyMap<Address, string>;
+  /** The commit that content is, and whether those applied before are in its history; for the record. */
+  readonly commit?: { readonly id: string; readonly continues: boolean };
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -92,7 +98,14 @@ class Apply {
       if (observed.kind !== 'done') {
         return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
       }
-      await record({ kind: 'apply-started', target, planDigest: digest, contentDigest: content });
+      const { commit } = this.#options;
+      await record({
+        kind: 'apply-started',
+        target,
+        planDigest: digest,
+        contentDigest: content,
+        ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
+      });
       const unclear = new Set(
         recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
       );
@@ -144,6 +157,9 @@ class Apply {
     if (unclear.has(address)) {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
+    const held = this.#options.held?.get(address);
+    if (held !== undefined) return { kind: 'refused', reason: held };
+    if (change.kind === 'disable' || change.kind === 'delete') return this.#remove(item, change);
     const write = this.#writeOf(item);
     const [unresolved] = unresolvedReferences(write.body);
     if (unresolved !== undefined) {
@@ -164,11 +180,22 @@ class Apply {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
         return this.#adopt(write, await updateObject(sent, item.remote, change.before, this.#context));
       }
-      case 'delete':
-        return { kind: 'refused', reason: 'Nothing is deleted: prune is off.' };
       default:
         return unreachable(change);
     }
+  }
+
+  /** Nothing is taken away while something else of the plan has gone wrong: it may have been needed. */
+  async #remove(item: PlanItem, change: Removal['change']): Promise<ItemEnd> {
+    if (item.remote === undefined) throw new Error(`The removal of ${item.address} names no remote object.`);
+    const failed = this.#items.find(({ end }) => end.kind === 'refused' || end.kind === 'unknown');
+    if (failed !== undefined) {
+      return {
+        kind: 'skipped',
+        reason: `${failed.address} was not applied: nothing is removed before all is.`,
+      };
+    }
+    return removeObject({ address: item.address, change, remote: item.remote }, this.#context);
   }
 
   /** The body with the remote ids of rules that this apply has made. */

@@ -1,6 +1,5 @@
 /** What binds a plan to the world it was made for. Checked before the first call of an apply. */
 
-import { canonicalJson } from '@signalwright/store';
 import { PLAN_SCHEMA_VERSION, planDigest, type Plan } from './plan.ts';
 import { targetKey, type PlanTarget } from './target.ts';
 
@@ -9,9 +8,16 @@ export interface PlanExpectation {
   readonly toolVersion: string;
   /** Digest of the content at hand; undefined where only the plan is at hand. */
   readonly contentDigest?: string;
+  /** Digest of the files at hand. */
+  readonly treeDigest?: string;
   /** Digest that was approved. */
   readonly planDigest?: string;
+  /** The plan whose removals are agreed to: its digest, or the beginning of it that people are shown. */
+  readonly allowDestroy?: string;
 }
+
+/** As `renderPlan` prints it. */
+export const SHORT_DIGEST = 12;
 
 /** @returns why the plan is not accepted; empty when it is */
 export function checkPlan(plan: Plan, expect: PlanExpectation): readonly string[] {
@@ -32,51 +38,28 @@ export function checkPlan(plan: Plan, expect: PlanExpectation): readonly string[
   if (expect.contentDigest !== undefined && expect.contentDigest !== plan.contentDigest) {
     reasons.push('Content has changed since the plan was made.');
   }
+  const treesDiffer = expect.treeDigest !== undefined && plan.treeDigest !== undefined;
+  if (treesDiffer && expect.treeDigest !== plan.treeDigest) {
+    reasons.push('The files of the content have changed since the plan was made.');
+  }
   if (expect.planDigest !== undefined && expect.planDigest !== plan.digest) {
     reasons.push(`The plan ${plan.digest} is not the approved one, ${expect.planDigest}.`);
   }
+  const consent = missingConsent(plan, expect.allowDestroy);
+  if (consent !== undefined) reasons.push(consent);
   return reasons;
 }
 
-/** Longer plan files are refused before they are read as JSON. */
-const MAX_PLAN_CHARACTERS = 64 * 1024 * 1024;
-
-/** The file of a plan: one line of canonical JSON. */
-export function printPlan(plan: Plan): string {
-  return `${canonicalJson(plan)}\n`;
+/** Whether the plan removes more than it may without a word that names it; then which word. */
+export function needsConsent({ removal: { removed, free } }: Plan): boolean {
+  return removed > free;
 }
 
-export type ParsedPlan =
-  | { readonly ok: true; readonly plan: Plan }
-  | { readonly ok: false; readonly reason: string };
-
-/** Reads exactly what `printPlan` writes: other spellings, doubled keys and trailing bytes are refused. */
-export function parsePlan(text: string): ParsedPlan {
-  if (text.length > MAX_PLAN_CHARACTERS)
-    return refuse(`The plan is longer than ${MAX_PLAN_CHARACTERS} characters.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-    if (`${canonicalJson(value)}\n` !== text) return refuse('The plan is not spelled as it was written.');
-  } catch {
-    return refuse('The plan is not JSON.');
-  }
-  if (!isPlan(value)) return refuse('The file is no plan of this version.');
-  if (planDigest(value) !== value.digest)
-    return refuse('The plan was changed after it was made: its digest does not fit.');
-  return { ok: true, plan: value };
-}
-
-const PLAN_KEYS = 'blocked,contentDigest,digest,items,orphans,schemaVersion,target,toolVersion';
-
-/** The digest vouches for what lies deeper: it was a `Plan` when it was made. */
-function isPlan(value: unknown): value is Plan {
-  if (typeof value !== 'object' || value === null) return false;
-  const plan = value as Readonly<Record<string, unknown>>;
-  const keys = Object.keys(plan).toSorted().join(',');
-  return keys === PLAN_KEYS && plan['schemaVersion'] === PLAN_SCHEMA_VERSION && Array.isArray(plan['items']);
-}
-
-function refuse(reason: string): ParsedPlan {
-  return { ok: false, reason };
+function missingConsent(plan: Plan, given: string | undefined): string | undefined {
+  const { removed, managed, free } = plan.removal;
+  const names = given !== undefined && given.length >= SHORT_DIGEST && plan.digest.startsWith(given);
+  if (given !== undefined && !names)
+    return `--allow-destroy names ${given}, and this is plan ${plan.digest}.`;
+  if (names || !needsConsent(plan)) return undefined;
+  return `It removes ${removed} of ${managed} objects, and ${free} need no consent: if that is meant, say --allow-destroy=${plan.digest.slice(0, SHORT_DIGEST)}`;
 }

@@ -70,6 +70,9 @@ const APPLY_ORDER = [
   'notification-rule',
 ] as const satisfies readonly RemoteKind[];
 
+/** What refers to something goes before it. */
+export const REMOVE_ORDER: readonly RemoteKind[] = APPLY_ORDER.toReversed();
+
 export function desiredState(source: DesiredSource, options: { readonly stack: string }): DesiredState {
   const objects = source.objects
     .flatMap((authored) => compileObject(authored, options.stack))

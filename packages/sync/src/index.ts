@@ -10,7 +10,18 @@ export {
   type ItemEnd,
   type Recovery,
 } from './apply-result.ts';
-export { checkPlan, parsePlan, printPlan, type ParsedPlan, type PlanExpectation } from './check-plan.ts';
+export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
+export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
+export {
+  PLAN_LIFE_MS,
+  checkMaking,
+  parsePlan,
+  printPlan,
+  type ParsedPlan,
+  type PlanMaking,
+} from './plan-file.ts';
+export { GRACE_MS, type LeftAlone, type PrunePolicy, type RemovalCount, type Waiting } from './removals.ts';
+export { type RemoteState } from './remote-state.ts';
 export {
   desiredState,
   importedObjects,
@@ -29,7 +40,6 @@ export {
   type SyncEntry,
   type SyncHistory,
 } from './journal-entry.ts';
-export { type Orphan } from './match-owned.ts';
 export { observe, type ObservedObject, type ObservedState } from './observe.ts';
 export {
   PLAN_SCHEMA_VERSION,
@@ -42,7 +52,6 @@ export {
   type Plan,
   type PlanInput,
   type PlanItem,
-  type RemoteState,
 } from './plan.ts';
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';

@@ -3,7 +3,7 @@
  * An intent is on the disk before its call; an intent without an outcome is the one thing a kill can leave behind.
  */
 
-import { parseAddress, type Address } from '@signalwright/model';
+import { parseAddress, type Address, type Payload } from '@signalwright/model';
 import { targetKey, type PlanTarget } from './target.ts';
 
 export type SyncEntry =
@@ -12,24 +12,32 @@ export type SyncEntry =
       readonly target: string;
       readonly planDigest: string;
       readonly contentDigest: string;
+      /** The commit that content was, when it was exactly one. */
+      readonly commit?: string;
+      /** Whether the commits applied before are in its history; the first one begins it. */
+      readonly continues?: boolean;
     }
   | {
       readonly kind: 'intent';
       readonly target: string;
       readonly planDigest: string;
       readonly address: Address;
-      readonly operation: 'create' | 'update';
-      /** Of the normal form that the object shall have. */
+      readonly operation: 'create' | 'update' | 'disable' | 'delete';
+      /** Of the normal form that the object shall have; of a delete, that it has. */
       readonly digest: string;
-      /** Of an update: which object, and what it was. */
+      /** Of everything but a create: which object, and what it was. */
       readonly remoteId?: string;
       readonly beforeDigest?: string;
+      /** Of a delete: the object as it was answered right before, so that it can be made again. */
+      readonly archived?: Payload;
     }
   | {
       readonly kind: 'outcome';
       readonly target: string;
       readonly address: Address;
       readonly outcome: 'done' | 'not-done';
+      /** What is left of it after `done`. @default live */
+      readonly left?: 'live' | 'disabled' | 'deleted';
       /** The object and the digest of what the server holds; with `done` only. */
       readonly remoteId?: string;
       readonly digest?: string;
@@ -44,12 +52,15 @@ export type SyncEntry =
     };
 
 export type Intent = Extract<SyncEntry, { kind: 'intent' }>;
+type Outcome = Extract<SyncEntry, { kind: 'outcome' }>;
 
 /** What an apply left at the target the last time it knew. */
 export interface LastApplied {
   readonly remoteId: string;
   /** Of the normal form that the server answered. */
   readonly digest: string;
+  /** When we switched it off since it had gone from content; the time of grace begins then. */
+  readonly disabledAtMs?: number;
 }
 
 export interface OpenIntent extends Intent {
@@ -66,6 +77,8 @@ export interface SyncHistory {
   readonly lastApplied: ReadonlyMap<Address, LastApplied>;
   /** Calls that may have been made, with no outcome on record. */
   readonly openIntents: readonly OpenIntent[];
+  /** The last applied commit that continued the history of those before it. */
+  readonly lastCommit?: string;
 }
 
 /** Folds the entries of one target, oldest first; several targets may share a journal. Entries that this version does not know are passed over. */
@@ -73,17 +86,35 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
   const key = targetKey(target);
   const lastApplied = new Map<Address, LastApplied>();
   const open = new Map<Address, OpenIntent>();
+  let lastCommit: string | undefined;
   for (const { atMs, body } of entries) {
     const entry = asEntry(body);
     if (entry === undefined || entry.target !== key) continue;
+    if (entry.kind === 'apply-started' && entry.continues === true) lastCommit = entry.commit ?? lastCommit;
     if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
     if (entry.kind !== 'outcome') continue;
     open.delete(entry.address);
-    if (entry.outcome === 'done' && entry.remoteId !== undefined && entry.digest !== undefined) {
-      lastApplied.set(entry.address, { remoteId: entry.remoteId, digest: entry.digest });
-    }
+    const last = leftBy(entry, atMs, lastApplied.get(entry.address));
+    if (last === undefined) lastApplied.delete(entry.address);
+    else lastApplied.set(entry.address, last);
   }
-  return { lastApplied, openIntents: [...open.values()] };
+  return {
+    lastApplied,
+    openIntents: [...open.values()],
+    ...(lastCommit !== undefined && { lastCommit }),
+  };
+}
+
+/** What an outcome leaves on record; a call that was not carried out leaves what was there before. */
+function leftBy(
+  { outcome, left, remoteId, digest }: Outcome,
+  atMs: number,
+  before: LastApplied | undefined,
+): LastApplied | undefined {
+  if (outcome !== 'done') return before;
+  if (left === 'deleted') return undefined;
+  if (remoteId === undefined || digest === undefined) return before;
+  return { remoteId, digest, ...(left === 'disabled' && { disabledAtMs: atMs }) };
 }
 
 const KINDS: ReadonlySet<unknown> = new Set(['apply-started', 'intent', 'outcome', 'apply-finished']);

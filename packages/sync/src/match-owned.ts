@@ -9,9 +9,10 @@ import { remoteKey, type DesiredState } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 
+/** Ours by its mark, and not in content. */
 export interface Orphan {
   readonly address: Address;
-  readonly remoteId: string;
+  readonly object: ObservedObject;
 }
 
 export interface OwnedMatch {
@@ -61,8 +62,10 @@ export function matchOwned(
   const wanted = new Set(desired.objects.map((object) => object.address));
   const orphans = [...found]
     .filter(([address]) => !wanted.has(address))
-    .flatMap(([address, objects]) => objects.map((object) => ({ address, remoteId: object.remote.id })))
-    .toSorted((a, b) => compareText(a.address, b.address) || compareText(a.remoteId, b.remoteId));
+    .flatMap(([address, objects]) => objects.map((object) => ({ address, object })))
+    .toSorted(
+      (a, b) => compareText(a.address, b.address) || compareText(a.object.remote.id, b.object.remote.id),
+    );
   return { found, conflicts, orphans };
 }
 

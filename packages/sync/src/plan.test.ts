@@ -1,12 +1,20 @@
 import type { Address, Change } from '@signalwright/model';
 import { describe, expect, test } from 'vitest';
-import { checkPlan, parsePlan, printPlan } from './check-plan.ts';
+import { checkPlan } from './check-plan.ts';
 import { desiredState, type DesiredSource } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import { planChanges, planDigest, type Plan, type PlanItem } from './plan.ts';
+import { checkMaking, parsePlan, printPlan, type PlanMaking } from './plan-file.ts';
 import { createWorld, type World } from './rehearsal/faulty-world.ts';
 import { STACK, TARGET, TOOL_VERSION, planNow, runOnce } from './rehearsal/gitops-run.ts';
 import { notificationRule, rule, sampleSource, withoutAddress, workflow } from './rehearsal/sample-source.ts';
+
+const MADE_AT_MS = Date.UTC(2026, 10, 2, 12);
+const MADE: PlanMaking = {
+  atMs: MADE_AT_MS,
+  expiresAtMs: MADE_AT_MS + 86_400_000,
+  commit: 'c'.repeat(40),
+};
 
 const NOTHING = { stack: STACK, objects: [], foreign: new Map() };
 
@@ -189,18 +197,19 @@ test('the order of files and of observed objects has no say', async () => {
   const world = await appliedWorld();
   const forwards = await planAt(world, sampleSource());
   const backwards = await planAt(world, { objects: sampleSource().objects.toReversed() });
-  expect(printPlan(backwards)).toBe(printPlan(forwards));
+  expect(printPlan(backwards, MADE)).toBe(printPlan(forwards, MADE));
 });
 
 describe('a plan file', () => {
   const plan = planOf(sampleSource());
-  const text = printPlan(plan);
+  const text = printPlan(plan, MADE);
   const expected = { target: TARGET, toolVersion: TOOL_VERSION };
 
   test('is read back as it was written', () => {
-    expect(parsePlan(text)).toEqual({ ok: true, plan: JSON.parse(text) });
+    const { plan: read } = JSON.parse(text) as { plan: Plan };
+    expect(parsePlan(text)).toEqual({ ok: true, plan: read, made: MADE });
     expect(
-      checkPlan(JSON.parse(text) as Plan, {
+      checkPlan(read, {
         ...expected,
         contentDigest: plan.contentDigest,
         planDigest: plan.digest,
@@ -213,9 +222,11 @@ describe('a plan file', () => {
     ['a second line', `${text}{}\n`],
     ['no line feed', text.trimEnd()],
     ['a doubled key', text.replace('{"blocked":[]', '{"blocked":[],"blocked":[]')],
-    ['another order of keys', `{"digest":${JSON.stringify(plan.digest)},${text.slice(1)}`],
+    ['another order of keys', `{"seal":"${'0'.repeat(64)}",${text.slice(1)}`],
+    ['another end of its life', text.replace(String(MADE.expiresAtMs), String(MADE.expiresAtMs + 1))],
+    ['another commit', text.replace('"commit":"c', '"commit":"d')],
     ['another field', text.replace('"blocked":[]', '"approved":true,"blocked":[]')],
-    ['a later schema', text.replace('"schemaVersion":1', '"schemaVersion":2')],
+    ['a later schema', text.replace('"schemaVersion":2', '"schemaVersion":3')],
     ['another target', text.replaceAll('api.example.test', 'api.example.org')],
     ['another body', text.replace('attacks > 5', 'attacks > 6')],
     ['another content digest', text.replace(plan.contentDigest, '0'.repeat(64))],
@@ -234,6 +245,18 @@ describe('a plan file', () => {
       if (parsePlan(text.slice(0, at) + other + text.slice(at + 1)).ok) wrong.push(at);
     }
     expect(wrong).toEqual([]);
+  });
+
+  test.each([
+    ['in time, of the same commit', 0, MADE.commit, 0],
+    ['at the end of its life', 86_400_000, MADE.commit, 1],
+    ['of another commit', 0, 'd'.repeat(40), 1],
+    ['of no commit', 0, undefined, 1],
+    ['on a machine whose clock is an hour behind', -3_600_000, MADE.commit, 1],
+    ['on a machine whose clock is a minute behind', -60_000, MADE.commit, 0],
+  ])('%s', (_what, afterMs, commit, refusals) => {
+    const now = { nowMs: MADE.atMs + afterMs, ...(commit !== undefined && { commit }) };
+    expect(checkMaking(MADE, now)).toHaveLength(refusals);
   });
 
   const forged = (change: Partial<Plan>): Plan => {

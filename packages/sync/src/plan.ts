@@ -11,23 +11,40 @@ import { blockReason } from './block-reason.ts';
 import type { DesiredObject, DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
-import { matchOwned, type Orphan } from './match-owned.ts';
+import { matchOwned } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
+import { remoteStateOf, type RemoteState } from './remote-state.ts';
+import {
+  countRemovals,
+  planRemovals,
+  type LeftAlone,
+  type PrunePolicy,
+  type RemovalCount,
+  type Removals,
+  type Waiting,
+} from './removals.ts';
 import { resolveDesired } from './resolve-rules.ts';
 import type { PlanTarget } from './target.ts';
 import { viewLink } from './view-link.ts';
 
-export const PLAN_SCHEMA_VERSION = 1;
+export const PLAN_SCHEMA_VERSION = 2;
 
 export interface Plan {
   readonly schemaVersion: typeof PLAN_SCHEMA_VERSION;
   readonly toolVersion: string;
   readonly target: PlanTarget;
+  /** Of what content asks for. */
   readonly contentDigest: string;
-  /** In the order of apply; links of views last. */
+  /** Of the files that were read; undefined where content was not in files. */
+  readonly treeDigest?: string;
+  /** In the order of apply; removals, then links of views last. */
   readonly items: readonly PlanItem[];
   /** Marked as ours, and not in content any more: left alone. */
-  readonly orphans: readonly Orphan[];
+  readonly orphans: readonly LeftAlone[];
+  /** Switched off, and not deleted yet. */
+  readonly waiting: readonly Waiting[];
+  /** How much of what is ours the plan takes away. */
+  readonly removal: RemovalCount;
   /** What must be put right by hand or in content before these objects can be applied. */
   readonly blocked: readonly BlockedObject[];
   /** SHA-256 of the canonical JSON of everything above. */
@@ -44,19 +61,11 @@ export interface PlanItem {
   /** Which line of which file decides each changed field, in the order of `change.fields`; for others one place. */
   readonly places: readonly Place[];
   readonly dependsOn: readonly Address[];
-  /** Create body, and digest of its normal form; undefined for links. */
+  /** Create body, and digest of its normal form; undefined for links and removals. */
   readonly body?: Payload;
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
-}
-
-export interface RemoteState {
-  readonly id: string;
-  readonly version?: number;
-  readonly updatedAt?: string;
-  /** Of the normal form. */
-  readonly digest: string;
 }
 
 /** Why there is a change: content moved, the remote object moved (drift), both; or nothing is on record. */
@@ -81,7 +90,22 @@ export interface PlanInput {
   readonly lastApplied?: ReadonlyMap<Address, LastApplied>;
   readonly target: PlanTarget;
   readonly toolVersion: string;
+  /** Of the files that content was read from. */
+  readonly treeDigest?: string;
+  /** Left out, nothing is removed. */
+  readonly prune?: PrunePolicy;
 }
+
+const NO_PRUNE: PrunePolicy = {
+  nowMs: 0,
+  refusal: 'This plan removes nothing.',
+};
+
+/** An empty folder is a mistake far more often than a wish. Source: incident argo-cd 9227. */
+const NO_CONTENT: PrunePolicy = {
+  nowMs: 0,
+  refusal: 'Nothing is removed: content is empty, and what is empty by mistake must not delete everything.',
+};
 
 export function planChanges(input: PlanInput): Plan {
   const { desired, observed, lastApplied = new Map<Address, LastApplied>() } = input;
@@ -105,13 +129,19 @@ export function planChanges(input: PlanInput): Plan {
     places: [placeOf(view.origin, [])],
     dependsOn: [],
   }));
+  const { conflicts, orphans } = matched;
+  const prune = desired.objects.length === 0 ? NO_CONTENT : (input.prune ?? NO_PRUNE);
+  const gone = planRemovals({ orphans, conflicts, lastApplied, prune });
   const content = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     toolVersion: input.toolVersion,
     target: input.target,
     contentDigest: desired.digest,
-    items: [...items, ...links],
-    orphans: matched.orphans,
+    ...(input.treeDigest !== undefined && { treeDigest: input.treeDigest }),
+    items: [...items, ...removalItems(gone), ...links],
+    orphans: gone.leftAlone,
+    waiting: gone.waiting,
+    removal: countRemovals(gone.removals.length, lastApplied.size),
     blocked,
   } as const;
   return { ...content, digest: planDigest(content) };
@@ -119,10 +149,21 @@ export function planChanges(input: PlanInput): Plan {
 
 /** Digest of a plan without its own `digest`. */
 export function planDigest(plan: Omit<Plan, 'digest'>): string {
-  const { schemaVersion, toolVersion, target, contentDigest, items, orphans, blocked } = plan;
-  return sha256Hex(
-    canonicalJson({ schemaVersion, toolVersion, target, contentDigest, items, orphans, blocked }),
-  );
+  const { digest: _own, ...content } = plan as Plan;
+  return sha256Hex(canonicalJson(content));
+}
+
+/** No file says anything of them any more: they have no place. */
+function removalItems({ removals }: Removals): readonly PlanItem[] {
+  return removals.map(({ address, change, remote }) => ({
+    address,
+    name: typeof change.before['name'] === 'string' ? change.before['name'] : address,
+    change,
+    cause: 'content',
+    places: [],
+    dependsOn: [],
+    remote,
+  }));
 }
 
 function planObject(
@@ -142,7 +183,7 @@ function planObject(
     const change: Change = { kind: 'create', address: object.address, after: object.content };
     return { ...base, change, cause: last === undefined ? 'content' : 'drift', places: whole };
   }
-  const remote = remoteState(observed);
+  const remote = remoteStateOf(observed);
   if (observed.digest === object.digest) {
     return {
       ...base,
@@ -169,16 +210,6 @@ function planObject(
   };
 }
 
-function remoteState(observed: ObservedObject): RemoteState {
-  const { id, version, updatedAt } = observed.remote;
-  return {
-    id,
-    ...(version !== undefined && { version }),
-    ...(updatedAt !== undefined && { updatedAt }),
-    digest: observed.digest,
-  };
-}
-
 function causeOf(
   object: DesiredObject,
   observed: ObservedObject,
@@ -202,13 +233,13 @@ function placeOf(origin: Origin, path: readonly (string | number)[]): Place {
 
 /** Kinds of changes and how many a plan holds of each. */
 export function countChanges(plan: Plan): Readonly<Record<Change['kind'], number>> {
-  const counts = { create: 0, update: 0, delete: 0, link: 0, noop: 0 };
+  const counts = { create: 0, update: 0, disable: 0, delete: 0, link: 0, noop: 0 };
   for (const item of plan.items) counts[item.change.kind] += 1;
   return counts;
 }
 
 /** True when an apply would call the API. */
 export function hasChanges(plan: Plan): boolean {
-  const { create, update } = countChanges(plan);
-  return create + update > 0;
+  const { create, update, disable, delete: gone } = countChanges(plan);
+  return create + update + disable + gone > 0;
 }

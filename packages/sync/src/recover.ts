@@ -19,7 +19,7 @@ export async function recoverIntents(
     const found =
       intent.operation === 'create'
         ? await recoverCreate(intent, context)
-        : await recoverUpdate(intent, context);
+        : await recoverChange(intent, context);
     recoveries.push({ address: intent.address, outcome: found.outcome, reason: found.reason });
     if (found.outcome === 'unknown') continue;
     await context.record({
@@ -28,6 +28,7 @@ export async function recoverIntents(
       address: intent.address,
       outcome: found.outcome,
       reason: found.reason,
+      ...(found.left !== undefined && { left: found.left }),
       ...(found.remoteId !== undefined && { remoteId: found.remoteId }),
       ...(found.digest !== undefined && { digest: found.digest }),
     });
@@ -38,6 +39,7 @@ export async function recoverIntents(
 interface Found {
   readonly outcome: Recovery['outcome'];
   readonly reason: string;
+  readonly left?: 'disabled' | 'deleted';
   readonly remoteId?: string;
   readonly digest?: string;
 }
@@ -58,14 +60,22 @@ async function recoverCreate(intent: OpenIntent, context: ItemContext): Promise<
   }
 }
 
-async function recoverUpdate(intent: OpenIntent, context: ItemContext): Promise<Found> {
+async function recoverChange(intent: OpenIntent, context: ItemContext): Promise<Found> {
   const remoteId = intent.remoteId ?? '';
   const read = await context.client.objects(remoteKindOf(intent.address)).get(remoteId);
-  if (read.kind === 'refused' && read.error.status === 404)
-    return { outcome: 'not-done', reason: 'the object is gone' };
+  const isDelete = intent.operation === 'delete';
+  if (read.kind === 'refused' && read.error.status === 404) {
+    return isDelete
+      ? { outcome: 'done', reason: 'the object is gone', left: 'deleted', remoteId }
+      : { outcome: 'not-done', reason: 'the object is gone' };
+  }
   if (read.kind !== 'done') return { outcome: 'unknown', reason: reasonOf(read) };
+  if (isDelete) return { outcome: 'not-done', reason: 'the object is there' };
   const { digest } = observeContent(read.value);
-  if (digest === intent.digest) return { outcome: 'done', reason: 'the change is there', remoteId, digest };
+  if (digest === intent.digest) {
+    const left = intent.operation === 'disable' ? { left: 'disabled' as const } : {};
+    return { outcome: 'done', reason: 'the change is there', ...left, remoteId, digest };
+  }
   const reason =
     digest === intent.beforeDigest ? 'the object is as it was' : 'the object was changed by somebody else';
   return { outcome: 'not-done', reason };

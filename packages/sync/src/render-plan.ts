@@ -2,6 +2,7 @@
 
 import { unreachable } from '@signalwright/model';
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
+import { SHORT_DIGEST } from './check-plan.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Place, type Plan, type PlanItem } from './plan.ts';
 
@@ -18,9 +19,13 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
       `${paint('red', '!')} ${object.address}  ${paint('dim', placeText(object.place))}`,
       ...wrapText(object.reason, INDENT),
     ]),
-    ...plan.orphans.map(
-      (orphan) =>
-        `${paint('yellow', '?')} ${orphan.address}  ${paint('dim', `${showText(orphan.remoteId)} is marked as ours and not in content`)}`,
+    ...plan.orphans.flatMap((orphan) => [
+      `${paint('yellow', '?')} ${orphan.address}  ${paint('dim', `${showText(orphan.remoteId)} is ours, not in content, and stays`)}`,
+      ...wrapText(orphan.reason, INDENT),
+    ]),
+    ...plan.waiting.map(
+      ({ address, remoteId, deleteAfterMs }) =>
+        `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${new Date(deleteAfterMs).toISOString()}`)}`,
     ),
   ];
   return `${[...spaced(lines), ...summary(plan, paint)].join('\n')}\n`;
@@ -42,8 +47,18 @@ function renderItem(item: PlanItem, paint: Paint): readonly string[] {
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
         ...causeLines(item.cause === 'drift' ? 'created before, and gone from the target' : undefined, paint),
       ];
+    case 'disable':
+      return [
+        `${paint('red', 'x')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
+        `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
+        `${INDENT}${paint('yellow', 'gone from content: switched off now, deleted after the time of grace')}`,
+      ];
     case 'delete':
-      return [`${paint('red', '-')} ${item.address}${where}`];
+      return [
+        `${paint('red', '-')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
+        `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
+        `${INDENT}${paint('yellow', 'gone from content and switched off: the time of grace is over')}`,
+      ];
     case 'update':
       return [
         `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
@@ -105,19 +120,30 @@ function summary(plan: Plan, paint: Paint): readonly string[] {
   const parts = [
     `${counts.create} to create`,
     `${counts.update} to update`,
+    ...(counts.disable > 0 ? [`${counts.disable} to switch off`] : []),
+    ...(counts.delete > 0 ? [`${counts.delete} to delete`] : []),
     `${counts.noop} unchanged`,
     ...(counts.link > 0 ? [`${countOf(counts.link, 'view')} linked`] : []),
     ...(plan.blocked.length > 0 ? [`${plan.blocked.length} blocked`] : []),
   ];
   const orphans = plan.orphans.length;
+  const { removed, managed, free } = plan.removal;
   return [
     paint('bold', `${parts.join(', ')}.`),
     ...(orphans > 0
       ? [
-          `${countOf(orphans, 'object')} at the target ${orphans === 1 ? 'is' : 'are'} ours and no longer in content: left alone: nothing is deleted yet.`,
+          `${countOf(orphans, 'object')} at the target ${orphans === 1 ? 'is' : 'are'} ours, no longer in content, and left alone.`,
         ]
       : []),
-    paint('dim', `Plan ${plan.digest.slice(0, 12)}`),
+    ...(removed > free
+      ? [
+          paint(
+            'red',
+            `It takes away ${removed} of ${managed} objects. If that is meant: apply --allow-destroy=${plan.digest.slice(0, SHORT_DIGEST)}`,
+          ),
+        ]
+      : []),
+    paint('dim', `Plan ${plan.digest.slice(0, SHORT_DIGEST)}`),
   ];
 }
 

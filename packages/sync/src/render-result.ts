@@ -18,6 +18,15 @@ export function renderResult(result: ApplyResult, options: { readonly color: boo
   return `${[...recovered, ...items, ...summary(result, paint)].join('\n')}\n`;
 }
 
+const VERBS: Readonly<Record<AppliedItem['change'], string>> = {
+  create: 'created as',
+  update: 'updated as',
+  disable: 'switched off:',
+  delete: 'deleted:',
+  link: 'linked as',
+  noop: 'kept as',
+};
+
 /** Progress and results use the same line; what did not change has none. */
 function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
   const { address, end } = item;
@@ -26,12 +35,11 @@ function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
     case 'linked':
       return [];
     case 'done': {
-      const verb = item.change === 'create' ? 'created' : 'updated';
       const found = end.how === 'found' ? ', found after an unclear answer' : '';
       const differs =
         end.differs === undefined ? [] : [`    the server keeps ${end.differs.join(', ')} in another form`];
       return [
-        `${paint('green', '+')} ${address}  ${verb} as ${showText(end.remoteId)}${found}`,
+        `${paint('green', '+')} ${address}  ${VERBS[item.change]} ${showText(end.remoteId)}${found}`,
         ...differs.map(showText),
       ];
     }

@@ -3,6 +3,7 @@
 import type { DenylistEntry, Event, Payload } from '@signalwright/model';
 import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
+import { encodeForgetRequest, readForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';
 import { decodeIntakeAnswer, type IntakeAnswer } from './intake-batch.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
 import { notificationRulesApi } from './notification-rules-api.ts';
@@ -61,6 +62,8 @@ export interface OwnApi {
   /** Path below the org's address that opens the page once. */
   makeLaunchPath(): Promise<ApiOutcome<string>>;
   listUsers(): Promise<ApiOutcome<readonly UserAnswer[]>>;
+  /** Removes a value from all that the org has stored, or counts where it stands. */
+  forget(request: ForgetRequest): Promise<ApiOutcome<ForgottenAnswer>>;
 }
 
 export interface ApiClient {
@@ -196,6 +199,11 @@ function ownApi(send: Transport): OwnApi {
     lookUpAddress: async (ip) =>
       one(await send({ method: 'GET', path: PATHS.threatIntel, query: { ip } }), (value) =>
         valueOf(decodeThreatIntel(value)),
+      ),
+    forget: async (request) =>
+      one(
+        await send({ method: 'POST', path: PATHS.forget, body: encodeForgetRequest(request) }),
+        readForgotten,
       ),
     makeLaunchPath: async () =>
       one(await send({ method: 'POST', path: PATHS.launchLinks }), (value) => {

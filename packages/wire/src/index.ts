@@ -95,6 +95,7 @@ export {
 } from './signal.ts';
 export { TIMESTAMP_FIELDS, decodeSuppression, encodeSuppression } from './suppression.ts';
 export { type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
+export { encodeSwitchOff, isSwitchedOff, switchedOff } from './disabled-body.ts';
 export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
 export { isUnsafeName, parseFieldPath, printFieldPath, type FieldPath } from './field-path.ts';
 export { collectUnknownFields, type CollectedFields } from './collect-unknown-fields.ts';
@@ -116,3 +117,4 @@ export {
   type TokenAnswer,
   type TokenRequest,
 } from './people-api.ts';
+export { decodeForgetRequest, encodeForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';

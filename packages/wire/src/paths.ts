@@ -48,6 +48,8 @@ export const PATHS = {
   roles: '/api/v2/roles',
   /** Ours: keys of everybody, with an end. */
   tokens: '/api/signalwright/tokens',
+  /** Ours: removes a value from all that the org has stored. */
+  forget: '/api/signalwright/forget',
   /** Ours: a link that opens the page once. */
   launchLinks: '/api/signalwright/launch_links',
 } as const;

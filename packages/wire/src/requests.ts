@@ -220,7 +220,8 @@ export function decodeUser(payload: unknown): UserAnswer | undefined {
   return problems.length > 0 || user.uuid === '' ? undefined : user;
 }
 
-function decodeAttributes<T>(body: unknown, read: (reader: PayloadReader) => T): Decoded<T> {
+/** Reads `data.attributes` of a body, or its own fields. */
+export function decodeAttributes<T>(body: unknown, read: (reader: PayloadReader) => T): Decoded<T> {
   const problems: Problem[] = [];
   if (!isJsonObject(body)) return { ok: false, problems: [{ path: '', message: 'Expected a JSON object.' }] };
   const reader = new PayloadReader(attributesOf(body), '', problems);

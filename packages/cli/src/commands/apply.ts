@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { formatDuration } from '@signalwright/model';
 import {
@@ -6,19 +5,21 @@ import {
   countEnds,
   hasChanges,
   isComplete,
-  parsePlan,
   readHistory,
+  removedBy,
   renderPlan,
   renderResult,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
+import { holdAgainst, readPlanFile } from '../approved-plan.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { CommandFailure, usageFailure } from '../failure.ts';
-import { loadCleanContent, plural } from '../load-content.ts';
-import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
+import { usageFailure } from '../failure.ts';
+import { loadCleanTree, plural } from '../load-content.ts';
+import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
 import { findProject } from '../project.ts';
+import { readProvenance } from '../provenance.ts';
 import { openTarget, type Target } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
@@ -28,6 +29,9 @@ export interface ApplyOptions extends OutputOptions {
   readonly env?: string;
   readonly plan?: string;
   readonly adopt?: boolean;
+  readonly prune?: boolean;
+  readonly allowDestroy?: string;
+  readonly acceptHistory?: boolean;
   readonly yes?: boolean;
 }
 
@@ -35,26 +39,48 @@ export interface ApplyOptions extends OutputOptions {
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, { world, reporter }, envOf(options));
-  if (workspace === undefined) return EXIT.findings;
+  const content = await loadCleanTree(root, { world, reporter }, envOf(options));
+  if (content === undefined) return EXIT.findings;
+  const { workspace } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const plan =
-      options.plan === undefined
-        ? await makePlan(workspace, target, journal, options)
-        : readPlan(resolve(world.cwd, options.plan));
+    const provenance = await readProvenance(root, content.sources, world);
+    const make = (request: PlanRequest): Promise<Plan> =>
+      makePlan(workspace, target, journal, world, { ...request, provenance });
+    const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
+    // What an approved plan asked for shows in it: the one that it is held against may hold more.
+    const plan = await make(
+      approved === undefined ? options : { adopt: true, prune: true, removeOnly: removedBy(approved.plan) },
+    );
+    const consent = options.allowDestroy === undefined ? {} : { allowDestroy: options.allowDestroy };
+    const held =
+      approved === undefined
+        ? undefined
+        : holdAgainst(approved, plan, { provenance, nowMs: world.nowMs(), ...consent });
+    const shown = approved?.plan ?? plan;
     tellMissingHistory(plan, journal, target, reporter);
-    reporter.say(renderPlan(plan, { color: reporter.isColoured }).trimEnd());
-    if (hasChanges(plan) && options.yes !== true && !(await isAgreed(context))) {
+    reporter.say(renderPlan(shown, { color: reporter.isColoured }).trimEnd());
+    if (hasChanges(shown) && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');
       reporter.data({ ok: false, counts: countEnds([]) });
       return EXIT.findings;
     }
     tellRecovery(journal, target, reporter);
     const progress = reporter.progress('applying');
-    const result = await carryOutPlan({ plan, workspace, target, journal, world }, (done, total) =>
-      progress.update(done, total),
+    const result = await carryOutPlan(
+      {
+        plan,
+        workspace,
+        target,
+        journal,
+        world,
+        provenance,
+        acceptHistory: options.acceptHistory === true,
+        // Consent named the approved plan, and was held against it.
+        ...(held === undefined ? consent : { held, allowDestroy: plan.digest }),
+      },
+      (done, total) => progress.update(done, total),
     );
     progress.end();
     if (hasChanges(plan) || !isComplete(result)) {
@@ -86,14 +112,4 @@ async function isAgreed({ world }: WorkContext): Promise<boolean> {
   }
   const answer = await world.ask('Apply this? Only "yes" does: ');
   return answer.trim() === 'yes';
-}
-
-function readPlan(path: string): Plan {
-  const parsed = parsePlan(readFileSync(path, 'utf8'));
-  if (parsed.ok) return parsed.plan;
-  throw new CommandFailure(
-    EXIT.findings,
-    `${path}: ${parsed.reason}`,
-    'Make it again with `signalwright plan --out`.',
-  );
 }

@@ -44,7 +44,7 @@ export const addOrg: AddCommand = (program, run) => {
 
   const forget = add(
     'forget',
-    'Remove an address or the id of a user from all that a stopped org has stored.',
+    'Remove an address or the id of a user from all that the org has stored, up or stopped.',
   )
     .argument('<value>', 'exactly as events have it')
     .option('-y, --yes', 'do it; without, what would change is counted')

@@ -10,6 +10,11 @@ const ADOPT_OPTION = [
   'put our mark on objects that files were imported from (remoteId), instead of refusing to make second ones',
 ] as const;
 
+const PRUNE_OPTION = [
+  '--prune',
+  'remove what has gone from content: switched off first, deleted by an apply after 7 days (where the environment says prune: confirm)',
+] as const;
+
 export const addPlan: AddCommand = (program, run) => {
   const command = program
     .command('plan')
@@ -18,6 +23,7 @@ export const addPlan: AddCommand = (program, run) => {
     .option(...ENV_OPTION)
     .option('-o, --out <file>', 'write the plan, for `apply --plan`')
     .option(...ADOPT_OPTION)
+    .option(...PRUNE_OPTION)
     .option('--exit-code', 'exit 2 when there are changes')
     .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
   run<PlanOptions>(command, async (options, context) => (await import('./plan.ts')).plan(options, context));
@@ -31,6 +37,12 @@ export const addApply: AddCommand = (program, run) => {
     .option(...ENV_OPTION)
     .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
     .option(...ADOPT_OPTION)
+    .option(...PRUNE_OPTION)
+    .option(
+      '--allow-destroy <digest>',
+      'agree to a plan that removes many objects: its digest, or the 12 digits that it prints',
+    )
+    .option('--accept-history', 'the history of git was rewritten: what is applied now begins it anew')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>

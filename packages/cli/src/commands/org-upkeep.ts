@@ -1,13 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { backUpOrg, examineOrg, forgetValue, restoreOrg, type BackupSummary } from '@signalwright/org';
+import {
+  backUpOrg,
+  examineOrg,
+  forgettableProblem,
+  forgetValue,
+  restoreOrg,
+  type BackupSummary,
+} from '@signalwright/org';
+import { StoreError } from '@signalwright/store';
+import type { ForgottenAnswer } from '@signalwright/wire';
+import { answerOf } from '../api-answer.ts';
 import type { WorkContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
+import { plural } from '../load-content.ts';
 import { findProject } from '../project.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
-import { DATA_FOLDER } from '../target.ts';
+import { DATA_FOLDER, openOwnOrg } from '../target.ts';
+import type { World } from '../world.ts';
 
 export interface FolderOptions extends OutputOptions {
   readonly dir?: string;
@@ -74,23 +86,17 @@ export async function doctor(options: FolderOptions, { world, reporter }: WorkCo
   return isWell ? EXIT.ok : EXIT.findings;
 }
 
-/** Shorter values stand in too many places that mean something else. */
-const MIN_FORGOTTEN_CHARACTERS = 3;
-
 export async function forget(
   options: ForgetOptions,
   { world, reporter, args }: WorkContext,
 ): Promise<ExitCode> {
   const value = args[0] ?? '';
   const dataDir = dataDirOf(options, world.cwd);
-  if (value.length < MIN_FORGOTTEN_CHARACTERS) {
-    throw usageFailure(`A value to forget has at least ${MIN_FORGOTTEN_CHARACTERS} characters.`);
-  }
+  const problem = forgettableProblem(value);
+  if (problem !== undefined) throw usageFailure(problem);
   if (!existsSync(join(dataDir, 'org.db'))) throw environmentFailure(`There is no org in ${dataDir}.`);
   const isMeant = options.yes === true;
-  const { nowMs } = world;
-  const random = (bytes: number): Uint8Array => randomBytes(bytes);
-  const { rows, standIn, auditHeads } = forgetValue(dataDir, value, { nowMs, random, isMeant });
+  const { rows, standIn, auditHeads, underWay } = await forgetIn(dataDir, { value, isMeant }, world);
   const found = Object.entries(rows);
   if (found.length === 0) reporter.say('Nothing in the org names it.');
   for (const [table, count] of found) reporter.say(`${String(count).padStart(7)} ${table}`);
@@ -101,8 +107,37 @@ export async function forget(
   if (!isMeant && found.length > 0) reporter.say('Nothing was changed; --yes does it.');
   if (rows['org.db/content'] !== undefined)
     reporter.warn('Content names it, and is changed in its files alone.');
-  reporter.data({ ok: true, dataDir, rows, ...(standIn && { standIn }), ...(auditHeads && { auditHeads }) });
+  if (isMeant && underWay !== undefined) {
+    reporter.warn(
+      `${plural(underWay, 'run')} or historical jobs go on and may write it again: repeat this after them.`,
+    );
+  }
+  reporter.data({
+    ok: true,
+    dataDir,
+    rows,
+    ...(standIn && { standIn }),
+    ...(auditHeads && { auditHeads }),
+    ...(underWay && { underWay }),
+  });
   return EXIT.ok;
+}
+
+/** The folder of a stopped org itself; an org that is up is asked, with the keys of its owner. */
+async function forgetIn(
+  dataDir: string,
+  request: { readonly value: string; readonly isMeant: boolean },
+  world: World,
+): Promise<ForgottenAnswer> {
+  const { nowMs } = world;
+  const random = (bytes: number): Uint8Array => randomBytes(bytes);
+  try {
+    return forgetValue(dataDir, request.value, { nowMs, random, isMeant: request.isMeant });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'busy') throw error;
+  }
+  const { url, client } = await openOwnOrg(dataDir, world);
+  return answerOf(await client.own.forget(request), url);
 }
 
 function dataDirOf({ dir, data }: FolderOptions, cwd: string): string {

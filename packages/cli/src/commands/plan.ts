@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '@signalwright/store';
-import { countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
+import { formatDuration } from '@signalwright/model';
+import { PLAN_LIFE_MS, countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { loadCleanContent } from '../load-content.ts';
+import { loadCleanTree } from '../load-content.ts';
 import { makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { findProject } from '../project.ts';
+import { commitOf, readProvenance } from '../provenance.ts';
 import { openTarget } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
@@ -18,23 +20,31 @@ export interface PlanOptions extends OutputOptions {
   readonly env?: string;
   readonly out?: string;
   readonly adopt?: boolean;
+  readonly prune?: boolean;
   readonly exitCode?: boolean;
 }
 
 export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
-  const workspace = await loadCleanContent(root, { world, reporter }, envOf(options));
-  if (workspace === undefined) return EXIT.findings;
+  const content = await loadCleanTree(root, { world, reporter }, envOf(options));
+  if (content === undefined) return EXIT.findings;
+  const { workspace } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const made = await makePlan(workspace, target, journal, options);
+    const provenance = await readProvenance(root, content.sources, world);
+    const made = await makePlan(workspace, target, journal, world, { ...options, provenance });
+    const atMs = world.nowMs();
+    const commit = commitOf(provenance);
+    const making = { atMs, expiresAtMs: atMs + PLAN_LIFE_MS, ...(commit !== undefined && { commit }) };
     tellMissingHistory(made, journal, target, reporter);
     if (options.out !== undefined)
-      writeFileAtomic(resolve(world.cwd, options.out), printPlan(made), PLAN_FILE_MODE);
+      writeFileAtomic(resolve(world.cwd, options.out), printPlan(made, making), PLAN_FILE_MODE);
     reporter.say(renderPlan(made, { color: reporter.isColoured }).trimEnd());
     if (options.out !== undefined)
-      reporter.say(`\nApply exactly this plan: signalwright apply --plan ${options.out}`);
+      reporter.say(
+        `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply --plan ${options.out}`,
+      );
     reporter.data({ ok: made.blocked.length === 0, counts: countChanges(made), plan: made });
     if (made.blocked.length > 0) return EXIT.findings;
     return options.exitCode === true && hasChanges(made) ? EXIT.changes : EXIT.ok;

@@ -180,7 +180,7 @@ async function planOf(
     const target = await openTarget({ root, config, ...envOf(options) }, world);
     const journal = await openJournalOf(target, world);
     try {
-      return { kind: 'plan', plan: await makePlan(workspace, target, journal) };
+      return { kind: 'plan', plan: await makePlan(workspace, target, journal, world) };
     } finally {
       await journal.close();
     }

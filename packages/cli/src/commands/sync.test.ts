@@ -130,9 +130,10 @@ describe('apply', () => {
     edit('failures > 25', 'failures > 26');
     const files = folder.read(RULE).replaceAll('repeat: 26', 'repeat: 27');
     folder.write(RULE, files);
-    const { code, out } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    const { code, err } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
     expect(code).toBe(1);
-    expect(out).toContain('Nothing was applied.');
+    expect(err).toContain('Nothing was applied.');
+    expect(err).toContain('Content has changed since the plan was made.');
     expect(writes()).toEqual([]);
   });
 

@@ -71,7 +71,7 @@ export async function applyContent(
   };
   const journal = await openJournalOf(target, world);
   try {
-    const plan = await makePlan(workspace, target, journal);
+    const plan = await makePlan(workspace, target, journal, world);
     tellMissingHistory(plan, journal, target, reporter);
     const changes = countChanges(plan);
     narrator.step('plan', describePlan(plan));
@@ -93,7 +93,7 @@ export async function applyContent(
         ? 'nothing to do, the org has it all'
         : `${plural(ends.done, 'object')} created or updated`,
     );
-    const again = countChanges(await makePlan(workspace, target, journal));
+    const again = countChanges(await makePlan(workspace, target, journal, world));
     const left = again.create + again.update + again.delete;
     narrator.step('plan', left === 0 ? 'again: no changes' : `again: ${plural(left, 'change')} left`);
     return {

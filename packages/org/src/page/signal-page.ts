@@ -3,7 +3,7 @@
  * Source: Datadog "Investigate Security Signals", section "Review and remediate".
  */
 
-import type { Event, Signal } from '@signalwright/model';
+import { unreachable, type Event, type Signal } from '@signalwright/model';
 
 import { Html, html } from './html.ts';
 import { renderLayout } from './layout.ts';
@@ -25,9 +25,17 @@ export interface SignalPage {
   readonly samples: readonly Event[];
   /** Oldest first. */
   readonly timeline: readonly TimelineEntry[];
-  /** The rule as it stands now; undefined once it is deleted. */
-  readonly rule?: { readonly queries: readonly string[]; readonly conditions: readonly string[] };
+  readonly rule: ShownRule;
 }
+
+/** The rule as it stands now, unless the viewer may not see it. */
+export type ShownRule =
+  | {
+      readonly kind: 'shown';
+      readonly queries: readonly string[];
+      readonly conditions: readonly string[];
+    }
+  | { readonly kind: 'closed' | 'deleted' };
 
 export function renderSignalPage(page: SignalPage): string {
   const { signal, viewer } = page;
@@ -115,22 +123,32 @@ function renderSamples({ signal, samples }: SignalPage): Html {
 }
 
 function renderRule({ signal, rule }: SignalPage): Html {
-  const queries = rule?.queries.map((query) => html`<pre><code>${query}</code></pre>`);
-  const conditions = rule?.conditions.map((condition) => html`<li><code>${condition}</code></li>`);
   return html`<section class="panel">
     <h2>Detection rule</h2>
     <p>
       <b>${signal.rule.name}</b>
       <span class="muted">version ${signal.rule.version}, case ${signal.caseName || '–'}</span>
     </p>
-    ${rule === undefined && html`<p class="muted">The rule has been deleted since.</p>`} ${queries}
-    ${
-      conditions !== undefined &&
-      html`<ol>
-        ${conditions}
-      </ol>`
-    }
+    ${renderShownRule(rule)}
   </section>`;
+}
+
+function renderShownRule(rule: ShownRule): Html {
+  switch (rule.kind) {
+    case 'deleted':
+      return html`<p class="muted">The rule has been deleted since.</p>`;
+    case 'closed':
+      return html`<p class="muted">You may not read this rule.</p>`;
+    case 'shown': {
+      const conditions = rule.conditions.map((condition) => html`<li><code>${condition}</code></li>`);
+      return html`${rule.queries.map((query) => html`<pre><code>${query}</code></pre>`)}
+        <ol>
+          ${conditions}
+        </ol>`;
+    }
+    default:
+      return unreachable(rule);
+  }
 }
 
 function renderTimeline({ timeline, nowMs }: SignalPage): Html {

@@ -3,7 +3,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import type { Credentials } from '../identity/identity-file.ts';
-import { loginRule, openTestOrg, START_MS, type Answered, type TestOrg } from '../testing/test-org.ts';
+import {
+  loginFailure,
+  loginRule,
+  openTestOrg,
+  START_MS,
+  type Answered,
+  type TestOrg,
+} from '../testing/test-org.ts';
 
 let own: TestOrg;
 
@@ -186,6 +193,25 @@ describe('a restriction policy', () => {
     expect((await own.call('POST', jobs, job)).status).toBe(201);
     expect((await own.call('DELETE', `/api/v2/restriction_policy/${resource}`)).status).toBe(204);
     expect(await edit()).toBe(200);
+  });
+
+  test('on a rule leaves its signals to whoever may read signals, and closes the rule on their page', async () => {
+    const rule = (await own.call('POST', RULES, loginRule())).body as { readonly id: string };
+    for (let index = 0; index < 5; index += 1) {
+      await own.org.pipeline.ingest([loginFailure(`closed/${index}`, own.clock.nowMs)], []);
+    }
+    const engineer = own.credentialsOf('standard');
+    const search = `/api/v2/security_monitoring/signals?filter[query]=@workflow.rule.id:${rule.id}`;
+    const [signal] = listOf(await own.call('GET', search, undefined, engineer));
+    const shown = async (keys?: Credentials): Promise<string> =>
+      (await own.call('GET', `/signals/${signal?.id}`, undefined, keys)).text;
+    expect(await shown(engineer)).toContain('business_logic.users.login.failure</code>');
+    await put(`security-rule:${rule.id}`, [{ relation: 'editor', principals: [`user:${await idOf()}`] }]);
+    expect(listOf(await own.call('GET', search, undefined, engineer))).toHaveLength(1);
+    const closed = await shown(engineer);
+    expect(closed).toContain('You may not read this rule.');
+    expect(closed).not.toContain('business_logic.users.login.failure</code>');
+    expect(await shown()).toContain('business_logic.users.login.failure</code>');
   });
 
   test('shuts nobody out of what is his, unless he manages access and says so', async () => {

@@ -1,12 +1,11 @@
 /** The page, its style sheet, the launch link, and what a supervisor asks. */
 
-import { parseDuration } from '@signalwright/model';
-import { readAudit, readEventsById, readSignal, searchSignals } from '@signalwright/signals';
-import { readContent } from '@signalwright/signals';
+import { parseDuration, type Actor } from '@signalwright/model';
+import { readAudit, readContent, readEventsById, readSignal, searchSignals } from '@signalwright/signals';
 
 import { html } from '../page/html.ts';
 import { renderNotice } from '../page/layout.ts';
-import { renderSignalPage } from '../page/signal-page.ts';
+import { renderSignalPage, type ShownRule } from '../page/signal-page.ts';
 import {
   PAST_CHOICES_MS,
   renderSignalsPage,
@@ -18,6 +17,7 @@ import { composeTimeline } from '../page/timeline.ts';
 import { isObject } from '../http/json-body.ts';
 import { json, page, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
+import { isAllowedBy } from '../people/restricted-routes.ts';
 
 const SESSION = { kind: 'session' } as const;
 
@@ -124,27 +124,30 @@ function showSignal(services: OrgServices, { params, actor }: RouteRequest): Ans
   // A block belongs to this signal when it names it as its cause.
   const ofSignal = blocks.filter((entry) => entry.cause.includes(`signal:${signal.id}`));
   const audit = [...readAudit(db, `signal:${signal.id}`), ...ofSignal];
-  const rule = readContent(db, 'detection-rule', signal.rule.id);
   const body = renderSignalPage({
     signal,
     viewer: actor.name,
     nowMs: nowMs(),
     samples: readEventsById(db, signal.sampleEventIds),
     timeline: composeTimeline(audit, runs),
-    ...(rule !== undefined && { rule: describeRule(rule.fields) }),
+    rule: shownRule(services, actor, signal.rule.id),
   });
   return page(200, body);
 }
 
-function describeRule(fields: Readonly<Record<string, unknown>>): {
-  queries: string[];
-  conditions: string[];
-} {
+/** Who may read signals may not read rules for that, and a policy may hide one. */
+function shownRule(services: OrgServices, actor: Actor, ruleId: string): ShownRule {
+  const rule = readContent(services.context.db, 'detection-rule', ruleId);
+  const mayRead =
+    actor.permissions.has('security_monitoring_rules_read') &&
+    isAllowedBy(services, actor, `security-rule:${ruleId}`, 'viewer');
+  if (!mayRead) return { kind: 'closed' };
+  if (rule === undefined) return { kind: 'deleted' };
   const texts = (key: string, field: string): string[] => {
-    const list: readonly unknown[] = Array.isArray(fields[key]) ? fields[key] : [];
+    const list: readonly unknown[] = Array.isArray(rule.fields[key]) ? rule.fields[key] : [];
     return list.filter(isObject).map((item) => String(item[field] ?? ''));
   };
-  return { queries: texts('queries', 'query'), conditions: texts('cases', 'condition') };
+  return { kind: 'shown', queries: texts('queries', 'query'), conditions: texts('cases', 'condition') };
 }
 
 /**

@@ -7,6 +7,7 @@ import { applicationKeyRoutes } from './application-key-routes.ts';
 import { auditRoutes } from './audit-routes.ts';
 import { connectionRoutes } from './connection-routes.ts';
 import { criticalAssetRoutes } from './critical-asset-routes.ts';
+import { forgetRoutes } from './forget-routes.ts';
 import { historicalJobRoutes } from './historical-job-routes.ts';
 import { historicalSignalRoutes } from './historical-signal-routes.ts';
 import { eventRoutes } from './event-routes.ts';
@@ -65,6 +66,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...ownContentRoutes(services),
     ...ownRoutes(services),
     ...threatIntelListRoutes(services),
+    ...forgetRoutes(services),
     ...metricsRoutes(services),
     ...pageRoutes(services),
     ...signInRoutes(services),

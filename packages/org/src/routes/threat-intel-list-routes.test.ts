@@ -132,6 +132,7 @@ describe('refused, and nothing stored', () => {
     ['a field that is not known', 'feed', { csv: CSV, ['x'.repeat(10_000)]: 1 }],
     ['half a version', 'feed', { csv: CSV, version: 0.5 }],
     ['a name with capitals', 'Feed', { csv: CSV }],
+    ['a name that is a number', '1e400', { csv: CSV }],
     ['a name that is a path', '..%2Ffeed', { csv: CSV }],
     ['a name without end', 'x'.repeat(65), { csv: CSV }],
   ])('%s', async (_title, name, attributes) => {

@@ -13,11 +13,12 @@ const LINES_PER_FENCE = 40;
 
 export function planSummary(plan: ReviewPlan): string {
   if (plan.kind === 'none') return 'Plan: not available';
-  const { create, update, delete: gone } = countChanges(plan.plan);
+  const { create, update, disable, delete: gone } = countChanges(plan.plan);
   const { blocked } = plan.plan;
   const parts = [
     ...(create > 0 ? [`${create} to create`] : []),
     ...(update > 0 ? [`${update} to update`] : []),
+    ...(disable > 0 ? [`${disable} to switch off`] : []),
     ...(gone > 0 ? [`${gone} to delete`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
   ];
@@ -60,8 +61,10 @@ function planLines({ address, change, cause }: PlanItem): readonly string[] {
       return [];
     case 'create':
       return [`+ ${address}`];
+    case 'disable':
+      return [`- ${address}  switched off`];
     case 'delete':
-      return [`- ${address}`];
+      return [`- ${address}  deleted`];
     case 'update': {
       const paths = change.fields.map(({ path }) => path);
       const shown = paths.slice(0, MAX_FIELDS).join(', ');

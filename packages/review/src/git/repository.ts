@@ -5,7 +5,7 @@
 
 import { runGit, type GitOptions, type GitResult } from './run-git.ts';
 import { isRevisionName } from './revision-name.ts';
-import { OBJECT_ID, selectContent, type ContentTree, type RawEntry } from './tree-entry.ts';
+import { OBJECT_ID, selectContent, selectOtherYaml, type ContentTree, type RawEntry } from './tree-entry.ts';
 
 /** All blobs of one revision together. Chosen: 20,000 rules of 5 kB. */
 const MAX_TREE_BYTES = 100 * 1024 * 1024;
@@ -31,6 +31,8 @@ export interface Repository {
   /** Where two commits parted. Undefined when the repository does not reach that far. */
   mergeBase(a: string, b: string): Promise<string | undefined>;
   contentTree(commit: string): Promise<ContentTree>;
+  /** The YAML files beside it, see `selectOtherYaml`. */
+  otherYaml(commit: string): Promise<ContentTree>;
   /** What is staged for the next commit; a file with an unfinished merge is skipped. */
   stagedTree(): Promise<ContentTree>;
   /** Bytes by object id; ids that are not here are left out. */
@@ -57,7 +59,8 @@ export async function openRepository(options: GitOptions): Promise<Repository> {
       const [commit = ''] = found.ok ? found.stdout.toString('utf8').split('\n') : [];
       return OBJECT_ID.test(commit) ? commit : undefined;
     },
-    contentTree: (commit) => contentTree(run, commit, prefix),
+    contentTree: async (commit) => withinLimit(selectContent(await listFiles(run, commit), prefix)),
+    otherYaml: async (commit) => withinLimit(selectOtherYaml(await listFiles(run, commit), prefix)),
     stagedTree: () => stagedTree(run, prefix),
     readBlobs: (ids) => readBlobs(run, ids),
   };
@@ -74,11 +77,11 @@ async function commitOf(run: Run, name: string): Promise<string> {
   throw new GitRefusal('usage', `There is no revision "${name}" in this repository.`);
 }
 
-async function contentTree(run: Run, commit: string, prefix: string): Promise<ContentTree> {
+async function listFiles(run: Run, commit: string): Promise<readonly RawEntry[]> {
   requireId(commit);
   const listed = await run(['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
   if (!listed.ok) throw refusal(listed, 'The files of the revision cannot be listed');
-  return withinLimit(selectContent(readListing(listed.stdout), prefix));
+  return [...readListing(listed.stdout)];
 }
 
 /** Reads the index; the working tree, whose filters could run programs, is not looked at. */

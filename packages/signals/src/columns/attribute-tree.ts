@@ -46,10 +46,16 @@ export class AttributeTree<Column> {
   #nodes = 0;
   #paths = 0;
   #hasOthers = false;
+  #isPosing = false;
 
   /** @param columnOf makes the column of a path that is met for the first time; undefined when there are enough */
   constructor(columnOf: (path: string) => Column | undefined) {
     this.#columnOf = columnOf;
+  }
+
+  /** Whether the last document has a key with dots that leads to where one of its first keys does: a pose. */
+  get isPosing(): boolean {
+    return this.#isPosing;
   }
 
   /**
@@ -62,11 +68,14 @@ export class AttributeTree<Column> {
     this.document += 1;
     this.#paths = 0;
     this.#hasOthers = false;
+    this.#isPosing = false;
     for (const key of first) {
       if (Object.hasOwn(attributes, key)) this.#visitKey(attributes, key, this.#root, true, 0);
     }
     for (const key of Object.keys(attributes)) {
-      if (!first.includes(key) && !this.#visitKey(attributes, key, this.#root, true, 0)) return 'stopped';
+      if (first.includes(key)) continue;
+      if (key.includes('.') && first.includes(key.slice(0, key.indexOf('.')))) this.#isPosing = true;
+      if (!this.#visitKey(attributes, key, this.#root, true, 0)) return 'stopped';
     }
     return this.#hasOthers ? 'partial' : 'whole';
   }

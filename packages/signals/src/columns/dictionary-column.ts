@@ -83,15 +83,17 @@ export class DictionaryColumn {
     this.#move(row, UNKEPT);
   }
 
+  /** Rows up to this one have nothing until they are set. */
+  fit(row: number): void {
+    if (row >= this.codes.length) this.codes = grown(this.codes, row);
+  }
+
   #cellAt(row: number): Cell | undefined {
     return row < this.codes.length ? this.cells[this.codes[row] as number] : undefined;
   }
 
   #move(row: number, code: number): void {
-    if (row >= this.codes.length) {
-      if (code === MISSING) return;
-      this.codes = grown(this.codes, row);
-    }
+    this.fit(row);
     const before = this.codes[row] as number;
     if (before === code) return;
     this.codes[row] = code;

@@ -6,16 +6,22 @@
 
 import { allOf, anyOf, compileMatcher, type Query } from '@signalwright/query';
 
-import { EMPTY } from './cell.ts';
+import { fill, intersect, negate, newAnswers, setBit, unite, type Answers } from './answers.ts';
+import { EMPTY, UNKEPT } from './cell.ts';
+import type { DictionaryColumn } from './dictionary-column.ts';
 import type { DocumentColumns } from './document-columns.ts';
 import { groupsOf, onlySource, sourcesOf, type Source } from './sources.ts';
-import { NO, NOT_ASKED, UNSURE, YES, verdictsOf, type Verdicts } from './verdicts.ts';
+import { MAYBE_BIT, NOT_ASKED, YES_BIT, verdictsOf, type Verdicts } from './verdicts.ts';
 
-/** Rows that are asked about at once, at most. */
-export const BLOCK_ROWS = 4_096;
+/** At most BLOCK_ROWS of them. */
+export interface Block {
+  readonly rows: Uint32Array;
+  /** Whether each row is one more than the one before: then they need not be looked up. */
+  readonly isRun: boolean;
+}
 
-/** Writes an answer for each of the rows, at most BLOCK_ROWS, into the beginning of `answers`. */
-export type RowTest = (rows: Uint32Array, answers: Uint8Array) => void;
+/** Writes an answer for each of the rows; of what is beyond them it says nothing. */
+export type RowTest = (block: Block, answers: Answers) => void;
 
 /** Good until the columns change. */
 export function compileRowTest(query: Query, columns: DocumentColumns): RowTest {
@@ -23,23 +29,23 @@ export function compileRowTest(query: Query, columns: DocumentColumns): RowTest 
   if (source !== undefined) return testSource(source, query, columns);
   switch (query.kind) {
     case 'match-all':
-      return (rows, answers) => void answers.fill(YES, 0, rows.length);
+      return always(true);
     case 'match-none':
-      return (rows, answers) => void answers.fill(NO, 0, rows.length);
+      return always(false);
     case 'not': {
       const child = compileRowTest(query.child, columns);
-      return (rows, answers) => {
-        child(rows, answers);
-        for (let at = 0; at < rows.length; at += 1) answers[at] = YES - (answers[at] as number);
+      return (block, answers) => {
+        child(block, answers);
+        negate(answers);
       };
     }
     case 'and':
-      return joinTests(testsOf(groupsOf(query.children, allOf, columns), columns), false);
+      return joinTests(testsOf(groupsOf(query.children, allOf, columns), columns), intersect, true);
     case 'or':
-      return joinTests(testsOf(groupsOf(query.children, anyOf, columns), columns), true);
+      return joinTests(testsOf(groupsOf(query.children, anyOf, columns), columns), unite, false);
     case 'match': {
       const tests = sourcesOf(query, columns).map((each) => testSource(each, query, columns));
-      return joinTests(tests, true);
+      return joinTests(tests, unite, false);
     }
   }
 }
@@ -48,65 +54,98 @@ function testsOf(queries: readonly Query[], columns: DocumentColumns): readonly 
   return queries.map((each) => compileRowTest(each, columns));
 }
 
+function always(yes: boolean, maybe = yes): RowTest {
+  return (_block, answers) => fill(answers, { yes, maybe });
+}
+
+/** @param ofNone what several tests say together when there are none */
+function joinTests(
+  tests: readonly RowTest[],
+  join: (bits: Int32Array, others: Int32Array) => void,
+  ofNone: boolean,
+): RowTest {
+  const [first, ...others] = tests;
+  if (first === undefined) return always(ofNone);
+  const more = newAnswers();
+  return (block, answers) => {
+    first(block, answers);
+    for (const test of others) {
+      test(block, more);
+      join(answers.yes, more.yes);
+      join(answers.maybe, more.maybe);
+    }
+  };
+}
+
 function testSource(source: Source, query: Query, { partialRows }: DocumentColumns): RowTest {
-  if (source.kind === 'dictionary') return testDictionary(source.column.codes, verdictsOf(source, query));
+  if (source.kind === 'document') return always(false, true);
+  if (source.kind === 'dictionary') return testDictionary(source.column, verdictsOf(source, query));
   const matches = compileMatcher(query);
-  switch (source.kind) {
-    case 'document':
-      return (rows, answers) => void answers.fill(UNSURE, 0, rows.length);
-    case 'partial': {
-      const ofNothing = matches(EMPTY) ? YES : NO;
-      if (partialRows.size === 0) return (rows, answers) => void answers.fill(ofNothing, 0, rows.length);
-      return (rows, answers) => {
-        for (let at = 0; at < rows.length; at += 1)
-          answers[at] = partialRows.has(rows[at] as number) ? UNSURE : ofNothing;
-      };
-    }
-    case 'number': {
-      const ofNothing = matches(EMPTY) ? YES : NO;
-      return (rows, answers) => {
-        const { values } = source.column;
-        for (let at = 0; at < rows.length; at += 1) {
-          const value = values[rows[at] as number] as number;
-          answers[at] = Number.isNaN(value) ? ofNothing : matches(source.documentOf(value)) ? YES : NO;
-        }
-      };
-    }
+  const ofNothing = matches(EMPTY);
+  if (source.kind === 'partial') {
+    if (partialRows.size === 0) return always(ofNothing);
+    return ({ rows }, { yes, maybe }) => {
+      rows.forEach((row, at) => {
+        const isPartial = partialRows.has(row);
+        setBit(yes, at, !isPartial && ofNothing);
+        setBit(maybe, at, isPartial || ofNothing);
+      });
+    };
+  }
+  return ({ rows }, { yes, maybe }) => {
+    const { values } = source.column;
+    rows.forEach((row, at) => {
+      const value = values[row] as number;
+      setBit(yes, at, Number.isNaN(value) ? ofNothing : matches(source.documentOf(value)));
+    });
+    maybe.set(yes);
+  };
+}
+
+/** Chosen: cells that are asked beforehand, so that the rows need not look whether theirs was. */
+const ASKED_BEFORE = 4_096;
+
+function testDictionary({ codes, rowsOf }: DictionaryColumn, verdicts: Verdicts): RowTest {
+  const isSettled = verdicts.askAll(ASKED_BEFORE);
+  const isKept = rowsOf[UNKEPT] === 0;
+  const { table } = verdicts;
+  return (block, { yes, maybe }) => {
+    if (!isSettled) askCells(block.rows, codes, verdicts);
+    readBits(block, yes, codes, table, YES_BIT);
+    if (isKept) maybe.set(yes);
+    else readBits(block, maybe, codes, table, MAYBE_BIT);
+  };
+}
+
+function askCells(rows: Uint32Array, codes: Uint32Array, verdicts: Verdicts): void {
+  const { table } = verdicts;
+  for (let at = 0; at < rows.length; at += 1) {
+    const code = codes[rows[at] as number] as number;
+    if (table[code] === NOT_ASKED) verdicts.ask(code);
   }
 }
 
-function testDictionary(codes: Uint32Array, verdicts: Verdicts): RowTest {
-  const { table } = verdicts;
-  return (rows, answers) => {
-    for (let at = 0; at < rows.length; at += 1) {
-      const code = codes[rows[at] as number] as number;
-      const answer = table[code] as number;
-      answers[at] = answer === NOT_ASKED ? verdicts.ask(code) : answer;
-    }
-  };
-}
-
-function joinTests(tests: readonly RowTest[], isAny: boolean): RowTest {
-  const [first, ...others] = tests;
-  if (first === undefined) return (rows, answers) => void answers.fill(isAny ? NO : YES, 0, rows.length);
-  if (others.length === 0) return first;
-  const settled = isAny ? YES : NO;
-  const more = new Uint8Array(BLOCK_ROWS);
-  return (rows, answers) => {
-    first(rows, answers);
-    for (const test of others) {
-      if (isAllOf(answers, rows.length, settled)) return;
-      test(rows, more);
-      for (let at = 0; at < rows.length; at += 1) {
-        const one = answers[at] as number;
-        const other = more[at] as number;
-        answers[at] = one > other === isAny ? one : other;
+/** The one loop that every search spends its time in. */
+function readBits(
+  { rows, isRun }: Block,
+  bits: Int32Array,
+  codes: Uint32Array,
+  table: Uint8Array,
+  bit: number,
+): void {
+  const first = rows[0] ?? 0;
+  for (let from = 0; from < rows.length; from += 32) {
+    const to = Math.min(from + 32, rows.length);
+    let word = 0;
+    if (isRun) {
+      for (let at = from; at < to; at += 1) {
+        word |= (((table[codes[first + at] as number] as number) >>> bit) & 1) << at;
+      }
+    } else {
+      for (let at = from; at < to; at += 1) {
+        word |= (((table[codes[rows[at] as number] as number] as number) >>> bit) & 1) << at;
       }
     }
-  };
-}
-
-function isAllOf(answers: Uint8Array, length: number, answer: number): boolean {
-  for (let at = 0; at < length; at += 1) if (answers[at] !== answer) return false;
-  return true;
+    bits[from >>> 5] = word;
+  }
 }

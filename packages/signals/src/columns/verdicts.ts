@@ -13,11 +13,13 @@ import {
 
 import { EMPTY, MISSING, UNKEPT, grownLength, type Cell } from './cell.ts';
 
-/** Ordered, so that AND is the least of several answers, OR the greatest, and NOT turns them around. */
-export const NO = 0;
-export const UNSURE = 1;
-export const YES = 2;
-export const NOT_ASKED = 3;
+/** What a cell answers, in two bits: whether it may be so, and whether it is. */
+export const MAYBE_BIT = 0;
+export const YES_BIT = 1;
+const NO = 0b00;
+const UNSURE = 0b01;
+const YES = 0b11;
+export const NOT_ASKED = 0b100;
 
 /** Chosen: queries of which a column keeps the answers, a byte a cell each. */
 const KEPT_QUERIES = 4;
@@ -72,6 +74,18 @@ export class Verdicts {
     const answer = this.#matches(documentOf(column.cells[code] ?? [])) ? YES : NO;
     this.table[code] = answer;
     return answer;
+  }
+
+  /** @returns whether all cells have their answer now; not when more than `most` would have to be asked */
+  askAll(most: number): boolean {
+    const { length } = this.#source.column.cells;
+    let code = this.table.indexOf(NOT_ASKED);
+    for (let asked = 0; code >= 0 && code < length; asked += 1) {
+      if (asked === most) return false;
+      this.ask(code);
+      code = this.table.indexOf(NOT_ASKED, code + 1);
+    }
+    return true;
   }
 
   /** The code stands for another cell than before. */

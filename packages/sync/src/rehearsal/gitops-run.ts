@@ -2,6 +2,7 @@
 
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
+import type { PlanExpectation } from '../check-plan.ts';
 import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
@@ -38,11 +39,12 @@ export function applyNow(
   plan: Plan,
   process: Process,
   secret?: ApplyOptions['secret'],
+  expect: Partial<PlanExpectation> = {},
 ): Promise<ApplyResult> {
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
     ...(secret !== undefined && { secret }),
-    expect: { target: TARGET, toolVersion: TOOL_VERSION },
+    expect: { target: TARGET, toolVersion: TOOL_VERSION, ...expect },
   });
 }
 

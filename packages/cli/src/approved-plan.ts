@@ -1,0 +1,69 @@
+/** A plan that was reviewed, in a file: an apply carries out what it and the plan made here and now agree on. */
+
+import { readFileSync } from 'node:fs';
+import type { Address } from '@signalwright/model';
+import {
+  bindPlan,
+  checkMaking,
+  checkPlan,
+  parsePlan,
+  type Plan,
+  type PlanExpectation,
+  type PlanMaking,
+} from '@signalwright/sync';
+import { EXIT } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
+import { commitOf, type Provenance } from './provenance.ts';
+
+export interface ApprovedPlan {
+  readonly plan: Plan;
+  readonly made: PlanMaking;
+}
+
+/** @throws CommandFailure when the file is no plan, or was changed */
+export function readPlanFile(path: string): ApprovedPlan {
+  const parsed = parsePlan(readFileSync(path, 'utf8'));
+  if (parsed.ok) return parsed;
+  throw new CommandFailure(
+    EXIT.findings,
+    `${path}: ${parsed.reason}`,
+    'Make it again with `signalwright plan --out`.',
+  );
+}
+
+export interface Holding {
+  readonly provenance: Provenance;
+  readonly nowMs: number;
+  readonly allowDestroy?: string;
+}
+
+/**
+ * Holds the plan against the world at hand. Nothing in it is taken on trust.
+ *
+ * @param fresh made of the content, the journal and the target at hand
+ * @returns changes of the fresh plan that are not carried out, and why
+ * @throws CommandFailure when it is too old, or of something else
+ */
+export function holdAgainst(
+  { plan, made }: ApprovedPlan,
+  fresh: Plan,
+  { provenance, nowMs, allowDestroy }: Holding,
+): ReadonlyMap<Address, string> {
+  const commit = commitOf(provenance);
+  const stale = [
+    ...checkMaking(made, { nowMs, ...(commit !== undefined && { commit }) }),
+    ...checkPlan(plan, { ...expectationOf(fresh), ...(allowDestroy !== undefined && { allowDestroy }) }),
+  ];
+  const binding = stale.length > 0 ? { ok: false as const, reasons: stale } : bindPlan(plan, fresh);
+  if (binding.ok) return binding.held;
+  const { reasons } = binding;
+  throw new CommandFailure(
+    EXIT.findings,
+    `Nothing was applied. The plan is not good here and now:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`,
+    'Make it again with `signalwright plan --out`.',
+  );
+}
+
+function expectationOf({ target, toolVersion, contentDigest, treeDigest }: Plan): PlanExpectation {
+  return { target, toolVersion, contentDigest, ...(treeDigest !== undefined && { treeDigest }) };
+}
