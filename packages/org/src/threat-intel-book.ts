@@ -7,7 +7,7 @@ import { readThreatIntelLists } from '@signalwright/signals';
 import type { Database } from '@signalwright/store';
 import type { ThreatIntelAnswer } from '@signalwright/wire';
 
-import { ThreatIntel, parseStoredThreatIntel, singleAddress } from './threat-intel.ts';
+import { parseStoredThreatIntel, singleAddress, type ThreatIntel } from './threat-intel.ts';
 
 const UNKNOWN: ThreatIntelAnswer = { verdict: 'unknown', source: '', category: '' };
 
