@@ -96,7 +96,8 @@ export async function loadCleanTree(
   return undefined;
 }
 
-function reportErrors(
+/** Prints the errors and that nothing was done. */
+export function reportErrors(
   diagnostics: readonly Diagnostic[],
   sources: ReadonlyMap<string, string>,
   reporter: Reporter,

@@ -15,6 +15,8 @@ export interface CommittedContent {
   readonly kind: 'committed';
   readonly commit: string;
   readonly repository: Repository;
+  /** It was named, to go back to it; what lies in the folder may be later. */
+  readonly isPast?: boolean;
 }
 
 export interface UncommittedContent {
@@ -29,9 +31,13 @@ export async function readProvenance(
   sources: ReadonlyMap<string, string>,
   world: Pick<World, 'env'>,
 ): Promise<Provenance> {
+  return { treeDigest: treeDigestOf(sources), git: await committedContent(root, sources, world) };
+}
+
+/** @param sources text by path */
+export function treeDigestOf(sources: ReadonlyMap<string, string>): string {
   const parts = [...sources].map(([path, text]) => [path, sha256Hex(text)]);
-  const treeDigest = sha256Hex(canonicalJson(parts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))));
-  return { treeDigest, git: await committedContent(root, sources, world) };
+  return sha256Hex(canonicalJson(parts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))));
 }
 
 export function commitOf({ git }: Provenance): string | undefined {

@@ -53,12 +53,14 @@ async function refusalByHistory({
   return `Nothing is removed: commit ${lastCommit.slice(0, SHORT)} was applied before, and is not in the history of ${git.commit.slice(0, SHORT)} (another branch, or a shallow clone). If the history was rewritten: apply --accept-history.`;
 }
 
-/** Whether what was applied before is in the history of this commit. */
+/** Whether what was applied before is in the history of this commit; one that was named may lie in that history. */
 export async function continuesHistory(
-  { commit, repository }: CommittedContent,
+  { commit, repository, isPast = false }: CommittedContent,
   { lastCommit }: SyncHistory,
 ): Promise<boolean> {
-  return lastCommit === undefined || (await repository.mergeBase(lastCommit, commit)) === lastCommit;
+  if (lastCommit === undefined) return true;
+  const base = await repository.mergeBase(lastCommit, commit);
+  return base === lastCommit || (isPast && base === commit);
 }
 
 const SHORT = 12;

@@ -41,13 +41,18 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
   const { root, config } = options;
   const name = environmentName(config, options.env);
   const plan = planTargetOf({ root, config, name }, world);
-  const journalPath = join(root, DATA_FOLDER, 'sync', `${name}.ndjson`);
+  const journalPath = journalPathOf(root, name);
   if (environmentOf(config, name)?.target === 'embedded') {
     const keys = embeddedKeys(root, world);
     await knock(plan.url, world);
     return { plan, client: await createClient(plan.url, keys, world), journalPath };
   }
   return { plan, client: await createClient(plan.url, datadogKeys(world), world), journalPath };
+}
+
+/** Where the journal of applies to an environment lies. */
+export function journalPathOf(root: string, name: string): string {
+  return join(root, DATA_FOLDER, 'sync', `${name}.ndjson`);
 }
 
 /**
@@ -153,7 +158,8 @@ function lastAddress(dataDir: string): string | undefined {
   }
 }
 
-function environmentName(config: ProjectConfig, asked: string | undefined): string {
+/** @throws CommandFailure 64 when none is named and there are several */
+export function environmentName(config: ProjectConfig, asked: string | undefined): string {
   if (asked !== undefined) return asked;
   const names = Object.keys(config.environments);
   if (names.includes('local')) return 'local';

@@ -33,7 +33,9 @@ export {
 } from './desired.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
+  readApplies,
   readHistory,
+  type ApplyRecord,
   type LastApplied,
   type OpenIntent,
   type StoredEntry,

@@ -117,6 +117,27 @@ function leftBy(
   return { remoteId, digest, ...(left === 'disabled' && { disabledAtMs: atMs }) };
 }
 
+export interface ApplyRecord {
+  /** When it began, by the clock of the journal. */
+  readonly atMs: number;
+  readonly planDigest: string;
+  readonly contentDigest: string;
+  readonly commit?: string;
+}
+
+/** The applies to one target, oldest first. */
+export function readApplies(entries: Iterable<StoredEntry>, target: PlanTarget): readonly ApplyRecord[] {
+  const key = targetKey(target);
+  const applies: ApplyRecord[] = [];
+  for (const { atMs, body } of entries) {
+    const entry = asEntry(body);
+    if (entry?.kind !== 'apply-started' || entry.target !== key) continue;
+    const { planDigest, contentDigest, commit } = entry;
+    applies.push({ atMs, planDigest, contentDigest, ...(commit !== undefined && { commit }) });
+  }
+  return applies;
+}
+
 const KINDS: ReadonlySet<unknown> = new Set(['apply-started', 'intent', 'outcome', 'apply-finished']);
 
 function asEntry(raw: unknown): SyncEntry | undefined {

@@ -16,10 +16,10 @@ import { holdAgainst, readPlanFile } from '../approved-plan.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
-import { loadCleanTree, plural } from '../load-content.ts';
+import { plural } from '../load-content.ts';
 import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
+import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
-import { readProvenance } from '../provenance.ts';
 import { openTarget, type Target } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
@@ -27,6 +27,7 @@ import type { OutputOptions, Reporter } from '../reporter.ts';
 export interface ApplyOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
+  readonly to?: string;
   readonly plan?: string;
   readonly adopt?: boolean;
   readonly prune?: boolean;
@@ -39,13 +40,12 @@ export interface ApplyOptions extends OutputOptions {
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const root = findProject(world.cwd, options.dir);
-  const content = await loadCleanTree(root, { world, reporter }, envOf(options));
+  const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
-  const { workspace } = content;
+  const { workspace, provenance } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const provenance = await readProvenance(root, content.sources, world);
     const make = (request: PlanRequest): Promise<Plan> =>
       makePlan(workspace, target, journal, world, { ...request, provenance });
     const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));

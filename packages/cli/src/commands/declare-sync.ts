@@ -15,6 +15,11 @@ const PRUNE_OPTION = [
   'remove what has gone from content: switched off first, deleted by an apply after 7 days (where the environment says prune: confirm)',
 ] as const;
 
+const TO_OPTION = [
+  '--to <revision>',
+  'go back: to the content of a commit, of a plan that was applied, or what was in force at a date (2026-11-28)',
+] as const;
+
 export const addPlan: AddCommand = (program, run) => {
   const command = program
     .command('plan')
@@ -22,10 +27,14 @@ export const addPlan: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
     .option('-o, --out <file>', 'write the plan, for `apply --plan`')
+    .option(...TO_OPTION)
     .option(...ADOPT_OPTION)
     .option(...PRUNE_OPTION)
     .option('--exit-code', 'exit 2 when there are changes')
-    .addHelpText('after', '\nExample:\n  signalwright plan --env prod --out plan.json');
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright plan --env prod --out plan.json\n  signalwright plan --env prod --to HEAD~1 --prune',
+    );
   run<PlanOptions>(command, async (options, context) => (await import('./plan.ts')).plan(options, context));
 };
 
@@ -36,6 +45,7 @@ export const addApply: AddCommand = (program, run) => {
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
     .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
+    .option(...TO_OPTION)
     .option(...ADOPT_OPTION)
     .option(...PRUNE_OPTION)
     .option(

@@ -4,10 +4,10 @@ import { formatDuration } from '@signalwright/model';
 import { PLAN_LIFE_MS, countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { loadCleanTree } from '../load-content.ts';
 import { makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
+import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
-import { commitOf, readProvenance } from '../provenance.ts';
+import { commitOf } from '../provenance.ts';
 import { openTarget } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
@@ -18,6 +18,7 @@ const PLAN_FILE_MODE = 0o644;
 export interface PlanOptions extends OutputOptions {
   readonly dir?: string;
   readonly env?: string;
+  readonly to?: string;
   readonly out?: string;
   readonly adopt?: boolean;
   readonly prune?: boolean;
@@ -26,13 +27,12 @@ export interface PlanOptions extends OutputOptions {
 
 export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
   const root = findProject(world.cwd, options.dir);
-  const content = await loadCleanTree(root, { world, reporter }, envOf(options));
+  const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
-  const { workspace } = content;
+  const { workspace, provenance } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const provenance = await readProvenance(root, content.sources, world);
     const made = await makePlan(workspace, target, journal, world, { ...options, provenance });
     const atMs = world.nowMs();
     const commit = commitOf(provenance);

@@ -1,25 +1,26 @@
 /** What goes from content, at the command line: shown, asked for, switched off, deleted; and plans that are approved. */
 
-import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openGitFolder, type GitFolder } from '../testing/git-folder.ts';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
 import { NOW_MS, goodContent } from '../testing/terminal.ts';
 
 const DAY_MS = 86_400_000;
 const ENV = { PATH: process.env['PATH'] };
 let folder: OrgFolder;
+let repository: GitFolder;
 
 beforeEach(async () => {
   folder = await openOrgFolder(goodContent());
   configure('confirm');
   folder.write('.gitignore', '.signalwright/\nplan.json\n');
-  git('init', '-q', '-b', 'main');
-  commit();
+  repository = openGitFolder(folder.root);
+  repository.commit();
   await run('apply', '--yes');
   rmSync(join(folder.root, 'rules/notification'), { recursive: true });
-  commit();
+  repository.commit();
 });
 afterEach(() => folder.close());
 
@@ -28,17 +29,6 @@ function configure(prune: string): void {
     .read('signalwright.yaml')
     .replace(/target: embedded[^}]*\}/, `target: embedded, prune: ${prune} }`);
   folder.write('signalwright.yaml', text);
-}
-
-function git(...args: string[]): void {
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
-    cwd: folder.root,
-  });
-}
-
-function commit(): void {
-  git('add', '-A');
-  git('commit', '-qm', 'x');
 }
 
 function run(...args: string[]): ReturnType<OrgFolder['run']> {
@@ -86,7 +76,7 @@ test('a plan expires after a day, and is of one commit', async () => {
   await run('plan', '--out', 'plan.json');
   expect((await later(1, 'apply', '--plan', 'plan.json', '--yes')).err).toContain('The plan has expired at');
   folder.write('README.md', 'x');
-  commit();
+  repository.commit();
   expect((await run('apply', '--plan', 'plan.json', '--yes')).err).toMatch(
     /was made of [0-9a-f]{40}, and content here is/,
   );
@@ -101,7 +91,7 @@ test('a change at the target since the plan holds that object back, and no other
     'rules/detection/login-hammering.yaml',
     folder.read('rules/detection/login-hammering.yaml').replaceAll('severity: medium', 'severity: low'),
   );
-  commit();
+  repository.commit();
   await run('plan', '--out', 'plan.json');
   const rules = (await (await folder.org.fetch(request('GET', ''))).json()) as {
     data: { id: string; version: number }[];

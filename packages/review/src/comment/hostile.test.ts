@@ -177,7 +177,7 @@ function hostilePlan(payload: string, file: string): Review['plan'] {
   return {
     kind: 'plan',
     plan: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       toolVersion: payload,
       target: { name: payload, url: payload, explorerUrl: payload, stack: payload },
       contentDigest: payload,
@@ -198,7 +198,9 @@ function hostilePlan(payload: string, file: string): Review['plan'] {
           },
         },
       ],
-      orphans: [],
+      orphans: [{ address, remoteId: payload, reason: payload }],
+      waiting: [],
+      removal: { removed: 0, managed: 0, free: 3 },
       blocked: [{ address, reason: payload, place }],
       digest: payload,
     },

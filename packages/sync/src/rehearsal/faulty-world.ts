@@ -56,7 +56,7 @@ export interface Service {
 
 export interface World<S extends Service = FakeService> {
   readonly service: S;
-  readonly durable: readonly StoredEntry[];
+  readonly durable: StoredEntry[];
   /** Calls that may write, in order: `POST /api/…`. */
   readonly writes: readonly string[];
   readonly calls: () => number;
