@@ -4,7 +4,6 @@
  */
 
 import { UNTOUCHED_TRIAGE } from '@signalwright/model';
-import { PATHS } from '@signalwright/wire';
 
 import { isObject } from '../http/json-body.ts';
 import { userSeedOf } from './people-seeds.ts';
@@ -13,12 +12,9 @@ import type { RecordedExchange, Seed } from './seed.ts';
 /** The only step of a workflow that stands for a recorded one. */
 const RUN_STEP = 'recorded';
 
-const SIGNAL = new RegExp(
-  `^(?:${PATHS.signals}|${PATHS.firstSignals})/([^/]+)(?:/(?:state|assignee|incidents|update|add_to_incident))?$`,
-);
-const WORKFLOW = new RegExp(
-  `^${PATHS.workflows}/([0-9a-f-]{36})(?:/instances(?:/([0-9a-f-]{36})(?:/cancel)?)?)?$`,
-);
+const SIGNAL =
+  /^\/api\/(?:v1\/security_analytics|v2\/security_monitoring)\/signals\/([^/]+)(?:\/(?:state|assignee|incidents|update|add_to_incident))?$/;
+const WORKFLOW = /^\/api\/v2\/workflows\/([0-9a-f-]{36})(?:\/instances(?:\/([0-9a-f-]{36})(?:\/cancel)?)?)?$/;
 
 /** What the path and the body of a request that went well name, beside what answers show. */
 export function impliedSeeds({ request }: RecordedExchange, atMs: number): readonly Seed[] {
