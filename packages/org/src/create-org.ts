@@ -47,6 +47,7 @@ import { Pipeline } from './pipeline.ts';
 import type { Route } from './http/route.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
+import { ThreatIntelBook } from './threat-intel-book.ts';
 import { Sweeper } from './upkeep/sweeper.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seed.ts';
@@ -233,7 +234,7 @@ class EmbeddedOrg implements Org {
       log,
       openSignals: (found) => this.pipeline.open(found),
     });
-    const routes = routeTable(this.#services(readThreatIntel(options, log)));
+    const routes = routeTable(this.#services(new ThreatIntelBook(db, readThreatIntel(options, log))));
     this.routes = routes.map(({ method, path, access }) => ({ method, path, access }));
     const app = buildApp(routes, {
       authenticator: new Authenticator(this.#identity, this.#sessions),
