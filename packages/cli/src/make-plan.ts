@@ -16,6 +16,7 @@ import {
   type ApplyResult,
   type DesiredState,
   type ObservedState,
+  type Lease,
   type Plan,
   type PlanItem,
   tunedRules,
@@ -140,6 +141,7 @@ export interface PlanToCarryOut {
   readonly provenance?: Provenance;
   /** The commit begins the history anew: it was rewritten. */
   readonly acceptHistory?: boolean;
+  readonly lease?: Lease | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -164,6 +166,7 @@ export async function carryOutPlan(
       ...(allowDestroy !== undefined && { allowDestroy }),
     },
     ...(held !== undefined && { held }),
+    ...(work.lease !== undefined && { lease: work.lease }),
     ...(commit !== undefined && { commit }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),

@@ -35,6 +35,17 @@ export {
 export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
+  LEASE_MS,
+  LeaseBusy,
+  LeaseLost,
+  takeLease,
+  type Lease,
+  type LeaseOptions,
+  type LeaseRecord,
+  type LeaseStore,
+  type StoredLease,
+} from './lease.ts';
+export {
   readApplies,
   readHistory,
   type ApplyRecord,
