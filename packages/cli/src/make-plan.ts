@@ -89,6 +89,7 @@ export async function lookAndPlan(
     lastApplied,
     target: target.plan,
     toolVersion: readVersion(),
+    accepted: environment?.acceptDrift.filter(({ endsMs }) => nowMs < endsMs) ?? [],
     ...(provenance !== undefined && {
       treeDigest: provenance.treeDigest,
       prune: {
