@@ -12,12 +12,14 @@ import {
   openSyncJournal,
   planChanges,
   readHistory,
+  type ApplyEvidence,
   type ApplyOptions,
   type ApplyResult,
   type Plan,
   type PlanItem,
   tunedRules,
   type SyncJournal,
+  type SyncJournalFile,
 } from '@signalwright/sync';
 import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
@@ -118,6 +120,8 @@ export interface PlanToCarryOut {
   readonly provenance?: Provenance;
   /** The commit begins the history anew: it was rewritten. */
   readonly acceptHistory?: boolean;
+  /** For the record. */
+  readonly evidence?: ApplyEvidence;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -130,7 +134,7 @@ export async function carryOutPlan(
   work: PlanToCarryOut,
   onProgress: (done: number, total: number) => void,
 ): Promise<ApplyResult> {
-  const { plan, workspace, target, journal, world, held, allowDestroy, provenance } = work;
+  const { plan, workspace, target, journal, world, held, allowDestroy, provenance, evidence } = work;
   const commit = await commitToRecord(work);
   return applyPlan(plan, target.client, journal, {
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
@@ -143,6 +147,7 @@ export async function carryOutPlan(
     },
     ...(held !== undefined && { held }),
     ...(commit !== undefined && { commit }),
+    ...(evidence !== undefined && { evidence }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
@@ -161,7 +166,7 @@ async function commitToRecord({
 }
 
 /** Opens the journal of applies; only one process may hold it. */
-export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
+export function openJournalOf(target: Target, world: World): Promise<SyncJournalFile> {
   const folder = dirname(target.journalPath);
   makeDataFolder(dirname(folder));
   makeFolder(folder, 0o700);

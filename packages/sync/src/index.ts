@@ -1,6 +1,8 @@
 /** Desired, observed and last applied become a plan; apply carries it out. */
 
 export { applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
+export { type AppliedBy, type ApplyConsent, type ApplyEvidence } from './apply-evidence.ts';
+export { type LoggedApply, type LoggedChange } from './apply-log.ts';
 export {
   countEnds,
   isComplete,
@@ -31,6 +33,12 @@ export {
   type DesiredState,
   type DesiredView,
 } from './desired.ts';
+export {
+  examineJournal,
+  type BadEntry,
+  type ExamineOptions,
+  type JournalExamination,
+} from './examine-journal.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
   readApplies,
@@ -55,8 +63,14 @@ export {
   type PlanInput,
   type PlanItem,
 } from './plan.ts';
+export {
+  parsePublishedHeads,
+  printPublishedHead,
+  type PublishedHead,
+  type PublishedHeads,
+} from './published-head.ts';
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
-export { openSyncJournal, type SyncJournal } from './sync-journal.ts';
+export { openSyncJournal, type SyncJournal, type SyncJournalFile } from './sync-journal.ts';
 export { viewLink } from './view-link.ts';
 export { isEmbeddedTarget, targetKey, type PlanTarget } from './target.ts';

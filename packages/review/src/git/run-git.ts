@@ -1,6 +1,6 @@
 /**
- * Starts git to read objects: no shell, an environment made here, no hooks, no filters, no network. The only
- * file of this room that starts a process.
+ * Starts git to read objects and to write notes: no shell, an environment made here, no hooks, no filters, no
+ * network. The only file of this room that starts a process.
  * Source: reliability T02 and T31.
  */
 
