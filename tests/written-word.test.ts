@@ -123,7 +123,7 @@ describe('commands on pages', () => {
       ),
     ).toEqual(['plan --out', 'run-list --env', 'org-users-add --name']);
     expect(unknownIn('plan --out --exit-code')).toBeUndefined();
-    expect(unknownIn('plan --prune')).toBe('"signalwright plan" has no --prune');
+    expect(unknownIn('plan --sweep')).toBe('"signalwright plan" has no --sweep');
     expect(unknownIn('destroy')).toBe('there is no "signalwright destroy"');
     expect(PAGES.flatMap((page) => commandsIn(codeOf(page))).length).toBeGreaterThan(20);
   });

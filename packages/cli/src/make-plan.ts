@@ -15,6 +15,7 @@ import {
   type ApplyEvidence,
   type ApplyOptions,
   type ApplyResult,
+  type Lease,
   type Plan,
   type PlanItem,
   tunedRules,
@@ -122,6 +123,7 @@ export interface PlanToCarryOut {
   readonly acceptHistory?: boolean;
   /** For the record. */
   readonly evidence?: ApplyEvidence;
+  readonly lease?: Lease | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -146,6 +148,7 @@ export async function carryOutPlan(
       ...(allowDestroy !== undefined && { allowDestroy }),
     },
     ...(held !== undefined && { held }),
+    ...(work.lease !== undefined && { lease: work.lease }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
     secret: (name) => world.env[secretVariable(name)],

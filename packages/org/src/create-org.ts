@@ -23,6 +23,7 @@ import {
   parseNeverBlock,
   readAudit,
   declareRetention,
+  readContent,
   readDenylist,
   readSignal,
   type CommandContext,
@@ -39,15 +40,17 @@ import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identi
 import { Identity } from './identity/identity.ts';
 import { Sessions } from './identity/sessions.ts';
 import { JobRunner } from './jobs/job-runner.ts';
+import { readyWorkflow } from './live-content.ts';
 import type { Log } from './log.ts';
 import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
 import type { Route } from './http/route.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
+import { ThreatIntelBook } from './threat-intel-book.ts';
 import { Sweeper } from './upkeep/sweeper.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
-import type { Seed } from './seeds/seeds-of.ts';
+import type { Seed } from './seeds/seed.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
 import type { Teller } from './signal-message.ts';
 
@@ -137,7 +140,9 @@ export async function createOrg(options: OrgOptions): Promise<Org> {
     db.transaction(() => declareRetention(db, retention, nowMs()));
     await plantSeeds(db, options.seeds ?? []);
     await plantBuiltIns(db, options);
-    return new EmbeddedOrg(db, options);
+    const org = new EmbeddedOrg(db, options);
+    await org.plantRuns(options.seeds ?? []);
+    return org;
   } catch (error) {
     db.close();
     throw error;
@@ -229,7 +234,7 @@ class EmbeddedOrg implements Org {
       log,
       openSignals: (found) => this.pipeline.open(found),
     });
-    const routes = routeTable(this.#services(readThreatIntel(options, log)));
+    const routes = routeTable(this.#services(new ThreatIntelBook(db, readThreatIntel(options, log))));
     this.routes = routes.map(({ method, path, access }) => ({ method, path, access }));
     const app = buildApp(routes, {
       authenticator: new Authenticator(this.#identity, this.#sessions),
@@ -252,6 +257,18 @@ class EmbeddedOrg implements Org {
     this.#isReady = true;
     this.#pump.wake();
     this.#readSignals();
+  }
+
+  /** After the workflows that they are runs of. */
+  async plantRuns(seeds: readonly Seed[]): Promise<void> {
+    for (const seed of seeds) {
+      if (seed.kind !== 'run' || this.#workflows?.find(seed.id) !== undefined) continue;
+      const stored = readContent(this.#context.db, 'workflow', seed.workflowId);
+      const ready = stored && readyWorkflow(stored);
+      if (ready?.ok !== true) continue;
+      const { workflow } = ready.value;
+      await this.#workflows?.plant({ id: seed.id, workflow, startedAtMs: seed.createdAtMs });
+    }
   }
 
   newLaunchPath(): string {

@@ -7,6 +7,7 @@ import { openDatabase, type Database } from '@signalwright/store';
 import { createApiClient, encodeSignal, attributesOf } from '@signalwright/wire';
 import {
   BUILT_IN_ACTIONS,
+  INTERPRETER_VERSION,
   BUILT_IN_MANIFEST,
   RUN_MIGRATIONS,
   RunJournal,
@@ -17,7 +18,7 @@ import {
   type Run,
   type RunStatus,
 } from '@signalwright/workflow';
-import { unreachable, type Signal } from '@signalwright/model';
+import { MAX_WORKFLOW_RUN_MS, unreachable, type Signal } from '@signalwright/model';
 
 import { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';
 import { newUuid } from '@signalwright/signals';
@@ -26,6 +27,7 @@ import { forgetInTables, type Replacement } from './upkeep/forget-in-tables.ts';
 import { RUN_DATABASE } from './upkeep/org-files.ts';
 import type {
   OrgAccess,
+  PlantedRun,
   WorkflowInstance,
   WorkflowPort,
   WorkflowStart,
@@ -127,6 +129,28 @@ class EmbeddedWorkflows implements WorkflowPort {
 
   removeEnded(beforeMs: number, limit: number): Promise<number> {
     return this.#journal.removeEnded(beforeMs, limit);
+  }
+
+  async plant({ id, workflow, startedAtMs }: PlantedRun): Promise<void> {
+    const [step] = workflow.steps;
+    await this.#journal.addRun({
+      id,
+      dedupeKey: `planted:${id}`,
+      workflow,
+      interpreterVersion: INTERPRETER_VERSION,
+      trigger: { kind: 'security', signalId: '' },
+      securitySignal: {},
+      inputs: {},
+      cause: [],
+      createdAtMs: startedAtMs,
+    });
+    await this.#journal.markRunning(id);
+    if (step?.does.kind === 'action') {
+      await this.#journal.startStep(id, step.id, step.does.action, {}, startedAtMs);
+      const untilMs = startedAtMs + MAX_WORKFLOW_RUN_MS;
+      await this.#journal.retryStep(id, step.id, 0, 'It was under way before this org was there.', untilMs);
+    }
+    this.#runner.resume();
   }
 
   async forget(replacement: Replacement): ReturnType<WorkflowPort['forget']> {

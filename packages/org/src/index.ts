@@ -10,7 +10,8 @@ export { type LiveContent, type NotRun } from './live-content.ts';
 export { type Log, type LogEntry } from './log.ts';
 export { type IngestResult, type Pipeline } from './pipeline.ts';
 export { defaultRulesOf, type DefaultRules } from './seeds/default-rules.ts';
-export { seedsOf, type RecordedExchange, type Seed } from './seeds/seeds-of.ts';
+export { seedsOf } from './seeds/seeds-of.ts';
+export type { RecordedExchange, Seed } from './seeds/seed.ts';
 export {
   describeListenRefusal,
   serveOrg,

@@ -9,7 +9,7 @@ import type { JobRunner } from './jobs/job-runner.ts';
 import type { RequestMetrics } from './http/request-metrics.ts';
 import type { Log } from './log.ts';
 import type { Pipeline } from './pipeline.ts';
-import type { ThreatIntel } from './threat-intel.ts';
+import type { ThreatIntelBook } from './threat-intel-book.ts';
 import type { WorkflowPort } from './workflow-port.ts';
 
 export interface OrgServices {
@@ -22,7 +22,7 @@ export interface OrgServices {
   /** All changes to people, roles, keys and policies. */
   readonly people: People;
   readonly sessions: Sessions;
-  readonly threatIntel: ThreatIntel;
+  readonly threatIntel: ThreatIntelBook;
   readonly log: Log;
   readonly metrics: RequestMetrics;
   /** Undefined when this org runs no workflows. */

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { parseThreatIntel } from './threat-intel.ts';
+import { parseStoredThreatIntel, parseThreatIntel, singleAddress, type ThreatIntel } from './threat-intel.ts';
+
+function find(list: ThreatIntel, ip: string): ReturnType<ThreatIntel['find']> {
+  const address = singleAddress(ip);
+  return address && list.find(address);
+}
 
 const CSV = `ip_address,additional_data,category,intention,source
 203.0.113.7,{},"scanner, loud",malicious,"list ""one"""
@@ -30,14 +35,14 @@ const rows: Row[] = [
 test.each(rows)('%s is %s', (ip, verdict, source) => {
   const parsed = parseThreatIntel(CSV);
   if (!parsed.ok) throw new Error(parsed.reason);
-  const answer = parsed.list.lookUp(ip);
+  const answer = singleAddress(ip) && (find(parsed.list, ip)?.answer ?? { verdict: 'unknown', source: '' });
   expect(answer?.verdict).toBe(verdict);
   if (answer !== undefined) expect(answer.source).toBe(source);
 });
 
 test('a row whose first cell is empty keeps its other cells in their columns', () => {
   const parsed = parseThreatIntel('name,ip_address,intention\n,203.0.113.7,malicious');
-  expect(parsed.ok && parsed.list.lookUp('203.0.113.7')?.verdict).toBe('malicious');
+  expect(parsed.ok && find(parsed.list, '203.0.113.7')?.answer.verdict).toBe('malicious');
 });
 
 describe('a list that cannot be read is refused as a whole', () => {
@@ -51,6 +56,12 @@ describe('a list that cannot be read is refused as a whole', () => {
   });
 });
 
+test('a list that was taken once is read without what was forgotten since', () => {
+  const list = parseStoredThreatIntel(CSV.replace('198.51.100.1', 'forgotten-0a1b2c'));
+  expect(find(list, '198.51.100.1')).toBeUndefined();
+  expect(find(list, '192.0.2.9')?.answer.source).toBe('list five');
+});
+
 test('ten thousand rows are looked up in no time', () => {
   const csv = [
     'ip_address,intention',
@@ -60,6 +71,6 @@ test('ten thousand rows are looked up in no time', () => {
   if (!parsed.ok) throw new Error(parsed.reason);
   // Time on the processor: a busy machine does not count.
   const before = process.cpuUsage();
-  for (let index = 0; index < 1_000; index += 1) parsed.list.lookUp(`198.18.20.${index & 255}`);
+  for (let index = 0; index < 1_000; index += 1) find(parsed.list, `198.18.20.${index & 255}`);
   expect(process.cpuUsage(before).user).toBeLessThan(1_000_000);
 });

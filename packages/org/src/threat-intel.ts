@@ -14,8 +14,6 @@ interface ListedBlock {
   readonly answer: ThreatIntelAnswer;
 }
 
-const UNKNOWN: ThreatIntelAnswer = { verdict: 'unknown', source: '', category: '' };
-
 export class ThreatIntel {
   /** By prefix length, then by the first address of the block: a look-up asks once a length. */
   readonly #lists = new Map<string, Map<bigint, ListedBlock>>();
@@ -30,18 +28,26 @@ export class ThreatIntel {
     }
   }
 
-  /** The most specific block that holds the address; undefined when `ip` is no single address. */
-  lookUp(ip: string): ThreatIntelAnswer | undefined {
-    const address = parseAddressBlock(ip);
-    const bits = address?.family === 4 ? 32 : 128;
-    if (address === undefined || address.prefix !== bits) return undefined;
+  /** The most specific block that holds a single address. */
+  find({ family, first }: AddressBlock): ListedBlock | undefined {
+    const bits = bitsOf(family);
     for (let prefix = bits; prefix >= 0; prefix -= 1) {
       const host = BigInt(bits - prefix);
-      const found = this.#lists.get(`${address.family}/${prefix}`)?.get((address.first >> host) << host);
-      if (found !== undefined) return found.answer;
+      const found = this.#lists.get(`${family}/${prefix}`)?.get((first >> host) << host);
+      if (found !== undefined) return found;
     }
-    return UNKNOWN;
+    return undefined;
   }
+}
+
+/** Undefined for what is no address, and for a block of several. */
+export function singleAddress(ip: string): AddressBlock | undefined {
+  const address = parseAddressBlock(ip);
+  return address?.prefix === (address && bitsOf(address.family)) ? address : undefined;
+}
+
+function bitsOf(family: AddressBlock['family']): 32 | 128 {
+  return family === 4 ? 32 : 128;
 }
 
 export type ThreatIntelResult =
@@ -50,6 +56,16 @@ export type ThreatIntelResult =
 
 /** Reads the list. A row that cannot be read refuses the whole list: a guard with holes is worse than none. */
 export function parseThreatIntel(csv: string): ThreatIntelResult {
+  return parse(csv, 'refused');
+}
+
+/** Reads a list that was taken once. A row that has been forgotten since, as people may ask, is left out. */
+export function parseStoredThreatIntel(csv: string): ThreatIntel {
+  const parsed = parse(csv, 'left out');
+  return parsed.ok ? parsed.list : new ThreatIntel();
+}
+
+function parse(csv: string, unreadable: 'refused' | 'left out'): ThreatIntelResult {
   const lines = csv.replace(/^\uFEFF/, '').split(/\r?\n/);
   const header = splitRow(lines[0] ?? '').map((name) => name.trim().toLowerCase());
   const column = (name: string): number => header.indexOf(name);
@@ -62,6 +78,7 @@ export function parseThreatIntel(csv: string): ThreatIntelResult {
     }
     const cells = splitRow(text).map((cell) => cell.trim());
     const block = parseAddressBlock(cells[column('ip_address')] ?? '');
+    if (block === undefined && unreadable === 'left out') continue;
     if (block === undefined)
       return { ok: false, line: index + 1, reason: 'This row has no address or CIDR block.' };
     const intention = (cells[column('intention')] ?? '').toLowerCase();

@@ -45,6 +45,13 @@ export interface WorkflowInstanceStep {
   readonly reason?: string;
 }
 
+/** A run of which nothing is known but that it was under way. */
+export interface PlantedRun {
+  readonly id: string;
+  readonly workflow: Workflow;
+  readonly startedAtMs: number;
+}
+
 export interface WorkflowPort {
   /** Resolves once the run would survive a crash. */
   start(request: WorkflowStart): Promise<WorkflowStarted>;
@@ -62,6 +69,8 @@ export interface WorkflowPort {
     readonly rows: Readonly<Record<string, number>>;
     readonly underWay: number;
   }>;
+  /** Puts in a run that was under way before: it waits at its first step until it is cancelled. */
+  plant(run: PlantedRun): Promise<void>;
   /** Resolves when no run is under way. */
   idle(): Promise<void>;
   /** Runs under way are carried on after the next start. */

@@ -15,6 +15,9 @@ export type CommandRefusal =
   | { readonly reason: 'version_conflict'; readonly given: number; readonly current: number }
   | { readonly reason: 'invalid'; readonly field: string; readonly message: string }
   | { readonly reason: 'not_blocked'; readonly value: string }
+  | { readonly reason: 'list_not_found'; readonly name: string }
+  | { readonly reason: 'list_conflict'; readonly given: number; readonly current: number }
+  | { readonly reason: 'lists_full'; readonly limit: number }
   | { readonly reason: 'denylist_full'; readonly limit: number }
   | { readonly reason: 'too_many_blocks'; readonly limit: number; readonly perMs: number }
   | TriageRefusal

@@ -25,6 +25,12 @@ import { addComment, commentId, findComment, type Comment } from './comment.ts';
 import { findBlock, putBlock, removeBlock } from './denylist.ts';
 import { readSignal } from './signal-table.ts';
 import {
+  deleteThreatIntelList,
+  putThreatIntelList,
+  type ThreatIntelChange,
+  type ThreatIntelList,
+} from './threat-intel-list.ts';
+import {
   assign,
   setIncidents,
   setState,
@@ -101,6 +107,14 @@ export class Commands {
 
   unblock(actor: Actor, kind: DenylistEntry['kind'], value: string): Promise<CommandResult<DenylistEntry>> {
     return this.#changeDenylist(() => unblock(this.#context, actor, kind, value));
+  }
+
+  putThreatIntelList(actor: Actor, change: ThreatIntelChange): Promise<CommandResult<ThreatIntelList>> {
+    return this.#context.db.write(() => putThreatIntelList(this.#context, actor, change));
+  }
+
+  deleteThreatIntelList(actor: Actor, name: string): Promise<CommandResult<ThreatIntelList>> {
+    return this.#context.db.write(() => deleteThreatIntelList(this.#context, actor, name));
   }
 
   async #changeDenylist<T>(work: () => CommandResult<T>): Promise<CommandResult<T>> {

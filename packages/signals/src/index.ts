@@ -61,6 +61,12 @@ export {
 export { listVersions, listVersionsOfKind, readVersion, type ContentVersion } from './content-history.ts';
 export { findBlock, readDenylist } from './denylist.ts';
 export {
+  readThreatIntelList,
+  readThreatIntelLists,
+  type ThreatIntelChange,
+  type ThreatIntelList,
+} from './threat-intel-list.ts';
+export {
   MAX_STORED_EVENTS,
   insertEvent,
   removeOldEvents,

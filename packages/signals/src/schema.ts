@@ -290,4 +290,21 @@ CREATE TRIGGER signals_updated AFTER UPDATE ON signals BEGIN
 END;
 `,
   },
+  {
+    version: 8,
+    name: 'lists of known addresses',
+    sql: `
+CREATE TABLE threat_intel_lists (
+  name TEXT PRIMARY KEY,
+  description TEXT NOT NULL,
+  csv TEXT NOT NULL,
+  entries INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  created_at_ms INTEGER NOT NULL,
+  updated_at_ms INTEGER NOT NULL,
+  created_by TEXT NOT NULL,
+  updated_by TEXT NOT NULL
+) STRICT;
+`,
+  },
 ];

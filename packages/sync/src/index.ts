@@ -41,6 +41,17 @@ export {
 } from './examine-journal.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
+  LEASE_MS,
+  LeaseBusy,
+  LeaseLost,
+  takeLease,
+  type Lease,
+  type LeaseOptions,
+  type LeaseRecord,
+  type LeaseStore,
+  type StoredLease,
+} from './lease.ts';
+export {
   readApplies,
   readHistory,
   type ApplyRecord,

@@ -19,6 +19,8 @@ export type SyncEntry =
       readonly continues?: boolean;
       /** Missing in journals of before. */
       readonly toolVersion?: string;
+      /** Fencing token, where a lease was held. */
+      readonly leaseToken?: number;
     })
   | {
       readonly kind: 'intent';

@@ -31,6 +31,8 @@ export const PATHS = {
   /** Ours: the denylist in the shape the WAF engine takes. */
   asmData: '/api/signalwright/denylist/asm_data',
   threatIntel: '/api/signalwright/threat_intel',
+  /** Ours: lists of known addresses; at Datadog they are reference tables. */
+  threatIntelLists: '/api/signalwright/threat_intel_lists',
   /** Ours: Datadog has no public API for saved views. */
   savedViews: '/api/signalwright/saved_views',
   /** Ours: entries of the service catalog. */

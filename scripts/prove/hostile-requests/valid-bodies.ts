@@ -59,6 +59,7 @@ const NOTIFICATION_RULE = attributes('notification_rules', {
   targets: ['@nobody@example.com'],
   time_aggregation: 0,
 });
+const EXPORT = attributes('bulk_export_resources', { resource_ids: ['abc-def-ghi'] });
 const RULES = '/api/v2/security_monitoring/rules';
 const CONFIGURATION = '/api/v2/security_monitoring/configuration';
 const SIGNALS = '/api/v2/security_monitoring/signals';
@@ -74,6 +75,11 @@ const OWN: Readonly<Record<string, unknown>> = {
     rule: LOGIN_RULE,
     ruleQueryPayloads: [{ index: 0, expectedResult: true, payload: { ddsource: 'shop', ...LOGIN_SPAN } }],
   },
+  [`POST ${RULES}/convert/bulk`]: attributes('security_monitoring_rules_convert_bulk', {
+    ruleIds: ['abc-def-ghi'],
+  }),
+  'POST /api/v2/security_monitoring/terraform/suppressions/bulk': EXPORT,
+  'POST /api/v2/security_monitoring/terraform/critical_assets/bulk': EXPORT,
   [`POST ${CONFIGURATION}/suppressions`]: SUPPRESSION,
   [`PATCH ${CONFIGURATION}/suppressions/:x`]: SUPPRESSION,
   [`POST ${CONFIGURATION}/suppressions/validation`]: SUPPRESSION,
@@ -123,6 +129,11 @@ const OWN: Readonly<Record<string, unknown>> = {
     value: '203.0.113.9',
     reason: 'Tried.',
     expires_at: 1,
+  }),
+  'PUT /api/signalwright/threat_intel_lists/:x': attributes('threat_intel_lists', {
+    csv: 'ip_address,category,intention,source\n203.0.113.7,scanner,malicious,feed\n',
+    description: 'From a partner.',
+    version: 0,
   }),
   'POST /api/signalwright/signals/:x/comments': attributes('comments', { text: 'Looked at it.' }),
 };

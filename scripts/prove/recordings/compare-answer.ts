@@ -60,7 +60,8 @@ const IDS = /^(id|uuid|handle|email)$/;
 const TOTALS = /^(totalCount|totalFilteredCount|total_count|total_filtered_count)$/;
 
 /** What the server draws or makes up, and clients send back as it is. */
-const OPAQUE = /^\.(meta\.page\.after|links\.next|data\.attributes\.integration\.credentials\.external_id)$/;
+const OPAQUE =
+  /^\.(requestId|meta\.page\.after|links\.next|data\.attributes\.integration\.credentials\.external_id)$/;
 
 /** How far the service was behind its frozen clock when it wrote down the time. */
 const NEAR_MS = 60_000;
@@ -93,6 +94,8 @@ export function differencesOf(
   if (PERSON_TEXTS.test(key)) return comparison.people.pair(recorded, ours) ? [] : differ();
   if (TOTALS.test(key)) return Number.isSafeInteger(ours) && Number(ours) <= Number(recorded) ? [] : differ();
   if (key === 'expires_at') return isNearby(recorded, ours) ? [] : differ();
+  // Milliseconds that the answer took.
+  if (path === '.elapsed') return Number.isSafeInteger(ours) && Number(ours) >= 0 ? [] : differ();
   if (key === 'icon') return typeof ours === typeof recorded ? [] : differ();
   if (Array.isArray(recorded) && recorded.some(isPermission)) {
     const [permissions, rest] = partition(recorded, isPermission);

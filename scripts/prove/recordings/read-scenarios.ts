@@ -52,6 +52,9 @@ export function readOperations(): readonly string[] {
     .map((operation) => operation.replaceAll(/\{\w+\}/g, ':x'));
 }
 
+/** Signals, workflows and runs are as good as shown by a request that went well: an org seeds plain ones. */
+const IMPLIED = /^\/api\/(v1\/security_analytics\/signals|v2\/security_monitoring\/signals|v2\/workflows)\//;
+
 /**
  * A path of the scenario that worked with an object that no answer shows, before or then: nothing says what it was, so
  * no seed can stand for it.
@@ -59,7 +62,7 @@ export function readOperations(): readonly string[] {
 export function pathOfUnseen(scenario: Scenario, operations: readonly string[]): string | undefined {
   let shown = '';
   for (const { request, response } of scenario.interactions) {
-    if (response.status >= 300) continue;
+    if (response.status >= 300 || IMPLIED.test(request.path)) continue;
     shown += response.body.value;
     const pattern = operationOf(request, operations).split(' ')[1]?.split('/') ?? [];
     const ids = request.path.split('/').filter((_, index) => pattern[index] === ':x');

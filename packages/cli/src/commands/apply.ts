@@ -11,11 +11,13 @@ import {
   renderPlan,
   renderResult,
   type ApplyConsent,
+  type Lease,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
 import { holdAgainst, readPlanFile } from '../approved-plan.ts';
 import { readAppliedBy } from '../applied-by.ts';
+import { takeApplyLease } from '../apply-lease.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
@@ -36,6 +38,7 @@ export interface ApplyOptions extends OutputOptions {
   readonly prune?: boolean;
   readonly allowDestroy?: string;
   readonly acceptHistory?: boolean;
+  readonly lease?: string;
   readonly yes?: boolean;
 }
 
@@ -48,7 +51,10 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
   const { workspace, provenance } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
+  let lease: Lease | undefined;
   try {
+    // Before anything is looked at: what is planned must still be so when it is carried out.
+    lease = await takeApplyLease({ root, remote: options.lease, target }, context);
     const make = (request: PlanRequest): Promise<Plan> =>
       makePlan(workspace, target, journal, world, { ...request, provenance });
     const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
@@ -80,6 +86,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         journal,
         world,
         provenance,
+        lease,
         acceptHistory: options.acceptHistory === true,
         evidence: {
           ...(await readAppliedBy(root, world)),
@@ -104,6 +111,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     reporter.data({ ok: isComplete(result), counts: countEnds(items), result, head });
     return isComplete(result) ? EXIT.ok : EXIT.findings;
   } finally {
+    await lease?.release();
     await journal.close();
   }
 }

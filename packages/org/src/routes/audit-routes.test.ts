@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import type { Seed } from '../seeds/seeds-of.ts';
+import type { Seed } from '../seeds/seed.ts';
 import { START_MS, loginRule, openTestOrg, type TestOrg } from '../testing/test-org.ts';
 
 const EVENTS = '/api/v2/audit/events';

@@ -14,6 +14,15 @@ export function answerRefusal(refusal: CommandRefusal): Answer {
       return json(404, plainErrors('Signal not found'));
     case 'not_blocked':
       return json(404, plainErrors(`${refusal.value} is not blocked.`));
+    case 'list_not_found':
+      return json(404, plainErrors(`not_found(Threat intelligence list ${refusal.name} not found)`));
+    case 'list_conflict':
+      return json(
+        409,
+        plainErrors(`The list has changed: its version is ${refusal.current}, not ${refusal.given}.`),
+      );
+    case 'lists_full':
+      return json(400, plainErrors(`The org holds ${refusal.limit} lists, and no more.`));
     case 'version_conflict':
       return json(
         409,

@@ -36,6 +36,10 @@ beforeAll(async () => {
     await attack(ip, 6);
     const body = { data: { attributes: { kind: 'ip', value: ip, reason: `${ip} attacks` } } };
     expect((await own.call('POST', '/api/signalwright/denylist', body)).status).toBe(200);
+    const csv = `ip_address,intention\n${ip},malicious\n`;
+    const list = { data: { attributes: { csv } } };
+    const path = `/api/signalwright/threat_intel_lists/${ip === ADDRESS ? 'a' : 'b'}`;
+    expect((await own.call('PUT', path, list)).status).toBe(201);
   }
   await own.org.settle();
 });
@@ -151,6 +155,13 @@ describe('an address', () => {
     expect(own.org.denylist().map(({ value }) => value)).toEqual([OTHER]);
     expect(denylists[0]).toContain(`"${ADDRESS}"`);
     expect(denylists.at(-1)).not.toContain(`"${ADDRESS}"`);
+  });
+
+  test('is known to no list of addresses, while others are', async () => {
+    const verdictOf = async (ip: string): Promise<unknown> =>
+      (await own.call('GET', `/api/signalwright/threat_intel?ip=${ip}`)).body;
+    expect(await verdictOf(ADDRESS)).toMatchObject({ data: { attributes: { verdict: 'unknown' } } });
+    expect(await verdictOf(OTHER)).toMatchObject({ data: { attributes: { verdict: 'malicious' } } });
   });
 
   test('stands in no byte of any file', () => {

@@ -29,6 +29,7 @@ import { signalRoutes } from './signal-routes.ts';
 import { signalTriageRoutes } from './signal-triage-routes.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
 import { terraformRoutes } from './terraform-routes.ts';
+import { threatIntelListRoutes } from './threat-intel-list-routes.ts';
 import { workflowRoutes } from './workflow-routes.ts';
 import { restrictionPolicyRoutes } from './restriction-policy-routes.ts';
 import { roleRoutes } from './role-routes.ts';
@@ -64,6 +65,7 @@ export function routeTable(services: OrgServices): readonly Route[] {
     ...restrictionPolicyRoutes(services),
     ...ownContentRoutes(services),
     ...ownRoutes(services),
+    ...threatIntelListRoutes(services),
     ...forgetRoutes(services),
     ...metricsRoutes(services),
     ...pageRoutes(services),

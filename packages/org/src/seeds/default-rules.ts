@@ -5,7 +5,8 @@
 
 import { isOwnedRule } from '@signalwright/wire';
 
-import { ruleSeedOf, type ContentSeed } from './seeds-of.ts';
+import { ruleSeedOf } from './seeds-of.ts';
+import type { ContentSeed } from './seed.ts';
 
 /** As ids of rules are; an id stands in paths. */
 const RULE_ID = /^[a-z0-9][a-z0-9-]{0,63}$/;

@@ -10,51 +10,19 @@ import {
   UNASSIGNED,
   type Assignee,
   type GrantablePermission,
-  type Triage,
 } from '@signalwright/model';
-import type { StoredContent } from '@signalwright/signals';
 
 import { isObject } from '../http/json-body.ts';
+import type { AuditSeed, ContentSeed, RecordedExchange, Seed, SignalSeed } from './seed.ts';
+import { impliedSeeds } from './implied-seeds.ts';
 import { CREATED, UPDATED, momentOf } from './moment-of.ts';
-import {
-  permissionsIn,
-  relatedOf,
-  roleSeedOf,
-  userSeedOf,
-  type RoleSeed,
-  type UserSeed,
-} from './people-seeds.ts';
-
-export interface RecordedExchange {
-  readonly request: { readonly method: string; readonly path: string };
-  readonly response: { readonly status: number; readonly body: { readonly value: string } };
-}
-
-export type Seed = ContentSeed | SignalSeed | UserSeed | RoleSeed | AuditSeed;
-
-/** As it is kept: without what the server counts and names itself. */
-export type ContentSeed = StoredContent;
-
-/** What triage says of a signal; the detection behind it is told nowhere. */
-export interface SignalSeed {
-  readonly kind: 'signal';
-  readonly id: string;
-  readonly createdAtMs: number;
-  readonly triage: Triage;
-}
-
-/** An event of the audit trail that was written before this org was there, as it was shown. */
-export interface AuditSeed {
-  readonly kind: 'audit-event';
-  readonly id: string;
-  readonly createdAtMs: number;
-  readonly attributes: Readonly<Record<string, unknown>>;
-}
+import { permissionsIn, relatedOf, roleSeedOf, userSeedOf } from './people-seeds.ts';
 
 /** Chosen: far more than any recorded list shows. */
 const MAX_SEEDS = 10_000;
 
-export function seedsOf(exchanges: readonly RecordedExchange[]): readonly Seed[] {
+/** @param atMs when the conversation began, Unix time in milliseconds */
+export function seedsOf(exchanges: readonly RecordedExchange[], atMs: number): readonly Seed[] {
   const known = new Set<string>();
   const seeds: Seed[] = [];
   const permissions = new Map<string, GrantablePermission>();
@@ -70,19 +38,30 @@ export function seedsOf(exchanges: readonly RecordedExchange[]): readonly Seed[]
       if (!isMade) seeds.push(seedOf(shown, permissions));
     }
   }
+  const implied = exchanges
+    .filter(({ response }) => response.status >= 200 && response.status <= 299)
+    .flatMap((exchange) => impliedSeeds(exchange, atMs));
+  for (const seed of implied) {
+    const key = `${seed.kind} ${seed.id}`;
+    if (known.has(key) || seeds.length >= MAX_SEEDS) continue;
+    known.add(key);
+    seeds.push(seed);
+  }
   return seeds;
 }
 
 interface Shown {
   readonly id: string;
-  readonly kind: Seed['kind'];
+  readonly kind: ShownKind;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly owner: string;
   /** Ids of its roles or permissions. */
   readonly related: readonly string[];
 }
 
-const KINDS: Readonly<Record<string, Seed['kind']>> = {
+type ShownKind = Exclude<Seed['kind'], 'run'>;
+
+const KINDS: Readonly<Record<string, ShownKind>> = {
   suppressions: 'suppression',
   notification_rules: 'notification-rule',
   workflows: 'workflow',

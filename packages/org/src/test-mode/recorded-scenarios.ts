@@ -4,7 +4,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isObject } from '../http/json-body.ts';
-import { seedsOf, type RecordedExchange, type Seed } from '../seeds/seeds-of.ts';
+import { seedsOf } from '../seeds/seeds-of.ts';
+import type { RecordedExchange, Seed } from '../seeds/seed.ts';
 
 /** What a test says of itself. */
 export interface ScenarioName {
@@ -45,7 +46,7 @@ export class RecordedScenarios {
     if (typeof frozenAt !== 'string' || !Array.isArray(interactions)) return undefined;
     const frozenAtMs = Date.parse(frozenAt);
     if (!Number.isFinite(frozenAtMs)) return undefined;
-    return { frozenAt, frozenAtMs, seeds: seedsOf(interactions.filter(isExchange)) };
+    return { frozenAt, frozenAtMs, seeds: seedsOf(interactions.filter(isExchange), frozenAtMs) };
   }
 
   #read(name: string): readonly unknown[] {

@@ -31,12 +31,28 @@ const filter = (id: string, name: string): unknown => ({
     },
   },
 });
-const exchange = (method: string, path: string, body: unknown): unknown => ({
-  request: { method, path, query: [], body: { value: null } },
+const exchange = (method: string, path: string, body: unknown, sent: unknown = null): unknown => ({
+  request: { method, path, query: [], body: { value: sent } },
   response: { status: 200, headers: {}, body: { value: JSON.stringify(body) } },
 });
+const FIRST_SIGNAL = '/api/v1/security_analytics/signals/AQAAAYDi';
+const ASSIGNEE = '773b045d-ccf8-4808-bd3b-955ef6a8c940';
+const INSTANCES = '/api/v2/workflows/ccf73164-1998-4785-a7a3-8d06c7e5f558/instances';
+const INSTANCE = `${INSTANCES}/305a472b-71ab-4ce8-8f8d-75db635627b5`;
 const RECORDINGS = {
   recordings: [
+    {
+      scenario: 'What is named in paths alone',
+      frozen_at: FROZEN_AT,
+      interactions: [
+        exchange('PATCH', `${FIRST_SIGNAL}/assignee`, {}, { assignee: ASSIGNEE }),
+        exchange('PUT', `${INSTANCE}/cancel`, {}),
+        {
+          ...(exchange('GET', `${RULES}/abc-def-ghi`, {}) as object),
+          response: { status: 404, headers: {}, body: { value: '{}' } },
+        },
+      ],
+    },
     {
       scenario: 'Get a security filter returns "OK" response',
       frozen_at: FROZEN_AT,
@@ -128,6 +144,22 @@ describe('a session', () => {
     nowMs += 5_000;
     const made = await call('POST', RULES, loginRule(), inSession(session));
     expect(made.body).toMatchObject({ createdAt: Date.parse(FROZEN_AT) + 5_000 });
+  });
+
+  test('holds what requests that went well name and no answer shows', async () => {
+    const { session } = await start('What is named in paths alone');
+    const ask = (method: string, path: string, body?: unknown): Promise<Answered> =>
+      call(method, path, body, inSession(session));
+    const assigned = await ask('PATCH', `${FIRST_SIGNAL}/assignee`, { assignee: ASSIGNEE });
+    expect(assigned).toMatchObject({ status: 200, body: { status: 'done' } });
+    const signal = await ask('GET', '/api/v2/security_monitoring/signals/AQAAAYDi');
+    expect(signal).toMatchObject({ status: 200, body: { data: { id: 'AQAAAYDi' } } });
+    expect(JSON.stringify(await ask('GET', INSTANCE))).toContain('IN_PROGRESS');
+    expect(await ask('PUT', `${INSTANCE}/cancel`)).toEqual({ status: 200, body: {} });
+    await expect.poll(async () => JSON.stringify(await ask('GET', INSTANCE))).toContain('CANCELED');
+    expect((await ask('PUT', `${INSTANCE}/cancel`)).status).toBe(400);
+    expect((await ask('GET', `${RULES}/abc-def-ghi`)).status).toBe(404);
+    expect((await ask('GET', INSTANCES)).body).toMatchObject({ meta: { page: { totalCount: 1 } } });
   });
 
   test('is found by a name that is spelled like a file', async () => {

@@ -67,7 +67,12 @@ export function forgetValue(dataDir: string, value: string, options: ForgetOptio
 
 /** While the org runs: what it holds in memory of the value is read again from what is stored. */
 export async function forgetWhileRunning(
-  { context, pipeline, workflows }: Pick<OrgServices, 'context' | 'pipeline' | 'workflows'>,
+  {
+    context,
+    pipeline,
+    threatIntel,
+    workflows,
+  }: Pick<OrgServices, 'context' | 'pipeline' | 'threatIntel' | 'workflows'>,
   by: Forgetter,
   { value, isMeant }: { readonly value: string; readonly isMeant: boolean },
 ): Promise<Forgotten> {
@@ -83,6 +88,7 @@ export async function forgetWhileRunning(
   if (isMeant) {
     db.foldLog();
     context.onDenylistChanged();
+    threatIntel.reload();
   }
   const underWay = runs.underWay + jobs;
   return { ...forgottenOf(rows, replacement, auditHeads), ...(underWay > 0 && { underWay }) };

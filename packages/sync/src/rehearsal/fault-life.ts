@@ -1,5 +1,6 @@
 /**
- * A life of some content at a target: everything is created, then two objects change. Lived under a schedule of
+ * A life of some content at a target: everything is created, two objects change, two go from content, are switched
+ * off and, when the time of grace is over, deleted. Lived under a schedule of
  * faults and kills, by one process after the other, it must end where an undisturbed life ends.
  */
 
@@ -7,6 +8,7 @@ import { PATHS, encodeRule } from '@signalwright/wire';
 import { isComplete } from '../apply-result.ts';
 import type { DesiredSource } from '../desired.ts';
 import { SETTLE_MS } from '../find-owned.ts';
+import { GRACE_MS } from '../removals.ts';
 import { FakeService } from './fake-service.ts';
 import {
   FAULTS,
@@ -18,7 +20,7 @@ import {
   type World,
 } from './faulty-world.ts';
 import { planNow, runOnce, type RunEnd } from './gitops-run.ts';
-import { rule, sampleSource, suppression } from './sample-source.ts';
+import { rule, sampleSource, suppression, withoutAddress } from './sample-source.ts';
 
 export interface Trial {
   readonly name: string;
@@ -29,7 +31,9 @@ export interface Trial {
 
 const BEFORE = sampleSource();
 const AFTER = sampleSource(rule('sqli', { keepAliveMs: 7_200_000 }), { ...suppression, reason: 'Extended.' });
-const OBJECTS = 6;
+/** Two objects have gone: few enough to need no word of consent. */
+const LAST = withoutAddress(withoutAddress(AFTER, 'notification-rule/urgent'), 'suppression/pentest');
+const OBJECTS = 4;
 /** One kill and a dozen faults need fewer; more would be no convergence. */
 const MAX_RUNS = 12;
 
@@ -46,7 +50,7 @@ export async function liveThrough(trial: Trial, service?: Service): Promise<read
   }, trial.schedule);
   const stranger = await addStranger(world.service);
   const asItWas = await readText(world.service, `${PATHS.rules}/${stranger}`);
-  const problems = [...(await converge(world, BEFORE)), ...(await converge(world, AFTER))];
+  const problems = await live(world);
   if ((await readText(world.service, `${PATHS.rules}/${stranger}`)) !== asItWas) {
     problems.push('an object of somebody else was touched');
   }
@@ -55,11 +59,18 @@ export async function liveThrough(trial: Trial, service?: Service): Promise<read
   return problems;
 }
 
+async function live(world: World<Service>): Promise<string[]> {
+  const problems: string[] = [];
+  for (const source of [BEFORE, AFTER, LAST]) problems.push(...(await converge(world, source)));
+  await world.clock.sleep(GRACE_MS);
+  return [...problems, ...(await converge(world, LAST))];
+}
+
 /** Runs, each a new process, until everything is as content wants it. */
 async function converge(world: World<Service>, source: DesiredSource): Promise<readonly string[]> {
   let last: RunEnd = 'unreadable';
   for (let run = 0; run < MAX_RUNS; run += 1) {
-    last = await runOnce(source, world);
+    last = await runOnce(source, world, { prune: true });
     if (typeof last !== 'string' && isComplete(last)) return [];
   }
   return [`not converged after ${MAX_RUNS} runs: ${JSON.stringify(last).slice(0, 400)}`];
@@ -69,7 +80,7 @@ async function judge(world: World<Service>): Promise<readonly string[]> {
   world.schedule = {};
   // Whatever lags is there after a while.
   await world.clock.sleep(SETTLE_MS);
-  const plan = await planNow(AFTER, world.start());
+  const plan = await planNow(LAST, world.start(), { prune: true });
   if (plan === undefined) return ['the target cannot be read'];
   const names = (await census(world.service)).map(({ path, name }) => `${path} ${name}`).toSorted();
   const doubled = names.filter((name, index) => name === names[index - 1]);
@@ -78,7 +89,8 @@ async function judge(world: World<Service>): Promise<readonly string[]> {
       .filter((item) => item.change.kind !== 'noop' && item.change.kind !== 'link')
       .map((item) => `${item.address} is still to ${item.change.kind}`),
     ...plan.blocked.map((object) => `${object.address}: ${object.reason}`),
-    ...plan.orphans.map((orphan) => `${orphan.address} is an orphan`),
+    ...plan.orphans.map((orphan) => `${orphan.address} is an orphan: ${orphan.reason}`),
+    ...plan.waiting.map(({ address }) => `${address} is still to be deleted`),
     ...doubled.map((name) => `${name} exists twice`),
     ...(names.length === OBJECTS + 1 ? [] : [`${names.length} objects where ${OBJECTS + 1} belong`]),
   ];
@@ -142,7 +154,7 @@ export interface LifeSize {
 /** Calls and appends of an undisturbed life: where a fault or a kill can hit. */
 export async function measureLife(service?: Service): Promise<LifeSize> {
   const world = createWorldAround((nowMs): Service => service ?? new FakeService(nowMs));
-  for (const source of [BEFORE, AFTER]) await converge(world, source);
+  await live(world);
   if (service !== undefined) await removeAll(service);
   return { calls: world.calls(), appends: world.appends() };
 }

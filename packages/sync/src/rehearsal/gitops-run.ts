@@ -20,8 +20,17 @@ export const TARGET: PlanTarget = {
   stack: STACK,
 };
 
+export interface RunOptions {
+  /** What has gone from content is removed. */
+  readonly prune?: boolean;
+}
+
 /** @returns undefined when the target could not be read */
-export async function planNow(source: DesiredSource, process: Process): Promise<Plan | undefined> {
+export async function planNow(
+  source: DesiredSource,
+  process: Process,
+  options: RunOptions = {},
+): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
   const desired = desiredState(source, { stack: STACK });
   const observed = await observe(process.client, STACK, lastApplied, { tuned: tunedRules(desired) });
@@ -32,6 +41,7 @@ export async function planNow(source: DesiredSource, process: Process): Promise<
     lastApplied,
     target: TARGET,
     toolVersion: TOOL_VERSION,
+    ...(options.prune === true && { prune: { nowMs: process.clock.nowMs() } }),
   });
 }
 
@@ -51,12 +61,16 @@ export function applyNow(
 export type RunEnd = ApplyResult | 'killed' | 'unreadable';
 
 /** One run of the command, which may be killed on the way. */
-export function runOnce<S extends Service>(source: DesiredSource, world: World<S>): Promise<RunEnd> {
+export function runOnce<S extends Service>(
+  source: DesiredSource,
+  world: World<S>,
+  options: RunOptions = {},
+): Promise<RunEnd> {
   const process = world.start();
-  return Promise.race([planAndApply(source, process), process.killed]);
+  return Promise.race([planAndApply(source, process, options), process.killed]);
 }
 
-async function planAndApply(source: DesiredSource, process: Process): Promise<RunEnd> {
-  const plan = await planNow(source, process);
+async function planAndApply(source: DesiredSource, process: Process, options: RunOptions): Promise<RunEnd> {
+  const plan = await planNow(source, process, options);
   return plan === undefined ? 'unreadable' : applyNow(plan, process);
 }
