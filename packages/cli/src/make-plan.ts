@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
+import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
 import {
   applyPlan,
@@ -25,6 +26,7 @@ import {
 import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
+import { environmentFailure } from './failure.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
@@ -168,10 +170,22 @@ async function commitToRecord({
   return { id: provenance.git.commit, continues };
 }
 
-/** Opens the journal of applies; only one process may hold it. */
-export function openJournalOf(target: Target, world: World): Promise<SyncJournalFile> {
+/**
+ * Opens the journal of applies; only one process may hold it.
+ *
+ * @throws CommandFailure which says what to do when it is damaged
+ */
+export async function openJournalOf(target: Target, world: World): Promise<SyncJournalFile> {
   const folder = dirname(target.journalPath);
   makeDataFolder(dirname(folder));
   makeFolder(folder, 0o700);
-  return openSyncJournal(target.journalPath, { clock: world.nowMs });
+  try {
+    return await openSyncJournal(target.journalPath, { clock: world.nowMs });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'damaged') throw error;
+    throw environmentFailure(
+      error.message,
+      `Nothing was done. Keep the file as evidence, and bring back a copy that \`signalwright history verify --env ${target.plan.name}\` accepts. Without one move it away: nothing is made twice then, but changes by others cannot be told from ours.`,
+    );
+  }
 }

@@ -34,6 +34,20 @@ export {
   type DesiredView,
 } from './desired.ts';
 export {
+  MAX_BUNDLE_BYTES,
+  openBundle,
+  signBundle,
+  type OpenedBundle,
+  type SignedBundle,
+} from './evidence/bundle.ts';
+export {
+  makeStatement,
+  type ExportedHistory,
+  type HistoryPredicate,
+  type HistoryStatement,
+  type Subject,
+} from './evidence/statement.ts';
+export {
   examineJournal,
   type BadEntry,
   type ExamineOptions,

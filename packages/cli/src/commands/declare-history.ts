@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { AddCommand } from '../command.ts';
 import type { HistoryOptions } from '../history-place.ts';
+import type { BundleOptions, ExportOptions } from './history-bundle.ts';
 import type { ListOptions } from './history.ts';
 import type { VerifyOptions } from './history-verify.ts';
 import { DIR_OPTION, ENV_OPTION } from './target-options.ts';
@@ -34,13 +35,18 @@ export const addHistory: AddCommand = (program, run) => {
       '--head <head...>',
       'a head that is kept elsewhere, as `apply` prints it: it must stand in the journal',
     )
+    .option('--bundle <file>', 'verify what `history export` wrote instead, also where there is no journal')
+    .option('--key <pem>', 'public key (ed25519) of who signed the bundle')
     .addHelpText(
       'after',
-      '\nHeads in the notes of git (`history publish`) are held against the journal, too.\n\nExamples:\n  signalwright history verify --env prod\n  signalwright history verify --env prod --head 57:<64 digits>',
+      '\nHeads in the notes of git (`history publish`) are held against the journal, too.\n\nExamples:\n  signalwright history verify --env prod\n  signalwright history verify --env prod --head 57:<64 digits>\n  signalwright history verify --bundle history.json --key public.pem',
     );
-  run<VerifyOptions>(verify, async (options, context) =>
-    (await import('./history-verify.ts')).verifyHistory(options, context),
-  );
+  run<VerifyOptions & Partial<BundleOptions>>(verify, async (options, context) => {
+    const { bundle } = options;
+    return bundle === undefined
+      ? (await import('./history-verify.ts')).verifyHistory(options, context)
+      : (await import('./history-bundle.ts')).verifyBundle({ ...options, bundle }, context);
+  });
 
   const publish = add(
     'publish',
@@ -51,5 +57,16 @@ export const addHistory: AddCommand = (program, run) => {
   );
   run<HistoryOptions>(publish, async (options, context) =>
     (await import('./history-publish.ts')).publishHead(options, context),
+  );
+
+  const toFile = add('export', 'Write what the journal says into a signed bundle that verifies offline.')
+    .requiredOption('-o, --out <file>', 'bundle to write (in-toto statement in a sigstore bundle)')
+    .requiredOption('--key <pem>', 'private key, ed25519: openssl genpkey -algorithm ed25519 -out key.pem')
+    .addHelpText(
+      'after',
+      '\nExample:\n  signalwright history export --env prod --out history.json --key key.pem',
+    );
+  run<ExportOptions>(toFile, async (options, context) =>
+    (await import('./history-bundle.ts')).exportHistory(options, context),
   );
 };

@@ -16,6 +16,8 @@ import { countEntries, orNoJournal, timeText } from './history.ts';
 
 export interface VerifyOptions extends HistoryOptions, OutputOptions {
   readonly head?: readonly string[];
+  /** Of a bundle only. */
+  readonly key?: string;
 }
 
 /** Reads the journal of an environment from end to end; asks git for published heads, and no network. */
@@ -23,6 +25,7 @@ export async function verifyHistory(
   options: VerifyOptions,
   { world, reporter }: WorkContext,
 ): Promise<ExitCode> {
+  if (options.key !== undefined) throw usageFailure('--key belongs to --bundle.');
   const named = (options.head ?? []).map(headOf);
   const place = findHistory(options, world, reporter);
   if (place === undefined) return EXIT.findings;
