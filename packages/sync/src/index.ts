@@ -12,6 +12,7 @@ export {
   type ItemEnd,
   type Recovery,
 } from './apply-result.ts';
+export { attributeDrift, type AttributedDrift, type Attribution } from './attribute-drift.ts';
 export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
 export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
 export {
@@ -33,6 +34,7 @@ export {
   type DesiredState,
   type DesiredView,
 } from './desired.ts';
+export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
 export {
   MAX_BUNDLE_BYTES,
   openBundle,
@@ -88,6 +90,7 @@ export {
   type PlanInput,
   type PlanItem,
 } from './plan.ts';
+export { renderDrift, renderDriftMarkdown, type DriftView } from './render-drift.ts';
 export {
   parsePublishedHeads,
   printPublishedHead,
