@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { RoleName } from '@signalwright/model';
 import { openDatabase } from '@signalwright/store';
 
 import {
@@ -53,13 +54,8 @@ async function attack(ip: string, count: number): Promise<void> {
   }
 }
 
-function forget(
-  value: unknown,
-  isMeant?: boolean,
-  ...keys: Parameters<TestOrg['credentialsOf']>
-): Promise<Answered> {
+function forget(value: unknown, isMeant?: boolean, role?: RoleName): Promise<Answered> {
   const attributes = { value, ...(isMeant !== undefined && { is_meant: isMeant }) };
-  const [role] = keys;
   const credentials = role === undefined ? undefined : own.credentialsOf(role);
   return own.call('POST', FORGET, { data: { type: 'forget', attributes } }, credentials);
 }
