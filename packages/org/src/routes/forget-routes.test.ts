@@ -56,10 +56,9 @@ async function attack(ip: string, count: number): Promise<void> {
 function forget(
   value: unknown,
   isMeant?: boolean,
-  ...keys: Parameters<TestOrg['credentialsOf']>
+  role?: Parameters<TestOrg['credentialsOf']>[0],
 ): Promise<Answered> {
   const attributes = { value, ...(isMeant !== undefined && { is_meant: isMeant }) };
-  const [role] = keys;
   const credentials = role === undefined ? undefined : own.credentialsOf(role);
   return own.call('POST', FORGET, { data: { type: 'forget', attributes } }, credentials);
 }
