@@ -14,6 +14,7 @@ import {
   readHistory,
   type ApplyOptions,
   type ApplyResult,
+  type Lease,
   type Plan,
   type PlanItem,
   tunedRules,
@@ -118,6 +119,7 @@ export interface PlanToCarryOut {
   readonly provenance?: Provenance;
   /** The commit begins the history anew: it was rewritten. */
   readonly acceptHistory?: boolean;
+  readonly lease?: Lease | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -142,6 +144,7 @@ export async function carryOutPlan(
       ...(allowDestroy !== undefined && { allowDestroy }),
     },
     ...(held !== undefined && { held }),
+    ...(work.lease !== undefined && { lease: work.lease }),
     ...(commit !== undefined && { commit }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),

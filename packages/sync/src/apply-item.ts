@@ -24,6 +24,8 @@ export interface ItemContext extends SearchContext {
   readonly target: string;
   /** Resolves when the entry is durable. */
   readonly record: (entry: SyncEntry) => Promise<void>;
+  /** Before the intent of each call that writes. @throws LeaseLost when somebody else may be writing by now */
+  readonly hold: () => Promise<void>;
 }
 
 /** A remote write with everything that it needs. */
@@ -48,6 +50,7 @@ export async function createObject(write: Write, found: Search, context: ItemCon
   const existing = judgeExisting(write, found);
   if (existing !== undefined) return existing;
   for (let attempt = 1; ; attempt += 1) {
+    await context.hold();
     await recordIntent(write, 'create', undefined, context);
     const kind = remoteKindOf(write.address);
     const answer = await context.client.objects(kind).create(encodeCreate(kind, write.body));
@@ -120,6 +123,7 @@ export async function updateObject(
     if (moved !== undefined) {
       return attempt === 1 ? { kind: 'refused', reason: moved } : notDone(write.address, moved, context);
     }
+    await context.hold();
     await recordIntent(write, 'update', planned, context);
     const answer = await api.update(planned.id, encodeUpdate(write.body, read.value));
     if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {

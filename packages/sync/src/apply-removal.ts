@@ -39,6 +39,7 @@ export async function removeObject(removal: Removal, context: ItemContext): Prom
     if (stays !== undefined) {
       return attempt === 1 ? { kind: 'refused', reason: stays } : notDone(address, stays, context);
     }
+    await context.hold();
     await recordIntent(removal, remote, wanted, context);
     const answer =
       change.kind === 'disable'

@@ -21,6 +21,7 @@ import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
 import { searchObserved } from './find-owned.ts';
 import { readHistory, type LastApplied } from './journal-entry.ts';
+import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
 import type { Plan, PlanItem } from './plan.ts';
@@ -36,6 +37,8 @@ export interface ApplyOptions {
   readonly expect: PlanExpectation;
   /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
   readonly secret?: (name: string) => string | undefined;
+  /** Held before each write; when somebody else has it, the rest is not tried. */
+  readonly lease?: Pick<Lease, 'hold' | 'token'>;
   /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
   readonly held?: ReadonlyMap<Address, string>;
   /** The commit that content is, and whether those applied before are in its history; for the record. */
@@ -64,6 +67,7 @@ export async function applyPlan(
     planDigest: plan.digest,
     target: targetKey(plan.target),
     record: (entry) => recordEntry(journal, entry),
+    hold: async () => options.lease?.hold(),
   };
   const apply = new Apply(plan, journal, context, options);
   return apply.run();
@@ -105,6 +109,7 @@ class Apply {
         planDigest: digest,
         contentDigest: content,
         ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
+        ...(this.#options.lease !== undefined && { leaseToken: this.#options.lease.token }),
       });
       const unclear = new Set(
         recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
@@ -140,9 +145,10 @@ class Apply {
         try {
           this.#end(item, await this.#applyItem(item, observed, unclear));
         } catch (error) {
-          if (!(error instanceof JournalFailure)) throw error;
+          if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
           stopped = error.message;
-          this.#end(item, { kind: error.entry === 'intent' ? 'refused' : 'unknown', reason: stopped });
+          const isBeforeCall = error instanceof LeaseLost || error.entry === 'intent';
+          this.#end(item, { kind: isBeforeCall ? 'refused' : 'unknown', reason: stopped });
         }
       }
     }

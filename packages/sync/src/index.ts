@@ -33,6 +33,17 @@ export {
 } from './desired.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
+  LEASE_MS,
+  LeaseBusy,
+  LeaseLost,
+  takeLease,
+  type Lease,
+  type LeaseOptions,
+  type LeaseRecord,
+  type LeaseStore,
+  type StoredLease,
+} from './lease.ts';
+export {
   readApplies,
   readHistory,
   type ApplyRecord,

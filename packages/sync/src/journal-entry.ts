@@ -16,6 +16,8 @@ export type SyncEntry =
       readonly commit?: string;
       /** Whether the commits applied before are in its history; the first one begins it. */
       readonly continues?: boolean;
+      /** Fencing token, where a lease was held. */
+      readonly leaseToken?: number;
     }
   | {
       readonly kind: 'intent';

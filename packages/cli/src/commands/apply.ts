@@ -9,10 +9,12 @@ import {
   removedBy,
   renderPlan,
   renderResult,
+  type Lease,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
 import { holdAgainst, readPlanFile } from '../approved-plan.ts';
+import { takeApplyLease } from '../apply-lease.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
@@ -33,6 +35,7 @@ export interface ApplyOptions extends OutputOptions {
   readonly prune?: boolean;
   readonly allowDestroy?: string;
   readonly acceptHistory?: boolean;
+  readonly lease?: string;
   readonly yes?: boolean;
 }
 
@@ -45,7 +48,10 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
   const { workspace, provenance } = content;
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
+  let lease: Lease | undefined;
   try {
+    // Before anything is looked at: what is planned must still be so when it is carried out.
+    lease = await takeApplyLease({ root, remote: options.lease, target }, context);
     const make = (request: PlanRequest): Promise<Plan> =>
       makePlan(workspace, target, journal, world, { ...request, provenance });
     const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
@@ -76,6 +82,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         journal,
         world,
         provenance,
+        lease,
         acceptHistory: options.acceptHistory === true,
         // Consent named the approved plan, and was held against it.
         ...(held === undefined ? consent : { held, allowDestroy: plan.digest }),
@@ -91,6 +98,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     reporter.data({ ok: isComplete(result), counts: countEnds(items), result });
     return isComplete(result) ? EXIT.ok : EXIT.findings;
   } finally {
+    await lease?.release();
     await journal.close();
   }
 }

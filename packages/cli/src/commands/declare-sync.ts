@@ -53,6 +53,10 @@ export const addApply: AddCommand = (program, run) => {
       'agree to a plan that removes many objects: its digest, or the 12 digits that it prints',
     )
     .option('--accept-history', 'the history of git was rewritten: what is applied now begins it anew')
+    .option(
+      '--lease <remote>',
+      'hold a lease at this remote of git while applying, so that no other machine does; exits 75 when one does',
+    )
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>

@@ -1,6 +1,6 @@
 /**
- * Starts git to read objects: no shell, an environment made here, no hooks, no filters, no network. The only
- * file of this room that starts a process.
+ * Starts git to read objects: no shell, an environment made here, no hooks, no filters, and no network but for the
+ * lease of an apply. The only file of this room that starts a process.
  * Source: reliability T02 and T31.
  */
 
@@ -11,6 +11,8 @@ export interface GitOptions {
   readonly cwd: string;
   /** The caller's; only what finds git and its own user is taken from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Its remotes may be asked, with the caller's own means of signing in. */
+  readonly reachesRemotes?: boolean;
 }
 
 export type GitResult =
@@ -32,10 +34,16 @@ const SETTINGS = [
   'core.fsmonitor=false',
   'core.pager=cat',
   'core.askPass=',
-  'credential.helper=',
-  'protocol.allow=never',
   'core.quotePath=false',
-].flatMap((setting) => ['-c', setting]);
+];
+
+/** Missing objects are not fetched, nobody signs in. */
+const OFFLINE = ['credential.helper=', 'protocol.allow=never'];
+/** A remote may not name a program to be started. */
+const ONLINE = [
+  'protocol.allow=never',
+  ...['https', 'ssh', 'file'].map((name) => `protocol.${name}.allow=always`),
+];
 
 const KEPT = ['PATH', 'HOME', 'XDG_CONFIG_HOME', 'SYSTEMROOT', 'TMPDIR', 'TEMP'] as const;
 
@@ -50,16 +58,17 @@ export function runGit(args: readonly string[], options: GitOptions, input = '')
     GIT_CONFIG_NOSYSTEM: '1',
     // A missing object must not be fetched: the repository says by which program.
     GIT_NO_LAZY_FETCH: '1',
-    GIT_ALLOW_PROTOCOL: 'none',
+    ...(options.reachesRemotes === true ? signIn(options.env) : { GIT_ALLOW_PROTOCOL: 'none' }),
     GIT_NO_REPLACE_OBJECTS: '1',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_TERMINAL_PROMPT: '0',
     LC_ALL: 'C',
   };
+  const settings = [...SETTINGS, ...(options.reachesRemotes === true ? ONLINE : OFFLINE)];
   return new Promise((resolve) => {
     const child = execFile(
       'git',
-      ['--no-pager', '--literal-pathspecs', ...SETTINGS, ...args],
+      ['--no-pager', '--literal-pathspecs', ...settings.flatMap((setting) => ['-c', setting]), ...args],
       { cwd: options.cwd, env, encoding: 'buffer', maxBuffer: MAX_GIT_BYTES, timeout: GIT_TIMEOUT_MS },
       (error, stdout, stderr) => {
         if (error === null) resolve({ ok: true, stdout });
@@ -75,4 +84,16 @@ export function runGit(args: readonly string[], options: GitOptions, input = '')
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });
+}
+
+/** What git is signed in with outside of its files. */
+const SIGN_IN = ['SSH_AUTH_SOCK', 'GIT_SSH_COMMAND', 'GIT_CONFIG_GLOBAL'] as const;
+
+function signIn(env: GitOptions['env']): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    SIGN_IN.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
 }

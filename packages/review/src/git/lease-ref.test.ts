@@ -1,0 +1,80 @@
+/** Several clones of one repository want the same lease. */
+
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LeaseRecord, LeaseStore } from '@signalwright/sync';
+import { afterAll, expect, test } from 'vitest';
+import { openLeaseRef } from './lease-ref.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'sw-lease-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+execFileSync('git', ['init', '-q', '--bare', join(root, 'remote.git')]);
+
+function clone(name: string): string {
+  const folder = join(root, name);
+  execFileSync('git', ['clone', '-q', join(root, 'remote.git'), folder], { stdio: 'ignore' });
+  return folder;
+}
+
+function open(folder: string, remote = 'origin', environment = 'prod'): LeaseStore {
+  return openLeaseRef({ cwd: folder, env: process.env, remote, stack: 'acme', environment });
+}
+
+const RECORD: LeaseRecord = { token: 1, holder: 'a', renewal: 0, released: false };
+
+test('what one machine puts there another reads, and only who has read it replaces it', async () => {
+  const [a, b] = [open(clone('a')), open(clone('b'))];
+  expect(await a.read()).toBeUndefined();
+  const version = await a.swap(undefined, RECORD);
+  expect(await b.read()).toEqual({ version, record: RECORD });
+  expect(await b.swap(undefined, { ...RECORD, holder: 'b' })).toBeUndefined();
+  const seen = await b.read();
+  expect(await b.swap(seen, { ...RECORD, token: 2, holder: 'b' })).toBeDefined();
+  expect(await a.swap(seen, { ...RECORD, renewal: 1 })).toBeUndefined();
+  expect((await a.read())?.record).toMatchObject({ token: 2, holder: 'b' });
+});
+
+test('of five machines that swap at once one succeeds', async () => {
+  const stores = ['c', 'd', 'e', 'f', 'g'].map((name) => open(clone(name), 'origin', 'race'));
+  const swapped = await Promise.all(
+    stores.map((store, n) => store.swap(undefined, { ...RECORD, token: n + 1 })),
+  );
+  expect(swapped.filter((version) => version !== undefined)).toHaveLength(1);
+});
+
+test('each environment has a lease of its own, whatever its name', async () => {
+  const folder = clone('names');
+  const names = ['eu', 'eu 1', 'eu/1', 'eu..1', 'eu.lock', 'ä'];
+  for (const name of names) expect(await open(folder, 'origin', name).swap(undefined, RECORD)).toBeDefined();
+});
+
+test.each(['', '-x', '--upload-pack=x', 'ext::sh -c x', '../remote.git', 'https://127.0.0.1/x'])(
+  '"%s" is not the name of a remote',
+  (remote) => {
+    expect(() => open(root, remote)).toThrow('is not the name of a remote');
+  },
+);
+
+test('a remote that would start a program is not asked', async () => {
+  const folder = clone('hostile');
+  const canary = join(root, 'canary');
+  execFileSync('git', ['remote', 'add', 'evil', `ext::sh -c touch% ${canary}`], { cwd: folder });
+  await expect(open(folder, 'evil').read()).rejects.toThrow('cannot be read or taken');
+  expect(() => execFileSync('test', ['-e', canary])).toThrow();
+});
+
+test('a ref that is no lease of ours is said to be none', async () => {
+  const folder = clone('strange');
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).trim();
+  const tree = execFileSync('git', ['mktree'], { cwd: folder, input: '', encoding: 'utf8' }).trim();
+  const commit = git('commit-tree', tree, '-m', '{"token":"x"}');
+  git('push', '-q', 'origin', `${commit}:refs/signalwright/lease/acme/strange`);
+  await expect(open(folder, 'origin', 'strange').read()).rejects.toThrow('is no lease of ours');
+});

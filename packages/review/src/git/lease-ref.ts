@@ -1,0 +1,118 @@
+/**
+ * A lease in a git repository that several machines push to: the commit that a ref points to, whose message is the
+ * record. A push that names the commit it replaces is refused when another one stands there: that is the swap.
+ */
+
+import type { LeaseRecord, LeaseStore, StoredLease } from '@signalwright/sync';
+import { GitRefusal } from './repository.ts';
+import { runGit, type GitOptions, type GitResult } from './run-git.ts';
+import { OBJECT_ID } from './tree-entry.ts';
+
+export interface LeasePlace extends GitOptions {
+  /** Name of a remote of the repository: `origin`. */
+  readonly remote: string;
+  readonly stack: string;
+  /** Of `signalwright.yaml`. */
+  readonly environment: string;
+}
+
+/** No option, no address: what `git remote` may be called. */
+const REMOTE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+const REF_PART = /[^A-Za-z0-9-]/gu;
+/** Who pushes is said in the record; the commit belongs to nobody. */
+const IDENTITY = ['-c', 'user.name=signalwright', '-c', 'user.email=signalwright@invalid'];
+
+/** @throws GitRefusal for a name that is none of a remote; its functions where the remote does not answer */
+export function openLeaseRef(place: LeasePlace): LeaseStore {
+  const { remote } = place;
+  if (!REMOTE_NAME.test(remote)) throw new GitRefusal('usage', `"${remote}" is not the name of a remote.`);
+  const ref = `refs/signalwright/lease/${[place.stack, place.environment].map(refPart).join('/')}`;
+  const run = (args: readonly string[], input = ''): Promise<GitResult> =>
+    runGit([...IDENTITY, ...args], { ...place, reachesRemotes: true }, input);
+  return {
+    read: () => readLease(run, remote, ref),
+    swap: (expected, record) => swapLease(run, remote, ref, expected, record),
+  };
+}
+
+/** Names may hold what refs may not; no two names become the same. */
+function refPart(name: string): string {
+  return name.replaceAll(REF_PART, (char) => `_${(char.codePointAt(0) ?? 0).toString(16)}_`);
+}
+
+type Run = (args: readonly string[], input?: string) => Promise<GitResult>;
+
+async function readLease(run: Run, remote: string, ref: string): Promise<StoredLease | undefined> {
+  const version = await remoteCommit(run, remote, ref);
+  if (version === undefined) return undefined;
+  const fetched = await run([
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    '--depth=1',
+    remote,
+    version,
+  ]);
+  // Replaced in the meantime: read what stands there now.
+  if (!fetched.ok)
+    return (await remoteCommit(run, remote, ref)) === version ? fail(fetched) : readLease(run, remote, ref);
+  const message = text(await run(['cat-file', 'commit', version]));
+  const record = parseRecord(message.slice(message.indexOf('\n\n') + 2));
+  if (record === undefined) throw new GitRefusal('environment', `${ref} at ${remote} is no lease of ours.`);
+  return { version, record };
+}
+
+async function remoteCommit(run: Run, remote: string, ref: string): Promise<string | undefined> {
+  const listed = text(await run(['ls-remote', '--quiet', remote, ref]));
+  const [commit = ''] = listed.split(/\s/);
+  return OBJECT_ID.test(commit) ? commit : undefined;
+}
+
+async function swapLease(
+  run: Run,
+  remote: string,
+  ref: string,
+  expected: StoredLease | undefined,
+  record: LeaseRecord,
+): Promise<string | undefined> {
+  const tree = text(await run(['mktree'])).trim();
+  const version = text(await run(['commit-tree', tree], JSON.stringify(record))).trim();
+  const pushed = await run([
+    'push',
+    '--quiet',
+    '--porcelain',
+    '--no-verify',
+    `--force-with-lease=${ref}:${expected?.version ?? ''}`,
+    remote,
+    `${version}:${ref}`,
+  ]);
+  if (pushed.ok) return version;
+  // The answer may have been lost, or somebody was faster: the remote knows.
+  const there = await remoteCommit(run, remote, ref);
+  if (there === version) return version;
+  return there === expected?.version ? fail(pushed) : undefined;
+}
+
+function text(result: GitResult): string {
+  return result.ok ? result.stdout.toString('utf8') : fail(result);
+}
+
+function fail(result: GitResult & { readonly ok: false }): never {
+  throw new GitRefusal('environment', `The lease cannot be read or taken: ${result.message}`);
+}
+
+function parseRecord(json: string): LeaseRecord | undefined {
+  try {
+    const value = JSON.parse(json) as Partial<Record<keyof LeaseRecord, unknown>> | null;
+    const { token, holder, renewal, released } = value ?? {};
+    const isRecord =
+      Number.isSafeInteger(token) &&
+      Number.isSafeInteger(renewal) &&
+      typeof holder === 'string' &&
+      typeof released === 'boolean';
+    return isRecord ? (value as LeaseRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}

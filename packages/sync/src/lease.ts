@@ -1,0 +1,147 @@
+/**
+ * One apply at a time, across machines: a record that is swapped only for the one that was read, in a place that all
+ * of them reach. No two clocks are ever compared: a holder renews within its own time, and who wants the lease takes
+ * it over only after it has seen the same record for as long as a lease lasts.
+ * Source: reliability T17 and T34.
+ */
+
+import type { ApiClock } from '@signalwright/wire';
+
+/** Where the record is. */
+export interface LeaseStore {
+  /** Undefined where there is none. */
+  read(): Promise<StoredLease | undefined>;
+  /** Puts the record there if the one that was read is still there. @returns its version; undefined when it is not */
+  swap(expected: StoredLease | undefined, record: LeaseRecord): Promise<string | undefined>;
+}
+
+export interface StoredLease {
+  /** Changes with every swap. */
+  readonly version: string;
+  readonly record: LeaseRecord;
+}
+
+export interface LeaseRecord {
+  /** Fencing token: one more with every holder. */
+  readonly token: number;
+  /** For people. */
+  readonly holder: string;
+  /** Counts renewals, so that each is another record. */
+  readonly renewal: number;
+  readonly released: boolean;
+}
+
+export interface LeaseOptions {
+  readonly holder: string;
+  /** Never goes back: what `performance.now` is made of. */
+  readonly clock: ApiClock;
+  /** How long a lease lasts without being renewed. @default LEASE_MS */
+  readonly leaseMs?: number;
+  readonly onWait?: (holder: string) => void;
+}
+
+/** Chosen: an apply that was killed keeps others waiting so long. */
+export const LEASE_MS = 120_000;
+/** Renewed after this share of it. */
+const RENEW_SHARE = 1 / 4;
+/** Nothing is written after this share of it: a call may take the rest. */
+const SAFE_SHARE = 1 / 2;
+const LOOK_EVERY_MS = 5_000;
+
+export class LeaseBusy extends Error {
+  readonly kind = 'busy';
+}
+
+export class LeaseLost extends Error {}
+
+export interface Lease {
+  readonly token: number;
+  /** To be called before each write; renews when it is time. @throws LeaseLost when somebody else has it */
+  hold(): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** @throws LeaseBusy when its holder is alive */
+export async function takeLease(store: LeaseStore, options: LeaseOptions): Promise<Lease> {
+  const { clock, holder, leaseMs = LEASE_MS } = options;
+  let seen = await store.read();
+  let seenSinceMs = clock.nowMs();
+  while (seen !== undefined && !seen.record.released && clock.nowMs() - seenSinceMs < leaseMs) {
+    if (clock.nowMs() === seenSinceMs) options.onWait?.(seen.record.holder);
+    await clock.sleep(LOOK_EVERY_MS);
+    const now = await store.read();
+    if (now?.version === seen.version) continue;
+    if (now !== undefined && !now.record.released) throw busy(now.record);
+    seen = now;
+    seenSinceMs = clock.nowMs();
+  }
+  const record: LeaseRecord = {
+    token: (seen?.record.token ?? 0) + 1,
+    holder,
+    renewal: 0,
+    released: false,
+  };
+  // Counted from before the swap: the record may have been there since.
+  const sinceMs = clock.nowMs();
+  const version = await store.swap(seen, record);
+  if (version === undefined) throw busy((await store.read())?.record);
+  return new HeldLease(store, { version, record }, { clock, leaseMs, sinceMs });
+}
+
+function busy(record: LeaseRecord | undefined): LeaseBusy {
+  return new LeaseBusy(`Somebody else is applying${record === undefined ? '' : `: ${record.holder}`}.`);
+}
+
+class HeldLease implements Lease {
+  readonly #store: LeaseStore;
+  readonly #clock: ApiClock;
+  readonly #leaseMs: number;
+  #stored: StoredLease;
+  #sinceMs: number;
+
+  constructor(
+    store: LeaseStore,
+    stored: StoredLease,
+    time: { readonly clock: ApiClock; readonly leaseMs: number; readonly sinceMs: number },
+  ) {
+    this.#store = store;
+    this.#stored = stored;
+    this.#clock = time.clock;
+    this.#leaseMs = time.leaseMs;
+    this.#sinceMs = time.sinceMs;
+  }
+
+  get token(): number {
+    return this.#stored.record.token;
+  }
+
+  async hold(): Promise<void> {
+    if (this.#age() >= this.#leaseMs * RENEW_SHARE) await this.#renew(false);
+    if (this.#age() >= this.#leaseMs * SAFE_SHARE) {
+      throw new LeaseLost('Renewing the lease took too long: somebody else may have it.');
+    }
+  }
+
+  async release(): Promise<void> {
+    try {
+      await this.#renew(true);
+    } catch (error) {
+      // Who took it over has it now; who is not reached sees it end by itself.
+      if (!(error instanceof LeaseLost)) throw error;
+    }
+  }
+
+  async #renew(released: boolean): Promise<void> {
+    const sinceMs = this.#clock.nowMs();
+    const { record } = this.#stored;
+    const next = { ...record, renewal: record.renewal + 1, released };
+    const version = await this.#store.swap(this.#stored, next);
+    if (version === undefined) throw new LeaseLost('Somebody else has taken the lease over.');
+    this.#stored = { version, record: next };
+    this.#sinceMs = sinceMs;
+  }
+
+  #age(): number {
+    return this.#clock.nowMs() - this.#sinceMs;
+  }
+}
