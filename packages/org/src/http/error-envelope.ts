@@ -8,40 +8,39 @@
 import { PATHS, jsonApiErrors } from '@signalwright/wire';
 
 import { isObject } from './json-body.ts';
-import type { Answer, Method, Route } from './route.ts';
+import type { Answer, Route } from './route.ts';
 
 interface ItemRoutes {
-  /** All when it is left out. */
-  readonly method?: Method;
-  readonly path: RegExp;
+  /** Every parameter as `:x`. */
+  readonly operations: ReadonlySet<string>;
   readonly contentType: 'application/json' | 'application/vnd.api+json';
   /** Statuses that say `{errors: ["text"]}` all the same. */
   readonly plain?: readonly number[];
 }
 
-const PARAMETER = '/:[a-zA-Z]+';
-const under = (start: string, rest: string): RegExp => new RegExp(`^${start}${rest}$`);
-
-/** The first that has a route counts. */
 const ITEM_ROUTES: readonly ItemRoutes[] = [
-  { method: 'POST', path: under(PATHS.logs, ''), contentType: 'application/json' },
-  { path: under(PATHS.actionConnections, `(${PARAMETER})?`), contentType: 'application/vnd.api+json' },
-  // Lists and instances say texts where they refuse who asks. Source: their entries in the specification.
-  { method: 'GET', path: under(PATHS.workflows, PARAMETER), contentType: 'application/vnd.api+json' },
-  ...(['POST', 'PATCH', 'DELETE'] as const).map((method): ItemRoutes => ({
-    method,
-    path: under(PATHS.workflows, `(${PARAMETER})?`),
-    contentType: 'application/vnd.api+json',
-  })),
+  { operations: new Set([`POST ${PATHS.logs}`]), contentType: 'application/json' },
   {
-    method: 'PATCH',
-    path: under(PATHS.signals, `(/bulk/(assignee|state|update)|${PARAMETER}/update)`),
+    // The list of workflows and their instances say texts where they refuse who asks.
+    operations: new Set([
+      `POST ${PATHS.workflows}`,
+      ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} ${PATHS.workflows}/:x`),
+      `POST ${PATHS.actionConnections}`,
+      ...['GET', 'PATCH', 'DELETE'].map((method) => `${method} ${PATHS.actionConnections}/:x`),
+    ]),
+    contentType: 'application/vnd.api+json',
+  },
+  {
+    operations: new Set(
+      ['bulk/assignee', 'bulk/state', 'bulk/update', ':x/update'].map(
+        (rest) => `PATCH ${PATHS.signals}/${rest}`,
+      ),
+    ),
     contentType: 'application/json',
     plain: [429],
   },
   {
-    method: 'POST',
-    path: under(PATHS.notificationPreview, ''),
+    operations: new Set([`POST ${PATHS.notificationPreview}`]),
     contentType: 'application/json',
     plain: [401, 403, 404, 413, 415, 429],
   },
@@ -62,9 +61,8 @@ const TITLES: Readonly<Record<number, string>> = {
 export function inEnvelopeOf(route: Pick<Route, 'method' | 'path'>, answer: Answer): Answer {
   if (answer.kind !== 'json' || answer.status < 400 || answer.status >= 500) return answer;
   const texts = textsOf(answer.body);
-  const items = ITEM_ROUTES.find(
-    ({ method, path }) => (method ?? route.method) === route.method && path.test(route.path),
-  );
+  const operation = `${route.method} ${route.path.replaceAll(/:\w+/g, ':x')}`;
+  const items = ITEM_ROUTES.find(({ operations }) => operations.has(operation));
   const { status } = answer;
   if (texts === undefined || items === undefined || items.plain?.includes(status) === true) return answer;
   const { contentType } = items;
