@@ -121,6 +121,7 @@ describe('content', () => {
 describe('a target, in the order of a day', () => {
   test('plan', async () => expectShape('plan', await documentOf(['plan'], 0)), LIMIT_MS);
   test('apply', async () => expectShape('apply', await documentOf(['apply', '--yes'], 0)), LIMIT_MS);
+  test('drift', async () => expectShape('drift', await documentOf(['drift'], 0)), LIMIT_MS);
   test('apply again', async () => expectShape('apply-again', await documentOf(['apply'], 0)), LIMIT_MS);
   test(
     'import',

@@ -14,10 +14,13 @@ import {
   readHistory,
   type ApplyOptions,
   type ApplyResult,
+  type DesiredState,
+  type ObservedState,
   type Lease,
   type Plan,
   type PlanItem,
   tunedRules,
+  type SyncHistory,
   type SyncJournal,
 } from '@signalwright/sync';
 import { readOwnership } from '@signalwright/wire';
@@ -43,15 +46,33 @@ export interface PlanRequest {
   readonly provenance?: Provenance;
 }
 
+/** A plan, and what it was made from. */
+export interface PlanWithSources {
+  readonly plan: Plan;
+  readonly desired: DesiredState;
+  readonly observed: ObservedState;
+}
+
 /** @throws CommandFailure when the target does not answer or refuses */
 export async function makePlan(
   workspace: Workspace,
   target: Target,
   journal: SyncJournal,
   world: Pick<World, 'nowMs'>,
-  { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
+  request: PlanRequest = {},
 ): Promise<Plan> {
   const history = readHistory(journal.entries(), target.plan);
+  return (await lookAndPlan(workspace, target, history, world, request)).plan;
+}
+
+/** @throws CommandFailure when the target does not answer or refuses */
+export async function lookAndPlan(
+  workspace: Workspace,
+  target: Target,
+  history: SyncHistory,
+  world: Pick<World, 'nowMs'>,
+  { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
+): Promise<PlanWithSources> {
   const { lastApplied } = history;
   const desired = desiredState(workspace, { stack: target.plan.stack });
   const listed = await observe(target.client, target.plan.stack, lastApplied, {
@@ -62,7 +83,7 @@ export async function makePlan(
   const environment = environmentOf(workspace.config, target.plan.name);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
-  return planChanges({
+  const plan = planChanges({
     desired,
     observed,
     lastApplied,
@@ -83,6 +104,7 @@ export async function makePlan(
       },
     }),
   });
+  return { plan, desired, observed };
 }
 
 /**

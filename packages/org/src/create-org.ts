@@ -9,7 +9,6 @@ import {
   DEFAULT_RETENTION,
   type Retention,
 } from '@signalwright/model';
-import type { EgressBroker, MailConnector } from '@signalwright/outbound';
 import {
   Commands,
   OutboxPump,
@@ -31,10 +30,10 @@ import {
 import { openDatabase, type Database } from '@signalwright/store';
 import { encodeDenylist, type AsmData } from '@signalwright/wire';
 
-import { deliverNotice, type Connector } from './deliver-notice.ts';
+import { deliverNotice } from './deliver-notice.ts';
 import { Authenticator } from './http/authenticator.ts';
 import { buildApp } from './http/build-app.ts';
-import { RateLimiter, type RateLimits } from './http/rate-limits.ts';
+import { RateLimiter } from './http/rate-limits.ts';
 import { RequestMetrics } from './http/request-metrics.ts';
 import { IDENTITY_FILE, firstPresent, type Credentials } from './identity/identity-file.ts';
 import { Identity } from './identity/identity.ts';
@@ -42,9 +41,9 @@ import { Sessions } from './identity/sessions.ts';
 import { JobRunner } from './jobs/job-runner.ts';
 import { readyWorkflow } from './live-content.ts';
 import type { Log } from './log.ts';
+import type { Org, OrgOptions } from './org.ts';
 import type { OrgServices } from './org-services.ts';
 import { Pipeline } from './pipeline.ts';
-import type { Route } from './http/route.ts';
 import { routeTable } from './routes/route-table.ts';
 import { readThreatIntel } from './read-threat-intel.ts';
 import { ThreatIntelBook } from './threat-intel-book.ts';
@@ -52,78 +51,12 @@ import { Sweeper } from './upkeep/sweeper.ts';
 import { plantBuiltIns, plantSeeds } from './seeds/plant-seeds.ts';
 import type { Seed } from './seeds/seed.ts';
 import type { OrgAccess, WorkflowPort } from './workflow-port.ts';
-import type { Teller } from './signal-message.ts';
 
 /** How often signals end and held-back growth is told. */
 const TICK_MS = 1_000;
 
 /** Stands in URLs of calls in process, which have no socket and so no host. */
 const IN_PROCESS = 'http://org.in-process';
-
-export interface OrgOptions {
-  /** Made when it is not there; holds everything the org knows. */
-  readonly dataDir: string;
-  /** Unix time in milliseconds. */
-  readonly nowMs: () => number;
-  /** Cryptographic randomness. */
-  readonly random: (bytes: number) => Uint8Array;
-  /** Handle (`@webhook-siem`) to where it leads. */
-  readonly connectors: ReadonlyMap<string, Connector>;
-  /** For handles that are addresses. */
-  readonly mail?: MailConnector;
-  /** Shown to people who are told. @default { name: 'signalwright' } */
-  readonly teller?: Teller;
-  /** The only way out to receivers. */
-  readonly egress: EgressBroker;
-  /** The project's own addresses and ranges, besides the private ones. */
-  readonly neverBlock: readonly string[];
-  readonly log: Log;
-  /** Runs workflows; without it workflows are stored and not run. */
-  readonly openWorkflows?: (access: OrgAccess) => WorkflowPort;
-  /** Files of the caller in the data folder that show that an org was here, besides those of the org itself. */
-  readonly traces?: readonly string[];
-  /** A CSV list of known addresses; `threat-intel.csv` in the data folder when it is left out. */
-  readonly threatIntelPath?: string;
-  /** How long what is kept, `retentionProblem` having found nothing. @default DEFAULT_RETENTION */
-  readonly retention?: Retention;
-  /** It stands for an org that began long ago, so its audit trail does not begin with its first key. */
-  readonly beganBefore?: true;
-  /** Put in before the first request, unless an object of that kind and id is there already. */
-  readonly seeds?: readonly Seed[];
-  /** Of requests by their family. @default what no client on this machine meets */
-  readonly rateLimits?: RateLimits;
-}
-
-export interface Org {
-  /** Answers requests in process or from a socket; only `serveOrg` may put it on one, since the gate is there. */
-  readonly fetch: (request: Request) => Promise<Response>;
-  /** What it answers to, in Hono's patterns; everything else is 404. */
-  readonly routes: readonly Pick<Route, 'method' | 'path' | 'access'>[];
-  readonly pipeline: Pipeline;
-  readonly commands: Commands;
-  /** Keys of the first user, also in `credentials.json` of the data folder. */
-  readonly ownerCredentials: Credentials;
-  /** `/launch?code=…`: opens the page once. */
-  newLaunchPath(): string;
-  /** New keys for the first user of a role; returned once, kept as hashes. */
-  issueKeys(role: RoleName, expiresAtMs?: number): Credentials;
-  findSignal(id: string): Signal | undefined;
-  denylist(): readonly DenylistEntry[];
-  /** Signals that suppressions have hidden so far. */
-  countSuppressed(): number;
-  /** Notices that receivers acknowledged, by handle. */
-  countDelivered(): Readonly<Record<string, number>>;
-  /** Called after each change, and once at the start, with the denylist as the WAF engine takes it. */
-  onDenylistChanged(listener: (data: AsmData) => void): () => void;
-  /** How an in-process client or runner reaches the org. */
-  access(credentials?: Credentials): OrgAccess;
-  /** What is done each second, also without being called: signals end, a little of what is too old is removed. */
-  pass(): Promise<void>;
-  /** Resolves when all that is due has been told, and no run and no historical job is under way. */
-  settle(): Promise<void>;
-  /** Lets what is under way finish; a second call waits for the first. */
-  close(): Promise<void>;
-}
 
 /** @throws StoreError when the folder cannot be used: kind `environment`, `busy`, `damaged` or `version` */
 export async function createOrg(options: OrgOptions): Promise<Org> {

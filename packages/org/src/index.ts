@@ -1,4 +1,5 @@
-export { createOrg, type Org, type OrgOptions } from './create-org.ts';
+export { createOrg } from './create-org.ts';
+export type { Org, OrgOptions } from './org.ts';
 export { type Connector } from './deliver-notice.ts';
 export { openEmbeddedWorkflows, type EmbeddedWorkflowsOptions } from './embedded-workflows.ts';
 export { CAUSE_HEADER, WORKFLOW_HEADER } from './http/authenticator.ts';

@@ -1,7 +1,7 @@
 /** Puts an org on a port of this machine. */
 
 import { DEFAULT_PORT, LOOPBACK, listen, type ListenRefusal } from './http/listen.ts';
-import type { Org } from './create-org.ts';
+import type { Org } from './org.ts';
 
 export interface ServeOptions {
   /** @default 8085; 0 takes a free one */

@@ -4,10 +4,12 @@ import { setImmediate } from 'node:timers/promises';
 
 import { describe, expect, test } from 'vitest';
 
-import { SEVERITIES } from '@signalwright/model';
+import { SEVERITIES, UNTOUCHED_TRIAGE } from '@signalwright/model';
 import type { Database } from '@signalwright/store';
 
+import { searchSignals } from './search.ts';
 import { appendSignalEvent, readSignal, recordDetection } from './signal-table.ts';
+import { MAX_SCANNED_SIGNALS } from './signal-walk.ts';
 import { columnSearch, plainScan } from './testing/plain-scan.ts';
 import { START_MS, openTestStore, sampleSignal } from './testing/sample-signal.ts';
 
@@ -116,6 +118,35 @@ describe('with thousands of signals the columns find what reading every signal f
     for (const query of QUERIES) compare(db, index, query);
   });
 });
+
+test('a search that meets its limit at the end of a block has a cursor that goes on', () => {
+  const { db, index } = openTestStore();
+  // Blocks end after 256, 1,280 and then each 4,096 signals, and those of another service need no reading.
+  const known = 1_280 + 12 * 4_096 - MAX_SCANNED_SIGNALS;
+  db.transaction(() => {
+    for (let at = 0; at <= MAX_SCANNED_SIGNALS + known; at += 1) {
+      const id = `s${at}`;
+      const createdAtMs = START_MS - at;
+      const services = [at < known ? 'known' : 'shop'];
+      const title = at === MAX_SCANNED_SIGNALS + known ? 'the oldest of them' : 'another';
+      const body = JSON.stringify({
+        ...UNTOUCHED,
+        ...sampleSignal({ id, title, services, tags: [] }),
+        createdAtMs,
+      });
+      db.run('INSERT INTO signals (id, created_at_ms, body) VALUES (?, ?, ?)', [id, createdAtMs, body]);
+    }
+  });
+  const query = 'service:shop *:oldest';
+  const first = searchSignals(index, { query });
+  expect(first).toMatchObject({ ok: true, signals: [], nextCursor: expect.any(String) });
+  const cursor = first.ok ? (first.nextCursor ?? '') : '';
+  expect(searchSignals(index, { query, cursor })).toMatchObject({
+    signals: [{ title: 'the oldest of them' }],
+  });
+}, 60_000);
+
+const UNTOUCHED = { version: 1, triage: UNTOUCHED_TRIAGE };
 
 function compare(
   db: Database,

@@ -36,7 +36,8 @@ export function firstMatches(
 ): MatchList {
   const walk = new Walk(index, query);
   const found: number[] = [];
-  const asked = rowsToAsk(index, query, places);
+  const asked = rowsToAsk(index, query, places, walk);
+  let last: number | undefined;
   for (let done = 0, size = FIRST_BLOCK_ROWS; done < asked.length; size = Math.min(size * 4, BLOCK_ROWS)) {
     const end = Math.min(done + size, asked.length);
     const rows = options.isAscending
@@ -47,8 +48,9 @@ export function firstMatches(
       found.push(rows[at] as number);
       if (found.length === options.count) return { rows: found };
     }
+    // None of this block, when the limit was met at the end of the one before.
+    if (settled > 0) last = rows[settled - 1];
     if (settled < rows.length) {
-      const last = settled > 0 ? (rows[settled - 1] as number) : undefined;
       return { rows: found, ...(last !== undefined && { stoppedAt: index.order.positionOf(last) }) };
     }
     done = end;
@@ -68,14 +70,14 @@ export interface MatchSet {
 
 /** All rows that match. */
 export function allMatches(index: SignalIndex, query: Query, places: Places): MatchSet {
-  const asked = rowsToAsk(index, query, places);
+  const walk = new Walk(index, query);
+  const asked = rowsToAsk(index, query, places, walk);
   const isOfAll = asked.length === index.order.rows.length;
   if (query.kind === 'match-all') {
     const none = new Uint32Array(0);
     return { ...setOf(asked, true), ...(isOfAll && { others: () => none }) };
   }
-  if (isOfAll) return matchesOfAll(index, query);
-  const walk = new Walk(index, query);
+  if (isOfAll) return matchesOfAll(index, walk);
   const found = new Uint32Array(asked.length);
   let count = 0;
   for (let done = 0; done < asked.length; done += BLOCK_ROWS) {
@@ -95,8 +97,7 @@ function setOf(rows: Uint32Array, isComplete: boolean): MatchSet {
 }
 
 /** Row by row as they lie, which is faster than in the order of time. */
-function matchesOfAll(index: SignalIndex, query: Query): MatchSet {
-  const walk = new Walk(index, query);
+function matchesOfAll(index: SignalIndex, walk: Walk): MatchSet {
   const { numbers, taken } = index.order;
   const bits = new Int32Array(Math.ceil(numbers.length / BLOCK_ROWS) * BLOCK_WORDS);
   for (let done = 0; done < numbers.length; done += BLOCK_ROWS) {
@@ -113,8 +114,8 @@ function matchesOfAll(index: SignalIndex, query: Query): MatchSet {
 }
 
 /** In the order of time. */
-function rowsToAsk(index: SignalIndex, query: Query, places: Places): Uint32Array {
+function rowsToAsk(index: SignalIndex, query: Query, places: Places, walk: Walk): Uint32Array {
   const all = index.order.rows.subarray(places.from, places.to);
   const few = narrowRows(query, index.columns, all.length / NARROWED_SHARE);
-  return few === undefined ? all : index.order.sorted(few, places);
+  return few === undefined ? all : index.order.sorted(walk.likely(few), places);
 }

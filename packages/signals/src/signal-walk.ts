@@ -7,7 +7,7 @@ import { signalDocument, type Signal } from '@signalwright/model';
 import { compileMatcher, type Matcher, type Query } from '@signalwright/query';
 import { parseStored, type Database } from '@signalwright/store';
 
-import { clearFrom, intersect, newAnswers, placesOfBits, setBit } from './columns/answers.ts';
+import { BLOCK_ROWS, clearFrom, intersect, newAnswers, placesOfBits, setBit } from './columns/answers.ts';
 import { compileRowTest, type Block, type RowTest } from './columns/row-test.ts';
 import type { SignalIndex } from './signal-index.ts';
 
@@ -51,6 +51,22 @@ export class Walk {
     const settled = unsure[readable.length] ?? rows.length;
     clearFrom(yes, settled);
     return { yes, settled };
+  }
+
+  /** Those of the rows that the columns do not refuse: they need not be in order, and nothing is read for them. */
+  likely(rows: Uint32Array): Uint32Array {
+    const kept = new Uint32Array(rows.length);
+    let count = 0;
+    for (let from = 0; from < rows.length; from += BLOCK_ROWS) {
+      const block = rows.subarray(from, from + BLOCK_ROWS);
+      this.#test({ rows: block, isRun: false }, this.#answers);
+      clearFrom(this.#answers.maybe, block.length);
+      for (const at of placesOfBits(this.#answers.maybe)) {
+        kept[count] = block[at] as number;
+        count += 1;
+      }
+    }
+    return kept.subarray(0, count);
   }
 
   #settle(rows: Uint32Array, places: Uint32Array): void {

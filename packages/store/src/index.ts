@@ -1,5 +1,6 @@
 /** What outlives the process: SQLite databases, hash-chained journals, atomic files, digests. */
 
+export { compareSchema } from './compare-schema.ts';
 export { syncFolder, writeFileAtomic } from './atomic-file.ts';
 export { readBackup, writeBackup, type BackedUpFile, type Backup, type BackupPart } from './backup-file.ts';
 export { CANONICAL_DEPTH_MAX, canonicalJson } from './canonical-json.ts';

@@ -10,6 +10,7 @@ export {
   type ItemEnd,
   type Recovery,
 } from './apply-result.ts';
+export { attributeDrift, type AttributedDrift, type Attribution } from './attribute-drift.ts';
 export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
 export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
 export {
@@ -31,6 +32,7 @@ export {
   type DesiredState,
   type DesiredView,
 } from './desired.ts';
+export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
   LEASE_MS,
@@ -66,6 +68,7 @@ export {
   type PlanInput,
   type PlanItem,
 } from './plan.ts';
+export { renderDrift, renderDriftMarkdown, type DriftView } from './render-drift.ts';
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal } from './sync-journal.ts';

@@ -61,6 +61,8 @@ export interface LastApplied {
   readonly remoteId: string;
   /** Of the normal form that the server answered. */
   readonly digest: string;
+  /** When the outcome was written, by the clock of the journal. */
+  readonly atMs: number;
   /** When we switched it off since it had gone from content; the time of grace begins then. */
   readonly disabledAtMs?: number;
 }
@@ -116,7 +118,7 @@ function leftBy(
   if (outcome !== 'done') return before;
   if (left === 'deleted') return undefined;
   if (remoteId === undefined || digest === undefined) return before;
-  return { remoteId, digest, ...(left === 'disabled' && { disabledAtMs: atMs }) };
+  return { remoteId, digest, atMs, ...(left === 'disabled' && { disabledAtMs: atMs }) };
 }
 
 export interface ApplyRecord {

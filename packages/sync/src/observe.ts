@@ -78,6 +78,7 @@ export async function observe(
     const ownership = readOwnership(read.value.payload);
     // Without the mark it is not ours any more: somebody took it over.
     if (carriesMark(ownership, stack, address)) objects.push(observeObject(read.value, ownership));
+    else foreign.set(remoteKey(kind, remoteId), ownership);
   }
   return { kind: 'done', value: { stack, objects, foreign } };
 }

@@ -1,20 +1,28 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
-import { unreachable } from '@signalwright/model';
-import { TIMESTAMP_FIELDS } from '@signalwright/wire';
+import { unreachable, type Address } from '@signalwright/model';
+import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
-import { countChanges, type ChangeCause, type Place, type Plan, type PlanItem } from './plan.ts';
+import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
+import { attributionText } from './render-attribution.ts';
+import { placeText, renderField } from './render-field.ts';
 
 const INDENT = '    ';
 
-export function renderPlan(plan: Plan, options: { readonly color: boolean }): string {
+export interface PlanView {
+  readonly color: boolean;
+  /** Who changed what has drifted; no part of the plan, and of its digest neither. */
+  readonly attributions?: ReadonlyMap<Address, Attribution>;
+}
+
+export function renderPlan(plan: Plan, options: PlanView): string {
   const paint = createPaint(options.color);
   const { name, url, stack } = plan.target;
   const lines = [
     paint('bold', `Plan for ${showText(name)} (${showText(url)}), stack ${showText(stack)}`),
     '',
-    ...plan.items.flatMap((item) => renderItem(item, paint)),
+    ...plan.items.flatMap((item) => renderItem(item, paint, options.attributions?.get(item.address))),
     ...plan.blocked.flatMap((object) => [
       `${paint('red', '!')} ${object.address}  ${paint('dim', placeText(object.place))}`,
       ...wrapText(object.reason, INDENT),
@@ -32,7 +40,7 @@ export function renderPlan(plan: Plan, options: { readonly color: boolean }): st
 }
 
 /** Unchanged objects are counted, not listed. */
-function renderItem(item: PlanItem, paint: Paint): readonly string[] {
+function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): readonly string[] {
   const { change } = item;
   const place = item.places[0];
   const where = place === undefined ? '' : `  ${paint('dim', placeText(place))}`;
@@ -46,6 +54,7 @@ function renderItem(item: PlanItem, paint: Paint): readonly string[] {
         `${paint('green', '+')} ${item.address}${where}`,
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
         ...causeLines(item.cause === 'drift' ? 'created before, and gone from the target' : undefined, paint),
+        ...attributionLines(attribution, paint),
       ];
     case 'disable':
       return [
@@ -63,6 +72,7 @@ function renderItem(item: PlanItem, paint: Paint): readonly string[] {
       return [
         `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
         ...causeLines(CAUSES[item.cause], paint),
+        ...attributionLines(attribution, paint),
         ...change.fields.flatMap((field, index) => renderField(field, item.places[index], paint)),
       ];
     default:
@@ -82,37 +92,9 @@ function causeLines(cause: string | undefined, paint: Paint): readonly string[] 
   return cause === undefined ? [] : [`${INDENT}${paint('yellow', cause)}`];
 }
 
-function renderField(
-  field: { readonly path: string; readonly before: unknown; readonly after: unknown },
-  place: Place | undefined,
-  paint: Paint,
-): readonly string[] {
-  const where = place === undefined ? '' : `  ${paint('dim', placeText(place))}`;
-  const width = OUTPUT_WIDTH - INDENT.length - 4;
-  const { removed, added } = sidesOf(field);
-  return [
-    `${INDENT}${showText(field.path)}${where}`,
-    ...removed.map((value) => `${INDENT}  ${paint('red', `- ${showValue(value, width)}`)}`),
-    ...added.map((value) => `${INDENT}  ${paint('green', `+ ${showValue(value, width)}`)}`),
-  ];
-}
-
-/** Of a list only what left and what came, unless only its order changed; dates as people write them. */
-function sidesOf(field: { readonly path: string; readonly before: unknown; readonly after: unknown }): {
-  readonly removed: readonly unknown[];
-  readonly added: readonly unknown[];
-} {
-  const { before, after } = field;
-  if (Array.isArray(before) && Array.isArray(after)) {
-    const removed = before.filter((value) => !after.includes(value));
-    const added = after.filter((value) => !before.includes(value));
-    if (removed.length + added.length > 0) return { removed, added };
-  }
-  const text = (value: unknown): unknown =>
-    TIMESTAMP_FIELDS.includes(field.path) && typeof value === 'number'
-      ? new Date(value).toISOString()
-      : value;
-  return { removed: [text(before)], added: [text(after)] };
+function attributionLines(attribution: Attribution | undefined, paint: Paint): readonly string[] {
+  if (attribution === undefined) return [];
+  return wrapText(attributionText(attribution), INDENT).map((line) => paint('yellow', line));
 }
 
 function summary(plan: Plan, paint: Paint): readonly string[] {
@@ -145,10 +127,6 @@ function summary(plan: Plan, paint: Paint): readonly string[] {
       : []),
     paint('dim', `Plan ${plan.digest.slice(0, SHORT_DIGEST)}`),
   ];
-}
-
-function placeText(place: Place): string {
-  return `${showText(place.file)}:${place.line}:${place.col}`;
 }
 
 /** An empty line between the objects and the summary, where there is an object. */

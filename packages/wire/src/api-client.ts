@@ -5,6 +5,7 @@ import type { AsmData } from './denylist.ts';
 import { encodeSpan } from './event.ts';
 import { encodeForgetRequest, readForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';
 import { decodeIntakeAnswer, type IntakeAnswer } from './intake-batch.ts';
+import { historyApi, type HistoryApi } from './history-api.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
 import { notificationRulesApi } from './notification-rules-api.ts';
 import type { ObjectsApi } from './objects-api.ts';
@@ -74,6 +75,7 @@ export interface ApiClient {
   readonly signals: SignalsApi;
   readonly own: OwnApi;
   readonly people: PeopleApi;
+  readonly history: HistoryApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
   sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
   /** The objects of a kind. */
@@ -105,6 +107,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     signals: signalsApi(send),
     own: ownApi(send),
     people: peopleApi(send),
+    history: historyApi(send),
     sendLogs: async (logs) =>
       one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
     objects: (kind) => objects[kind],

@@ -34,6 +34,14 @@ export {
   type IntakeBatch,
   type IntakeRemark,
 } from './intake-batch.ts';
+export {
+  lastChangeOf,
+  type AuditedChange,
+  type HistoryApi,
+  type LastChange,
+  type ObjectVersion,
+  type VersionedKind,
+} from './history-api.ts';
 export { MAX_JSON_DEPTH, isJsonDeeperThan } from './json-depth.ts';
 export { type SignalSearch } from './list-pages.ts';
 export { normalisePayload } from './normalise-payload.ts';

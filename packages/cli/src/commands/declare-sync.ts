@@ -3,6 +3,7 @@
 import type { AddCommand } from '../command.ts';
 import { DIR_OPTION, ENV_OPTION } from './target-options.ts';
 import type { ApplyOptions } from './apply.ts';
+import type { DriftOptions } from './drift.ts';
 import type { PlanOptions } from './plan.ts';
 
 const ADOPT_OPTION = [
@@ -61,5 +62,19 @@ export const addApply: AddCommand = (program, run) => {
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>
     (await import('./apply.ts')).apply(options, context),
+  );
+};
+
+export const addDrift: AddCommand = (program, run) => {
+  const command = program
+    .command('drift')
+    .description('Say what others have changed at the target since the last apply, and who; changes nothing.')
+    .option(...DIR_OPTION)
+    .option(...ENV_OPTION)
+    .option('--exit-code', 'exit 2 when there is drift')
+    .option('--markdown', 'print Markdown, for an issue or a summary page')
+    .addHelpText('after', '\nExample:\n  signalwright drift --env prod --exit-code');
+  run<DriftOptions>(command, async (options, context) =>
+    (await import('./drift.ts')).drift(options, context),
   );
 };

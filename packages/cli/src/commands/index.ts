@@ -7,7 +7,7 @@ import { addDiff, addReview } from './declare-review.ts';
 import { addOrg } from './declare-org.ts';
 import { addRun } from './declare-run.ts';
 import { addSignals } from './declare-signals.ts';
-import { addApply, addPlan } from './declare-sync.ts';
+import { addApply, addDrift, addPlan } from './declare-sync.ts';
 import { addDemo, addUp } from './serve.ts';
 
 /** In the order that `--help` lists them: the way a newcomer meets them. */
@@ -21,6 +21,7 @@ const COMMANDS: readonly AddCommand[] = [
   addCompile,
   addPlan,
   addApply,
+  addDrift,
   addDiff,
   addReview,
   addUp,

@@ -1,10 +1,19 @@
 import { resolve } from 'node:path';
 import { writeFileAtomic } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
-import { PLAN_LIFE_MS, countChanges, hasChanges, printPlan, renderPlan } from '@signalwright/sync';
+import {
+  PLAN_LIFE_MS,
+  attributeDrift,
+  countChanges,
+  findDrift,
+  hasChanges,
+  printPlan,
+  readHistory,
+  renderPlan,
+} from '@signalwright/sync';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { makePlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
+import { lookAndPlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
 import { commitOf } from '../provenance.ts';
@@ -33,19 +42,28 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const journal = await openJournalOf(target, world);
   try {
-    const made = await makePlan(workspace, target, journal, world, { ...options, provenance });
+    const history = readHistory(journal.entries(), target.plan);
+    const look = await lookAndPlan(workspace, target, history, world, { ...options, provenance });
+    const made = look.plan;
     const atMs = world.nowMs();
+    const drifted = findDrift({ ...look, lastApplied: history.lastApplied }).objects;
+    const { attributions } = await attributeDrift(target.client, drifted, atMs);
     const commit = commitOf(provenance);
     const making = { atMs, expiresAtMs: atMs + PLAN_LIFE_MS, ...(commit !== undefined && { commit }) };
     tellMissingHistory(made, journal, target, reporter);
     if (options.out !== undefined)
       writeFileAtomic(resolve(world.cwd, options.out), printPlan(made, making), PLAN_FILE_MODE);
-    reporter.say(renderPlan(made, { color: reporter.isColoured }).trimEnd());
+    reporter.say(renderPlan(made, { color: reporter.isColoured, attributions }).trimEnd());
     if (options.out !== undefined)
       reporter.say(
         `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply --plan ${options.out}`,
       );
-    reporter.data({ ok: made.blocked.length === 0, counts: countChanges(made), plan: made });
+    reporter.data({
+      ok: made.blocked.length === 0,
+      counts: countChanges(made),
+      plan: made,
+      attributions: Object.fromEntries(attributions),
+    });
     if (made.blocked.length > 0) return EXIT.findings;
     return options.exitCode === true && hasChanges(made) ? EXIT.changes : EXIT.ok;
   } finally {

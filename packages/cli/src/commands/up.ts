@@ -6,6 +6,7 @@ import { acquireLock } from '@signalwright/store';
 import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
+import { logLine } from '../log-line.ts';
 import { loadCleanContent } from '../load-content.ts';
 import { TEST_SESSIONS_FOLDER, openProjectOrg, type TestMode } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
@@ -66,7 +67,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
       ...(testMode !== undefined && { testMode }),
       ...(rateLimits !== undefined && { rateLimits }),
       log: (entry) => {
-        if (entry.level !== 'info' || options.verbose === true) world.err(`${JSON.stringify(entry)}\n`);
+        if (entry.level !== 'info' || options.verbose === true) world.err(logLine(entry));
       },
     },
     world,

@@ -8,6 +8,7 @@ import { Secret } from '@signalwright/outbound';
 import { DEMO_ATTACKERS } from '@signalwright/simulate';
 import { writeFileAtomic } from '@signalwright/store';
 import type { ApiClient } from '@signalwright/wire';
+import { logLine } from '../log-line.ts';
 import { makeDataFolder } from '../make-folder.ts';
 import { defaultRulesFor } from '../default-rules.ts';
 import { openProjectOrg, type ProjectOrg } from '../open-project-org.ts';
@@ -58,7 +59,7 @@ export async function openStage(options: StageOptions, workspace: Workspace, wor
         seeds,
         ...(options.port !== undefined && { port: options.port }),
         log: (entry) => {
-          if (entry.level === 'error') world.err(`signalwright: ${JSON.stringify(entry)}\n`);
+          if (entry.level === 'error') world.err(`signalwright: ${logLine(entry)}`);
         },
       },
       world,

@@ -33,6 +33,8 @@ interface Session {
   readonly endsAtMs: number;
   /** Hash of the key that it came in with; a launch link has none. */
   readonly keySha256?: string;
+  /** Who asked for the launch link over the API: it shows no more than he may read, and ends when he is disabled. */
+  readonly askedBy?: Pick<Actor, 'id' | 'permissions'>;
 }
 
 export interface SessionsOptions {
@@ -53,10 +55,11 @@ export class Sessions {
     this.#options = options;
   }
 
-  /** `/launch?code=…`, good once. */
-  newLaunchPath(): string {
+  /** `/launch?code=…`, good once. @param askedBy undefined for whoever owns the process */
+  newLaunchPath(askedBy?: Actor): string {
     const code = this.#newSecret();
-    this.#keep(this.#launches, code, { endsAtMs: this.#options.nowMs() + LAUNCH_LINK_MS });
+    const endsAtMs = this.#options.nowMs() + LAUNCH_LINK_MS;
+    this.#keep(this.#launches, code, { endsAtMs, ...(askedBy !== undefined && { askedBy }) });
     return `/launch?code=${code}`;
   }
 
@@ -66,7 +69,7 @@ export class Sessions {
     const launch = this.#launches.get(key);
     this.#launches.delete(key);
     if (launch === undefined || launch.endsAtMs <= this.#options.nowMs()) return undefined;
-    return this.#open();
+    return this.#open(launch.askedBy === undefined ? {} : { askedBy: launch.askedBy });
   }
 
   /** With an application key of a user who may read signals. */
@@ -80,7 +83,7 @@ export class Sessions {
       return { kind: 'unknown' };
     }
     if (!holder.permissions.has('security_monitoring_signals_read')) return { kind: 'not-allowed' };
-    return { kind: 'signed-in', cookie: this.#open(hashOf(applicationKey)) };
+    return { kind: 'signed-in', cookie: this.#open({ keySha256: hashOf(applicationKey) }) };
   }
 
   /** Ends the session of this `Cookie` header. @returns the `Set-Cookie` header that takes the cookie away */
@@ -95,19 +98,20 @@ export class Sessions {
     const secret = readCookie(cookie ?? '');
     const session = secret === undefined ? undefined : this.#sessions.get(hashOf(secret));
     if (session === undefined || session.endsAtMs <= this.#options.nowMs()) return undefined;
-    if (session.keySha256 === undefined) {
-      return { kind: 'user', id: 'session', name: 'Local viewer', permissions: READ_ONLY, cause: [] };
+    const { identity } = this.#options;
+    const { askedBy, keySha256 } = session;
+    if (keySha256 === undefined) {
+      if (askedBy !== undefined && identity.findUser(askedBy.id)?.isDisabled !== false) return undefined;
+      const permissions = askedBy === undefined ? READ_ONLY : readOnly(askedBy.permissions);
+      return { kind: 'user', id: 'session', name: 'Local viewer', permissions, cause: [] };
     }
-    const holder = this.#options.identity.holderOfHash(session.keySha256);
-    if (holder === undefined) return undefined;
-    const permissions = new Set([...holder.permissions].filter((permission) => READ_ONLY.has(permission)));
-    return { ...actorOf(holder), permissions };
+    const holder = identity.holderOfHash(keySha256);
+    return holder && { ...actorOf(holder), permissions: readOnly(holder.permissions) };
   }
 
-  #open(keySha256?: string): string {
+  #open(of: Omit<Session, 'endsAtMs'>): string {
     const secret = this.#newSecret();
-    const endsAtMs = this.#options.nowMs() + SESSION_MS;
-    this.#keep(this.#sessions, secret, { endsAtMs, ...(keySha256 !== undefined && { keySha256 }) });
+    this.#keep(this.#sessions, secret, { ...of, endsAtMs: this.#options.nowMs() + SESSION_MS });
     return `${COOKIE}=${secret}; ${ATTRIBUTES}; Max-Age=${SESSION_MS / 1_000}`;
   }
 
@@ -123,6 +127,10 @@ export class Sessions {
 }
 
 const READ_ONLY: ReadonlySet<Permission> = new Set(ROLES['read-only']);
+
+function readOnly(permissions: ReadonlySet<Permission>): ReadonlySet<Permission> {
+  return new Set([...permissions].filter((permission) => READ_ONLY.has(permission)));
+}
 
 function readCookie(header: string): string | undefined {
   for (const pair of header.split(';')) {

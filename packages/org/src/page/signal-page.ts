@@ -3,7 +3,7 @@
  * Source: Datadog "Investigate Security Signals", section "Review and remediate".
  */
 
-import { unreachable, type Event, type Signal } from '@signalwright/model';
+import { UNASSIGNED, unreachable, type Event, type Signal } from '@signalwright/model';
 
 import { Html, html } from './html.ts';
 import { renderLayout } from './layout.ts';
@@ -57,10 +57,16 @@ export function renderSignalPage(page: SignalPage): string {
 function renderMeta({ signal, nowMs }: SignalPage): Html {
   return html`<div class="meta">
     <span>${renderState(signal)}</span>
-    <span>Assigned to <b>${signal.triage.assignee.name}</b></span>
+    <span>${renderAssignee(signal)}</span>
     <span>Created ${renderWhen(signal.createdAtMs, nowMs)}</span>
     <span class="mono">${signal.id}</span>
   </div>`;
+}
+
+function renderAssignee({ triage }: Signal): Html {
+  return triage.assignee.uuid === UNASSIGNED.uuid
+    ? html`Unassigned`
+    : html`Assigned to <b>${triage.assignee.name}</b>`;
 }
 
 function renderWhatHappened(signal: Signal): Html {

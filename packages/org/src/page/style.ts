@@ -31,6 +31,7 @@ a:hover { text-decoration: underline; }
 code { background: var(--code); border-radius: 4px; padding: 1px 5px; }
 pre { background: var(--code); border-radius: 8px; padding: 12px; overflow-x: auto; margin: 8px 0; }
 pre code { background: none; padding: 0; }
+details pre { max-height: 480px; overflow: auto; }
 .bar {
   display: flex; align-items: center; gap: 14px; padding: 12px 24px; background: var(--panel);
   border-bottom: 1px solid var(--line);
@@ -126,9 +127,13 @@ dt { color: var(--muted); } dd { margin: 0; overflow-wrap: anywhere; }
 details summary { cursor: pointer; padding: 4px 0; }
 .notice { max-width: 560px; margin: 12vh auto; padding: 28px 32px; }
 .notice h1 { margin-bottom: 10px; }
+.notice code, .hint code { white-space: nowrap; }
 @media (max-width: 900px) {
   .page, .detail { grid-template-columns: minmax(0, 1fr); }
-  .facets { display: grid; grid-template-columns: 1fr 1fr; gap: 0 18px; }
+  .page > main { order: -1; }
+  .facets { display: grid; grid-template-columns: repeat(auto-fill, minmax(160px, 1fr)); gap: 0 18px; }
+  .facet { min-width: 0; }
+  .bar { flex-wrap: wrap; gap: 0 14px; }
   .bar, .page { padding-left: 14px; padding-right: 14px; }
   .search { flex-wrap: wrap; } .search input[type="search"] { flex-basis: 100%; }
 }

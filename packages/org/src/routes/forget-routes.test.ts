@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import type { RoleName } from '@signalwright/model';
 import { openDatabase } from '@signalwright/store';
 
 import {
@@ -53,11 +54,7 @@ async function attack(ip: string, count: number): Promise<void> {
   }
 }
 
-function forget(
-  value: unknown,
-  isMeant?: boolean,
-  role?: Parameters<TestOrg['credentialsOf']>[0],
-): Promise<Answered> {
+function forget(value: unknown, isMeant?: boolean, role?: RoleName): Promise<Answered> {
   const attributes = { value, ...(isMeant !== undefined && { is_meant: isMeant }) };
   const credentials = role === undefined ? undefined : own.credentialsOf(role);
   return own.call('POST', FORGET, { data: { type: 'forget', attributes } }, credentials);

@@ -1,5 +1,6 @@
 /** What the public API has no endpoint for: everything here stands under `/api/signalwright/`. */
 
+import type { Actor } from '@signalwright/model';
 import {
   countNotices,
   listRoles,
@@ -85,7 +86,7 @@ export function ownRoutes(services: OrgServices): readonly Route[] {
       method: 'POST',
       path: `${OWN}/launch_links`,
       access: MANAGE_USERS,
-      handle: () => makeLaunchLink(services),
+      handle: ({ actor }) => makeLaunchLink(services, actor),
     },
   ];
 }
@@ -209,9 +210,9 @@ function getStatus(services: OrgServices): Answer {
   });
 }
 
-function makeLaunchLink(services: OrgServices): Answer {
+function makeLaunchLink(services: OrgServices, actor: Actor): Answer {
   return json(201, {
-    data: { type: 'launch_links', attributes: { path: services.sessions.newLaunchPath() } },
+    data: { type: 'launch_links', attributes: { path: services.sessions.newLaunchPath(actor) } },
   });
 }
 

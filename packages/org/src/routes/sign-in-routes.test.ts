@@ -3,7 +3,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { serveOrg, type OrgServer } from '../serve-org.ts';
-import { openTestOrg, type TestOrg } from '../testing/test-org.ts';
+import type { Credentials } from '../identity/identity-file.ts';
+import { field, openTestOrg, type TestOrg } from '../testing/test-org.ts';
 
 let own: TestOrg;
 let server: OrgServer;
@@ -129,6 +130,54 @@ describe('a session ends', () => {
   test('when its time is over', async () => {
     const cookie = cookieOf(await post('/login', { key: analystKey() }));
     own.clock.nowMs += 12 * 60 * 60_000;
+    expect((await see(cookie)).status).toBe(401);
+  });
+});
+
+describe('a launch link that somebody asked for over the API', () => {
+  const open = async (keys: Parameters<TestOrg['call']>[3]): Promise<Response> => {
+    const made = await own.call('POST', '/api/signalwright/launch_links', {}, keys);
+    expect(made.status).toBe(201);
+    const path = String(field(made, 'data', 'attributes', 'path'));
+    return see(cookieOf(await fetch(`${server.url}${path}`)));
+  };
+  const keysOf = async (userId: string, scopes?: readonly string[]): Promise<Credentials> => {
+    const made = await own.call('POST', '/api/signalwright/tokens', {
+      data: {
+        type: 'application_keys',
+        attributes: { name: 'x', ...(scopes && { scopes }) },
+        relationships: { owned_by: { data: { type: 'users', id: userId } } },
+      },
+    });
+    const applicationKey = String(field(made, 'data', 'attributes', 'key'));
+    return { apiKey: own.org.ownerCredentials.apiKey, applicationKey };
+  };
+
+  test('shows no more than the key may read that asked for it', async () => {
+    const me = String(field(await own.call('GET', '/api/v2/current_user'), 'data', 'id'));
+    expect((await open(await keysOf(me))).status).toBe(200);
+    expect((await open(await keysOf(me, ['user_access_manage']))).status).toBe(403);
+    expect(
+      (await open(await keysOf(me, ['user_access_manage', 'security_monitoring_signals_read']))).status,
+    ).toBe(200);
+  });
+
+  test('is out when its user is disabled', async () => {
+    const roles = await own.call('GET', '/api/v2/current_user');
+    const role = (field(roles, 'data', 'relationships', 'roles', 'data') as { id: string }[])[0]?.id;
+    const made = await own.call('POST', '/api/v2/users', {
+      data: {
+        type: 'users',
+        attributes: { email: 'second@example.com' },
+        relationships: { roles: { data: [{ type: 'roles', id: role }] } },
+      },
+    });
+    const id = String(field(made, 'data', 'id'));
+    const link = await own.call('POST', '/api/signalwright/launch_links', {}, await keysOf(id));
+    const path = String(field(link, 'data', 'attributes', 'path'));
+    const cookie = cookieOf(await fetch(`${server.url}${path}`));
+    expect((await see(cookie)).status).toBe(200);
+    expect((await own.call('DELETE', `/api/v2/users/${id}`)).status).toBe(204);
     expect((await see(cookie)).status).toBe(401);
   });
 });

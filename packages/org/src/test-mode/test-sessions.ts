@@ -8,7 +8,8 @@ import { join } from 'node:path';
 
 import { openEgress } from '@signalwright/outbound';
 
-import { createOrg, type Org } from '../create-org.ts';
+import { createOrg } from '../create-org.ts';
+import type { Org } from '../org.ts';
 import { openEmbeddedWorkflows } from '../embedded-workflows.ts';
 import type { RateLimits } from '../http/rate-limits.ts';
 import type { Log } from '../log.ts';

@@ -11,7 +11,8 @@ import type { Event, RoleName } from '@signalwright/model';
 import { openEgress, parseAllowList, Secret } from '@signalwright/outbound';
 import { createApiClient, type ApiClient } from '@signalwright/wire';
 
-import { createOrg, type Org, type OrgOptions } from '../create-org.ts';
+import { createOrg } from '../create-org.ts';
+import type { Org, OrgOptions } from '../org.ts';
 import type { Connector } from '../deliver-notice.ts';
 import { openEmbeddedWorkflows } from '../embedded-workflows.ts';
 import type { Credentials } from '../identity/identity-file.ts';

@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { verifyAudit } from '@signalwright/signals';
 import {
   acquireLock,
+  compareSchema,
   fromSystemError,
   openDatabase,
   readBackup,
@@ -108,7 +109,10 @@ export function restoreOrg(
   }
 }
 
-/** @throws StoreError `damaged` when a copy is not whole, or its audit trail does not hold */
+/** A name in a damaged file may be of any length. */
+const MAX_NAME_CHARACTERS = 100;
+
+/** @throws StoreError `damaged` when a copy is not whole or not as made, or its audit trail does not hold */
 function checkCopies(folder: string): OrgCounts {
   let counts: OrgCounts | undefined;
   for (const { name, migrations } of ORG_DATABASES) {
@@ -116,6 +120,11 @@ function checkCopies(folder: string): OrgCounts {
     if (name !== ORG_DATABASE && !existsSync(path)) continue;
     const db = openDatabase(path, { migrations, asItIs: true });
     try {
+      const [foreign] = compareSchema(db, migrations);
+      if (foreign !== undefined) {
+        const message = `${name} holds what this program did not make: ${foreign.slice(0, MAX_NAME_CHARACTERS)}.`;
+        throw new StoreError('damaged', 'store/database-damaged', path, message);
+      }
       if (name !== ORG_DATABASE) continue;
       const verdict = verifyAudit(db);
       if (!verdict.ok) {
@@ -171,7 +180,9 @@ function putInPlace(
 function makeEmpty(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(folder), { recursive: true, mode: 0o700 });
+    // Of nobody else: what another user put there meanwhile is refused.
+    mkdirSync(folder, { mode: 0o700 });
   } catch (error) {
     throw fromSystemError(error, 'write', folder);
   }

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { verifyAudit } from '@signalwright/signals';
-import { openDatabase, StoreError, type Database } from '@signalwright/store';
+import { compareSchema, openDatabase, StoreError, type Database } from '@signalwright/store';
 import { RUN_MIGRATIONS } from '@signalwright/workflow';
 
 import type { Finding } from './finding.ts';
@@ -44,6 +44,11 @@ function examineDatabase(dataDir: string, name: string, nowMs: number): readonly
     if (applied < migrations.length) {
       const message = `${name} has version ${applied} of ${migrations.length}: the next start brings it up to date.`;
       return [whole, { check: 'migrations', verdict: 'warning', message }];
+    }
+    const foreign = compareSchema(db, migrations);
+    if (foreign.length > 0) {
+      const message = `${name} has ${foreign.length} tables or triggers that this program did not make so: somebody changed it.`;
+      return [whole, { check: 'migrations', verdict: 'failed', message }];
     }
     const current: Finding = {
       check: 'migrations',

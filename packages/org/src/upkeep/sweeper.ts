@@ -27,8 +27,8 @@ import { unreachable, type Retention } from '@signalwright/model';
 import type { Log } from '../log.ts';
 
 /** Chosen: rows of one turn. Events come in by thousands a second, and must not come in faster than they go. */
-export const MAX_REMOVED_EVENTS = 5_000;
-export const MAX_REMOVED_ROWS = 500;
+const MAX_REMOVED_EVENTS = 5_000;
+const MAX_REMOVED_ROWS = 500;
 
 /** Chosen: how often the org looks for what is too old. */
 export const SWEEP_EVERY_MS = 10 * 60_000;

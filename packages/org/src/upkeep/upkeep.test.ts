@@ -79,6 +79,24 @@ describe('a backup', () => {
     expect(readFileSync(join(keptIn ?? '', 'org.db')).equals(before)).toBe(true);
   });
 
+  test.each([
+    ['a trigger', 'CREATE TRIGGER x AFTER INSERT ON audit BEGIN DELETE FROM signals; END'],
+    ['a view', 'CREATE VIEW x AS SELECT 1'],
+    ['a table', 'CREATE TABLE x (a)'],
+    ['a table without its index', 'DROP INDEX audit_by_time'],
+  ])('with %s that this program did not make is not restored, and doctor finds it', (_title, sql) => {
+    const copied = join(folder, 'changed');
+    restoreOrg(backup, copied, { mayReplace: true, nowMs: START_MS });
+    const db = openDatabase(join(copied, 'org.db'), { migrations: ORG_DATABASES[0]?.migrations ?? [] });
+    db.run(sql);
+    db.close();
+    const failed = examineOrg(copied, START_MS).filter(({ verdict }) => verdict === 'failed');
+    expect(failed).toMatchObject([{ check: 'migrations', message: expect.stringContaining('did not make') }]);
+    expect(() => backUpOrg(copied, join(folder, 'changed.backup'), START_MS)).toThrow(/did not make/);
+    expect(existsSync(join(folder, 'changed.backup'))).toBe(false);
+    rmSync(copied, { recursive: true });
+  });
+
   test('is not restored under an org that runs', () => {
     expect(() => restoreOrg(backup, own.dataDir, { mayReplace: true, nowMs: START_MS })).toThrow(/in use/);
   });
