@@ -34,6 +34,7 @@ export {
   type DesiredState,
   type DesiredView,
 } from './desired.ts';
+export { diffFields } from './diff-fields.ts';
 export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
 export {
   MAX_BUNDLE_BYTES,
