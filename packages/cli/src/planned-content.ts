@@ -16,6 +16,8 @@ import type { World } from './world.ts';
 export interface PlannedContent {
   readonly workspace: Workspace;
   readonly provenance: Provenance;
+  /** Text of every file that was read. */
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 export interface ContentWish {
@@ -35,7 +37,7 @@ export async function readPlannedContent(
   const content = await loadCleanTree(root, context, choice);
   if (content === undefined) return undefined;
   const { workspace, sources } = content;
-  return { workspace, provenance: await readProvenance(root, sources, context.world) };
+  return { workspace, provenance: await readProvenance(root, sources, context.world), sources };
 }
 
 async function readPast(
@@ -72,6 +74,7 @@ async function readPast(
       treeDigest: treeDigestOf(sources),
       git: { kind: 'committed', commit, repository, isPast: true },
     },
+    sources,
   };
 }
 

@@ -94,13 +94,11 @@ function tallyCodes(
   intervalMs: number | undefined,
 ): { readonly tallies: readonly CodeTally[]; readonly isComplete: boolean } {
   const numbers = new Map<number | string, number>();
-  const isSmall = Number.isSafeInteger(fields.reduce((product, { size }) => product * size, 1));
+  const keys = numberKeys(fields, length);
   const tallies: CodeTally[] = [];
   let isComplete = true;
   for (let at = 0; at < length; at += 1) {
-    const key = isSmall
-      ? fields.reduce((sum, field) => sum * field.size + codeAt(field, at), 0)
-      : fields.map((field) => codeAt(field, at)).join();
+    const key = keys?.[at] ?? fields.map((field) => codeAt(field, at)).join();
     const number = numbers.get(key) ?? tallies.length;
     if (number === tallies.length) {
       if (number >= MAX_COUNTED_GROUPS) {
@@ -120,6 +118,18 @@ function tallyCodes(
     tally.points.set(atMs, (tally.points.get(atMs) ?? 0) + 1);
   }
   return { tallies, isComplete };
+}
+
+/** All codes of a thing in one number, field by field for all things; undefined when they do not fit into one. */
+function numberKeys(fields: readonly FieldValues[], length: number): Float64Array | undefined {
+  if (!Number.isSafeInteger(fields.reduce((product, { size }) => product * size, 1))) return undefined;
+  const keys = new Float64Array(length);
+  for (const { codes, places, size } of fields) {
+    for (let at = 0; at < length; at += 1) {
+      keys[at] = (keys[at] as number) * size + (codes[places[at] as number] as number);
+    }
+  }
+  return keys;
 }
 
 function codeAt({ codes, places }: FieldValues, at: number): number {

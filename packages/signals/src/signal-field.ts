@@ -56,7 +56,7 @@ export function readField(index: SignalIndex, field: string, rows: Uint32Array):
 const NOTHING: Cell = [];
 
 /** What these rows have in a column. */
-export function fieldOf(column: DictionaryColumn, rows: Uint32Array): FieldValues {
+function fieldOf(column: DictionaryColumn, rows: Uint32Array): FieldValues {
   const { codes, cells, isPlain, rowsOf } = column;
   return {
     codes,

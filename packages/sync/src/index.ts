@@ -32,6 +32,7 @@ export {
   type DesiredState,
   type DesiredView,
 } from './desired.ts';
+export { diffFields } from './diff-fields.ts';
 export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {

@@ -86,7 +86,11 @@ function summaryOf({ hasRecord, objects, pending }: Drift): readonly string[] {
 }
 
 function adviceOf({ objects }: Drift, { choice }: DriftView): readonly string[] {
-  return objects.length === 0 ? [] : [`To have it again as content says: signalwright apply${choice}`];
+  const isEdited = objects.some(({ state }) => state === 'changed' || state === 'unrecorded');
+  return [
+    ...(isEdited ? [`To keep what is there, in the files:   signalwright drift${choice} --adopt-all`] : []),
+    ...(objects.length > 0 ? [`To have it again as content says:      signalwright apply${choice}`] : []),
+  ];
 }
 
 /** Everything from outside stands in code spans or is spelled out. */

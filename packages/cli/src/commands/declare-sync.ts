@@ -68,12 +68,20 @@ export const addApply: AddCommand = (program, run) => {
 export const addDrift: AddCommand = (program, run) => {
   const command = program
     .command('drift')
-    .description('Say what others have changed at the target since the last apply, and who; changes nothing.')
+    .description('Say what others have changed at the target since the last apply, and who.')
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
     .option('--exit-code', 'exit 2 when there is drift')
     .option('--markdown', 'print Markdown, for an issue or a summary page')
-    .addHelpText('after', '\nExample:\n  signalwright drift --env prod --exit-code');
+    .option(
+      '--adopt <address...>',
+      'edit the files of these objects so that content says what the target says, comments kept',
+    )
+    .option('--adopt-all', 'the same for every object that somebody changed')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  signalwright drift --env prod --exit-code\n  signalwright drift --env prod --adopt detection-rule/credential-stuffing',
+    );
   run<DriftOptions>(command, async (options, context) =>
     (await import('./drift.ts')).drift(options, context),
   );

@@ -221,3 +221,64 @@ test('Markdown: names from outside are data', async () => {
   expect(out).toContain('  - ` message `:');
   expect(out).toContain('`` "`x` @everyone <img src=x>" ``');
 });
+
+describe('adopt', () => {
+  test('the file says what the target says, comments kept; check passes, the plan is empty, and so is drift', async () => {
+    folder.write(RULE, folder.read(RULE).replace(/^queries:/m, '# from the incident of May\nqueries:'));
+    await editRule({ isEnabled: false, message: 'Look at {{@usr.id}}.' });
+    const { code, out } = await folder.run(['drift', '--adopt', 'detection-rule/login-hammering']);
+    expect(code).toBe(0);
+    expect(out).toContain(`~ ${RULE}  detection-rule/login-hammering`);
+    const text = folder.read(RULE);
+    expect(text).toContain('# from the incident of May\nqueries:');
+    expect(text).toContain('enabled: false\n');
+    expect((await folder.run(['check'])).code).toBe(0);
+    expect((await folder.run(['plan', '--exit-code'])).code).toBe(0);
+    expect((await folder.run(['drift', '--exit-code'])).code).toBe(0);
+
+    // An apply puts on record what is there: a later change of content is not taken for drift.
+    await folder.run(['apply', '--yes']);
+    folder.write(RULE, text.replaceAll('severity: medium', 'severity: low'));
+    expect((await folder.run(['drift', '--exit-code'])).code).toBe(0);
+  });
+
+  test('all that somebody changed at once', async () => {
+    await editRule({ message: 'by hand' });
+    const id = await idOf(SUPPRESSIONS, /./);
+    await call('PATCH', `${SUPPRESSIONS}/${id}`, {
+      data: { type: 'suppressions', attributes: { suppression_query: 'env:prod' } },
+    });
+    const { json } = await folder.run(['drift', '--adopt-all', '--json']);
+    expect(json()).toMatchObject({
+      ok: true,
+      adopted: [
+        { address: 'detection-rule/login-hammering', file: RULE },
+        { address: 'suppression/pentest', file: 'rules/suppression/pentest.yaml' },
+      ],
+    });
+    expect((await folder.run(['plan', '--exit-code'])).code).toBe(0);
+  });
+
+  test('one that cannot be keeps the others from being written, too', async () => {
+    await editRule({ message: 'by hand' });
+    await call('DELETE', `${NOTIFICATIONS}/${await idOf(NOTIFICATIONS, /./)}`);
+    const before = folder.read(RULE);
+    const wish = ['detection-rule/login-hammering', 'notification-rule/urgent', 'detection-rule/nothing'];
+    const { code, err } = await folder.run(['drift', '--adopt', ...wish]);
+    expect(code).toBe(1);
+    expect(err).toContain('x notification-rule/urgent was not adopted: It is gone from the target');
+    expect(err).toContain('x detection-rule/nothing was not adopted: It has not drifted.');
+    expect(err).toContain('Nothing was written.');
+    expect(folder.read(RULE)).toBe(before);
+  });
+
+  test('what also changed in content is left to a person', async () => {
+    folder.write(RULE, folder.read(RULE).replaceAll('severity: medium', 'severity: low'));
+    const before = folder.read(RULE);
+    await editRule({ message: 'by hand' });
+    const { code, err } = await folder.run(['drift', '--adopt-all']);
+    expect(code).toBe(1);
+    expect(err).toContain('Content has changed too since the last apply');
+    expect(folder.read(RULE)).toBe(before);
+  });
+});

@@ -166,6 +166,14 @@ export function keepRest(draft: Draft, stack: string): Draft | string {
   return { ...draft, parts };
 }
 
+/** Names of the fields under `unknownFields` that the files of the object did not hold before. */
+export function newlyKept({ source, parts }: Draft): readonly string[] {
+  const before = source.existing?.read?.object.object;
+  const held = before === undefined || before.kind === 'saved-view' ? {} : (before.unknownFields ?? {});
+  const kept = parts.flatMap(({ data }) => Object.keys((data['unknownFields'] ?? {}) as WrittenMap));
+  return kept.filter((name) => !Object.hasOwn(held, name));
+}
+
 /** The mark of a notification rule stands in its name. */
 function isUnnamed(fields: UnknownFields): boolean {
   return Object.hasOwn(fields, 'name') && typeof fields['name'] !== 'string';

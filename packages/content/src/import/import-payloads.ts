@@ -13,6 +13,7 @@ import {
   draftOf,
   finalTexts,
   isUntuned,
+  newlyKept,
   tooLarge,
   type Draft,
   type FinalText,
@@ -42,6 +43,8 @@ export interface ImportedObject {
   readonly files: readonly ImportedFile[];
   /** Findings about the files, besides lints: what a person should look at. */
   readonly warnings: readonly Diagnostic[];
+  /** Fields that content has no words for and no file has held so far: they stand under `unknownFields`. */
+  readonly newlyKept: readonly string[];
 }
 
 export interface ImportedFile {
@@ -142,7 +145,7 @@ function finish(
     return undefined;
   }
   const reason = tooLarge(texts);
-  if (reason === undefined) return importedObject(draft.source, texts, warnings);
+  if (reason === undefined) return importedObject(draft.source, texts, warnings, newlyKept(draft));
   refuse(draft.source, reason);
   return undefined;
 }
@@ -159,6 +162,7 @@ function importedObject(
   { kind, id, payload, where }: IdentifiedPayload,
   texts: readonly FinalText[],
   warnings: readonly Diagnostic[],
+  kept: readonly string[] = [],
 ): ImportedObject {
   const files = texts.map(({ file, text, before }): ImportedFile => ({
     file,
@@ -171,7 +175,7 @@ function importedObject(
       : files.every((each) => each.status === 'unchanged')
         ? 'unchanged'
         : 'updated';
-  return { kind, id, name: nameOfPayload(kind, payload), where, status, files, warnings };
+  return { kind, id, name: nameOfPayload(kind, payload), where, status, files, warnings, newlyKept: kept };
 }
 
 /** One object may be answered several times; of its versions the newest counts, else the last one. */

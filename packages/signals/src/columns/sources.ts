@@ -25,8 +25,6 @@ export type Source =
   /** Every text of a document together: no column has it. */
   | { readonly kind: 'document' };
 
-export type DictionarySource = Extract<Source, { kind: 'dictionary' }>;
-
 /** The one place where all that a query asks is kept; undefined when it needs several, or none. */
 export function onlySource(query: Query, columns: DocumentColumns): Source | undefined {
   switch (query.kind) {
