@@ -104,25 +104,26 @@ class Attack {
   }
 
   async #try(operation: string, trial: Trial, watch: DatabaseWatch): Promise<void> {
-    const first = await this.#ask(trial, watch);
+    const first = await this.#ask(operation, trial, watch);
     this.#tried += 1;
     this.#statuses[first.status] = (this.#statuses[first.status] ?? 0) + 1;
     // Signals grow and notices go out by themselves: what is refused must seem to store something each time.
-    const isStoring = first.isStoring && (await this.#asksQuietly(trial, watch));
+    const isStoring = first.isStoring && (await this.#asksQuietly(operation, trial, watch));
     const problem =
       first.problem ?? (isStoring ? `refused with ${first.status}, and something was stored` : undefined);
     if (problem !== undefined) this.#failures.push(`${operation}: ${trial.name}: ${problem}`);
   }
 
-  async #asksQuietly(trial: Trial, watch: DatabaseWatch): Promise<boolean> {
+  async #asksQuietly(operation: string, trial: Trial, watch: DatabaseWatch): Promise<boolean> {
     for (let round = 0; round < 2; round += 1) {
       for (let waited = 0; waited < MAX_QUIET_WAITS && watch.hasChanged(); waited += 1) await sleep(QUIET_MS);
-      if (!(await this.#ask(trial, watch)).isStoring) return false;
+      if (!(await this.#ask(operation, trial, watch)).isStoring) return false;
     }
     return true;
   }
 
   async #ask(
+    operation: string,
     { request, mustRefuse, mayBeCut }: Trial,
     watch: DatabaseWatch,
   ): Promise<{ readonly status: number; readonly problem: string | undefined; readonly isStoring: boolean }> {
@@ -135,7 +136,7 @@ class Attack {
     const isWrong = isTaken && mustRefuse;
     return {
       status,
-      problem: judgeAnswer(answer) ?? (isWrong ? `taken with ${status}` : undefined),
+      problem: judgeAnswer(answer, operation) ?? (isWrong ? `taken with ${status}` : undefined),
       isStoring: !isTaken && watch.hasChanged(),
     };
   }

@@ -11,7 +11,7 @@ import type { Database } from '@signalwright/store';
 import { audit, invalid, requirePermission, type CommandContext, type CommandResult } from './command.ts';
 
 /** Chosen: with what one request may hold, 50 MB in all. */
-export const MAX_THREAT_INTEL_LISTS = 50;
+const MAX_THREAT_INTEL_LISTS = 50;
 const NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const MAX_DESCRIPTION_CHARACTERS = 1_000;
 

@@ -1,6 +1,7 @@
 /** Whether an answer is one that the documents allow for a request that must not be taken. */
 
 import { isObject } from '../../architecture/manifest.ts';
+import { judgeEnvelope } from './expected-envelope.ts';
 import type { RawAnswer } from './send-raw.ts';
 
 /** A stack, a path of the machine, or the words of a library below. */
@@ -11,7 +12,7 @@ const LEAKS =
 const PARSER_STATUSES: ReadonlySet<number> = new Set([400, 408, 413, 414, 431]);
 
 /** @returns what is wrong with it; undefined when nothing is */
-export function judgeAnswer(answer: RawAnswer): string | undefined {
+export function judgeAnswer(answer: RawAnswer, operation: string): string | undefined {
   if (answer.kind === 'none') return `no answer: ${answer.reason}`;
   const { status, text } = answer;
   if (status >= 500) return `answered ${status}: ${text.slice(0, 120)}`;
@@ -19,7 +20,9 @@ export function judgeAnswer(answer: RawAnswer): string | undefined {
   if (leak !== null)
     return `${status} tells of the inside: ${text.slice(Math.max(0, leak.index - 40), leak.index + 80)}`;
   if (status < 400) return undefined;
-  return isDocumented(answer) ? undefined : `${status} in no documented envelope: ${text.slice(0, 120)}`;
+  if (!isDocumented(answer)) return `${status} in no documented envelope: ${text.slice(0, 120)}`;
+  const contentType = answer.headers['content-type'] ?? '';
+  return text === '' ? undefined : judgeEnvelope(operation, { status, contentType, text });
 }
 
 /** Only what stands in an envelope is ours; a page or a list gives back what others wrote. */

@@ -8,6 +8,7 @@ import { plainErrors } from '@signalwright/wire';
 
 import type { Log } from '../log.ts';
 import type { Authenticator, Verdict } from './authenticator.ts';
+import { inEnvelopeOf } from './error-envelope.ts';
 import { BodyRefused, readEvents, readForm, readJson, refuseOtherForm } from './read-body.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 import { json, type Answer, type Route } from './route.ts';
@@ -32,7 +33,8 @@ export function buildApp(routes: readonly Route[], frame: Frame): Hono {
     app.on(route.method, route.path, async (c) => {
       const end = metrics?.begin(route.method, route.path);
       try {
-        const { answer, headers } = await answerRoute({ route, family }, c, frame);
+        const { answer: said, headers } = await answerRoute({ route, family }, c, frame);
+        const answer = inEnvelopeOf(route, said);
         end?.(answer.status);
         return respond(answer, headers);
       } catch (error) {

@@ -109,7 +109,7 @@ describe.each(['investigation_queries', 'suggested_actions'])('the %s of a signa
     const parsed = parseQuery(query?.query_filter ?? '');
     if (!parsed.ok) throw new Error(query?.query_filter);
     const finds = (id: string): boolean =>
-      matchesQuery(parsed.query, { reserved: {}, tags: [], attributes: { usr: { id } } });
+      matchesQuery(parsed.query, { reserved: {}, tags: [], attributes: { usr: { id } }, message: '' });
     expect(values.map(finds)).toEqual(values.map(() => true));
     expect(['u', 'somebody', '*', 'x'].map(finds)).toEqual([false, false, false, false]);
   });

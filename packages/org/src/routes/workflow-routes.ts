@@ -214,10 +214,8 @@ function isHandleFree(services: OrgServices, fields: ContentFields, ownId?: stri
 }
 
 function handleTaken(fields: ContentFields): Answer {
-  return json(
-    400,
-    workflowErrors(undefined, `the handle ${handleOf(fields) ?? ''} is taken by another workflow`),
-  );
+  const detail = `the handle ${handleOf(fields) ?? ''} is taken by another workflow`;
+  return jsonApi(400, workflowErrors(undefined, detail));
 }
 
 function handleOf(fields: ContentFields): string | undefined {
@@ -255,7 +253,8 @@ async function readFields(request: RouteRequest): Promise<{ readonly value: Cont
   if (!attributes.ok) return jsonApi(400, workflowErrors(undefined, attributes.reason));
   const { type = 'workflows', id = '' } = objectAt(attributes.body, 'data') ?? {};
   if (type !== 'workflows' || typeof id !== 'string') {
-    return refuseRun(`value is invalid for field ${type === 'workflows' ? 'id' : 'type'}`);
+    const detail = `value is invalid for field ${type === 'workflows' ? 'id' : 'type'}`;
+    return jsonApi(400, workflowErrors(undefined, detail));
   }
   return { value: withoutServerFields('workflow', attributes.value) };
 }
