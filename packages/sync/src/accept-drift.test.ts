@@ -39,7 +39,7 @@ function desired(): DesiredObject {
     content,
     digest: contentDigest(content),
     dependsOn: [],
-    origin: { rangeOf: noRange, keyRangeOf: noRange },
+    origin: { file: 'x', rangeOf: noRange, keyRangeOf: noRange, rangeInScalar: noRange },
   };
 }
 

@@ -42,6 +42,8 @@ export async function drift(options: DriftOptions, context: WorkContext): Promis
   const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
   const records = existsSync(target.journalPath) ? readJournal(target.journalPath).records : [];
   const history = readHistory(records, target.plan);
+  if (history.openIntents.length > 0)
+    reporter.warn('An earlier apply was cut off: what it did may show as drift until the next apply.');
   const look = await lookAndPlan(workspace, target, history, world, { provenance });
   const found = findDrift({ ...look, lastApplied: history.lastApplied });
   const { objects, attributions } = await attributeDrift(target.client, found.objects, world.nowMs());

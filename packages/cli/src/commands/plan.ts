@@ -46,7 +46,10 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
     const look = await lookAndPlan(workspace, target, history, world, { ...options, provenance });
     const made = look.plan;
     const atMs = world.nowMs();
-    const drifted = findDrift({ ...look, lastApplied: history.lastApplied }).objects;
+    // Of what no apply is on record, there is nothing to know: a first plan after an import would ask for hundreds.
+    const drifted = findDrift({ ...look, lastApplied: history.lastApplied }).objects.filter(
+      ({ state }) => state !== 'unrecorded',
+    );
     const { attributions } = await attributeDrift(target.client, drifted, atMs);
     const commit = commitOf(provenance);
     const making = { atMs, expiresAtMs: atMs + PLAN_LIFE_MS, ...(commit !== undefined && { commit }) };
