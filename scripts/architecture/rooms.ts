@@ -130,7 +130,7 @@ export const RIMS: readonly Rim[] = [
   {
     path: 'packages/review/src/git/run-git.ts',
     effects: ['process'],
-    why: 'the one place that starts git, to read objects and nothing else',
+    why: 'the one place that starts git, to read objects and to write notes of ours',
   },
   {
     path: 'packages/org/src/http/listen.ts',

@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
+import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
 import {
   applyPlan,
@@ -12,6 +13,7 @@ import {
   openSyncJournal,
   planChanges,
   readHistory,
+  type ApplyEvidence,
   type ApplyOptions,
   type ApplyResult,
   type DesiredState,
@@ -22,10 +24,12 @@ import {
   tunedRules,
   type SyncHistory,
   type SyncJournal,
+  type SyncJournalFile,
 } from '@signalwright/sync';
 import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
+import { environmentFailure } from './failure.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
@@ -141,6 +145,8 @@ export interface PlanToCarryOut {
   readonly provenance?: Provenance;
   /** The commit begins the history anew: it was rewritten. */
   readonly acceptHistory?: boolean;
+  /** For the record. */
+  readonly evidence?: ApplyEvidence;
   readonly lease?: Lease | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
@@ -154,7 +160,7 @@ export async function carryOutPlan(
   work: PlanToCarryOut,
   onProgress: (done: number, total: number) => void,
 ): Promise<ApplyResult> {
-  const { plan, workspace, target, journal, world, held, allowDestroy, provenance } = work;
+  const { plan, workspace, target, journal, world, held, allowDestroy, provenance, evidence } = work;
   const commit = await commitToRecord(work);
   return applyPlan(plan, target.client, journal, {
     clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
@@ -168,6 +174,7 @@ export async function carryOutPlan(
     ...(held !== undefined && { held }),
     ...(work.lease !== undefined && { lease: work.lease }),
     ...(commit !== undefined && { commit }),
+    ...(evidence !== undefined && { evidence }),
     secret: (name) => world.env[secretVariable(name)],
     onProgress: ({ done, total }) => onProgress(done, total),
   });
@@ -185,10 +192,22 @@ async function commitToRecord({
   return { id: provenance.git.commit, continues };
 }
 
-/** Opens the journal of applies; only one process may hold it. */
-export function openJournalOf(target: Target, world: World): Promise<SyncJournal> {
+/**
+ * Opens the journal of applies; only one process may hold it.
+ *
+ * @throws CommandFailure which says what to do when it is damaged
+ */
+export async function openJournalOf(target: Target, world: World): Promise<SyncJournalFile> {
   const folder = dirname(target.journalPath);
   makeDataFolder(dirname(folder));
   makeFolder(folder, 0o700);
-  return openSyncJournal(target.journalPath, { clock: world.nowMs });
+  try {
+    return await openSyncJournal(target.journalPath, { clock: world.nowMs });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.kind !== 'damaged') throw error;
+    throw environmentFailure(
+      error.message,
+      `Nothing was done. Keep the file as evidence, and bring back a copy that \`signalwright history verify --env ${target.plan.name}\` accepts. Without one move it away: nothing is made twice then, but changes by others cannot be told from ours.`,
+    );
+  }
 }

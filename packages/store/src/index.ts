@@ -14,7 +14,14 @@ export {
   type JournalContent,
   type JournalEnd,
 } from './journal-read.ts';
-export { GENESIS_HASH, RECORD_MAX_BYTES, type JournalHead, type JournalRecord } from './journal-record.ts';
+export {
+  GENESIS_HASH,
+  RECORD_MAX_BYTES,
+  parseHead,
+  spellHead,
+  type JournalHead,
+  type JournalRecord,
+} from './journal-record.ts';
 export { isConstraintError, isStoreFailure, requireDriver, type SqlValue } from './libsql-driver.ts';
 export { acquireLock, type Lock } from './lock.ts';
 export { type Migration } from './migration.ts';

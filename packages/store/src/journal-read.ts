@@ -59,8 +59,11 @@ export function verifyJournal(path: string): JournalEnd {
   return scanJournal(path, () => undefined);
 }
 
+/** @param offset of its first byte in the file */
+type Visit = (record: JournalRecord, offset: number) => void;
+
 /** Gives each record but the header to `visit`, in order. Throws like `readJournal`. */
-export function scanJournal(path: string, visit: (record: JournalRecord) => void): JournalEnd {
+export function scanJournal(path: string, visit: Visit): JournalEnd {
   const scan = new Scan(path, visit);
   let file: number;
   try {
@@ -85,14 +88,14 @@ export function scanJournal(path: string, visit: (record: JournalRecord) => void
 /** One reading: the bytes that are not yet a line, and the head of the chain so far. */
 class Scan {
   readonly path: string;
-  readonly visit: (record: JournalRecord) => void;
+  readonly visit: Visit;
   head: JournalHead = EMPTY_HEAD;
   /** Offset behind the last whole line. */
   bytes = 0;
   rest: Buffer[] = [];
   restBytes = 0;
 
-  constructor(path: string, visit: (record: JournalRecord) => void) {
+  constructor(path: string, visit: Visit) {
     this.path = path;
     this.visit = visit;
   }
@@ -124,7 +127,7 @@ class Scan {
 
   accept(record: JournalRecord): void {
     if (record.seq === 0) this.checkHeader(record.body);
-    else this.visit(record);
+    else this.visit(record, this.bytes);
     this.head = { seq: record.seq, hash: record.hash };
   }
 

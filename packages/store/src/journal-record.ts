@@ -33,6 +33,17 @@ export interface JournalHead {
 /** The head of an empty chain. */
 export const EMPTY_HEAD: JournalHead = { seq: -1, hash: GENESIS_HASH };
 
+/** `57:<hash>`, as people and pipelines carry it. */
+export function spellHead({ seq, hash }: JournalHead): string {
+  return `${seq}:${hash}`;
+}
+
+/** @returns undefined when the text is not what `spellHead` writes */
+export function parseHead(text: string): JournalHead | undefined {
+  const [, seq = '', hash = ''] = /^(0|[1-9]\d{0,14}):([0-9a-f]{64})$/.exec(text) ?? [];
+  return hash === '' ? undefined : { seq: Number(seq), hash };
+}
+
 /** A line ready to be written, and the head it makes. */
 export interface EncodedRecord {
   readonly head: JournalHead;

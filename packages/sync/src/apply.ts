@@ -14,6 +14,7 @@ import {
   type ApiClient,
   type ApiClock,
 } from '@signalwright/wire';
+import type { ApplyEvidence } from './apply-evidence.ts';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { removeObject } from './apply-removal.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
@@ -43,6 +44,8 @@ export interface ApplyOptions {
   readonly held?: ReadonlyMap<Address, string>;
   /** The commit that content is, and whether those applied before are in its history; for the record. */
   readonly commit?: { readonly id: string; readonly continues: boolean };
+  /** Who applies, where, and who agreed; for the record. */
+  readonly evidence?: ApplyEvidence;
   readonly onProgress?: (progress: ApplyProgress) => void;
 }
 
@@ -92,7 +95,7 @@ class Apply {
   }
 
   async run(): Promise<ApplyResult> {
-    const { digest, contentDigest: content } = this.#plan;
+    const { digest, contentDigest: content, toolVersion } = this.#plan;
     const { target, record } = this.#context;
     try {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
@@ -102,13 +105,15 @@ class Apply {
       if (observed.kind !== 'done') {
         return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
       }
-      const { commit } = this.#options;
+      const { commit, evidence } = this.#options;
       await record({
         kind: 'apply-started',
         target,
         planDigest: digest,
         contentDigest: content,
+        toolVersion,
         ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
+        ...evidence,
         ...(this.#options.lease !== undefined && { leaseToken: this.#options.lease.token }),
       });
       const unclear = new Set(

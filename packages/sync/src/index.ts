@@ -1,6 +1,8 @@
 /** Desired, observed and last applied become a plan; apply carries it out. */
 
 export { applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
+export { type AppliedBy, type ApplyConsent, type ApplyEvidence } from './apply-evidence.ts';
+export { type LoggedApply, type LoggedChange } from './apply-log.ts';
 export {
   countEnds,
   isComplete,
@@ -34,6 +36,26 @@ export {
 } from './desired.ts';
 export { diffFields } from './diff-fields.ts';
 export { findDrift, type Drift, type DriftedObject, type DriftState } from './drift.ts';
+export {
+  MAX_BUNDLE_BYTES,
+  openBundle,
+  signBundle,
+  type OpenedBundle,
+  type SignedBundle,
+} from './evidence/bundle.ts';
+export {
+  makeStatement,
+  type ExportedHistory,
+  type HistoryPredicate,
+  type HistoryStatement,
+  type Subject,
+} from './evidence/statement.ts';
+export {
+  examineJournal,
+  type BadEntry,
+  type ExamineOptions,
+  type JournalExamination,
+} from './examine-journal.ts';
 export { SETTLE_MS } from './find-owned.ts';
 export {
   LEASE_MS,
@@ -70,8 +92,14 @@ export {
   type PlanItem,
 } from './plan.ts';
 export { renderDrift, renderDriftMarkdown, type DriftView } from './render-drift.ts';
+export {
+  parsePublishedHeads,
+  printPublishedHead,
+  type PublishedHead,
+  type PublishedHeads,
+} from './published-head.ts';
 export { renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
-export { openSyncJournal, type SyncJournal } from './sync-journal.ts';
+export { openSyncJournal, type SyncJournal, type SyncJournalFile } from './sync-journal.ts';
 export { viewLink } from './view-link.ts';
 export { isEmbeddedTarget, targetKey, type PlanTarget } from './target.ts';

@@ -4,10 +4,11 @@
  */
 
 import { parseAddress, type Address, type Payload } from '@signalwright/model';
+import type { ApplyEvidence } from './apply-evidence.ts';
 import { targetKey, type PlanTarget } from './target.ts';
 
 export type SyncEntry =
-  | {
+  | (ApplyEvidence & {
       readonly kind: 'apply-started';
       readonly target: string;
       readonly planDigest: string;
@@ -16,9 +17,11 @@ export type SyncEntry =
       readonly commit?: string;
       /** Whether the commits applied before are in its history; the first one begins it. */
       readonly continues?: boolean;
+      /** Missing in journals of before. */
+      readonly toolVersion?: string;
       /** Fencing token, where a lease was held. */
       readonly leaseToken?: number;
-    }
+    })
   | {
       readonly kind: 'intent';
       readonly target: string;
@@ -92,7 +95,7 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
   const open = new Map<Address, OpenIntent>();
   let lastCommit: string | undefined;
   for (const { atMs, body } of entries) {
-    const entry = asEntry(body);
+    const entry = readEntry(body);
     if (entry === undefined || entry.target !== key) continue;
     if (entry.kind === 'apply-started' && entry.continues === true) lastCommit = entry.commit ?? lastCommit;
     if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
@@ -134,7 +137,7 @@ export function readApplies(entries: Iterable<StoredEntry>, target: PlanTarget):
   const key = targetKey(target);
   const applies: ApplyRecord[] = [];
   for (const { atMs, body } of entries) {
-    const entry = asEntry(body);
+    const entry = readEntry(body);
     if (entry?.kind !== 'apply-started' || entry.target !== key) continue;
     const { planDigest, contentDigest, commit } = entry;
     applies.push({ atMs, planDigest, contentDigest, ...(commit !== undefined && { commit }) });
@@ -144,11 +147,41 @@ export function readApplies(entries: Iterable<StoredEntry>, target: PlanTarget):
 
 const KINDS: ReadonlySet<unknown> = new Set(['apply-started', 'intent', 'outcome', 'apply-finished']);
 
-function asEntry(raw: unknown): SyncEntry | undefined {
+/** One entry of a journal; undefined for what this version does not know. */
+export function readEntry(raw: unknown): SyncEntry | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { kind, target, address } = raw as { kind?: unknown; target?: unknown; address?: unknown };
   if (!KINDS.has(kind) || typeof target !== 'string') return undefined;
   const hasAddress = typeof address === 'string' && parseAddress(address) !== undefined;
+  if (!TEXTS.every((name) => isTextOrNone(raw, name)) || !isKnownEvidence(raw)) return undefined;
   if ((kind === 'intent' || kind === 'outcome') && !hasAddress) return undefined;
   return raw as SyncEntry;
+}
+
+const TEXTS = [
+  'planDigest',
+  'contentDigest',
+  'commit',
+  'toolVersion',
+  'run',
+  'operation',
+  'outcome',
+  'left',
+  'digest',
+  'beforeDigest',
+  'remoteId',
+] as const;
+
+function isTextOrNone(value: object, name: string): boolean {
+  const field = (value as Readonly<Record<string, unknown>>)[name];
+  return field === undefined || typeof field === 'string';
+}
+
+function isKnownEvidence({ by, consent }: { readonly by?: unknown; readonly consent?: unknown }): boolean {
+  const isNamed = by === undefined || hasTexts(by, ['name', 'mail', 'source']);
+  return isNamed && (consent === undefined || hasTexts(consent, ['given', 'plan', 'destroy']));
+}
+
+function hasTexts(value: unknown, names: readonly string[]): boolean {
+  return typeof value === 'object' && value !== null && names.every((name) => isTextOrNone(value, name));
 }

@@ -1,6 +1,6 @@
 /** The journal of applies: an append resolves when it would survive a power cut. */
 
-import { openJournal, readJournal, type JournalOptions } from '@signalwright/store';
+import { openJournal, readJournal, type JournalHead, type JournalOptions } from '@signalwright/store';
 import type { StoredEntry, SyncEntry } from './journal-entry.ts';
 
 export interface SyncJournal {
@@ -11,8 +11,14 @@ export interface SyncJournal {
   close(): Promise<void>;
 }
 
+/** One in a file: its head can be published. */
+export interface SyncJournalFile extends SyncJournal {
+  /** The last record on the disk. */
+  head(): JournalHead;
+}
+
 /** @throws StoreError when another process writes it, it is damaged, or the machine refuses */
-export async function openSyncJournal(path: string, options: JournalOptions): Promise<SyncJournal> {
+export async function openSyncJournal(path: string, options: JournalOptions): Promise<SyncJournalFile> {
   const journal = await openJournal(path, options);
   const entries: StoredEntry[] = readJournal(path).records.map(({ atMs, body }) => ({ atMs, body }));
   return {
@@ -21,6 +27,7 @@ export async function openSyncJournal(path: string, options: JournalOptions): Pr
       await journal.append(entry);
       entries.push({ atMs: options.clock(), body: entry });
     },
+    head: () => journal.head(),
     close: () => journal.close(),
   };
 }

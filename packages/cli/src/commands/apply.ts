@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { spellHead } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
 import {
   SETTLE_MS,
@@ -9,11 +10,13 @@ import {
   removedBy,
   renderPlan,
   renderResult,
+  type ApplyConsent,
   type Lease,
   type Plan,
   type SyncJournal,
 } from '@signalwright/sync';
 import { holdAgainst, readPlanFile } from '../approved-plan.ts';
+import { readAppliedBy } from '../applied-by.ts';
 import { takeApplyLease } from '../apply-lease.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -67,7 +70,8 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     const shown = approved?.plan ?? plan;
     tellMissingHistory(plan, journal, target, reporter);
     reporter.say(renderPlan(shown, { color: reporter.isColoured }).trimEnd());
-    if (hasChanges(shown) && options.yes !== true && !(await isAgreed(context))) {
+    const isQuestion = hasChanges(shown);
+    if (isQuestion && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');
       reporter.data({ ok: false, counts: countEnds([]) });
       return EXIT.findings;
@@ -84,6 +88,13 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         provenance,
         lease,
         acceptHistory: options.acceptHistory === true,
+        evidence: {
+          ...(await readAppliedBy(root, world)),
+          consent: consentOf(options, {
+            isQuestion,
+            ...(approved !== undefined && { plan: approved.plan.digest }),
+          }),
+        },
         // Consent named the approved plan, and was held against it.
         ...(held === undefined ? consent : { held, allowDestroy: plan.digest }),
       },
@@ -95,12 +106,27 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
       reporter.say(renderResult(result, { color: reporter.isColoured }).trimEnd());
     }
     const items = result.kind === 'applied' ? result.items : [];
-    reporter.data({ ok: isComplete(result), counts: countEnds(items), result });
+    const head = journal.head();
+    reporter.say(`Head of the journal: ${spellHead(head)}`);
+    reporter.data({ ok: isComplete(result), counts: countEnds(items), result, head });
     return isComplete(result) ? EXIT.ok : EXIT.findings;
   } finally {
     await lease?.release();
     await journal.close();
   }
+}
+
+function consentOf(
+  { yes, allowDestroy, acceptHistory }: ApplyOptions,
+  { isQuestion, plan }: { readonly isQuestion: boolean; readonly plan?: string },
+): ApplyConsent {
+  const asked = yes === true ? 'option' : 'answered';
+  return {
+    given: isQuestion ? asked : 'unasked',
+    ...(plan !== undefined && { plan }),
+    ...(allowDestroy !== undefined && { destroy: allowDestroy }),
+    ...(acceptHistory === true && { acceptedHistory: true }),
+  };
 }
 
 /** The engine looks before it acts, which takes as long as a list of the service may lag behind. */

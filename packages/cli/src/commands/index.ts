@@ -3,6 +3,7 @@ import { bindCommands, type AddCommand } from '../command.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import type { World } from '../world.ts';
 import { addCheck, addCompile, addExplain, addFmt, addImport, addInit, addTest } from './declare-content.ts';
+import { addHistory } from './declare-history.ts';
 import { addDiff, addReview } from './declare-review.ts';
 import { addOrg } from './declare-org.ts';
 import { addRun } from './declare-run.ts';
@@ -22,6 +23,7 @@ const COMMANDS: readonly AddCommand[] = [
   addPlan,
   addApply,
   addDrift,
+  addHistory,
   addDiff,
   addReview,
   addUp,

@@ -90,6 +90,7 @@ td .muted { font-size: 12.5px; }
 td.title { min-width: 260px; overflow-wrap: anywhere; }
 td.title a { font-weight: 600; color: var(--text); }
 td.nowrap { white-space: nowrap; }
+td .chips { min-width: 130px; }
 .pill {
   display: inline-block; padding: 2px 9px; border-radius: 999px; font-size: 12px; font-weight: 650; white-space: nowrap;
   text-transform: capitalize;

@@ -7,6 +7,7 @@ import type { RoleName } from '@signalwright/model';
 import { openDatabase } from '@signalwright/store';
 
 import {
+  field,
   loginFailure,
   loginRule,
   openTestOrg,
@@ -70,6 +71,20 @@ async function countOf(query: string): Promise<number> {
   return (body as { readonly data: readonly unknown[] }).data.length;
 }
 
+async function idOfOwner(): Promise<string> {
+  return String(field(await own.call('GET', '/api/v2/current_user'), 'data', 'id'));
+}
+
+async function rules(): Promise<readonly unknown[]> {
+  const { body } = await own.call('GET', '/api/v2/security_monitoring/rules');
+  return (body as { readonly data: readonly { readonly id: string }[] }).data.map(({ id }) => id);
+}
+
+async function signalId(): Promise<string> {
+  const { body } = await own.call('GET', SIGNALS);
+  return (body as { readonly data: readonly { readonly id: string }[] }).data[0]?.id ?? '';
+}
+
 describe('refused, and nothing changed', () => {
   test.each([
     ['a word of what is stored', 'archived'],
@@ -85,6 +100,18 @@ describe('refused, and nothing changed', () => {
   ])('%s', async (_title, value) => {
     expect((await forget(value, true)).status).toBe(400);
     expect(await countOf('status:high')).toBe(2);
+  });
+
+  test.each([
+    ['the uuid of whoever asks', async () => idOfOwner()],
+    ['a handle', async () => 'analyst'],
+    ['an address of a user', async () => 'standard@signalwright.invalid'],
+    ['a name', async () => 'Administrator'],
+    ['a rule', async () => String((await rules())[0])],
+    ['a signal', async () => signalId()],
+  ])('%s of this org itself', async (_title, value) => {
+    const refused = await forget(await value(), true);
+    expect([refused.status, refused.text]).toEqual([400, expect.stringContaining('audit trail')]);
   });
 
   test('to whoever does not manage access', async () => {

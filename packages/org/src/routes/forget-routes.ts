@@ -5,7 +5,7 @@ import { PATHS, decodeForgetRequest, encodeForgotten, plainErrors } from '@signa
 import { json, type Answer, type Route, type RouteRequest } from '../http/route.ts';
 import type { OrgServices } from '../org-services.ts';
 import { forgetWhileRunning } from '../upkeep/forget-value.ts';
-import { forgettableProblem } from '../upkeep/forgettable.ts';
+import { forgettableProblem, isNameOfOwn } from '../upkeep/forgettable.ts';
 
 /** It rewrites the audit trail, so it asks for what lets others in. */
 const MANAGE = { kind: 'permission', permission: 'user_access_manage' } as const;
@@ -28,8 +28,15 @@ async function forget(services: OrgServices, request: RouteRequest): Promise<Ans
   if (!decoded.ok) {
     return json(400, plainErrors(...decoded.problems.map(({ path, message }) => `${path}: ${message}`)));
   }
-  const problem = forgettableProblem(decoded.value.value);
+  const { value } = decoded.value;
+  const problem = forgettableProblem(value);
   if (problem !== undefined) return json(400, plainErrors(problem));
+  if (isNameOfOwn(services.context.db, value)) {
+    return json(
+      400,
+      plainErrors('Something of this org itself is called so: what it did stays in the audit trail.'),
+    );
+  }
   const forgotten = await forgetWhileRunning(services, request.actor, decoded.value);
   return json(200, { data: encodeForgotten(forgotten) });
 }

@@ -109,7 +109,7 @@ export function restoreOrg(
   }
 }
 
-/** A name in a damaged file may be of any length. */
+/** A name in a hostile file may be of any length, and talk to the terminal. */
 const MAX_NAME_CHARACTERS = 100;
 
 /** @throws StoreError `damaged` when a copy is not whole or not as made, or its audit trail does not hold */
@@ -122,7 +122,8 @@ function checkCopies(folder: string): OrgCounts {
     try {
       const [foreign] = compareSchema(db, migrations);
       if (foreign !== undefined) {
-        const message = `${name} holds what this program did not make: ${foreign.slice(0, MAX_NAME_CHARACTERS)}.`;
+        const named = foreign.slice(0, MAX_NAME_CHARACTERS).replaceAll(/[^\x20-\x7e]/g, '?');
+        const message = `${name} holds what this program did not make: ${named}.`;
         throw new StoreError('damaged', 'store/database-damaged', path, message);
       }
       if (name !== ORG_DATABASE) continue;

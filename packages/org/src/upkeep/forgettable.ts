@@ -10,6 +10,7 @@ import {
   RULE_TYPES,
   TRIAGE_STATES,
 } from '@signalwright/model';
+import type { Database } from '@signalwright/store';
 
 /** Shorter values stand in too many places that mean something else. */
 const MIN_FORGOTTEN_CHARACTERS = 3;
@@ -51,4 +52,26 @@ export function forgettableProblem(value: string): string | undefined {
   if (/^[\d.]{1,9}$/.test(value) && !/^\d+(?:\.\d+){3}$/.test(value))
     return 'A short number stands for too much else.';
   return OWN_WORDS.has(value) ? 'It is a word of what the org stores itself.' : undefined;
+}
+
+/** What the org names its own things by, in its tables. */
+const NAMED = [
+  ['users', 'uuid'],
+  ['users', 'handle'],
+  ['users', 'email'],
+  ['users', 'name'],
+  ['roles', 'name'],
+  ['access_keys', 'id'],
+  ['content', 'id'],
+  ['signals', 'id'],
+] as const;
+
+/**
+ * Whether something of this org is called so: whoever manages access must not take his own name out of what he did, nor
+ * a rule from its signals.
+ */
+export function isNameOfOwn(db: Database, value: string): boolean {
+  return NAMED.some(
+    ([table, column]) => db.get(`SELECT 1 FROM ${table} WHERE ${column} = ? LIMIT 1`, [value]) !== undefined,
+  );
 }

@@ -152,10 +152,12 @@ test('what goes within an hour is one entry', async () => {
 
 test('a clock that jumps ahead removes nothing for an hour, and nothing at all when it is put back', async () => {
   await own.org.pipeline.ingest([loginFailure('e', START_MS)], []);
+  await own.org.pass();
   own.clock.nowMs = START_MS + 3_650 * DAY_MS;
   for (let turn = 0; turn < 20; turn += 1) await own.org.pass();
   expect(count('events')).toBe(1);
-  expect(own.log.map(({ message }) => message)).toContainEqual(expect.stringContaining('clock went ahead'));
+  const warned = own.log.filter(({ level }) => level === 'warning').map(({ message }) => message);
+  expect(warned).toContainEqual(expect.stringContaining('clock went ahead'));
   own.clock.nowMs = START_MS + DAY_MS;
   await live(REST_MS * 2);
   expect(count('events')).toBe(1);

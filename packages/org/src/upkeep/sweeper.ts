@@ -57,6 +57,7 @@ export class Sweeper {
   #beganAtMs = 0;
   #toldAtMs = 0;
   #lookedAtMs: number;
+  #isFirstLook = true;
   #restsUntilMs = 0;
 
   constructor(options: SweeperOptions) {
@@ -88,8 +89,10 @@ export class Sweeper {
     if (aheadMs > MAX_STEP_MS) {
       this.#restsUntilMs = nowMs + REST_MS;
       const message = 'The clock went ahead by more than a day: nothing is removed for an hour.';
-      this.#options.log({ level: 'warning', message, aheadMs });
+      // At the start it says no more than that the org stood still.
+      this.#options.log({ level: this.#isFirstLook ? 'info' : 'warning', message, aheadMs });
     }
+    this.#isFirstLook = false;
     // Put back, it has nothing to wait for.
     if (nowMs < this.#restsUntilMs - REST_MS) this.#restsUntilMs = 0;
     return nowMs < this.#restsUntilMs;

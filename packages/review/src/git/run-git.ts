@@ -1,6 +1,6 @@
 /**
- * Starts git to read objects: no shell, an environment made here, no hooks, no filters, and no network but for the
- * lease of an apply. The only file of this room that starts a process.
+ * Starts git to read objects and to write notes: no shell, an environment made here, no hooks, no filters, and no
+ * network but for the lease of an apply. The only file of this room that starts a process.
  * Source: reliability T02 and T31.
  */
 
