@@ -39,7 +39,12 @@ function desired(): DesiredObject {
     content,
     digest: contentDigest(content),
     dependsOn: [],
-    origin: { rangeOf: noRange, keyRangeOf: noRange },
+    origin: {
+      file: 'rules/detection/logins.yaml',
+      rangeOf: noRange,
+      keyRangeOf: noRange,
+      rangeInScalar: noRange,
+    },
   };
 }
 

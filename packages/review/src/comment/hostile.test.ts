@@ -135,7 +135,13 @@ function hostileReview(payload: string): Review {
       allowedHandles: [payload],
       allowedHosts: [payload],
       environments: {
-        [payload]: { target: 'embedded' as const, variables: {}, overrides: {}, prune: 'never' as const },
+        [payload]: {
+          target: 'embedded' as const,
+          variables: {},
+          overrides: {},
+          prune: 'never' as const,
+          acceptDrift: [],
+        },
       },
       stack: payload,
     },
