@@ -11,6 +11,7 @@ const CI = '.github/workflows/ci.yml';
 const PLAN = '.github/examples/plan-on-pr.yml';
 const COMMENT = '.github/examples/comment.yml';
 const APPLY = '.github/examples/apply-on-merge.yml';
+const DRIFT = '.github/examples/drift.yml';
 
 /** Replace `from` (which must be there) by `to` in `file`; `code` must be among the findings. */
 type Mutation = [what: string, file: string, from: string, to: string, code: string];
@@ -167,6 +168,20 @@ const mutations: Mutation[] = [
   ],
   ['nobody approves the apply', APPLY, '    environment: production\n', '', 'ci/apply-environment'],
   [
+    'drift puts itself right at night',
+    DRIFT,
+    'signalwright" drift --env prod --exit-code --markdown',
+    'signalwright" apply --env prod --yes',
+    'ci/apply-trigger',
+  ],
+  [
+    'the look for drift may write',
+    DRIFT,
+    '      actions: read\n',
+    '      actions: write\n',
+    'ci/permissions',
+  ],
+  [
     'a script sets variables for later steps',
     COMMENT,
     'echo "No open pull request has this commit."',
@@ -239,7 +254,7 @@ test('a finding names the line of what is wrong', () => {
   expect(checkWorkflow(parseWorkflow(PLAN, mutated)).map((finding) => finding.line)).toEqual([line]);
 });
 
-test.each([PLAN, COMMENT, APPLY])('%s installs the version of this repository', (file) => {
+test.each([PLAN, COMMENT, APPLY, DRIFT])('%s installs the version of this repository', (file) => {
   const manifest = readFileSync(`${ROOT}/packages/cli/package.json`, 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };
   expect(readFileSync(`${ROOT}/${file}`, 'utf8')).toContain(`SIGNALWRIGHT_VERSION: '${version}'\n`);

@@ -93,6 +93,7 @@ export async function lookAndPlan(
     lastApplied,
     target: target.plan,
     toolVersion: readVersion(),
+    accepted: environment?.acceptDrift.filter(({ endsMs }) => nowMs < endsMs) ?? [],
     ...(provenance !== undefined && {
       treeDigest: provenance.treeDigest,
       prune: {

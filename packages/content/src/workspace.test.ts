@@ -287,7 +287,14 @@ tests: [{ name: told, signal: { severity: low, service: shop }, targets: ['@slac
     formatVersion: 1,
     stack: 'acme',
     environments: {
-      prod: { target: 'datadog', site: 'datadoghq.eu', variables: {}, overrides: {}, prune: 'never' },
+      prod: {
+        target: 'datadog',
+        site: 'datadoghq.eu',
+        variables: {},
+        overrides: {},
+        prune: 'never',
+        acceptDrift: [],
+      },
     },
     history: {},
     neverBlock: ['192.0.2.0/24'],
@@ -351,7 +358,7 @@ test('a project without environments has the embedded one', () => {
     files(['views/a.yaml', "kind: saved-view\nid: a\nname: A\nquery: '*'\n"]),
   );
   expect(workspace?.config.environments).toEqual({
-    local: { target: 'embedded', variables: {}, overrides: {}, prune: 'never' },
+    local: { target: 'embedded', variables: {}, overrides: {}, prune: 'never', acceptDrift: [] },
   });
 });
 

@@ -148,7 +148,7 @@ function checkTree(
       ...pins.diagnostics,
       ...layouts.diagnostics,
       ...orphans(tree, all),
-      ...checkOverrides(tree, configFile.read),
+      ...checkOverrides(tree, configFile.read, options.nowMs),
       ...mergeFindings(all),
     ],
     sources: sourcesOf(chosen.entries, config === undefined ? [] : [CONFIG_FILE], files),

@@ -412,7 +412,14 @@ export const CODES = {
   'env/bad-variable': { severity: 'error', summary: 'A variable is not written as one.' },
   'env/variable-in-identity': { severity: 'error', summary: 'The kind or id of an object holds a variable.' },
   'env/text-too-long': { severity: 'error', summary: 'With its variables a file becomes too long.' },
-  'env/unknown-address': { severity: 'error', summary: 'An environment overrides what does not exist.' },
+  'env/unknown-address': {
+    severity: 'error',
+    summary: 'An environment names an object that does not exist.',
+  },
+  'env/accepted-too-long': {
+    severity: 'warning',
+    summary: 'Drift was accepted until a day that is over.',
+  },
   'env/override-of-identity': {
     severity: 'error',
     summary: 'An environment overrides the kind or id of an object.',

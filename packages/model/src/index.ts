@@ -84,6 +84,7 @@ export {
 export { BASE_PERMISSIONS } from './permission-catalog.ts';
 export {
   defaultEnvironment,
+  type AcceptedDrift,
   type Environment,
   type EnvironmentContent,
   type EnvironmentTarget,

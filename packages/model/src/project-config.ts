@@ -35,6 +35,20 @@ export interface EnvironmentContent {
   readonly overrides: Readonly<Record<string, object>>;
   /** Whether objects that have gone from content are removed: `confirm` when a command says `--prune`. */
   readonly prune: 'never' | 'confirm' | 'always';
+  readonly acceptDrift: readonly AcceptedDrift[];
+}
+
+/** What somebody changed at the target, and stays so until a day. */
+export interface AcceptedDrift {
+  /** Address; one that content does not have is a finding. */
+  readonly object: string;
+  /** Paths in the payload, as a plan prints them; what lies below goes with them. */
+  readonly fields: readonly string[];
+  /** The last day, `2026-12-24`. */
+  readonly until: string;
+  /** End of that day, Unix time in milliseconds. */
+  readonly endsMs: number;
+  readonly reason: string;
 }
 
 export type VariableValue = string | number | boolean;

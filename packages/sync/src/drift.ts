@@ -8,6 +8,7 @@ import type { Address, FieldChange, Payload } from '@signalwright/model';
 import type { RemoteKind, RemoteObject } from '@signalwright/wire';
 import { remoteKey, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
+import type { KeptField } from './accept-drift.ts';
 import type { LastApplied } from './journal-entry.ts';
 import { matchOwned, type OwnedMatch } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
@@ -20,6 +21,8 @@ export interface Drift {
   /** False: nothing is on record, so content is compared with the target. */
   readonly hasRecord: boolean;
   readonly objects: readonly DriftedObject[];
+  /** What was accepted, and how it differs: not counted. */
+  readonly accepted: readonly { readonly address: Address; readonly fields: readonly KeptField[] }[];
   /** Changes of content that are not applied, and nothing else: no drift. */
   readonly pending: readonly Address[];
 }
@@ -56,8 +59,8 @@ export interface DriftEvidence {
   readonly remote?: RemoteObject;
   /** Normal form of what is there. */
   readonly now?: Payload;
-  /** Normal form of content. */
-  readonly wanted?: Payload;
+  /** Paths of fields that were accepted. */
+  readonly kept?: ReadonlySet<string>;
 }
 
 export interface DriftInput {
@@ -89,6 +92,9 @@ export function findDrift(input: DriftInput): Drift {
     target: plan.target,
     hasRecord: lastApplied.size > 0,
     objects: [...found, ...orphansOf(matched, lastApplied)],
+    accepted: plan.items.flatMap(({ address, kept = [] }) =>
+      kept.length > 0 ? [{ address, fields: kept }] : [],
+    ),
     pending,
   };
 }
@@ -103,7 +109,7 @@ function ofItem(
   const last = lastApplied.get(item.address);
   const there = matched.found.get(item.address)?.[0];
   const place = item.places[0];
-  if (there !== undefined) return changed(object, there, last, place);
+  if (there !== undefined) return changed(object, there, last, place, item.kept);
   const isThere = last !== undefined && observed.foreign.has(remoteKey(object.kind, last.remoteId));
   return {
     ...namesOf(object),
@@ -122,13 +128,15 @@ function changed(
   there: ObservedObject,
   last: LastApplied | undefined,
   place: Place | undefined,
+  accepted: readonly KeptField[] = [],
 ): DriftedObject {
+  const kept = new Set(accepted.map(({ path }) => path));
   const isContent = last?.digest === object.digest;
   return {
     ...namesOf(object),
     state: last === undefined ? 'unrecorded' : 'changed',
     remoteIds: [there.remote.id],
-    fields: diffFields(object.content, there.content),
+    fields: fieldsBut(kept, object.content, there.content),
     comparedWith: isContent ? 'left' : 'content',
     isPending: last !== undefined && !isContent,
     ...(place !== undefined && { place }),
@@ -136,7 +144,7 @@ function changed(
       ...(last !== undefined && { last }),
       remote: there.remote,
       now: there.content,
-      wanted: object.content,
+      kept,
     },
   };
 }
@@ -206,6 +214,10 @@ function namesOf({ address, kind, name }: DesiredObject): Pick<DriftedObject, 'a
 
 /** @param left normal form of what the last apply left, where a version of the target tells it */
 export function comparedWithLeft(object: DriftedObject, left: Payload): DriftedObject {
-  const { now } = object.evidence;
-  return now === undefined ? object : { ...object, fields: diffFields(left, now), comparedWith: 'left' };
+  const { now, kept = new Set() } = object.evidence;
+  return now === undefined ? object : { ...object, fields: fieldsBut(kept, left, now), comparedWith: 'left' };
+}
+
+function fieldsBut(kept: ReadonlySet<string>, before: Payload, now: Payload): readonly FieldChange[] {
+  return diffFields(before, now).filter(({ path }) => !kept.has(path));
 }

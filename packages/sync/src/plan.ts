@@ -4,11 +4,19 @@
  * change; both are said, neither is folded into the other.
  */
 
-import { type Address, type Change, type FieldChange, type Origin, type Payload } from '@signalwright/model';
+import {
+  type AcceptedDrift,
+  type Address,
+  type Change,
+  type FieldChange,
+  type Origin,
+  type Payload,
+} from '@signalwright/model';
 import { canonicalJson, sha256Hex } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
+import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
 import { blockReason } from './block-reason.ts';
-import type { DesiredObject, DesiredState } from './desired.ts';
+import { contentDigest, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
 import { matchOwned } from './match-owned.ts';
@@ -66,6 +74,8 @@ export interface PlanItem {
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
+  /** Fields that stay as they are at the target, since that was accepted; left out where there are none. */
+  readonly kept?: readonly KeptField[];
 }
 
 /** Why there is a change: content moved, the remote object moved (drift), both; or nothing is on record. */
@@ -94,6 +104,8 @@ export interface PlanInput {
   readonly treeDigest?: string;
   /** Left out, nothing is removed. */
   readonly prune?: PrunePolicy;
+  /** What holds today: these fields are left as they are at the target. */
+  readonly accepted?: readonly AcceptedDrift[];
 }
 
 const NO_PRUNE: PrunePolicy = {
@@ -116,10 +128,13 @@ export function planChanges(input: PlanInput): Plan {
   for (const written of desired.objects) {
     const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
-    const reason = matched.conflicts.get(object.address) ?? blockReason(object, found[0], observed);
+    const kept = keepAccepted(object, found[0], input.accepted ?? []);
+    const reason =
+      matched.conflicts.get(object.address) ??
+      (kept.ok ? blockReason(kept.object, found[0], observed) : kept.reason);
     if (reason !== undefined)
       blocked.push({ address: object.address, reason, place: placeOf(object.origin, []) });
-    else items.push(planObject(object, found[0], lastApplied.get(object.address)));
+    else if (kept.ok) items.push(planObject(kept, object, found[0], lastApplied.get(object.address)));
   }
   const links = desired.views.map((view): PlanItem => ({
     address: view.address,
@@ -166,8 +181,10 @@ function removalItems({ removals }: Removals): readonly PlanItem[] {
   }));
 }
 
+/** @param written the object as content asks for it, of which some fields may be kept */
 function planObject(
-  object: DesiredObject,
+  { object, fields: kept }: Extract<Kept, { ok: true }>,
+  written: DesiredObject,
   observed: ObservedObject | undefined,
   last: LastApplied | undefined,
 ): PlanItem {
@@ -177,6 +194,7 @@ function planObject(
     dependsOn: object.dependsOn,
     body: object.body,
     desiredDigest: object.digest,
+    ...(kept.length > 0 && { kept }),
   };
   const whole = [placeOf(object.origin, [])];
   if (observed === undefined) {
@@ -204,7 +222,7 @@ function planObject(
       after: object.content,
       fields,
     },
-    cause: causeOf(object, observed, last),
+    cause: causeOf(object, written, observed, last, kept),
     places: fields.map((field) => fieldPlace(object, field)),
     remote,
   };
@@ -212,12 +230,16 @@ function planObject(
 
 function causeOf(
   object: DesiredObject,
+  written: DesiredObject,
   observed: ObservedObject,
   last: LastApplied | undefined,
+  kept: readonly KeptField[],
 ): ChangeCause {
   if (last === undefined) return 'unrecorded';
-  const drifted = observed.digest !== last.digest;
-  const changed = object.digest !== last.digest;
+  // What was accepted is no drift: without it the object may be as it was left.
+  const drifted =
+    observed.digest !== last.digest && contentDigest(withoutKept(observed.content, kept)) !== last.digest;
+  const changed = object.digest !== last.digest && written.digest !== last.digest;
   if (drifted) return changed ? 'content-and-drift' : 'drift';
   return 'content';
 }

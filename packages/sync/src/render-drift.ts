@@ -6,7 +6,7 @@ import type { Attribution } from './attribute-drift.ts';
 import type { Drift, DriftedObject, DriftState } from './drift.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
 import { attributionText } from './render-attribution.ts';
-import { placeText, renderField, sidesOf } from './render-field.ts';
+import { keptLines, placeText, renderField, sidesOf } from './render-field.ts';
 
 const INDENT = '    ';
 
@@ -39,7 +39,11 @@ export function renderDrift(drift: Drift, view: DriftView & { readonly color: bo
     paint('bold', `Drift of ${showText(name)} (${showText(url)}), stack ${showText(stack)}`),
     '',
     ...drift.objects.flatMap((object) => renderObject(object, view.attributions.get(object.address), paint)),
-    ...(drift.objects.length > 0 ? [''] : []),
+    ...drift.accepted.flatMap(({ address, fields }) => [
+      `${paint('cyan', '=')} ${address}`,
+      ...keptLines(fields, paint),
+    ]),
+    ...(drift.objects.length + drift.accepted.length > 0 ? [''] : []),
     ...summaryOf(drift).flatMap((line) => wrapText(line, '')),
     ...adviceOf(drift, view),
   ].join('\n')}\n`;
@@ -71,9 +75,12 @@ function notesOf({ state, isPending, comparedWith }: DriftedObject): readonly st
   ];
 }
 
-function summaryOf({ hasRecord, objects, pending }: Drift): readonly string[] {
+function summaryOf({ hasRecord, objects, accepted, pending }: Drift): readonly string[] {
   return [
     objects.length === 0 ? 'No drift.' : `${countOf(objects.length, 'object')} drifted.`,
+    ...(accepted.length > 0
+      ? [`${countOf(accepted.length, 'object')} with accepted drift, which is not counted.`]
+      : []),
     ...(pending.length > 0
       ? [`${countOf(pending.length, 'change')} of content not applied yet, which is no drift.`]
       : []),
@@ -87,9 +94,11 @@ function summaryOf({ hasRecord, objects, pending }: Drift): readonly string[] {
 
 function adviceOf({ objects }: Drift, { choice }: DriftView): readonly string[] {
   const isEdited = objects.some(({ state }) => state === 'changed' || state === 'unrecorded');
+  const until = 'acceptDrift: in signalwright.yaml leaves fields as they are until a day.';
   return [
     ...(isEdited ? [`To keep what is there, in the files:   signalwright drift${choice} --adopt-all`] : []),
     ...(objects.length > 0 ? [`To have it again as content says:      signalwright apply${choice}`] : []),
+    ...(isEdited ? [`To accept it for a while:              ${until}`] : []),
   ];
 }
 
@@ -111,8 +120,15 @@ export function renderDriftMarkdown(drift: Drift, view: DriftView): string {
         return `  - ${inertMarkdownCode(field.path)}: ${side(removed)} → ${side(added)}`;
       }),
     ]),
+    ...drift.accepted.flatMap(({ address, fields }) =>
+      fields.map(
+        ({ path, until, reason }) =>
+          `- ${inertMarkdownCode(address)}: ${inertMarkdownCode(path)} was accepted until ${until}: ${inertMarkdown(reason)}`,
+      ),
+    ),
     '',
     ...summaryOf(drift),
+    '',
     ...adviceOf(drift, view).map((line) => `    ${line}`),
   ].join('\n')}\n`;
 }

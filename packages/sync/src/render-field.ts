@@ -1,7 +1,8 @@
 /** A field that differs, as text for people: its path, its place in a file, and both sides. */
 
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
-import { OUTPUT_WIDTH, showText, showValue, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, showText, showValue, wrapText, type Paint } from './paint.ts';
+import type { KeptField } from './accept-drift.ts';
 import type { Place } from './plan.ts';
 
 const INDENT = '    ';
@@ -45,4 +46,14 @@ export function sidesOf(field: {
 
 export function placeText(place: Place): string {
   return `${showText(place.file)}:${place.line}:${place.col}`;
+}
+
+/** Drift that was accepted: what is left alone, until when and why. */
+export function keptLines(kept: readonly KeptField[], paint: Paint): readonly string[] {
+  return kept.flatMap((field) => [
+    ...wrapText(`left as it is at the target until ${field.until}: ${field.reason}`, INDENT).map((line) =>
+      paint('cyan', line),
+    ),
+    ...renderField(field, undefined, paint),
+  ]);
 }

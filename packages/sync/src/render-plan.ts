@@ -6,7 +6,7 @@ import { SHORT_DIGEST } from './check-plan.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
 import { attributionText } from './render-attribution.ts';
-import { placeText, renderField } from './render-field.ts';
+import { keptLines, placeText, renderField } from './render-field.ts';
 
 const INDENT = '    ';
 
@@ -41,12 +41,14 @@ export function renderPlan(plan: Plan, options: PlanView): string {
 
 /** Unchanged objects are counted, not listed. */
 function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): readonly string[] {
-  const { change } = item;
+  const { change, kept = [] } = item;
   const place = item.places[0];
   const where = place === undefined ? '' : `  ${paint('dim', placeText(place))}`;
   switch (change.kind) {
     case 'noop':
-      return [];
+      return kept.length === 0
+        ? []
+        : [`${paint('cyan', '=')} ${item.address}${where}`, ...keptLines(kept, paint)];
     case 'link':
       return [`${paint('cyan', '>')} ${item.address}  ${paint('dim', showText(change.url))}`];
     case 'create':
@@ -74,6 +76,7 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
         ...causeLines(CAUSES[item.cause], paint),
         ...attributionLines(attribution, paint),
         ...change.fields.flatMap((field, index) => renderField(field, item.places[index], paint)),
+        ...keptLines(kept, paint),
       ];
     default:
       return unreachable(change);

@@ -282,3 +282,61 @@ describe('adopt', () => {
     expect(folder.read(RULE)).toBe(before);
   });
 });
+
+describe('accept', () => {
+  function acceptUntil(until: string, fields: string): void {
+    const config = folder.read('signalwright.yaml');
+    const accepted = `acceptDrift: [{ object: detection-rule/login-hammering, fields: [${fields}], until: ${until}, reason: Quiet weeks. }]`;
+    folder.write('signalwright.yaml', config.replace('target: embedded', `target: embedded, ${accepted}`));
+  }
+
+  const onDay = (day: string, ...args: string[]): ReturnType<OrgFolder['run']> =>
+    folder.run(args, { nowMs: () => Date.parse(day) });
+
+  test('until its day a field stays as it is, in plan, apply and drift; then it is drift again', async () => {
+    await editRule({ isEnabled: false, message: 'by hand' });
+    acceptUntil('2026-12-24', 'isEnabled');
+    const drift = await onDay('2026-12-24T20:00Z', 'drift', '--exit-code');
+    expect(drift.code).toBe(2);
+    expect(drift.out).toMatch(
+      /^~ detection-rule\/login-hammering[\s\S]*message[\s\S]*\+ "by hand"[\s\S]*^= detection-rule\/login-hammering/m,
+    );
+    expect(drift.out).toContain('left as it is at the target until 2026-12-24: Quiet weeks.');
+
+    const applied = await onDay('2026-12-24T20:00Z', 'apply', '--yes');
+    expect(applied.out).toContain('left as it is at the target until 2026-12-24: Quiet weeks.');
+    expect(await onDay('2026-12-24T21:00Z', 'plan', '--exit-code')).toMatchObject({ code: 0 });
+    const rule = (await call('GET', `${RULES}/${await idOf(RULES, /./)}`)) as Record<string, unknown>;
+    expect(rule['isEnabled']).toBe(false);
+    expect(rule['message']).not.toBe('by hand');
+    const quiet = await onDay('2026-12-24T22:00Z', 'drift', '--exit-code');
+    expect(quiet.code).toBe(0);
+    expect(quiet.out).toContain('1 object with accepted drift, which is not counted.');
+
+    expect((await onDay('2026-12-25T00:00Z', 'check')).out).toContain('env/accepted-too-long');
+    const after = await onDay('2026-12-25T00:00Z', 'plan', '--exit-code');
+    expect(after.code).toBe(2);
+    expect(after.out).toMatch(/isEnabled.*\n {6}- false\n {6}\+ true/);
+  });
+
+  test('only what was accepted has moved: no drift, and a change of content beside it is ours', async () => {
+    await editRule({ isEnabled: false });
+    acceptUntil('2026-12-24', 'isEnabled');
+    folder.write(RULE, folder.read(RULE).replaceAll('severity: medium', 'severity: low'));
+    const drift = await folder.run(['drift', '--exit-code']);
+    expect(drift.code).toBe(0);
+    expect(drift.out).toContain('1 change of content not applied yet');
+  });
+
+  test('an object that is not there is an error with its place', async () => {
+    acceptUntil('2026-12-24', 'isEnabled');
+    const config = folder.read('signalwright.yaml');
+    folder.write(
+      'signalwright.yaml',
+      config.replace('object: detection-rule/login-hammering', 'object: detection-rule/login'),
+    );
+    const { code, out } = await folder.run(['check']);
+    expect(code).toBe(1);
+    expect(out).toContain('env/unknown-address');
+  });
+});

@@ -62,6 +62,7 @@ export async function drift(options: DriftOptions, context: WorkContext): Promis
       ...documentOf(object),
       attribution: attributions.get(object.address),
     })),
+    accepted: compared.accepted,
     pending: compared.pending,
   });
   return options.exitCode === true && objects.length > 0 ? EXIT.changes : EXIT.ok;

@@ -23,13 +23,16 @@ export function decodeProjectConfig(written: WrittenConfig): ProjectConfig {
   };
 }
 
+const DAY_MS = 86_400_000;
+
 /** `link` has seen that `site` stands beside `datadog` and nowhere else. */
 function decodeEnvironment(written: WrittenConfigEnvironment): Environment {
-  const { target, site, variables = {}, overrides = {}, prune = false } = written;
+  const { target, site, variables = {}, overrides = {}, prune = false, acceptDrift = [] } = written;
   const content: EnvironmentContent = {
     variables,
     overrides,
     prune: prune === 'confirm' ? 'confirm' : prune ? 'always' : 'never',
+    acceptDrift: acceptDrift.map((each) => ({ ...each, endsMs: Date.parse(each.until) + DAY_MS })),
   };
   return target === 'datadog' ? { target, site: site ?? '', ...content } : { target, ...content };
 }

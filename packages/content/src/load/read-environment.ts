@@ -92,26 +92,39 @@ function brokenIds(
   return broken;
 }
 
-/** Overrides of what does not exist, and of what an object is known by. */
+/** Overrides and accepted drift of what does not exist, overrides of what an object is known by, and what is over. */
 export function checkOverrides(
-  { contents, readDiagnostics }: ContentTree,
+  tree: ContentTree,
   configFile: ConfigFile['read'],
+  nowMs: number | undefined,
 ): readonly Diagnostic[] {
   if (configFile === undefined) return [];
   const { config, origin } = configFile;
-  const addresses = contents.flatMap(({ file, written }) => {
-    const kind = written?.kind ?? kindOfFolder(file);
-    return kind === undefined ? [] : [addressOf(kind, written?.id ?? baseName(file))];
-  });
-  const known = new Set<string>(addresses);
-  return Object.entries(config.environments).flatMap(([name, { overrides }]) =>
+  const { readDiagnostics } = tree;
+  const known = addressesOf(tree);
+  const unknown = (address: string, range: Diagnostic['range']): Diagnostic => {
+    const hint = didYouMean(address, known) ?? `${kindHint(address)}, such as suppression/pentest.`;
+    return diagnostic('env/unknown-address', range, `There is no object ${quoted(address)}.`, { hint });
+  };
+  const accepted = Object.entries(config.environments).flatMap(([name, { acceptDrift }]) =>
+    acceptDrift.flatMap(({ object, until, endsMs }, index): readonly Diagnostic[] => {
+      const at = ['environments', name, 'acceptDrift', index];
+      if (!known.has(object) && readDiagnostics.length === 0)
+        return [unknown(object, origin.rangeOf([...at, 'object']))];
+      if (nowMs === undefined || nowMs < endsMs) return [];
+      const message = `What was accepted of ${quoted(object)} until ${until} is drift again.`;
+      return [
+        diagnostic('env/accepted-too-long', origin.rangeOf([...at, 'until']), message, {
+          hint: 'Adopt it, let an apply revert it, or agree on a later day and say why.',
+        }),
+      ];
+    }),
+  );
+  const overridden = Object.entries(config.environments).flatMap(([name, { overrides }]) =>
     Object.entries(overrides).flatMap(([address, override]) => {
       const at = ['environments', name, 'overrides', address];
-      if (!known.has(address) && readDiagnostics.length === 0) {
-        const message = `There is no object ${quoted(address)}.`;
-        const hint = didYouMean(address, known) ?? `${kindHint(address)}, such as suppression/pentest.`;
-        return [diagnostic('env/unknown-address', origin.keyRangeOf(at), message, { hint })];
-      }
+      if (!known.has(address) && readDiagnostics.length === 0)
+        return [unknown(address, origin.keyRangeOf(at))];
       return ['kind', 'id']
         .filter((key) => Object.hasOwn(override, key))
         .map((key) =>
@@ -122,6 +135,16 @@ export function checkOverrides(
             { hint: 'Remove it: the address says which object is meant.' },
           ),
         );
+    }),
+  );
+  return [...overridden, ...accepted];
+}
+
+function addressesOf({ contents }: ContentTree): ReadonlySet<string> {
+  return new Set(
+    contents.flatMap(({ file, written }) => {
+      const kind = written?.kind ?? kindOfFolder(file);
+      return kind === undefined ? [] : [addressOf(kind, written?.id ?? baseName(file))];
     }),
   );
 }

@@ -67,7 +67,14 @@ const MOVED: Readonly<Record<string, string>> = {
 };
 
 /** Keys that an environment has, not the project. */
-const OF_ENVIRONMENTS: ReadonlySet<string> = new Set(['target', 'site', 'variables', 'overrides', 'prune']);
+const OF_ENVIRONMENTS: ReadonlySet<string> = new Set([
+  'target',
+  'site',
+  'variables',
+  'overrides',
+  'prune',
+  'acceptDrift',
+]);
 
 /** Keys of the design that this version does not know yet. */
 const NOT_YET: Readonly<Partial<Record<SchemaName, Readonly<Record<string, string>>>>> = {

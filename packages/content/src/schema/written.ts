@@ -1732,7 +1732,33 @@ export interface WrittenConfigEnvironment {
     [k: string]: {};
   };
   /**
-   * Whether objects that are gone from content are deleted: confirm asks. Read and kept; this version never deletes.
+   * Whether objects that are gone from content are removed: switched off by one apply, deleted by a later one; with confirm only when --prune is said.
    */
   prune?: 'confirm' | true | false;
+  /**
+   * What somebody changed at the target and stays so until a day: plans leave these fields as they are, and drift does not count them.
+   *
+   * @maxItems 200
+   */
+  acceptDrift?: {
+    /**
+     * Address of the object.
+     */
+    object: string;
+    /**
+     * Fields as plan and drift print them; what lies below one goes with it.
+     *
+     * @minItems 1
+     * @maxItems 50
+     */
+    fields: readonly string[];
+    /**
+     * The last day on which it is accepted, in UTC.
+     */
+    until: string;
+    /**
+     * Why, for who reads it later.
+     */
+    reason: string;
+  }[];
 }
