@@ -13,6 +13,7 @@ import { openEgress } from '@signalwright/outbound';
 import type { Proof, ProofOptions, ProofResult } from '../harness/proof.ts';
 import { Callers, type Answered, type Headers } from './authz/callers.ts';
 import { StoreDigest } from './authz/store-digest.ts';
+import { judgeEnvelope } from './hostile-requests/expected-envelope.ts';
 
 type TriedRoute = Org['routes'][number];
 
@@ -191,8 +192,14 @@ class Attempt {
   }
 }
 
-/** `{ errors: ["Unauthorized"] }` or `{ errors: ["Forbidden"] }`; the page is for people, and says it in HTML. */
-function isEnvelope({ access }: TriedRoute, { type, text }: Answered, status: 401 | 403): boolean {
-  if (access.kind === 'session') return type.startsWith('text/html');
-  return text === JSON.stringify({ errors: [status === 401 ? 'Unauthorized' : 'Forbidden'] });
+/** One word and nothing else, in the envelope of the route; the page is for people, and says it in HTML. */
+function isEnvelope(route: TriedRoute, { type, text }: Answered, status: 401 | 403): boolean {
+  if (route.access.kind === 'session') return type.startsWith('text/html');
+  const word = status === 401 ? 'Unauthorized' : 'Forbidden';
+  const said = [[word], [{ status: String(status), title: word, detail: word }]];
+  const operation = `${route.method} ${route.path.replaceAll(/:\w+/g, ':x')}`;
+  return (
+    said.some((errors) => text === JSON.stringify({ errors })) &&
+    judgeEnvelope(operation, { status, contentType: type, text }) === undefined
+  );
 }

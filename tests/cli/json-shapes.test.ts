@@ -3,6 +3,7 @@
  * public: a field that changes here is a breaking change for somebody's pipeline.
  */
 
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -45,8 +46,11 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, LIMIT_MS);
 
+/** Who applies stands in the journal: here, and not who git says it is on this machine. */
+const CI = { GITLAB_CI: 'true', GITLAB_USER_NAME: 'Ada', CI_JOB_URL: 'https://gitlab.example/acme/-/jobs/5' };
+
 async function documentOf(args: readonly string[], code: number): Promise<unknown> {
-  const { end, out, err } = await run([...args, '--json'], { cwd: folder, env: org.env });
+  const { end, out, err } = await run([...args, '--json'], { cwd: folder, env: { ...org.env, ...CI } });
   expect(end, err).toBe(code);
   expect(out.trimEnd().split('\n')).toHaveLength(1);
   return JSON.parse(out);
@@ -70,6 +74,7 @@ function mask(value: unknown, key = ''): unknown {
   if (typeof value === 'number') return /(?:Ms|_seen)$/.test(key) ? '<time>' : value;
   if (typeof value !== 'string') return value;
   if (key === 'toolVersion') return '<version>';
+  if (key === 'keyHint') return '<digest>';
   return value
     .replaceAll(folder, '<folder>')
     .replaceAll(/\b\d+ (entries|MiB)/g, '<count> $1')
@@ -123,6 +128,26 @@ describe('a target, in the order of a day', () => {
   test('apply', async () => expectShape('apply', await documentOf(['apply', '--yes'], 0)), LIMIT_MS);
   test('drift', async () => expectShape('drift', await documentOf(['drift'], 0)), LIMIT_MS);
   test('apply again', async () => expectShape('apply-again', await documentOf(['apply'], 0)), LIMIT_MS);
+  test(
+    'history',
+    async () => {
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      writeFileSync(join(folder, 'key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+      writeFileSync(join(folder, 'public.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+      const verify = ['history', 'verify'];
+      const bundle = [...verify, '--bundle', 'bundle.json', '--key', 'public.pem'];
+      const toFile = ['history', 'export', '--out', 'bundle.json', '--key', 'key.pem'];
+      await expectShape('history-list', await documentOf(['history', 'list'], 0));
+      await expectShape('history-verify', await documentOf(verify, 0));
+      const head = `1:${'0'.repeat(64)}`;
+      await expectShape('history-verify-bad', await documentOf([...verify, '--head', head], 1));
+      await expectShape('history-export', await documentOf(toFile, 0));
+      await expectShape('history-verify-bundle', await documentOf(bundle, 0));
+      writeFileSync(join(folder, 'bundle.json'), '{}');
+      await expectShape('history-verify-bundle-bad', await documentOf(bundle, 1));
+    },
+    LIMIT_MS,
+  );
   test(
     'import',
     async () => expectShape('import', await documentOf(['import', '--from', 'local', '--dry-run'], 0)),

@@ -62,7 +62,7 @@ export async function openStage(): Promise<Stage> {
   const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
-    if (request.method !== 'GET') writes.push(`${request.method} ${new URL(request.url).pathname}`);
+    if (!isReading(request)) writes.push(`${request.method} ${new URL(request.url).pathname}`);
     const body = request.method === 'GET' ? '' : await request.clone().text();
     if (request.method === 'DELETE' || /"(?:isEnabled|enabled|published)":false/.test(body)) {
       removals.push(`${request.method} ${new URL(request.url).pathname}`);
@@ -128,6 +128,11 @@ export async function openStage(): Promise<Stage> {
   };
   await settle(stage);
   return stage;
+}
+
+/** The API searches with POST, too. */
+function isReading({ method, url }: Request): boolean {
+  return method === 'GET' || (method === 'POST' && new URL(url).pathname.endsWith('/search'));
 }
 
 function keysOf({ ownerCredentials: { apiKey, applicationKey } }: Org): Record<string, string> {

@@ -101,7 +101,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
       (done, total) => progress.update(done, total),
     );
     progress.end();
-    if (hasChanges(plan) || !isComplete(result)) {
+    if (isQuestion || hasChanges(plan) || !isComplete(result)) {
       reporter.say();
       reporter.say(renderResult(result, { color: reporter.isColoured }).trimEnd());
     }
