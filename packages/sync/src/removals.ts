@@ -112,7 +112,12 @@ function reasonToStay(
   if (address.startsWith('detection-rule/') && isOwnedRule(attributesOf(object.remote.payload))) {
     return 'It belongs to Datadog and stays as it was tuned; nothing of that is taken back by itself.';
   }
-  if (prune.refusal !== undefined) return prune.refusal;
+  if (prune.refusal !== undefined) {
+    const since = last?.disabledAtMs;
+    return since === undefined
+      ? prune.refusal
+      : `Switched off by an apply at ${new Date(since).toISOString()}. ${prune.refusal}`;
+  }
   if (prune.only?.has(address) === false) return 'The approved plan does not remove it.';
   const file = prune.elsewhere?.get(address);
   if (file !== undefined) {

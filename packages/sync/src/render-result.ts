@@ -27,6 +27,13 @@ const VERBS: Readonly<Record<AppliedItem['change'], string>> = {
   noop: 'kept as',
 };
 
+/** The sign that the plan had. */
+function signOf(change: AppliedItem['change'], paint: Paint): string {
+  if (change === 'disable') return paint('red', 'x');
+  if (change === 'delete') return paint('red', '-');
+  return change === 'update' ? paint('yellow', '~') : paint('green', '+');
+}
+
 /** Progress and results use the same line; what did not change has none. */
 function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
   const { address, end } = item;
@@ -39,7 +46,7 @@ function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
       const differs =
         end.differs === undefined ? [] : [`    the server keeps ${end.differs.join(', ')} in another form`];
       return [
-        `${paint('green', '+')} ${address}  ${VERBS[item.change]} ${showText(end.remoteId)}${found}`,
+        `${signOf(item.change, paint)} ${address}  ${VERBS[item.change]} ${showText(end.remoteId)}${found}`,
         ...differs.map(showText),
       ];
     }
