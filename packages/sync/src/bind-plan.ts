@@ -36,14 +36,13 @@ const MOVED = 'It has changed at the target since the plan. Plan again.';
 /** What an honest plan of this content cannot hold, whatever has happened at the target since. */
 function foreignParts(approved: Plan, fresh: Plan): readonly string[] {
   const reasons: string[] = [];
-  const freshItems = new Map(fresh.items.map((item) => [item.address, item]));
+  const freshItems = new Map(fresh.items.map((item, at) => [item.address, { item, at }]));
   const blocked = new Set(fresh.blocked.map(({ address }) => address));
   let position = -1;
   for (const item of approved.items) {
-    const now = freshItems.get(item.address);
+    const { item: now, at = position } = freshItems.get(item.address) ?? {};
     const reason = isRemoval(item) ? foreignRemoval(now) : foreignItem(item, now, blocked);
     if (reason !== undefined) reasons.push(`${item.address}: ${reason}`);
-    const at = now === undefined ? position : fresh.items.indexOf(now);
     if (at < position) reasons.push(`${item.address} is not where it belongs in the order of the plan.`);
     position = Math.max(position, at);
   }
