@@ -149,6 +149,8 @@ export interface PlanToCarryOut {
   /** For the record. */
   readonly evidence?: ApplyEvidence;
   readonly lease?: Lease | undefined;
+  /** Objects that are written at once. */
+  readonly parallel?: number;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -174,6 +176,7 @@ export async function carryOutPlan(
     },
     ...(held !== undefined && { held }),
     ...(work.lease !== undefined && { lease: work.lease }),
+    ...(work.parallel !== undefined && { parallel: work.parallel }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
     secret: (name) => world.env[secretVariable(name)],

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { spellHead } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
 import {
+  DEFAULT_PARALLEL,
   SETTLE_MS,
   countEnds,
   hasChanges,
@@ -39,12 +40,14 @@ export interface ApplyOptions extends OutputOptions {
   readonly allowDestroy?: string;
   readonly acceptHistory?: boolean;
   readonly lease?: string;
+  readonly parallel?: string;
   readonly yes?: boolean;
 }
 
 /** A plan without changes is carried out too, unasked: it settles what an apply that was killed left open. */
 export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
+  const parallel = parallelOf(options);
   const root = findProject(world.cwd, options.dir);
   const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
@@ -87,6 +90,7 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         world,
         provenance,
         lease,
+        parallel,
         acceptHistory: options.acceptHistory === true,
         evidence: {
           ...(await readAppliedBy(root, world)),
@@ -114,6 +118,17 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     await lease?.release();
     await journal.close();
   }
+}
+
+/** More would only wait for the limits of the service. Chosen. */
+const MAX_PARALLEL = 32;
+
+/** @throws CommandFailure 64 */
+function parallelOf({ parallel }: ApplyOptions): number {
+  if (parallel === undefined) return DEFAULT_PARALLEL;
+  const number = /^\d{1,2}$/.test(parallel) ? Number(parallel) : 0;
+  if (number >= 1 && number <= MAX_PARALLEL) return number;
+  throw usageFailure(`--parallel is a number from 1 to ${MAX_PARALLEL}, not "${parallel}".`);
 }
 
 function consentOf(
