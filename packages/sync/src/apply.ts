@@ -51,6 +51,8 @@ export interface ApplyOptions {
   /** Who applies, where, and who agreed; for the record. */
   readonly evidence?: ApplyEvidence;
   readonly onProgress?: (progress: ApplyProgress) => void;
+  /** Once it fires no further item is begun; what is under way ends, and its outcome is put on record. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -90,6 +92,7 @@ export async function applyPlan(
     target: targetKey(plan.target),
     record: (entry) => recordEntry(journal, entry),
     hold: async () => options.lease?.hold(),
+    stop: options.stop,
   };
   const apply = new Apply(plan, journal, context, options);
   return apply.run();
@@ -181,6 +184,7 @@ class Apply {
   }
 
   async #tryItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+    if (this.#options.stop?.aborted === true) this.#stopped ??= 'Interrupted.';
     if (this.#stopped !== undefined) return { kind: 'skipped', reason: this.#stopped };
     try {
       return await this.#applyItem(item, observed, unclear);

@@ -4,7 +4,13 @@
  */
 
 import type { Address } from '@signalwright/model';
-import type { ApiClient, ApiClock, ApiOutcome, RemoteKind } from '@signalwright/wire';
+import {
+  INTERRUPTED,
+  type ApiClient,
+  type ApiClock,
+  type ApiOutcome,
+  type RemoteKind,
+} from '@signalwright/wire';
 import { observeKind, type ObservedObject, type ObservedState } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
@@ -23,6 +29,8 @@ export interface SearchContext {
   readonly client: ApiClient;
   readonly clock: ApiClock;
   readonly stack: string;
+  /** Ends the wait; what was not found by then is unknown. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** A create whose outcome is unclear, and when it was called at the latest, by the clock of the context. */
@@ -60,6 +68,10 @@ export async function findAllSettled<Create extends UnclearCreate>(
     const lastMs = Math.max(...missing.map(({ atMs }) => atMs + SETTLE_MS));
     const waitMs = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)] ?? SETTLE_MS;
     await context.clock.sleep(Math.min(waitMs, Math.max(0, lastMs - context.clock.nowMs())));
+    if (context.stop?.aborted === true) {
+      for (const create of missing) found.set(create, { kind: 'unknown', reason: INTERRUPTED });
+      return found;
+    }
   }
 }
 
