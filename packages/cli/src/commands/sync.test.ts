@@ -42,7 +42,7 @@ describe('plan', () => {
       ),
     );
     expect(out).toMatch(/plan `[0-9a-f]{12}`\n$/);
-    expect(JSON.parse(folder.read('plan.json'))).toHaveProperty('digest');
+    expect(folder.read('plan.json')).toContain('"digest"');
   });
 
   test('--exit-code exits 2 while there are changes and 0 after', async () => {
