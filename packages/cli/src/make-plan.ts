@@ -1,7 +1,6 @@
 /** Looks at the target and makes the plan: the same for plan, apply, up and demo. */
 
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
 import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
@@ -30,6 +29,7 @@ import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
 import { environmentFailure } from './failure.ts';
+import { clockOf } from './interruption.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
@@ -149,6 +149,8 @@ export interface PlanToCarryOut {
   /** For the record. */
   readonly evidence?: ApplyEvidence;
   readonly lease?: Lease | undefined;
+  /** Ends the apply in order. The client of the target must know it too. */
+  readonly stop?: AbortSignal | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -164,7 +166,8 @@ export async function carryOutPlan(
   const { plan, workspace, target, journal, world, held, allowDestroy, provenance, evidence } = work;
   const commit = await commitToRecord(work);
   return applyPlan(plan, target.client, journal, {
-    clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
+    clock: clockOf(world, work.stop),
+    stop: work.stop,
     expect: {
       target: target.plan,
       toolVersion: readVersion(),

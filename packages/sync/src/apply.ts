@@ -47,6 +47,8 @@ export interface ApplyOptions {
   /** Who applies, where, and who agreed; for the record. */
   readonly evidence?: ApplyEvidence;
   readonly onProgress?: (progress: ApplyProgress) => void;
+  /** Once it fires no further item is begun; what is under way ends, and its outcome is put on record. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export interface ApplyProgress {
@@ -71,6 +73,7 @@ export async function applyPlan(
     target: targetKey(plan.target),
     record: (entry) => recordEntry(journal, entry),
     hold: async () => options.lease?.hold(),
+    stop: options.stop,
   };
   const apply = new Apply(plan, journal, context, options);
   return apply.run();
@@ -145,6 +148,7 @@ class Apply {
   async #applyItems(observed: ObservedState, unclear: ReadonlySet<Address>): Promise<string | undefined> {
     let stopped: string | undefined;
     for (const item of this.#plan.items) {
+      if (this.#options.stop?.aborted === true) stopped ??= 'Interrupted.';
       if (stopped !== undefined) this.#end(item, { kind: 'skipped', reason: stopped });
       else {
         try {

@@ -4,7 +4,7 @@
  */
 
 import type { Address } from '@signalwright/model';
-import type { ApiClient, ApiClock } from '@signalwright/wire';
+import { INTERRUPTED, type ApiClient, type ApiClock } from '@signalwright/wire';
 import { observeKind, type ObservedObject } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
@@ -23,6 +23,8 @@ export interface SearchContext {
   readonly client: ApiClient;
   readonly clock: ApiClock;
   readonly stack: string;
+  /** Ends the wait; what was not found by then is unknown. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /**
@@ -41,6 +43,7 @@ export async function findSettled(
     if (search.kind === 'one' || search.kind === 'several' || leftMs <= 0) return search;
     const waitMs = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)] ?? leftMs;
     await context.clock.sleep(Math.min(waitMs, leftMs));
+    if (context.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
   }
 }
 
