@@ -32,6 +32,7 @@ export const addPlan: AddCommand = (program, run) => {
     .option(...ADOPT_OPTION)
     .option(...PRUNE_OPTION)
     .option('--exit-code', 'exit 2 when there are changes')
+    .option('--markdown', 'print Markdown, for a pull request or a summary page')
     .addHelpText(
       'after',
       '\nExamples:\n  signalwright plan --env prod --out plan.json\n  signalwright plan --env prod --to HEAD~1 --prune',
