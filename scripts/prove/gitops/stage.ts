@@ -114,6 +114,7 @@ export async function openStage(): Promise<Stage> {
         fetch,
         readInput: () => Promise.reject(new Error('nothing is piped in')),
         untilStopped: () => Promise.resolve(),
+        stopSignal: () => new AbortController().signal,
       });
       return { code, text };
     },

@@ -3,7 +3,6 @@
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
 import { bindPlan, removedBy } from '../bind-plan.ts';
-import type { PlanExpectation } from '../check-plan.ts';
 import {
   desiredState,
   importedObjects,
@@ -80,16 +79,21 @@ function desiredOf(source: DesiredSource): DesiredState {
   return desired;
 }
 
-export function applyNow(
-  plan: Plan,
-  process: Process,
-  secret?: ApplyOptions['secret'],
-  expect: Partial<PlanExpectation> = {},
-): Promise<ApplyResult> {
+export interface ApplyNowOptions extends Pick<ApplyOptions, 'secret' | 'parallel' | 'held'> {
+  /** See `PlanExpectation`. */
+  readonly allowDestroy?: string;
+}
+
+export function applyNow(plan: Plan, process: Process, options: ApplyNowOptions = {}): Promise<ApplyResult> {
+  const { allowDestroy, ...others } = options;
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
-    ...(secret !== undefined && { secret }),
-    expect: { target: TARGET, toolVersion: TOOL_VERSION, ...expect },
+    ...others,
+    expect: {
+      target: TARGET,
+      toolVersion: TOOL_VERSION,
+      ...(allowDestroy !== undefined && { allowDestroy }),
+    },
   });
 }
 
@@ -121,9 +125,7 @@ async function planAndApply(source: DesiredSource, process: Process, options: Ru
     if (plan === undefined) return 'unreadable';
     const binding = approved === undefined ? undefined : bindPlan(approved, plan);
     if (binding?.ok === false) return { kind: 'rejected', reasons: binding.reasons };
-    return await applyPlan(plan, process.client, process.journal, {
-      clock: process.clock,
-      expect: { target: TARGET, toolVersion: TOOL_VERSION },
+    return await applyNow(plan, process, {
       ...(binding !== undefined && { held: binding.held }),
       ...(options.parallel !== undefined && { parallel: options.parallel }),
     });
