@@ -24,6 +24,7 @@ export async function runCommand(cwd: string, args: readonly string[]): Promise<
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     fetch: () => Promise.reject(new TypeError('there is no network here')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
   });
   return { exitCode, out, err };
 }

@@ -12,15 +12,17 @@ export interface LeaseWish {
   /** Name of the remote; undefined asks for no lease. */
   readonly remote: string | undefined;
   readonly target: Target;
+  /** Ends the wait for a holder. */
+  readonly stop: AbortSignal;
 }
 
 /**
  * Waits for a holder that may be dead; who renews is left alone.
  *
- * @throws LeaseBusy when somebody else is applying, CommandFailure when the remote does not answer
+ * @throws LeaseBusy when somebody else is applying, CommandFailure when the remote does not answer, AbortError once stopped
  */
 export async function takeApplyLease(
-  { root, remote, target }: LeaseWish,
+  { root, remote, target, stop }: LeaseWish,
   { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
 ): Promise<Lease | undefined> {
   if (remote === undefined) return undefined;
@@ -31,7 +33,7 @@ export async function takeApplyLease(
     return takeLease(store, {
       holder: holderName(world.env),
       // Of this machine since it started: setting the clock moves nothing.
-      clock: { nowMs: () => performance.now(), sleep: (ms) => sleep(ms) },
+      clock: { nowMs: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { signal: stop }) },
       onWait: (holder) => reporter.warn(`${holder} has the lease: waiting whether it is still alive.`),
     });
   });

@@ -24,6 +24,7 @@ function reports(files: Readonly<Record<string, string>>): Readonly<Record<Check
     fetch: () => Promise.reject(new Error('no network')),
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
   };
   const context = { root: '/', nowMs: 0, reporter: createReporter(world, {}), isQuiet: false, ok: false };
   const entries = FORMATS.map((format) => [format, renderFindings(format, findings, context)] as const);

@@ -12,6 +12,8 @@ export const EXIT = {
   environment: 74,
   /** Somebody else holds the lease or the data folder. */
   busy: 75,
+  /** Ctrl-C: what was under way was ended in order. Source: 128 and the number of SIGINT, as shells have it. */
+  interrupted: 130,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

@@ -1,7 +1,6 @@
 /** Looks at the target and makes the plan: the same for plan, apply, up and demo. */
 
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Workspace } from '@signalwright/content';
 import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
@@ -31,6 +30,7 @@ import { readOwnership } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
 import { environmentFailure } from './failure.ts';
+import { clockOf } from './interruption.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
@@ -151,6 +151,10 @@ export interface PlanToCarryOut {
   /** For the record. */
   readonly evidence?: ApplyEvidence;
   readonly lease?: Lease | undefined;
+  /** Objects that are written at once. */
+  readonly parallel?: number;
+  /** Ends the apply in order. The client of the target must know it too. */
+  readonly stop?: AbortSignal | undefined;
   /** What the plan must still be the plan of. */
   readonly workspace: Workspace;
   readonly target: Target;
@@ -167,7 +171,8 @@ export async function carryOutPlan(
   const commit = await commitToRecord(work);
   const desired = desiredState(workspace, { stack: target.plan.stack });
   return applyPlan(plan, withDefaultTags(target.client, desired), journal, {
-    clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
+    clock: clockOf(world, work.stop),
+    stop: work.stop,
     expect: {
       target: target.plan,
       toolVersion: readVersion(),
@@ -177,6 +182,7 @@ export async function carryOutPlan(
     },
     ...(held !== undefined && { held }),
     ...(work.lease !== undefined && { lease: work.lease }),
+    ...(work.parallel !== undefined && { parallel: work.parallel }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
     secret: (name) => world.env[secretVariable(name)],

@@ -25,6 +25,7 @@ const program = createProgram(
     fetch: () => Promise.reject(new Error('no network')),
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
   },
   () => undefined,
 );

@@ -60,6 +60,7 @@ const HELP_END = `
 Exit codes:
   0 clean   1 findings or refusals   2 changes (with --exit-code)   3 internal error, please report it
   64 wrong usage   74 environment (port, permission, disk, network)   75 busy: somebody else holds it
+  130 interrupted: what was under way was ended in order
 
 Start here:
   signalwright demo`;

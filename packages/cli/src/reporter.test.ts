@@ -23,6 +23,7 @@ function openTerminal(change: Partial<World> = {}): Terminal {
     fetch: () => Promise.reject(new Error('no network')),
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
     ...change,
   };
   return { world, text, clock };

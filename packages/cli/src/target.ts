@@ -2,12 +2,12 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ProjectConfig } from '@signalwright/model';
 import type { PlanTarget } from '@signalwright/sync';
 import type { ApiClient } from '@signalwright/wire';
 import { environmentOf, unknownEnvironment } from './environment.ts';
 import { environmentFailure, usageFailure } from './failure.ts';
+import { clockOf } from './interruption.ts';
 import type { World } from './world.ts';
 
 /** Data of the embedded org and journals, beside `signalwright.yaml`; never in git. */
@@ -32,6 +32,8 @@ export interface TargetOptions {
   readonly config: ProjectConfig;
   /** @default the only one, or `local` */
   readonly env?: string;
+  /** Ends the calls of the client, see `TransportOptions`. */
+  readonly stop?: AbortSignal;
 }
 
 /**
@@ -45,9 +47,9 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
   if (environmentOf(config, name)?.target === 'embedded') {
     const keys = embeddedKeys(root, world);
     await knock(plan.url, world);
-    return { plan, client: await createClient(plan.url, keys, world), journalPath };
+    return { plan, client: await createClient(plan.url, keys, world, options.stop), journalPath };
   }
-  return { plan, client: await createClient(plan.url, datadogKeys(world), world), journalPath };
+  return { plan, client: await createClient(plan.url, datadogKeys(world), world, options.stop), journalPath };
 }
 
 /** Where the journal of applies to an environment lies. */
@@ -83,14 +85,20 @@ export interface Keys {
   readonly applicationKey: string;
 }
 
-export async function createClient(baseUrl: string, auth: Keys, world: World): Promise<ApiClient> {
+export async function createClient(
+  baseUrl: string,
+  auth: Keys,
+  world: World,
+  stop?: AbortSignal,
+): Promise<ApiClient> {
   const { createApiClient } = await import('@signalwright/wire');
   return createApiClient({
     baseUrl,
     auth,
     fetch: (url, init) => fetchWithCause(world, url, init),
-    clock: { nowMs: world.nowMs, sleep: (ms) => sleep(ms) },
+    clock: clockOf(world, stop),
     random: Math.random,
+    stop,
   });
 }
 

@@ -23,6 +23,8 @@ export interface World {
   readonly fetch: typeof globalThis.fetch;
   /** Resolves when the user or the system asks the process to end. */
   readonly untilStopped: () => Promise<void>;
+  /** The same for work that is ended in order: fires once. Who asks again is obeyed at once. */
+  readonly stopSignal: () => AbortSignal;
 }
 
 export function processWorld(): World {
@@ -39,6 +41,7 @@ export function processWorld(): World {
     readInput,
     fetch: globalThis.fetch,
     untilStopped,
+    stopSignal,
   };
 }
 
@@ -48,15 +51,16 @@ function writeError(text: string): void {
   process.stderr.write(isPainted ? text : stripVTControlCharacters(text));
 }
 
-/** An end of the input is an empty answer; Ctrl-C ends the process as it does everywhere else. */
+/** An end of the input is an empty answer; Ctrl-C means what it does everywhere else. */
 async function ask(question: string): Promise<string> {
   const { createInterface } = await import('node:readline');
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   return new Promise((resolve) => {
     terminal.on('close', () => resolve(''));
     terminal.on('SIGINT', () => {
+      // Who listens knows of it before the answer comes.
+      if (!process.emit('SIGINT')) process.kill(process.pid, 'SIGINT');
       terminal.close();
-      process.kill(process.pid, 'SIGINT');
     });
     terminal.question(question, (answer) => {
       resolve(answer);
@@ -78,8 +82,28 @@ async function readInput(maxBytes: number): Promise<string> {
   return input.toString('utf8');
 }
 
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 function untilStopped(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve());
   });
+}
+
+/** One Ctrl-C may arrive twice: from the terminal, and from `npx`, which hands on what it got from there. */
+const SAME_PRESS_MS = 1_000;
+
+function stopSignal(): AbortSignal {
+  const controller = new AbortController();
+  let askedMs: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const nowMs = performance.now();
+    askedMs ??= nowMs;
+    controller.abort();
+    if (nowMs - askedMs <= SAME_PRESS_MS) return;
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, onSignal);
+  return controller.signal;
 }

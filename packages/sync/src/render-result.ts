@@ -14,7 +14,9 @@ export function renderResult(result: ApplyResult, options: { readonly color: boo
     ({ address, outcome, reason }) =>
       `${paint('cyan', '^')} ${address}  an earlier call was ${outcome === 'unknown' ? 'not found out about' : outcome === 'done' ? 'carried out' : 'not carried out'}: ${showText(reason)}`,
   );
-  const items = result.items.flatMap((item) => renderItem(item, paint));
+  const items = result.items
+    .filter((item) => !isNotTried(item, result))
+    .flatMap((item) => renderItem(item, paint));
   return `${[...recovered, ...items, ...summary(result, paint)].join('\n')}\n`;
 }
 
@@ -63,6 +65,16 @@ function renderItem(item: AppliedItem, paint: Paint): readonly string[] {
   }
 }
 
+/** Once an apply has stopped the rest is one line: it is the same for each. */
+function isNotTried({ end }: AppliedItem, { stopped }: Extract<ApplyResult, { kind: 'applied' }>): boolean {
+  return end.kind === 'skipped' && end.reason === stopped;
+}
+
+function notTried(result: Extract<ApplyResult, { kind: 'applied' }>): string {
+  const rest = result.items.filter((item) => isNotTried(item, result)).length;
+  return rest === 0 ? '' : ` ${rest} ${rest === 1 ? 'object was' : 'objects were'} not tried.`;
+}
+
 function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint): readonly string[] {
   const counts = countEnds(result.items);
   const parts = [
@@ -74,7 +86,9 @@ function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint
     ...(result.blocked.length > 0 ? [`${result.blocked.length} blocked`] : []),
   ];
   return [
-    ...(result.stopped === undefined ? [] : [`${paint('red', '!')} Stopped: ${showText(result.stopped)}`]),
+    ...(result.stopped === undefined
+      ? []
+      : [`${paint('red', '!')} Stopped: ${showText(result.stopped)}${notTried(result)}`]),
     paint('bold', `${parts.join(', ')}.`),
     ...(isComplete(result) ? [] : ['Run apply again: what is done stays done.']),
   ];

@@ -152,3 +152,34 @@ describe('rate limits', () => {
     expect(backoffMs(60, 0.999)).toBeLessThanOrEqual(30_000);
   });
 });
+
+describe('once it is stopped', () => {
+  test('a read under way is cut off and not repeated', async () => {
+    const network = scriptNetwork([silence]);
+    const stop = new AbortController();
+    const read = createTransport({ ...network.options, timeoutMs: 60_000, stop: stop.signal })(GET);
+    stop.abort();
+    expect(await read).toEqual({ kind: 'unknown', reason: 'interrupted' });
+    expect(network.asked.length).toBeLessThanOrEqual(1);
+  });
+
+  test('a write under way is waited for', async () => {
+    const stop = new AbortController();
+    let answer: (response: Response) => void = () => undefined;
+    const network = scriptNetwork([]);
+    const fetch = (): Promise<Response> => new Promise((resolve) => (answer = resolve));
+    const write = createTransport({ ...network.options, fetch, timeoutMs: 60_000, stop: stop.signal })(POST);
+    await Promise.resolve();
+    stop.abort();
+    answer(Response.json({ data: 1 }));
+    expect(await write).toEqual({ kind: 'done', value: { data: 1 } });
+  });
+
+  test('nothing more is sent', async () => {
+    const network = scriptNetwork([json(200, {})]);
+    const send = createTransport({ ...network.options, stop: AbortSignal.abort() });
+    for (const request of [GET, POST])
+      expect(await send(request)).toEqual({ kind: 'unknown', reason: 'interrupted' });
+    expect(network.asked).toEqual([]);
+  });
+});

@@ -36,6 +36,11 @@ export interface TransportOptions {
   readonly random: () => number;
   /** For one attempt, body included, in real milliseconds. @default 30000 */
   readonly timeoutMs?: number;
+  /**
+   * Once it fires nothing more is sent, and reads that are under way are cut off. A write that is under way is waited
+   * for: what became of it must be known. Waits end when the sleep of the clock does.
+   */
+  readonly stop?: AbortSignal | undefined;
 }
 
 export interface ApiRequest {
@@ -52,6 +57,8 @@ export type Transport = (request: ApiRequest) => Promise<ApiOutcome<unknown>>;
 
 const DEFAULT_TIMEOUT_MS = 30_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+/** Of an outcome that nobody waited for any longer. */
+export const INTERRUPTED = 'interrupted';
 /** No object of the API nests nearly as deep; deeper answers would only overflow whoever walks them. */
 export const MAX_ANSWER_DEPTH = 100;
 
@@ -64,7 +71,9 @@ export function createTransport(options: TransportOptions): Transport {
     const area = areaOf(request);
     for (let attempt = 1; ; attempt += 1) {
       await waitForTurn(budget, area, options);
-      const { outcome, limit } = await attemptOnce(request, budget, options);
+      if (options.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
+      const stop = retries ? options.stop : undefined;
+      const { outcome, limit } = await attemptOnce(request, budget, { ...options, stop });
       if (!retries || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
       if (limit.waitMs === 0) await clock.sleep(backoffMs(attempt, random()));
       // A limit is waited for above, with everybody else.
@@ -84,9 +93,9 @@ const MAX_TURNS = 100;
 async function waitForTurn(
   budget: RateBudget,
   area: string,
-  { clock, random }: TransportOptions,
+  { clock, random, stop }: TransportOptions,
 ): Promise<void> {
-  for (let turn = 0; turn < MAX_TURNS; turn += 1) {
+  for (let turn = 0; turn < MAX_TURNS && stop?.aborted !== true; turn += 1) {
     const waitMs = budget.take(area, clock.nowMs());
     if (waitMs === 0) return;
     await clock.sleep(jitteredMs(waitMs, random()));
@@ -113,14 +122,19 @@ async function attemptOnce(
   budget: RateBudget,
   options: TransportOptions,
 ): Promise<Attempt> {
+  const { stop } = options;
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  // Not every fetch honours the signal, so the deadline is raced as well.
+  let onStop = (): void => undefined;
+  // Not every fetch honours the signal, so the end is raced as well.
   const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error('no answer within the time limit'));
+    const end = (reason: string): void => {
+      reject(new Error(reason));
       abort.abort();
-    }, options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    };
+    timer = setTimeout(() => end('no answer within the time limit'), options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    onStop = () => end(INTERRUPTED);
+    stop?.addEventListener('abort', onStop);
   });
   try {
     return await Promise.race([exchange(request, budget, options, abort.signal), deadline]);
@@ -132,6 +146,7 @@ async function attemptOnce(
     };
   } finally {
     clearTimeout(timer);
+    stop?.removeEventListener('abort', onStop);
   }
 }
 

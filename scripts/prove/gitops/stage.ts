@@ -128,6 +128,7 @@ export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Pr
         fetch,
         readInput: () => Promise.reject(new Error('nothing is piped in')),
         untilStopped: () => Promise.resolve(),
+        stopSignal: () => new AbortController().signal,
       });
       return { code, text, out };
     },

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { spellHead } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
 import {
+  DEFAULT_PARALLEL,
   SETTLE_MS,
   countEnds,
   hasChanges,
@@ -21,6 +22,7 @@ import { takeApplyLease } from '../apply-lease.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
+import { orInterrupted } from '../interruption.ts';
 import { plural } from '../load-content.ts';
 import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
@@ -39,22 +41,29 @@ export interface ApplyOptions extends OutputOptions {
   readonly allowDestroy?: string;
   readonly acceptHistory?: boolean;
   readonly lease?: string;
+  readonly parallel?: string;
   readonly yes?: boolean;
 }
 
 /** A plan without changes is carried out too, unasked: it settles what an apply that was killed left open. */
-export async function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
+export function apply(options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
+  const stop = context.world.stopSignal();
+  return orInterrupted(stop, () => applyUntil(stop, options, context));
+}
+
+async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
+  const parallel = parallelOf(options);
   const root = findProject(world.cwd, options.dir);
   const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
   const { workspace, provenance } = content;
-  const target = await openTarget({ root, config: workspace.config, ...envOf(options) }, world);
+  const target = await openTarget({ root, config: workspace.config, ...envOf(options), stop }, world);
   const journal = await openJournalOf(target, world);
   let lease: Lease | undefined;
   try {
     // Before anything is looked at: what is planned must still be so when it is carried out.
-    lease = await takeApplyLease({ root, remote: options.lease, target }, context);
+    lease = await takeApplyLease({ root, remote: options.lease, target, stop }, context);
     const make = (request: PlanRequest): Promise<Plan> =>
       makePlan(workspace, target, journal, world, { ...request, provenance });
     const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
@@ -74,9 +83,12 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     if (isQuestion && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');
       reporter.data({ ok: false, counts: countEnds([]) });
-      return EXIT.findings;
+      return stop.aborted ? EXIT.interrupted : EXIT.findings;
     }
     tellRecovery(journal, target, reporter);
+    stop.addEventListener('abort', () =>
+      reporter.warn('Interrupted: ending what is under way. Once more ends at once.'),
+    );
     const progress = reporter.progress('applying');
     const result = await carryOutPlan(
       {
@@ -87,6 +99,8 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
         world,
         provenance,
         lease,
+        parallel,
+        stop,
         acceptHistory: options.acceptHistory === true,
         evidence: {
           ...(await readAppliedBy(root, world)),
@@ -109,11 +123,23 @@ export async function apply(options: ApplyOptions, context: WorkContext): Promis
     const head = journal.head();
     reporter.say(`Head of the journal: ${spellHead(head)}`);
     reporter.data({ ok: isComplete(result), counts: countEnds(items), result, head });
-    return isComplete(result) ? EXIT.ok : EXIT.findings;
+    if (isComplete(result)) return EXIT.ok;
+    return stop.aborted ? EXIT.interrupted : EXIT.findings;
   } finally {
     await lease?.release();
     await journal.close();
   }
+}
+
+/** More would only wait for the limits of the service. Chosen. */
+const MAX_PARALLEL = 32;
+
+/** @throws CommandFailure 64 */
+function parallelOf({ parallel }: ApplyOptions): number {
+  if (parallel === undefined) return DEFAULT_PARALLEL;
+  const number = /^\d{1,2}$/.test(parallel) ? Number(parallel) : 0;
+  if (number >= 1 && number <= MAX_PARALLEL) return number;
+  throw usageFailure(`--parallel is a number from 1 to ${MAX_PARALLEL}, not "${parallel}".`);
 }
 
 function consentOf(

@@ -91,6 +91,7 @@ async function run(args: readonly string[], over: Partial<World> = {}): Promise<
     fetch: () => Promise.reject(new TypeError('there is no network here')),
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
     ...others,
   });
 }

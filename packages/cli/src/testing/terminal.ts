@@ -64,6 +64,7 @@ async function runIn(root: string, args: readonly string[], change: Partial<Worl
     fetch: () => Promise.reject(new TypeError('there is no network here')),
     readInput: () => Promise.reject(new Error('nothing is piped in')),
     untilStopped: () => Promise.resolve(),
+    stopSignal: () => new AbortController().signal,
     ...change,
   });
   return {

@@ -12,9 +12,13 @@ const MAX_FIELDS = 12;
 const LINES_PER_FENCE = 40;
 
 export function planSummary(plan: ReviewPlan): string {
-  if (plan.kind === 'none') return 'Plan: not available';
-  const { create, update, disable, delete: gone } = countChanges(plan.plan);
-  const { blocked } = plan.plan;
+  return `Plan: ${plan.kind === 'none' ? 'not available' : countPlan(plan.plan)}`;
+}
+
+/** `4 to create, 1 blocked`, or `no changes`. */
+export function countPlan(plan: Plan): string {
+  const { create, update, disable, delete: gone } = countChanges(plan);
+  const { blocked } = plan;
   const parts = [
     ...(create > 0 ? [`${create} to create`] : []),
     ...(update > 0 ? [`${update} to update`] : []),
@@ -22,7 +26,7 @@ export function planSummary(plan: ReviewPlan): string {
     ...(gone > 0 ? [`${gone} to delete`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
   ];
-  return `Plan: ${parts.length === 0 ? 'no changes' : parts.join(', ')}`;
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
 }
 
 export function planItems(plan: ReviewPlan): readonly string[] {

@@ -2,7 +2,6 @@
 
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
-import type { PlanExpectation } from '../check-plan.ts';
 import { withDefaultTags } from '../default-tags.ts';
 import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
@@ -47,16 +46,21 @@ export async function planNow(
   });
 }
 
-export function applyNow(
-  plan: Plan,
-  process: Process,
-  secret?: ApplyOptions['secret'],
-  expect: Partial<PlanExpectation> = {},
-): Promise<ApplyResult> {
+export interface ApplyNowOptions extends Pick<ApplyOptions, 'secret' | 'parallel'> {
+  /** See `PlanExpectation`. */
+  readonly allowDestroy?: string;
+}
+
+export function applyNow(plan: Plan, process: Process, options: ApplyNowOptions = {}): Promise<ApplyResult> {
+  const { allowDestroy, ...others } = options;
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
-    ...(secret !== undefined && { secret }),
-    expect: { target: TARGET, toolVersion: TOOL_VERSION, ...expect },
+    ...others,
+    expect: {
+      target: TARGET,
+      toolVersion: TOOL_VERSION,
+      ...(allowDestroy !== undefined && { allowDestroy }),
+    },
   });
 }
 
