@@ -2,6 +2,7 @@
 
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
+import { withDefaultTags } from '../default-tags.ts';
 import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
@@ -32,7 +33,8 @@ export async function planNow(
 ): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
   const desired = desiredState(source, { stack: STACK });
-  const observed = await observe(process.client, STACK, lastApplied, { tuned: tunedRules(desired) });
+  const client = withDefaultTags(process.client, desired);
+  const observed = await observe(client, STACK, lastApplied, { tuned: tunedRules(desired) });
   if (observed.kind !== 'done') return undefined;
   return planChanges({
     desired,
@@ -74,7 +76,9 @@ export function runOnce<S extends Service>(
   return Promise.race([planAndApply(source, process, options), process.killed]);
 }
 
-async function planAndApply(source: DesiredSource, process: Process, options: RunOptions): Promise<RunEnd> {
+async function planAndApply(source: DesiredSource, started: Process, options: RunOptions): Promise<RunEnd> {
+  const desired = desiredState(source, { stack: STACK });
+  const process = { ...started, client: withDefaultTags(started.client, desired) };
   const plan = await planNow(source, process, options);
   return plan === undefined ? 'unreadable' : applyNow(plan, process);
 }
