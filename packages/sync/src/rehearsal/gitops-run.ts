@@ -3,6 +3,7 @@
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
 import { bindPlan, removedBy } from '../bind-plan.ts';
+import { withDefaultTags } from '../default-tags.ts';
 import {
   desiredState,
   importedObjects,
@@ -45,9 +46,10 @@ export async function planNow(
   { prune = false, adopt = false }: RunOptions = {},
   approved?: Plan,
 ): Promise<Plan | undefined> {
-  const { client, journal, clock } = process;
+  const { journal, clock } = process;
   const { lastApplied } = readHistory(journal.entries(), TARGET);
   const desired = desiredOf(source);
+  const client = withDefaultTags(process.client, desired);
   const observed = await observe(client, STACK, lastApplied, {
     tuned: tunedRules(desired),
     ...(adopt && { adopted: importedObjects(desired) }),
@@ -118,7 +120,8 @@ export function runOnDisk(
   return Promise.race([opened.then((process) => planAndApply(source, process, options)), killed]);
 }
 
-async function planAndApply(source: DesiredSource, process: Process, options: RunOptions): Promise<RunEnd> {
+async function planAndApply(source: DesiredSource, started: Process, options: RunOptions): Promise<RunEnd> {
+  const process = { ...started, client: withDefaultTags(started.client, desiredOf(source)) };
   try {
     const approved = options.approved === undefined ? undefined : readApproved(options.approved);
     const plan = await planNow(source, process, options, approved);
