@@ -215,7 +215,7 @@ tests:
 `;
 }
 
-const SUPPRESSION = `kind: suppression
+export const SUPPRESSION = `kind: suppression
 id: pentest
 name: Penetration test
 owner: security
@@ -230,7 +230,7 @@ tests:
     hidden: false
 `;
 
-const NOTIFICATION = `kind: notification-rule
+export const NOTIFICATION = `kind: notification-rule
 id: urgent
 name: Urgent
 owner: security
@@ -250,7 +250,7 @@ selectors: { source: security_findings, ruleTypes: [misconfiguration], severitie
 targets: ['@slack-security']
 `;
 
-const WORKFLOW = `kind: workflow
+export const WORKFLOW = `kind: workflow
 id: watch
 name: Watch
 owner: security
