@@ -4,13 +4,11 @@
  * Source: reliability R2.
  */
 
-import { readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readOwnership } from '@signalwright/wire';
 import type { SeededRandom } from '../../harness/seeded-random.ts';
 import { NOTIFICATION, SUPPRESSION, WORKFLOW, ruleFile, ruleText } from '../gitops/stage.ts';
-import { openRealStage, type Ended, type RealStage, type Repository } from './real-stage.ts';
+import { journalBytes, judgeApplied, readJournal, removeOurs, told } from './real-judge.ts';
+import { openRealStage, type RealStage, type Repository } from './real-stage.ts';
 
 export interface RealLives {
   readonly kills: number;
@@ -133,7 +131,11 @@ async function liveOnce(
     }
     const last = await repository.run(['apply', '--yes']);
     if (last.end !== 0) problems.push(`"${chapter.name}": one further apply ended ${told(last)}`);
-    problems.push(...(await judge(stage, repository, stack, chapter)));
+    problems.push(
+      ...(await judgeApplied(stage, repository, stack, chapter.objects)).map(
+        (problem) => `"${chapter.name}": ${problem}`,
+      ),
+    );
   }
   await removeOurs(stage, stack);
   return problems;
@@ -168,59 +170,6 @@ async function applyAndKill(
   if (left.openCalls > 0) counts.openCalls += 1;
 }
 
-function journalOf({ folder }: Repository): string {
-  return join(folder, '.signalwright/sync/local.ndjson');
-}
-
-function journalBytes(repository: Repository): number {
-  return statSync(journalOf(repository), { throwIfNoEntry: false })?.size ?? 0;
-}
-
-/** What a killed apply has left in its journal; the end of it may be torn. */
-function readJournal(repository: Repository): { readonly isCut: boolean; readonly openCalls: number } {
-  if (journalBytes(repository) === 0) return { isCut: false, openCalls: 0 };
-  const text = readFileSync(journalOf(repository), 'utf8');
-  const kinds: string[] = [];
-  const open = new Set<string>();
-  for (const line of text.split('\n').slice(0, -1)) {
-    const { body } = JSON.parse(line) as {
-      readonly body: { readonly kind?: string; readonly address?: string };
-    };
-    kinds.push(body.kind ?? '');
-    if (body.kind === 'intent') open.add(body.address ?? '');
-    if (body.kind === 'outcome') open.delete(body.address ?? '');
-  }
-  const isCut = kinds.lastIndexOf('apply-started') > kinds.lastIndexOf('apply-finished');
-  return { isCut, openCalls: open.size };
-}
-
-async function judge(
-  { org }: RealStage,
-  repository: Repository,
-  stack: string,
-  chapter: Chapter,
-): Promise<readonly string[]> {
-  const plan = await repository.run(['plan', '--exit-code']);
-  const history = await repository.run(['history', 'verify']);
-  const marks = (await org.objects()).flatMap((object) => {
-    const mark = readOwnership(object.payload);
-    if (mark.kind === 'tag') return mark.stack === stack ? [`${object.kind}/${mark.id}`] : [];
-    return mark.kind === 'suffix' ? [`${object.kind}/${mark.mark}`] : [];
-  });
-  const { openCalls } = readJournal(repository);
-  return [
-    ...(plan.end === 0 ? [] : [`the next plan is not empty: ${told(plan)}`]),
-    ...(history.end === 0 ? [] : [`the journal does not verify: ${told(history)}`]),
-    ...(marks.length === chapter.objects ? [] : [`${marks.length} objects where ${chapter.objects} belong`]),
-    ...(new Set(marks).size === marks.length ? [] : ['something exists twice']),
-    ...(openCalls === 0 ? [] : [`${openCalls} calls are open`]),
-  ].map((problem) => `"${chapter.name}": ${problem}`);
-}
-
-function told({ end, text }: Ended): string {
-  return `with ${end}: ${text.slice(-600)}`;
-}
-
 async function addStranger({ org }: RealStage): Promise<{ readonly id: string; readonly text: string }> {
   const made = await org
     .client()
@@ -247,13 +196,4 @@ async function addStranger({ org }: RealStage): Promise<{ readonly id: string; r
 async function readStranger({ org }: RealStage, id: string): Promise<string> {
   const read = await org.client().objects('detection-rule').get(id);
   return read.kind === 'done' ? JSON.stringify(read.value.payload) : 'gone';
-}
-
-/** So that the next life meets nothing of this one: what carries a suffix does not say of which stack it is. */
-async function removeOurs({ org }: RealStage, stack: string): Promise<void> {
-  for (const { kind, id, payload } of await org.objects()) {
-    const mark = readOwnership(payload);
-    if (mark.kind === 'suffix' || (mark.kind === 'tag' && mark.stack === stack))
-      await org.client().objects(kind).delete(id);
-  }
 }

@@ -25,8 +25,8 @@ export interface RealStage {
   readonly org: RealOrg;
   /** Days that the clock of the command is ahead. */
   aheadDays: number;
-  /** A new repository, in which nothing was applied yet. @returns its folder */
-  openRepository(stack: string): Repository;
+  /** A new repository, in which nothing was applied yet. @param folder where, if not beside the others */
+  openRepository(stack: string, folder?: string): Repository;
   close(): Promise<void>;
 }
 
@@ -34,8 +34,14 @@ export interface Repository {
   readonly folder: string;
   /** Writes, or with `undefined` removes, the files, and commits. */
   commit(files: Readonly<Record<string, string | undefined>>): void;
-  start(args: readonly string[]): { readonly child: ChildProcess; readonly ended: Promise<Ended> };
-  run(args: readonly string[]): Promise<Ended>;
+  start(args: readonly string[]): Running;
+  /** @param maxFileKib longer files the system does not let it write */
+  run(args: readonly string[], maxFileKib?: number): Promise<Ended>;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ended>;
 }
 
 export async function openRealStage(): Promise<RealStage> {
@@ -47,7 +53,8 @@ export async function openRealStage(): Promise<RealStage> {
   const stage: RealStage = {
     org,
     aheadDays: 0,
-    openRepository: (stack) => openRepository(join(folder, stack), stack, () => envOf(stage, startMs)),
+    openRepository: (stack, at = join(folder, stack)) =>
+      openRepository(at, stack, () => envOf(stage, startMs)),
     close: async () => {
       await org.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -122,13 +129,12 @@ export class RealOrg {
 }
 
 function openRepository(folder: string, stack: string, env: () => NodeJS.ProcessEnv): Repository {
-  mkdirSync(folder);
+  mkdirSync(folder, { recursive: true });
   const git = (...args: readonly string[]): void =>
     void execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
       cwd: folder,
       stdio: 'ignore',
     });
-  const start: Repository['start'] = (args) => startCommand(args, folder, env());
   const repository: Repository = {
     folder,
     commit: (files) => {
@@ -143,8 +149,8 @@ function openRepository(folder: string, stack: string, env: () => NodeJS.Process
       git('add', '-A');
       git('commit', '-qm', 'x');
     },
-    start,
-    run: (args) => start(args).ended,
+    start: (args) => startCommand(args, folder, env()),
+    run: (args, maxFileKib) => startCommand(args, folder, env(), maxFileKib).ended,
   };
   git('init', '-q', '-b', 'main');
   repository.commit({
@@ -158,9 +164,12 @@ function startCommand(
   args: readonly string[],
   cwd: string,
   env: NodeJS.ProcessEnv,
-): { readonly child: ChildProcess; readonly ended: Promise<Ended> } {
+  maxFileKib?: number,
+): Running {
   const startedMs = performance.now();
-  const child = spawn(process.execPath, ['--import', FAST_CLOCK, BUILT_COMMAND, ...args], {
+  const command = [process.execPath, '--import', FAST_CLOCK, BUILT_COMMAND, ...args];
+  const [file = '', ...words] = maxFileKib === undefined ? command : limited(maxFileKib, command);
+  const child = spawn(file, words, {
     cwd,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -178,4 +187,9 @@ function startCommand(
     );
   });
   return { child, ended };
+}
+
+/** A shell that lowers its own limit and becomes the command. */
+function limited(maxFileKib: number, command: readonly string[]): readonly string[] {
+  return ['bash', '-c', 'ulimit -f "$0" && exec "$@"', String(maxFileKib), ...command];
 }
