@@ -1,7 +1,7 @@
 /** Desired, observed and last applied become a plan; apply carries it out. */
 
 export { type KeptField } from './accept-drift.ts';
-export { applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
+export { DEFAULT_PARALLEL, applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
 export { type AppliedBy, type ApplyConsent, type ApplyEvidence } from './apply-evidence.ts';
 export { type LoggedApply, type LoggedChange } from './apply-log.ts';
 export {
@@ -27,6 +27,7 @@ export {
 } from './plan-file.ts';
 export { GRACE_MS, type LeftAlone, type PrunePolicy, type RemovalCount, type Waiting } from './removals.ts';
 export { type RemoteState } from './remote-state.ts';
+export { withDefaultTags } from './default-tags.ts';
 export {
   desiredState,
   importedObjects,

@@ -2,7 +2,7 @@
 
 import { applyPlan, type ApplyOptions } from '../apply.ts';
 import type { ApplyResult } from '../apply-result.ts';
-import type { PlanExpectation } from '../check-plan.ts';
+import { withDefaultTags } from '../default-tags.ts';
 import { desiredState, tunedRules, type DesiredSource } from '../desired.ts';
 import { readHistory } from '../journal-entry.ts';
 import { observe } from '../observe.ts';
@@ -33,7 +33,8 @@ export async function planNow(
 ): Promise<Plan | undefined> {
   const { lastApplied } = readHistory(process.journal.entries(), TARGET);
   const desired = desiredState(source, { stack: STACK });
-  const observed = await observe(process.client, STACK, lastApplied, { tuned: tunedRules(desired) });
+  const client = withDefaultTags(process.client, desired);
+  const observed = await observe(client, STACK, lastApplied, { tuned: tunedRules(desired) });
   if (observed.kind !== 'done') return undefined;
   return planChanges({
     desired,
@@ -45,16 +46,21 @@ export async function planNow(
   });
 }
 
-export function applyNow(
-  plan: Plan,
-  process: Process,
-  secret?: ApplyOptions['secret'],
-  expect: Partial<PlanExpectation> = {},
-): Promise<ApplyResult> {
+export interface ApplyNowOptions extends Pick<ApplyOptions, 'secret' | 'parallel'> {
+  /** See `PlanExpectation`. */
+  readonly allowDestroy?: string;
+}
+
+export function applyNow(plan: Plan, process: Process, options: ApplyNowOptions = {}): Promise<ApplyResult> {
+  const { allowDestroy, ...others } = options;
   return applyPlan(plan, process.client, process.journal, {
     clock: process.clock,
-    ...(secret !== undefined && { secret }),
-    expect: { target: TARGET, toolVersion: TOOL_VERSION, ...expect },
+    ...others,
+    expect: {
+      target: TARGET,
+      toolVersion: TOOL_VERSION,
+      ...(allowDestroy !== undefined && { allowDestroy }),
+    },
   });
 }
 
@@ -70,7 +76,9 @@ export function runOnce<S extends Service>(
   return Promise.race([planAndApply(source, process, options), process.killed]);
 }
 
-async function planAndApply(source: DesiredSource, process: Process, options: RunOptions): Promise<RunEnd> {
+async function planAndApply(source: DesiredSource, started: Process, options: RunOptions): Promise<RunEnd> {
+  const desired = desiredState(source, { stack: STACK });
+  const process = { ...started, client: withDefaultTags(started.client, desired) };
   const plan = await planNow(source, process, options);
   return plan === undefined ? 'unreadable' : applyNow(plan, process);
 }
