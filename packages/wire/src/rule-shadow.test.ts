@@ -113,7 +113,7 @@ describe('what somebody made of it at the target', () => {
     const changed = { ...shadow, cases: [{ ...silent, condition: 'a > 9' }] };
     expect(liveAgain(changed, BASE)).toEqual({
       ...BASE,
-      cases: [{ ...((BASE['cases'] as Payload[])[0] ?? {}), condition: 'a > 9' }],
+      cases: [{ ...(BASE['cases'] as Payload[])[0], condition: 'a > 9' }],
     });
   });
 
