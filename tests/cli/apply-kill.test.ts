@@ -106,9 +106,16 @@ function viaProxy(): { readonly cwd: string; readonly env: Readonly<Record<strin
 }
 
 /** @returns how the apply ended */
-async function applyKilledAt(nth: number, moment: Moment): Promise<number | string> {
-  return (await applySignalledAt(nth, moment, ['SIGKILL'])).end;
+async function applyKilledAt(
+  nth: number,
+  moment: Moment,
+  args: readonly string[] = [],
+): Promise<number | string> {
+  return (await applySignalledAt(nth, moment, ['SIGKILL'], args)).end;
 }
+
+/** What is counted call by call is written one by one. */
+const ONE_BY_ONE = ['--parallel', '1'];
 
 function applySignalledAt(
   nth: number,
@@ -148,7 +155,9 @@ const KILLS: readonly (readonly [nth: number, moment: Moment])[] = [
 test(
   'killed again and again, apply converges: every object once, and then an empty plan',
   async () => {
-    for (const [nth, moment] of KILLS) expect(await applyKilledAt(nth, moment)).toBe('SIGKILL');
+    for (const [nth, moment] of KILLS) {
+      expect(await applyKilledAt(nth, moment, ONE_BY_ONE)).toBe('SIGKILL');
+    }
     const before = await marks();
     expect(before).toHaveLength(7);
     expect(new Set(before).size).toBe(before.length);
@@ -158,21 +167,43 @@ test(
       end: 0,
       err: expect.stringContaining('finding out what became of 1 call, which may take 45 s.') as unknown,
     });
-    const compiled = await run(['compile', '--json'], { cwd: folder });
-    const { objects } = JSON.parse(compiled.out) as { readonly objects: readonly unknown[] };
-    const after = await marks();
-    expect(after).toHaveLength(objects.length);
-    expect(new Set(after).size).toBe(after.length);
-
-    const plan = await run(['plan', '--exit-code', '--json'], viaProxy());
-    expect(plan.end).toBe(0);
-    expect(JSON.parse(plan.out)).toMatchObject({
-      ok: true,
-      counts: { create: 0, update: 0, delete: 0, noop: objects.length },
-    });
+    await expectConverged();
   },
   2 * LIMIT_MS,
 );
+
+test(
+  'the same when objects are written side by side and several calls are open at a kill',
+  async () => {
+    for (const nth of [3, 6]) {
+      const moment = 'after it was carried out, before the answer';
+      expect(await applyKilledAt(nth, moment)).toBe('SIGKILL');
+    }
+    const last = await run(['apply', '--yes'], viaProxy());
+    expect(last).toMatchObject({
+      end: 0,
+      err: expect.stringMatching(/finding out what became of [2-8] calls, which may take 45 s\./) as unknown,
+    });
+    await expectConverged();
+  },
+  2 * LIMIT_MS,
+);
+
+/** Every object of content once at the target, and nothing left to do. */
+async function expectConverged(): Promise<void> {
+  const compiled = await run(['compile', '--json'], { cwd: folder });
+  const { objects } = JSON.parse(compiled.out) as { readonly objects: readonly unknown[] };
+  const after = await marks();
+  expect(after).toHaveLength(objects.length);
+  expect(new Set(after).size).toBe(after.length);
+
+  const plan = await run(['plan', '--exit-code', '--json'], viaProxy());
+  expect(plan.end).toBe(0);
+  expect(JSON.parse(plan.out)).toMatchObject({
+    ok: true,
+    counts: { create: 0, update: 0, delete: 0, noop: objects.length },
+  });
+}
 
 test(
   'an apply that was killed at its last call is settled by the next, which writes nothing',
@@ -198,7 +229,12 @@ test(
   'Ctrl-C ends an apply between two objects: the call under way is on record, the journal closed, the exit code 130',
   async () => {
     // A terminal and npx may both hand on one press.
-    const ended = await applySignalledAt(2, 'before an answer that comes late', ['SIGINT', 'SIGINT']);
+    const ended = await applySignalledAt(
+      2,
+      'before an answer that comes late',
+      ['SIGINT', 'SIGINT'],
+      ONE_BY_ONE,
+    );
     expect(ended.end).toBe(130);
     expect(ended.err).toBe('Interrupted: ending what is under way. Once more ends at once.\n');
     expect(ended.out).toMatch(/^! Stopped: Interrupted\. \d+ objects were not tried\.$/m);
@@ -217,7 +253,7 @@ test(
 test(
   'Ctrl-C while an apply waits for what a lost answer has made ends it at once, and the next one looks again',
   async () => {
-    const apply = start(['apply', '--yes', '--json'], viaProxy());
+    const apply = start(['apply', '--yes', '--json', ...ONE_BY_ONE], viaProxy());
     // The call is never answered: the apply waits, then looks for as long as lists may lag behind.
     let wasCut = false;
     proxy.arm(1, 'before the call arrives', () => {

@@ -12,6 +12,7 @@ import {
   openSyncJournal,
   planChanges,
   readHistory,
+  withDefaultTags,
   type ApplyEvidence,
   type ApplyOptions,
   type ApplyResult,
@@ -80,7 +81,8 @@ export async function lookAndPlan(
 ): Promise<PlanWithSources> {
   const { lastApplied } = history;
   const desired = desiredState(workspace, { stack: target.plan.stack });
-  const listed = await observe(target.client, target.plan.stack, lastApplied, {
+  const client = withDefaultTags(target.client, desired);
+  const listed = await observe(client, target.plan.stack, lastApplied, {
     tuned: tunedRules(desired),
     ...(adopt && { adopted: importedObjects(desired) }),
   });
@@ -150,6 +152,8 @@ export interface PlanToCarryOut {
   /** For the record. */
   readonly evidence?: ApplyEvidence;
   readonly lease?: Lease | undefined;
+  /** Objects that are written at once. */
+  readonly parallel?: number;
   /** Ends the apply in order. The client of the target must know it too. */
   readonly stop?: AbortSignal | undefined;
   /** What the plan must still be the plan of. */
@@ -166,18 +170,20 @@ export async function carryOutPlan(
 ): Promise<ApplyResult> {
   const { plan, workspace, target, journal, world, held, allowDestroy, provenance, evidence } = work;
   const commit = await commitToRecord(work);
-  return applyPlan(plan, target.client, journal, {
+  const desired = desiredState(workspace, { stack: target.plan.stack });
+  return applyPlan(plan, withDefaultTags(target.client, desired), journal, {
     clock: clockOf(world, work.stop),
     stop: work.stop,
     expect: {
       target: target.plan,
       toolVersion: readVersion(),
-      contentDigest: desiredState(workspace, { stack: target.plan.stack }).digest,
+      contentDigest: desired.digest,
       ...(provenance !== undefined && { treeDigest: provenance.treeDigest }),
       ...(allowDestroy !== undefined && { allowDestroy }),
     },
     ...(held !== undefined && { held }),
     ...(work.lease !== undefined && { lease: work.lease }),
+    ...(work.parallel !== undefined && { parallel: work.parallel }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
     secret: (name) => readSecret(secretVariable(name), world.env),

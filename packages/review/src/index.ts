@@ -1,6 +1,8 @@
 /** What a change of content means, said in a terminal, a comment and a check run. */
 
-export { renderComment, MAX_COMMENT_CHARS } from './comment/render-comment.ts';
+export { MAX_COMMENT_CHARS } from './comment/fit.ts';
+export { renderPlanPage } from './comment/plan-page.ts';
+export { renderComment } from './comment/render-comment.ts';
 export { gitIdentity, type GitIdentity } from './git/identity.ts';
 export { NOTES_REF, appendNote, readNote, readNotes } from './git/notes.ts';
 export { openLeaseRef, type LeasePlace } from './git/lease-ref.ts';

@@ -33,16 +33,13 @@ function write(value: unknown, depth: number): string {
 
 function writeObject(value: object, depth: number): string {
   const members: string[] = [];
+  const fields = value as Readonly<Record<string, unknown>>;
   // The default order compares UTF-16 code units, which is the order of RFC 8785.
-  for (const [key, item] of Object.entries(value).toSorted(byKey)) {
+  for (const key of Object.keys(fields).toSorted()) {
+    const item = fields[key];
     if (item !== undefined) members.push(`${JSON.stringify(key)}:${write(item, depth + 1)}`);
   }
   return `{${members.join(',')}}`;
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }
 
 function isPlain(value: object): boolean {

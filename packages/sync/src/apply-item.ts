@@ -67,7 +67,7 @@ export async function createObject(write: Write, found: Search, context: ItemCon
     const search =
       answer.kind === 'refused'
         ? await findOwned(write.address, context)
-        : await findSettled(write.address, calledAtMs, context);
+        : await findSettled({ address: write.address, atMs: calledAtMs }, context);
     if (search.kind === 'one') return settle(write, search.object.remote, 'found', context);
     if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
     // The search is the proof that the call left nothing: only now may it be repeated.

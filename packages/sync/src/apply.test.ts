@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { countEnds, isComplete, type ApplyResult } from './apply-result.ts';
 import type { DesiredSource } from './desired.ts';
 import type { Plan } from './plan.ts';
-import { createWorld, type World } from './rehearsal/faulty-world.ts';
+import { FakeService } from './rehearsal/fake-service.ts';
+import { createWorld, createWorldAround, type Service, type World } from './rehearsal/faulty-world.ts';
 import { STACK, applyNow, planNow, runOnce } from './rehearsal/gitops-run.ts';
 import { rule, sampleSource, suppression, workflow } from './rehearsal/sample-source.ts';
 
@@ -159,7 +160,9 @@ describe('a secret of a webhook', () => {
     ['is too short', 'short', 'shorter than 16 characters'],
   ])('that %s stops its workflow before the call', async (_title, value, reason) => {
     const world = createWorld();
-    const { items } = applied(await applyNow(await planned(source, world), world.start(), () => value));
+    const { items } = applied(
+      await applyNow(await planned(source, world), world.start(), { secret: () => value }),
+    );
     const end = items.find(({ address }) => address === 'workflow/block-attacker')?.end;
     expect(end).toEqual({ kind: 'refused', reason: expect.stringContaining(reason) });
     expect(world.service.all().filter(({ kind }) => kind === 'workflow')).toEqual([]);
@@ -169,7 +172,7 @@ describe('a secret of a webhook', () => {
     const world = createWorld();
     const plan = await planned(source, world);
     const process = world.start();
-    const result = await applyNow(plan, process, () => VALUE);
+    const result = await applyNow(plan, process, { secret: () => VALUE });
     expect(isComplete(applied(result))).toBe(true);
     expect(world.service.all().find(({ kind }) => kind === 'workflow')?.fields['webhookSecret']).toBe(VALUE);
     expect(JSON.stringify([plan, result, process.journal.entries()])).not.toContain(VALUE);
@@ -251,11 +254,13 @@ test('a request that a proxy delivers twice leaves two objects: found, said, and
 });
 
 describe('a journal that cannot be written', () => {
-  test('stops the apply before the call', async () => {
-    const world = createWorld();
+  const ROOM = 3;
+
+  /** An apply with room for three entries: the start, and two more. */
+  async function applyCramped(world: World, parallel: number): Promise<ReturnType<typeof applied>> {
     const process = world.start();
     const plan = await planned(SAMPLE, world);
-    let left = 3;
+    let left = ROOM;
     const journal = {
       ...process.journal,
       append: (entry: Parameters<typeof process.journal.append>[0]) => {
@@ -265,11 +270,72 @@ describe('a journal that cannot be written', () => {
           : process.journal.append(entry);
       },
     };
-    const result = applied(await applyNow(plan, { ...process, journal }));
-    // Started, intent and outcome of the first object; then no intent, so no call.
+    return applied(await applyNow(plan, { ...process, journal }, { parallel }));
+  }
+
+  test('stops the apply before the call', async () => {
+    const world = createWorld();
+    const result = await applyCramped(world, 1);
+    // Intent and outcome of the first object; then no intent, so no call.
     expect(world.writes).toHaveLength(1);
     expect(result.stopped).toContain('ENOSPC');
     expect(countEnds(result.items)).toMatchObject({ done: 1, refused: 1, skipped: ADDRESSES - 1 });
     expect(isComplete(applied(await runOnce(SAMPLE, world)))).toBe(true);
+  });
+
+  test('leaves nothing but calls with an intent behind when objects are written side by side', async () => {
+    const world = createWorld();
+    const result = await applyCramped(world, 4);
+    // The intents of two; what their calls did is not on record, the others were not called.
+    expect(world.writes).toHaveLength(2);
+    expect(result.stopped).toContain('ENOSPC');
+    expect(countEnds(result.items)).toMatchObject({
+      unknown: 2,
+      refused: 2,
+      skipped: ADDRESSES - 3,
+      done: 0,
+    });
+    expect(isComplete(applied(await runOnce(SAMPLE, world)))).toBe(true);
+    expect(Object.values(census(world))).toEqual(Array.from({ length: ADDRESSES }, () => 1));
+  });
+});
+
+describe('side by side', () => {
+  /** How many writes to each path were on their way at once. */
+  async function mostAtOnce(parallel: number): Promise<Record<string, number>> {
+    const most: Record<string, number> = {};
+    const now: Record<string, number> = {};
+    const slowly = (service: FakeService): Service => ({
+      timeoutMs: 30_000,
+      handle: async (url, init) => {
+        const path = `${init.method} ${new URL(url).pathname}`;
+        now[path] = (now[path] ?? 0) + 1;
+        most[path] = Math.max(most[path] ?? 0, now[path]);
+        await new Promise((resolve) => void setTimeout(resolve, 1));
+        now[path] -= 1;
+        return service.handle(url, init);
+      },
+    });
+    const world = createWorldAround((nowMs) => slowly(new FakeService(nowMs)));
+    const process = world.start();
+    const plan = await planNow(CROWD, process);
+    if (plan === undefined) throw new Error('the service could not be read');
+    const result = applied(await applyNow(plan, process, { parallel }));
+    expect(isComplete(result)).toBe(true);
+    expect(result.items.map(({ address }) => address)).toEqual(plan.items.map(({ address }) => address));
+    return most;
+  }
+
+  const CROWD = sampleSource(
+    ...Array.from({ length: 6 }, (_, n) => rule(`more-${n}`)),
+    { ...suppression, id: 'another' },
+    { ...suppression, id: 'third' },
+  );
+  const RULES = 'POST /api/v2/security_monitoring/rules';
+  const SUPPRESSIONS = 'POST /api/v2/security_monitoring/configuration/suppressions';
+
+  test('rules are written up to as many as was said, suppressions one by one', async () => {
+    expect(await mostAtOnce(4)).toMatchObject({ [RULES]: 4, [SUPPRESSIONS]: 1 });
+    expect(await mostAtOnce(1)).toMatchObject({ [RULES]: 1, [SUPPRESSIONS]: 1 });
   });
 });

@@ -13,6 +13,7 @@ import {
   unresolvedReferences,
   type ApiClient,
   type ApiClock,
+  type RemoteKind,
 } from '@signalwright/wire';
 import type { ApplyEvidence } from './apply-evidence.ts';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
@@ -29,6 +30,7 @@ import type { Plan, PlanItem } from './plan.ts';
 import { JournalFailure, recordEntry } from './record-outcome.ts';
 import { recoverIntents } from './recover.ts';
 import type { Removal } from './removals.ts';
+import { runSideBySide } from './side-by-side.ts';
 import type { SyncJournal } from './sync-journal.ts';
 import { targetKey } from './target.ts';
 
@@ -38,6 +40,8 @@ export interface ApplyOptions {
   readonly expect: PlanExpectation;
   /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
   readonly secret?: (name: string) => string | undefined;
+  /** Objects that are written at once, where their kind allows it. @default DEFAULT_PARALLEL */
+  readonly parallel?: number;
   /** Held before each write; when somebody else has it, the rest is not tried. */
   readonly lease?: Pick<Lease, 'hold' | 'token'>;
   /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
@@ -50,6 +54,21 @@ export interface ApplyOptions {
   /** Once it fires no further item is begun; what is under way ends, and its outcome is put on record. */
   readonly stop?: AbortSignal | undefined;
 }
+
+/**
+ * How many objects of a kind are written at once. Suppressions refuse to be written side by side even where they are
+ * different ones (terraform-provider-datadog 2441: 409 "Concurrent modifications detected"), and peers write
+ * notification rules one at a time. Of the others no such thing is known.
+ */
+const WRITERS: Readonly<Record<RemoteKind, number>> = {
+  'detection-rule': Infinity,
+  workflow: Infinity,
+  suppression: 1,
+  'notification-rule': 1,
+};
+
+/** Chosen: near what the peers do; limits of the service are waited for, whoever writes. */
+export const DEFAULT_PARALLEL = 8;
 
 export interface ApplyProgress {
   readonly done: number;
@@ -85,8 +104,9 @@ class Apply {
   readonly #journal: SyncJournal;
   readonly #context: ItemContext;
   readonly #options: ApplyOptions;
-  readonly #items: AppliedItem[] = [];
   readonly #ends = new Map<Address, ItemEnd>();
+  /** Why nothing more may be tried. */
+  #stopped: string | undefined;
   /** As it stood when the items began. */
   #lastApplied: ReadonlyMap<Address, LastApplied> = new Map();
 
@@ -124,13 +144,13 @@ class Apply {
       );
       const stopped = await this.#applyItems(observed.value, unclear);
       if (stopped === undefined) {
-        const { done, refused, skipped, unknown } = countEnds(this.#items);
+        const { done, refused, skipped, unknown } = countEnds(this.#items());
         const failed = refused + skipped + unknown;
         await record({ kind: 'apply-finished', target, planDigest: digest, done, failed });
       }
       return {
         kind: 'applied',
-        items: this.#items,
+        items: this.#items(),
         blocked: this.#plan.blocked,
         recovered,
         ...(stopped !== undefined && { stopped }),
@@ -138,30 +158,42 @@ class Apply {
     } catch (error) {
       if (error instanceof JournalFailure) {
         const { blocked } = this.#plan;
-        return { kind: 'applied', items: this.#items, blocked, recovered: [], stopped: error.message };
+        return { kind: 'applied', items: this.#items(), blocked, recovered: [], stopped: error.message };
       }
       throw error;
     }
   }
 
-  /** @returns why the rest was not tried */
+  /**
+   * What is written goes side by side. What is taken away follows alone, one by one, when all of that has ended.
+   *
+   * @returns why the rest was not tried
+   */
   async #applyItems(observed: ObservedState, unclear: ReadonlySet<Address>): Promise<string | undefined> {
-    let stopped: string | undefined;
-    for (const item of this.#plan.items) {
-      if (this.#options.stop?.aborted === true) stopped ??= 'Interrupted.';
-      if (stopped !== undefined) this.#end(item, { kind: 'skipped', reason: stopped });
-      else {
-        try {
-          this.#end(item, await this.#applyItem(item, observed, unclear));
-        } catch (error) {
-          if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
-          stopped = error.message;
-          const isBeforeCall = error instanceof LeaseLost || error.entry === 'intent';
-          this.#end(item, { kind: isBeforeCall ? 'refused' : 'unknown', reason: stopped });
-        }
-      }
+    const apply = async (item: PlanItem): Promise<void> =>
+      this.#end(item, await this.#tryItem(item, observed, unclear));
+    const writes = this.#plan.items.filter(isWrite).map((item) => ({
+      name: item.address,
+      lane: remoteKindOf(item.address),
+      after: item.dependsOn,
+      run: () => apply(item),
+    }));
+    await runSideBySide(writes, { most: this.#options.parallel ?? DEFAULT_PARALLEL, lanes: WRITERS });
+    for (const item of this.#plan.items) if (!isWrite(item)) await apply(item);
+    return this.#stopped;
+  }
+
+  async #tryItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+    if (this.#options.stop?.aborted === true) this.#stopped ??= 'Interrupted.';
+    if (this.#stopped !== undefined) return { kind: 'skipped', reason: this.#stopped };
+    try {
+      return await this.#applyItem(item, observed, unclear);
+    } catch (error) {
+      if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
+      this.#stopped ??= error.message;
+      const isBeforeCall = error instanceof LeaseLost || error.entry === 'intent';
+      return { kind: isBeforeCall ? 'refused' : 'unknown', reason: error.message };
     }
-    return stopped;
   }
 
   async #applyItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
@@ -203,7 +235,7 @@ class Apply {
   /** Nothing is taken away while something else of the plan has gone wrong: it may have been needed. */
   async #remove(item: PlanItem, change: Removal['change']): Promise<ItemEnd> {
     if (item.remote === undefined) throw new Error(`The removal of ${item.address} names no remote object.`);
-    const failed = this.#items.find(({ end }) => end.kind === 'refused' || end.kind === 'unknown');
+    const failed = this.#items().find(({ end }) => end.kind === 'refused' || end.kind === 'unknown');
     if (failed !== undefined) {
       return {
         kind: 'skipped',
@@ -260,9 +292,20 @@ class Apply {
   }
 
   #end(item: PlanItem, end: ItemEnd): void {
-    const applied: AppliedItem = { address: item.address, change: item.change.kind, end };
     this.#ends.set(item.address, end);
-    this.#items.push(applied);
-    this.#options.onProgress?.({ done: this.#items.length, total: this.#plan.items.length, item: applied });
+    const applied = { address: item.address, change: item.change.kind, end };
+    this.#options.onProgress?.({ done: this.#ends.size, total: this.#plan.items.length, item: applied });
   }
+
+  /** What has ended so far, in the order of the plan. */
+  #items(): readonly AppliedItem[] {
+    return this.#plan.items.flatMap(({ address, change }) => {
+      const end = this.#ends.get(address);
+      return end === undefined ? [] : [{ address, change: change.kind, end }];
+    });
+  }
+}
+
+function isWrite({ change }: PlanItem): boolean {
+  return change.kind === 'create' || change.kind === 'update' || change.kind === 'noop';
 }

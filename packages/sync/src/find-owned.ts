@@ -4,8 +4,14 @@
  */
 
 import type { Address } from '@signalwright/model';
-import { INTERRUPTED, type ApiClient, type ApiClock } from '@signalwright/wire';
-import { observeKind, type ObservedObject } from './observe.ts';
+import {
+  INTERRUPTED,
+  type ApiClient,
+  type ApiClock,
+  type ApiOutcome,
+  type RemoteKind,
+} from '@signalwright/wire';
+import { observeKind, type ObservedObject, type ObservedState } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 
 /** How long after a call an object may still be missing from lists. Chosen. */
@@ -27,32 +33,58 @@ export interface SearchContext {
   readonly stop?: AbortSignal | undefined;
 }
 
-/**
- * Looks until the object is there, or until SETTLE_MS after the call.
- *
- * @param calledAtMs when the call was made at the latest, by the clock of the context
- */
-export async function findSettled(
-  address: Address,
-  calledAtMs: number,
+/** A create whose outcome is unclear, and when it was called at the latest, by the clock of the context. */
+export interface UnclearCreate {
+  readonly address: Address;
+  readonly atMs: number;
+}
+
+/** Looks until the object is there, or until SETTLE_MS after the call. */
+export async function findSettled(create: UnclearCreate, context: SearchContext): Promise<Search> {
+  const found = await findAllSettled(remoteKindOf(create.address), [create], context);
+  const search = found.get(create);
+  if (search === undefined) throw new Error(`No search was made for ${create.address}.`);
+  return search;
+}
+
+/** The same for many creates of one kind: each look is at one list. */
+export async function findAllSettled<Create extends UnclearCreate>(
+  kind: RemoteKind,
+  creates: readonly Create[],
   context: SearchContext,
-): Promise<Search> {
+): Promise<ReadonlyMap<Create, Search>> {
+  const found = new Map<Create, Search>();
   for (let look = 0; ; look += 1) {
-    const search = await findOwned(address, context);
-    const leftMs = calledAtMs + SETTLE_MS - context.clock.nowMs();
-    if (search.kind === 'one' || search.kind === 'several' || leftMs <= 0) return search;
-    const waitMs = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)] ?? leftMs;
-    await context.clock.sleep(Math.min(waitMs, leftMs));
-    if (context.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
+    const lookedAtMs = context.clock.nowMs();
+    const listed = await observeKind(context.client, kind, context.stack);
+    const missing: Create[] = [];
+    for (const create of creates.filter((each) => !found.has(each))) {
+      const search = searchListed(create.address, listed, context.stack);
+      const isLate = lookedAtMs >= create.atMs + SETTLE_MS;
+      if (search.kind === 'one' || search.kind === 'several' || isLate) found.set(create, search);
+      else missing.push(create);
+    }
+    if (missing.length === 0) return found;
+    const lastMs = Math.max(...missing.map(({ atMs }) => atMs + SETTLE_MS));
+    const waitMs = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)] ?? SETTLE_MS;
+    await context.clock.sleep(Math.min(waitMs, Math.max(0, lastMs - context.clock.nowMs())));
+    if (context.stop?.aborted === true) {
+      for (const create of missing) found.set(create, { kind: 'unknown', reason: INTERRUPTED });
+      return found;
+    }
   }
 }
 
 /** Looks once, over every page. */
 export async function findOwned(address: Address, context: SearchContext): Promise<Search> {
   const listed = await observeKind(context.client, remoteKindOf(address), context.stack);
+  return searchListed(address, listed, context.stack);
+}
+
+function searchListed(address: Address, listed: ApiOutcome<ObservedState>, stack: string): Search {
   if (listed.kind === 'refused') return { kind: 'unknown', reason: listed.error.messages.join('; ') };
   if (listed.kind === 'unknown') return listed;
-  return searchObserved(address, listed.value.objects, context.stack);
+  return searchObserved(address, listed.value.objects, stack);
 }
 
 /** The object of an address among observed ones. */

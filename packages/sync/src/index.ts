@@ -1,7 +1,7 @@
 /** Desired, observed and last applied become a plan; apply carries it out. */
 
 export { type KeptField } from './accept-drift.ts';
-export { applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
+export { DEFAULT_PARALLEL, applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
 export { type AppliedBy, type ApplyConsent, type ApplyEvidence } from './apply-evidence.ts';
 export { type LoggedApply, type LoggedChange } from './apply-log.ts';
 export {
@@ -16,6 +16,7 @@ export {
 export { attributeDrift, type AttributedDrift, type Attribution } from './attribute-drift.ts';
 export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
 export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
+export { showValue } from './paint.ts';
 export {
   PLAN_LIFE_MS,
   checkMaking,
@@ -26,6 +27,7 @@ export {
 } from './plan-file.ts';
 export { GRACE_MS, type LeftAlone, type PrunePolicy, type RemovalCount, type Waiting } from './removals.ts';
 export { type RemoteState } from './remote-state.ts';
+export { withDefaultTags } from './default-tags.ts';
 export {
   desiredState,
   importedObjects,
@@ -99,7 +101,9 @@ export {
   type PublishedHead,
   type PublishedHeads,
 } from './published-head.ts';
-export { renderPlan } from './render-plan.ts';
+export { attributionText } from './render-attribution.ts';
+export { sidesOf } from './render-field.ts';
+export { causeText, renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal, type SyncJournalFile } from './sync-journal.ts';
 export { viewLink } from './view-link.ts';

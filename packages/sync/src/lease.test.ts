@@ -54,6 +54,14 @@ test('a holder that is killed keeps others waiting as long as a lease lasts, and
   expect(clock.nowMs() - fromMs).toBe(LEASE_MS);
 });
 
+test('those who write side by side renew once, and none of them takes the other for somebody else', async () => {
+  const store = new MemoryStore();
+  const lease = await take(store, 'a');
+  await clock.sleep(LEASE_MS / 3);
+  await Promise.all([lease.hold(), lease.hold(), lease.hold()]);
+  expect(store.stored?.record.renewal).toBe(1);
+});
+
 test('a holder that renews is left alone', async () => {
   const store = new MemoryStore();
   const first = await take(store, 'a');

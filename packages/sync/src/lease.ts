@@ -98,6 +98,8 @@ class HeldLease implements Lease {
   readonly #leaseMs: number;
   #stored: StoredLease;
   #sinceMs: number;
+  /** Of one that is under way: who writes side by side waits for the same. */
+  #renewal: Promise<void> | undefined;
 
   constructor(
     store: LeaseStore,
@@ -116,7 +118,12 @@ class HeldLease implements Lease {
   }
 
   async hold(): Promise<void> {
-    if (this.#age() >= this.#leaseMs * RENEW_SHARE) await this.#renew(false);
+    if (this.#age() >= this.#leaseMs * RENEW_SHARE) {
+      this.#renewal ??= this.#renew(false).finally(() => {
+        this.#renewal = undefined;
+      });
+      await this.#renewal;
+    }
     if (this.#age() >= this.#leaseMs * SAFE_SHARE) {
       throw new LeaseLost('Renewing the lease took too long: somebody else may have it.');
     }

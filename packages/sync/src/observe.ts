@@ -74,9 +74,6 @@ export async function observe(
     const read = await client.objects(kind).get(remoteId);
     if (read.kind === 'refused' && read.error.status === 404) continue;
     if (read.kind !== 'done') return read;
-    // An answer that speaks of another object does not say that this one is gone.
-    if (read.value.id !== remoteId)
-      return { kind: 'unknown', reason: `asked for ${remoteId}, answered ${read.value.id}` };
     const ownership = readOwnership(read.value.payload);
     // Without the mark it is not ours any more: somebody took it over.
     if (carriesMark(ownership, stack, address)) objects.push(observeObject(read.value, ownership));

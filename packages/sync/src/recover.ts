@@ -3,9 +3,10 @@
  * Nothing is written remotely here.
  */
 
+import { REMOTE_KINDS } from '@signalwright/wire';
 import { reasonOf, type ItemContext } from './apply-item.ts';
 import type { Recovery } from './apply-result.ts';
-import { findSettled } from './find-owned.ts';
+import { findAllSettled, type Search } from './find-owned.ts';
 import type { OpenIntent } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
@@ -15,11 +16,10 @@ export async function recoverIntents(
   context: ItemContext,
 ): Promise<readonly Recovery[]> {
   const recoveries: Recovery[] = [];
+  const creates = await findCreates(intents, context);
   for (const intent of intents) {
-    const found =
-      intent.operation === 'create'
-        ? await recoverCreate(intent, context)
-        : await recoverChange(intent, context);
+    const search = creates.get(intent);
+    const found = search === undefined ? await recoverChange(intent, context) : recoverCreate(search);
     recoveries.push({ address: intent.address, outcome: found.outcome, reason: found.reason });
     if (found.outcome === 'unknown') continue;
     await context.record({
@@ -36,6 +36,22 @@ export async function recoverIntents(
   return recoveries;
 }
 
+/** An apply that writes side by side leaves several open: those of a kind are looked for together. */
+async function findCreates(
+  intents: readonly OpenIntent[],
+  context: ItemContext,
+): Promise<ReadonlyMap<OpenIntent, Search>> {
+  const found = new Map<OpenIntent, Search>();
+  for (const kind of REMOTE_KINDS) {
+    const creates = intents.filter(
+      ({ operation, address }) => operation === 'create' && remoteKindOf(address) === kind,
+    );
+    if (creates.length === 0) continue;
+    for (const [intent, search] of await findAllSettled(kind, creates, context)) found.set(intent, search);
+  }
+  return found;
+}
+
 interface Found {
   readonly outcome: Recovery['outcome'];
   readonly reason: string;
@@ -44,8 +60,7 @@ interface Found {
   readonly digest?: string;
 }
 
-async function recoverCreate(intent: OpenIntent, context: ItemContext): Promise<Found> {
-  const search = await findSettled(intent.address, intent.atMs, context);
+function recoverCreate(search: Search): Found {
   switch (search.kind) {
     case 'one': {
       const { remote, digest } = search.object;

@@ -107,7 +107,7 @@ test('every kind can be switched off and deleted, what refers to others first', 
   const refused = await applyNow(plan, process);
   expect(refused).toMatchObject({ kind: 'rejected' });
   const agreed = { allowDestroy: plan.digest.slice(0, 12) };
-  expect(isComplete(await applyNow(plan, world.start(), undefined, agreed))).toBe(true);
+  expect(isComplete(await applyNow(plan, world.start(), agreed))).toBe(true);
   const switches = world.service
     .all()
     .filter(({ fields }) => !String(fields['name']).includes('kept'))
@@ -116,7 +116,7 @@ test('every kind can be switched off and deleted, what refers to others first', 
   await world.clock.sleep(GRACE_MS);
   const second = world.start();
   const deletes = await planWith(source, second);
-  const end = await applyNow(deletes, second, undefined, { allowDestroy: deletes.digest });
+  const end = await applyNow(deletes, second, { allowDestroy: deletes.digest });
   expect(isComplete(end)).toBe(true);
   expect(world.service.all().map(({ fields }) => fields['name'])).toEqual(['Rule kept']);
 });
@@ -126,7 +126,7 @@ test('consent names the plan: that of another plan is worth nothing', async () =
   const process = world.start();
   const plan = await planWith(WITHOUT, process);
   for (const allowDestroy of ['', plan.digest.slice(0, 11), '0'.repeat(64), `${plan.digest}0`]) {
-    expect(await applyNow(plan, process, undefined, { allowDestroy })).toMatchObject({ kind: 'rejected' });
+    expect(await applyNow(plan, process, { allowDestroy })).toMatchObject({ kind: 'rejected' });
   }
 });
 

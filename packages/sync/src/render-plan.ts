@@ -53,9 +53,9 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       return [`${paint('cyan', '>')} ${item.address}  ${paint('dim', showText(change.url))}`];
     case 'create':
       return [
-        `${paint('green', '+')} ${item.address}${where}`,
+        `${paint('green', '+')} ${item.address}${where}${shadowMark(item, paint)}`,
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
-        ...causeLines(item.cause === 'drift' ? 'created before, and gone from the target' : undefined, paint),
+        ...causeLines(item, paint),
         ...attributionLines(attribution, paint),
       ];
     case 'disable':
@@ -72,8 +72,8 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       ];
     case 'update':
       return [
-        `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
-        ...causeLines(CAUSES[item.cause], paint),
+        `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}${shadowMark(item, paint)}`,
+        ...causeLines(item, paint),
         ...attributionLines(attribution, paint),
         ...change.fields.flatMap((field, index) => renderField(field, item.places[index], paint)),
         ...keptLines(kept, paint),
@@ -91,7 +91,21 @@ const CAUSES: Readonly<Record<ChangeCause, string | undefined>> = {
   unrecorded: 'no apply on record: whether content or the target changed is not known',
 };
 
-function causeLines(cause: string | undefined, paint: Paint): readonly string[] {
+/** Why there is a change, where it is not that content changed. */
+export function causeText({ change, cause }: PlanItem): string | undefined {
+  if (change.kind === 'update') return CAUSES[cause];
+  return change.kind === 'create' && cause === 'drift'
+    ? 'created before, and gone from the target'
+    : undefined;
+}
+
+/** Of a rule that tells nobody yet. */
+function shadowMark({ isShadow }: PlanItem, paint: Paint): string {
+  return isShadow === true ? `  ${paint('cyan', 'shadow')}` : '';
+}
+
+function causeLines(item: PlanItem, paint: Paint): readonly string[] {
+  const cause = causeText(item);
   return cause === undefined ? [] : [`${INDENT}${paint('yellow', cause)}`];
 }
 

@@ -95,6 +95,20 @@ test('only what may be changed is sent, and then nothing is left to do', async (
   });
 });
 
+test('tags of Datadog stay where an answer does not say which they are', async () => {
+  const world = createWorld();
+  const { defaultTags: _unsaid, ...fields } = BODY;
+  const id = world.service.add('detection-rule', fields);
+  const source = sourceOf(tuned());
+  expect(summary(await planAt(world, source))).toMatchObject({
+    items: [['update', 'detection-rule/api-scan', 'tags']],
+  });
+  await runOnce(source, world);
+  const stored = world.service.all().find((each) => each.id === id);
+  expect(stored?.fields['tags']).toEqual([...OWN_TAGS, 'signalwright:acme/api-scan', 'team:appsec']);
+  expect(summary(await planAt(world, source))).toMatchObject({ items: [['noop', expect.anything()]] });
+});
+
 test('what Datadog changes in its rule is no drift, what was tuned by hand is', async () => {
   const world = createWorld();
   const id = world.service.add('detection-rule', BODY);

@@ -116,11 +116,19 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
 
 function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PUT' | 'PATCH'): ObjectsApi {
   const read = (value: unknown): RemoteObject | undefined => readRemoteObject(kind, value);
+  /** An answer that speaks of another object is none. */
+  const readOne =
+    (id: string) =>
+    (value: unknown): RemoteObject | undefined => {
+      const object = read(value);
+      return object?.id === id ? object : undefined;
+    };
   return {
     list: async () => collect(await listPages(send, kind, base), read),
-    get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), read),
+    get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), readOne(id)),
     create: async (body) => one(await send({ method: 'POST', path: base, body }), read),
-    update: async (id, body) => one(await send({ method: update, path: pathOf(base, id), body }), read),
+    update: async (id, body) =>
+      one(await send({ method: update, path: pathOf(base, id), body }), readOne(id)),
     delete: async (id) => {
       const outcome = await send({ method: 'DELETE', path: pathOf(base, id) });
       const gone = outcome.kind === 'refused' && outcome.error.status === 404;

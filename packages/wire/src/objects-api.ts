@@ -8,6 +8,7 @@ import type { RemoteObject } from './update-body.ts';
 export interface ObjectsApi {
   /** All of them, over every page. Workflows come without their spec unless it was asked for and given. */
   list(): Promise<ApiOutcome<readonly RemoteObject[]>>;
+  /** An answer that speaks of another object is unknown; so it is of an update. */
   get(id: string): Promise<ApiOutcome<RemoteObject>>;
   create(body: Payload): Promise<ApiOutcome<RemoteObject>>;
   update(id: string, body: Payload): Promise<ApiOutcome<RemoteObject>>;

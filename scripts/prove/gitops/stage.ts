@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createOrg, type Org } from '@signalwright/org';
+import { createOrg, type Org, type OrgOptions } from '@signalwright/org';
 import { openEgress } from '@signalwright/outbound';
 import { REMOTE_KINDS, createApiClient, isSwitchedOff, type ApiClient } from '@signalwright/wire';
 import { main } from 'signalwright';
@@ -17,7 +17,10 @@ const ORG_URL = 'http://127.0.0.1:8085';
 
 export interface Ran {
   readonly code: number;
+  /** Everything that was said. */
   readonly text: string;
+  /** What of it went to stdout: with `--json`, the document. */
+  readonly out: string;
 }
 
 /** Stands between the command and the org. */
@@ -45,7 +48,14 @@ export interface Stage {
 }
 
 export async function openStage(): Promise<Stage> {
-  const root = mkdtempSync(join(tmpdir(), 'signalwright-prune-'));
+  const stage = await openEmptyStage();
+  await settle(stage);
+  return stage;
+}
+
+/** A repository without a commit, and an org that holds nothing but rules of Datadog, if any. */
+export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Promise<Stage> {
+  const root = mkdtempSync(join(tmpdir(), 'signalwright-gitops-'));
   let nowMs = START_MS;
   const dataDir = join(root, '.signalwright');
   const org = await createOrg({
@@ -56,6 +66,7 @@ export async function openStage(): Promise<Stage> {
     egress: openEgress({ allow: [] }),
     neverBlock: [],
     log: () => undefined,
+    seeds: defaultRules,
   });
   const writes: string[] = [];
   const removals: string[] = [];
@@ -101,12 +112,15 @@ export async function openStage(): Promise<Stage> {
     },
     run: async (args, cwd = root) => {
       let text = '';
-      const say = (more: string): void => void (text += more);
+      let out = '';
       const code = await main(args, {
         cwd,
         env: { PATH: process.env['PATH'], SIGNALWRIGHT_URL: ORG_URL, ...keysOf(org) },
-        out: say,
-        err: say,
+        out: (more) => {
+          text += more;
+          out += more;
+        },
+        err: (more) => void (text += more),
         isTerminal: false,
         isInteractive: false,
         nowMs: () => nowMs,
@@ -116,7 +130,7 @@ export async function openStage(): Promise<Stage> {
         untilStopped: () => Promise.resolve(),
         stopSignal: () => new AbortController().signal,
       });
-      return { code, text };
+      return { code, text, out };
     },
     passDays: (days) => {
       nowMs += days * DAY_MS;
@@ -127,7 +141,8 @@ export async function openStage(): Promise<Stage> {
       rmSync(root, { recursive: true, force: true });
     },
   };
-  await settle(stage);
+  stage.git('init', '-q', '-b', 'main');
+  stage.write('.gitignore', '.signalwright/\n');
   return stage;
 }
 
@@ -142,8 +157,6 @@ function keysOf({ ownerCredentials: { apiKey, applicationKey } }: Org): Record<s
 
 /** Some content, committed and applied. */
 async function settle(stage: Stage): Promise<void> {
-  stage.git('init', '-q', '-b', 'main');
-  stage.write('.gitignore', '.signalwright/\n');
   stage.write(
     'signalwright.yaml',
     'stack: acme\nenvironments:\n  local: { target: embedded, prune: true }\n',

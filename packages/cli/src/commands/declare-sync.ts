@@ -32,6 +32,7 @@ export const addPlan: AddCommand = (program, run) => {
     .option(...ADOPT_OPTION)
     .option(...PRUNE_OPTION)
     .option('--exit-code', 'exit 2 when there are changes')
+    .option('--markdown', 'print Markdown, for a pull request or a summary page')
     .addHelpText(
       'after',
       '\nExamples:\n  signalwright plan --env prod --out plan.json\n  signalwright plan --env prod --to HEAD~1 --prune',
@@ -58,6 +59,7 @@ export const addApply: AddCommand = (program, run) => {
       '--lease <remote>',
       'hold a lease at this remote of git while applying, so that no other machine does; exits 75 when one does',
     )
+    .option('--parallel <number>', 'how many objects are written at once, 1 to 32 (default: 8)')
     .option('-y, --yes', 'do not ask')
     .addHelpText('after', '\nExample:\n  signalwright apply --env prod --plan plan.json --yes');
   run<ApplyOptions>(command, async (options, context) =>

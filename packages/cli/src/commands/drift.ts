@@ -79,7 +79,7 @@ async function adopt(
   const { environment } = input.workspace;
   const options = { manifest: readManifest(), nowMs: world.nowMs(), environment };
   const adoption = await adoptDrift({ ...input, options });
-  const written = writeImported(root, { objects: adoption.objects, refused: [], untuned: 0 });
+  const written = writeImported(root, { objects: adoption.objects, refused: [], untuned: 0, deprecated: 0 });
   const refused = [
     ...adoption.refused,
     ...written.refused.map(({ where, reason }) => ({ address: where, reason })),

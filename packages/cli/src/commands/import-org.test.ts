@@ -142,21 +142,23 @@ describe('from an org', () => {
   test('rules of Datadog come in when somebody tuned them, or with --all', async () => {
     const org = await openOrg({ 'signalwright.yaml': CONFIG });
     const untuned = { ...OWNED, id: 'def-000-xyz', name: 'Left alone', tags: OWNED.defaultTags, cases: [] };
+    const deprecated = { ...OWNED, id: 'def-000-old', name: 'Out of use', isDeprecated: true };
     // The embedded org has no rules of Datadog: they are put into its answer.
     const fetch: World['fetch'] = async (input, init) => {
       const request = new Request(input, init);
       const answer = await org.org.fetch(request);
       if (!new URL(request.url).pathname.endsWith('/security_monitoring/rules')) return answer;
       const { data, meta } = (await answer.json()) as { data: readonly unknown[]; meta: unknown };
-      return Response.json({ data: [...data, OWNED, untuned], meta });
+      return Response.json({ data: [...data, OWNED, untuned, deprecated], meta });
     };
     const rules = ['import', '--from', 'local', '--kind', 'detection-rule'];
     const { code, out } = await org.run(rules, { fetch });
-    expect({ code, lines: out.split('\n').slice(-4) }).toEqual({
+    expect({ code, lines: out.split('\n').slice(-5) }).toEqual({
       code: 0,
       lines: [
         '1 object created, 0 updated, 0 unchanged',
         '1 rule of Datadog that nobody tuned left out; --all brings them in',
+        '1 rule that Datadog has deprecated left out: it takes no changes any more',
         'Next: signalwright check',
         '',
       ],
@@ -166,7 +168,10 @@ describe('from an org', () => {
       '+ rules/detection/left-alone.upstream.yaml',
     );
     // What has a file is followed from then on.
-    expect((await org.run(rules, { fetch })).out).toBe('0 objects created, 0 updated, 2 unchanged\n');
+    expect((await org.run(rules, { fetch })).out).toBe(
+      '0 objects created, 0 updated, 2 unchanged\n' +
+        '1 rule that Datadog has deprecated left out: it takes no changes any more\n',
+    );
   });
 
   test('an org that answers nonsense ends in one line', async () => {

@@ -86,7 +86,15 @@ describe('from files', () => {
       schemaVersion: 1,
       ok: false,
       dryRun: false,
-      counts: { created: 1, updated: 0, unchanged: 0, withWarnings: 1, refused: 1, untuned: 0 },
+      counts: {
+        created: 1,
+        updated: 0,
+        unchanged: 0,
+        withWarnings: 1,
+        refused: 1,
+        untuned: 0,
+        deprecated: 0,
+      },
       objects: [
         {
           address: 'detection-rule/failed-logins',

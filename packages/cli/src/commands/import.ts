@@ -37,6 +37,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
     nowMs: world.nowMs(),
     environment: found.environment,
     leaveUntuned: options.from !== undefined && options.all !== true,
+    leaveDeprecated: options.from !== undefined,
     onProgress: (now) =>
       now.stage === 'reading' ? reading.update(now.done, now.total) : checking.update(now.round),
   });
@@ -47,7 +48,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const result = isDryRun ? planned : writeImported(root, planned);
   tell(result, isDryRun, reporter);
   tellPartial(found.partial ?? [], reporter);
-  const ok = result.refused.length === 0 && result.objects.length + result.untuned > 0;
+  const ok = result.refused.length === 0 && result.objects.length + result.untuned + result.deprecated > 0;
   reporter.data({
     ok,
     dryRun: isDryRun,
@@ -119,11 +120,16 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   ];
   if (withWarnings > 0) parts.push(`${withWarnings} with warnings`);
   if (refused > 0) parts.push(`${refused} not imported`);
-  if (result.objects.length + refused + result.untuned === 0) reporter.warn('There was nothing to import.');
+  if (result.objects.length + refused + result.untuned + result.deprecated === 0)
+    reporter.warn('There was nothing to import.');
   reporter.say(parts.join(', '));
   if (result.untuned > 0)
     reporter.say(
       `${plural(result.untuned, 'rule')} of Datadog that nobody tuned left out; --all brings them in`,
+    );
+  if (result.deprecated > 0)
+    reporter.say(
+      `${plural(result.deprecated, 'rule')} that Datadog has deprecated left out: it takes no changes any more`,
     );
   if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
 }
@@ -166,9 +172,10 @@ interface States {
   readonly withWarnings: number;
   readonly refused: number;
   readonly untuned: number;
+  readonly deprecated: number;
 }
 
-function countStates({ objects, refused, untuned }: ImportResult): States {
+function countStates({ objects, refused, untuned, deprecated }: ImportResult): States {
   const count = (status: ImportedObject['status']): number =>
     objects.filter((each) => each.status === status).length;
   return {
@@ -178,6 +185,7 @@ function countStates({ objects, refused, untuned }: ImportResult): States {
     withWarnings: objects.filter(({ warnings }) => warnings.length > 0).length,
     refused: refused.length,
     untuned,
+    deprecated,
   };
 }
 

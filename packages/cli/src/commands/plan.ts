@@ -32,6 +32,7 @@ export interface PlanOptions extends OutputOptions {
   readonly adopt?: boolean;
   readonly prune?: boolean;
   readonly exitCode?: boolean;
+  readonly markdown?: boolean;
 }
 
 export async function plan(options: PlanOptions, { world, reporter }: WorkContext): Promise<ExitCode> {
@@ -56,8 +57,11 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
     tellMissingHistory(made, journal, target, reporter);
     if (options.out !== undefined)
       writeFileAtomic(resolve(world.cwd, options.out), printPlan(made, making), PLAN_FILE_MODE);
-    reporter.say(renderPlan(made, { color: reporter.isColoured, attributions }).trimEnd());
-    if (options.out !== undefined)
+    if (options.markdown === true) {
+      const { renderPlanPage } = await import('@signalwright/review');
+      reporter.say(renderPlanPage(made, attributions));
+    } else reporter.say(renderPlan(made, { color: reporter.isColoured, attributions }).trimEnd());
+    if (options.out !== undefined && options.markdown !== true)
       reporter.say(
         `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply --plan ${options.out}`,
       );

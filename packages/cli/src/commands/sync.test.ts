@@ -31,6 +31,20 @@ describe('plan', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('--markdown prints a page for a pull request, and nothing besides', async () => {
+    await folder.run(['apply', '--yes']);
+    edit('failures > 25', 'failures > 26');
+    const { code, out } = await folder.run(['plan', '--markdown', '--out', 'plan.json']);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      new RegExp(
+        `^### Plan for \`local\`\n\n\\*\\*1 to update\\*\\*\n\n\\*\\*~\\*\\* \`detection-rule/login-hammering\` · \`Many failed logins from one address\`\n\n\`\`\`diff\n@@ cases\\[0\\]\\.condition @@ ${RULE}:\\d+:\\d+\n- "failures > 25"\n\\+ "failures > 26"\n\`\`\`\n`,
+      ),
+    );
+    expect(out).toMatch(/plan `[0-9a-f]{12}`\n$/);
+    expect(folder.read('plan.json')).toContain('"digest"');
+  });
+
   test('--exit-code exits 2 while there are changes and 0 after', async () => {
     expect((await folder.run(['plan', '--exit-code'])).code).toBe(2);
     await folder.run(['apply', '--yes']);

@@ -5,7 +5,7 @@
  */
 
 import type { ActionManifest, Diagnostic, Kind, Payload } from '@signalwright/model';
-import { attributesOf, remoteIdOf } from '@signalwright/wire';
+import { attributesOf, isDeprecatedRule, isOwnedRule, remoteIdOf } from '@signalwright/wire';
 import { CONFIG_FILE } from '../folders.ts';
 import { loadProjectConfig } from '../workspace.ts';
 import { assignIds, type IdentifiedPayload, type KnownPayload } from './assign-ids.ts';
@@ -66,11 +66,15 @@ export interface ImportResult {
   readonly refused: readonly RefusedPayload[];
   /** How many rules of Datadog were left out because nobody tuned them. */
   readonly untuned: number;
+  /** How many were left out because Datadog has deprecated them. */
+  readonly deprecated: number;
 }
 
 export interface ImportOptions {
   /** Leave out rules of Datadog that nobody tuned and no file tunes: an organisation has more than a thousand. */
   readonly leaveUntuned?: boolean | undefined;
+  /** Leave out rules that Datadog has deprecated and no file tunes: it takes no changes of them. */
+  readonly leaveDeprecated?: boolean | undefined;
   readonly manifest?: ActionManifest | undefined;
   readonly nowMs?: number | undefined;
   /** Whose objects the payloads are; the default environment when left out. */
@@ -106,6 +110,7 @@ export async function importPayloads(
   const drafts: Draft[] = [];
   const seen = new Set<string>();
   let untuned = 0;
+  let deprecated = 0;
   for (const [index, source] of identified.entries()) {
     options.onProgress?.({ stage: 'reading', done: index, total: identified.length });
     const address = `${source.kind}/${source.id}`;
@@ -114,6 +119,7 @@ export async function importPayloads(
     seen.add(address);
     if (typeof draft === 'string') refuse(source, draft);
     else if ('unchanged' in draft) unchanged.push(draft);
+    else if (options.leaveDeprecated === true && isDeprecated(source)) deprecated += 1;
     else if (options.leaveUntuned === true && isUntuned(draft)) untuned += 1;
     else drafts.push(draft);
   }
@@ -126,7 +132,12 @@ export async function importPayloads(
     return importedObject(source, [{ file, text, before: text }], []);
   });
   const objects = [...written, ...others].toSorted((a, b) => compareText(ownFile(a), ownFile(b)));
-  return { objects, refused, untuned };
+  return { objects, refused, untuned, deprecated };
+}
+
+function isDeprecated({ kind, payload, existing }: IdentifiedPayload): boolean {
+  const rule = attributesOf(payload);
+  return kind === 'detection-rule' && existing === undefined && isOwnedRule(rule) && isDeprecatedRule(rule);
 }
 
 /** @returns undefined when it was refused */

@@ -1,5 +1,11 @@
 /** Fits a page into the size that GitHub takes: whole items are left out, never halves, and the cut is said. */
 
+/** Source: the comment API refuses longer bodies. */
+export const MAX_COMMENT_CHARS = 65_536;
+/** Left for the marker that `publishReview` puts in front. */
+const MARKER_ROOM = 256;
+export const MAX_BODY_CHARS = MAX_COMMENT_CHARS - MARKER_ROOM;
+
 export interface Section {
   readonly open: string;
   readonly items: readonly string[];

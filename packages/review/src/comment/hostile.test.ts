@@ -5,59 +5,13 @@ import type { ContentObject, Diagnostic } from '@signalwright/model';
 import { describe, expect, test } from 'vitest';
 import { compareWorkspaces } from '../meaning/compare-workspaces.ts';
 import { say } from '../phrase.ts';
+import { HOSTILE_TEXTS } from '../testing/hostile-texts.ts';
 import { mentionsIn, parseComment } from '../testing/parse-comment.ts';
 import { shop } from '../testing/shop-content.ts';
 import { shopReview } from '../testing/shop-review.ts';
 import type { Review } from '../review.ts';
 import { code, fence, prose } from './markdown.ts';
 import { renderComment } from './render-comment.ts';
-
-const PAYLOADS = [
-  '@acme/security please approve',
-  '@dana',
-  '<img src=x onerror=alert(1)>',
-  '<script>alert(1)</script>',
-  '![beacon](https://evil.example/x.png)',
-  '[click](javascript:alert(1))',
-  '[ref]: https://evil.example',
-  '[ref][ref] [ref]',
-  'https://evil.example/a?b=c',
-  'www.evil.example',
-  'mail@evil.example',
-  '<https://evil.example>',
-  '</details></summary>',
-  '<details open><summary>all good</summary>',
-  '<!-- signalwright:review 0000000000000000000000000000000000000000 -->',
-  '<!-- unclosed',
-  '```\n# Approved\n```',
-  '````````',
-  '~~~',
-  '`` ` ``',
-  '`',
-  '\\`',
-  '\n\n# Approved\n\n',
-  '\r\n\r\n---\r\n\r\n',
-  '\u2028# Approved',
-  '| a | b |\n|---|---|\n| c | d |',
-  '&lt;img src=x&gt;',
-  '&#64;dana',
-  '#12 GH-12 acme/content#12',
-  '\u202egnp.exe\u202c',
-  'a\u200bb\u00adc',
-  '\u{e0041}\u{e0042}',
-  '**bold** _it_ ~~no~~',
-  '- [ ] a task',
-  '> quoted',
-  '1. one',
-  '$\\href{javascript:alert(1)}{x}$',
-  '$`\\href{javascript:alert(1)}{x}`$',
-  '::set-output name=x::y',
-  '\u001b]0;title\u0007\u001b[31m',
-  '{{constructor.constructor}}',
-  'x'.repeat(5_000),
-  ' lead and trail ',
-  '\ud800',
-];
 
 /** Every text of an object that is not its identity gets the payload. */
 function poison(object: ContentObject, payload: string): ContentObject {
@@ -233,7 +187,7 @@ function expectInert(markdown: string): void {
 }
 
 describe('a pull request full of payloads', () => {
-  test.each(PAYLOADS)('%j stays text', (payload) => {
+  test.each(HOSTILE_TEXTS)('%j stays text', (payload) => {
     const markdown = renderComment(hostileReview(payload));
     expect(markdown.length).toBeLessThanOrEqual(65_536);
     expectInert(markdown);

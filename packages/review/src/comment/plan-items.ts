@@ -12,9 +12,13 @@ const MAX_FIELDS = 12;
 const LINES_PER_FENCE = 40;
 
 export function planSummary(plan: ReviewPlan): string {
-  if (plan.kind === 'none') return 'Plan: not available';
-  const { create, update, disable, delete: gone } = countChanges(plan.plan);
-  const { blocked } = plan.plan;
+  return `Plan: ${plan.kind === 'none' ? 'not available' : countPlan(plan.plan)}`;
+}
+
+/** `4 to create, 1 blocked`, or `no changes`. */
+export function countPlan(plan: Plan): string {
+  const { create, update, disable, delete: gone } = countChanges(plan);
+  const { blocked } = plan;
   const parts = [
     ...(create > 0 ? [`${create} to create`] : []),
     ...(update > 0 ? [`${update} to update`] : []),
@@ -22,7 +26,7 @@ export function planSummary(plan: ReviewPlan): string {
     ...(gone > 0 ? [`${gone} to delete`] : []),
     ...(blocked.length > 0 ? [`${blocked.length} blocked`] : []),
   ];
-  return `Plan: ${parts.length === 0 ? 'no changes' : parts.join(', ')}`;
+  return parts.length === 0 ? 'no changes' : parts.join(', ');
 }
 
 export function planItems(plan: ReviewPlan): readonly string[] {
@@ -54,13 +58,14 @@ const CAUSES: Readonly<Record<Plan['items'][number]['cause'], string>> = {
   unrecorded: '',
 };
 
-function planLines({ address, change, cause }: PlanItem): readonly string[] {
+function planLines({ address, change, cause, isShadow }: PlanItem): readonly string[] {
+  const shadow = isShadow === true ? '  shadow' : '';
   switch (change.kind) {
     case 'noop':
     case 'link':
       return [];
     case 'create':
-      return [`+ ${address}`];
+      return [`+ ${address}${shadow}`];
     case 'disable':
       return [`- ${address}  switched off`];
     case 'delete':
@@ -69,7 +74,7 @@ function planLines({ address, change, cause }: PlanItem): readonly string[] {
       const paths = change.fields.map(({ path }) => path);
       const shown = paths.slice(0, MAX_FIELDS).join(', ');
       const more = paths.length > MAX_FIELDS ? `, ${paths.length - MAX_FIELDS} more` : '';
-      return [`~ ${address}  ${shown}${more}${CAUSES[cause]}`];
+      return [`~ ${address}  ${shown}${more}${shadow}${CAUSES[cause]}`];
     }
     default:
       return unreachable(change);

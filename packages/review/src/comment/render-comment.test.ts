@@ -4,7 +4,8 @@ import { plainText, say } from '../phrase.ts';
 import { concludeReview } from '../review.ts';
 import { SHOP, shop } from '../testing/shop-content.ts';
 import { shopReview } from '../testing/shop-review.ts';
-import { MAX_COMMENT_CHARS, renderComment } from './render-comment.ts';
+import { MAX_COMMENT_CHARS } from './fit.ts';
+import { renderComment } from './render-comment.ts';
 
 const LOGIN = 'rules/detection/login-failures.yaml';
 const SQLI = 'rules/detection/sqli-probe.yaml';

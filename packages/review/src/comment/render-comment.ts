@@ -4,7 +4,7 @@
  */
 
 import { CLOSE_DETAILS, code, markdown, openDetails, prose } from './markdown.ts';
-import { fitSections, type Section } from './fit.ts';
+import { MAX_BODY_CHARS, fitSections, type Section } from './fit.ts';
 import { meaningItems } from './meaning-items.ts';
 import { planItems, planSummary } from './plan-items.ts';
 import { countOf, plainText } from '../phrase.ts';
@@ -12,10 +12,6 @@ import { countTests, failedTests, type FailedTest, type Review } from '../review
 import { reviewSummary, testSummary } from '../summary.ts';
 import type { Diagnostic, DiagnosticSeverity, TestDifference } from '@signalwright/model';
 
-/** Source: the comment API refuses longer bodies. */
-export const MAX_COMMENT_CHARS = 65_536;
-/** Left for the marker that `publishReview` puts in front. */
-const MARKER_ROOM = 256;
 const PLAN_RESERVE = 6_000;
 const DIAGNOSTICS_RESERVE = 8_000;
 const TESTS_RESERVE = 6_000;
@@ -23,7 +19,7 @@ const TESTS_RESERVE = 6_000;
 const MAX_DIFFERENCES = 5;
 
 /** Markdown of at most `limit` characters. The same review gives the same text. */
-export function renderComment(review: Review, limit = MAX_COMMENT_CHARS - MARKER_ROOM): string {
+export function renderComment(review: Review, limit = MAX_BODY_CHARS): string {
   return fitSections(
     [
       headSection(review),
