@@ -1,7 +1,13 @@
 /** Which permission a request takes, so that a refusal can say what is missing. Source: `x-permission` of the specification. */
 
 import { PATHS } from './paths.ts';
-import type { ApiRequest } from './transport.ts';
+
+interface AskedFor {
+  readonly method: string;
+  readonly path: string;
+  /** A POST that only reads. */
+  readonly readsOnly?: boolean;
+}
 
 type Area = readonly [path: string, read: string, write: string];
 
@@ -21,7 +27,7 @@ const AREAS: readonly Area[] = [
 ];
 
 /** @returns undefined where the specification states none */
-export function permissionNeeded({ method, path, readsOnly }: ApiRequest): string | undefined {
+export function permissionNeeded({ method, path, readsOnly }: AskedFor): string | undefined {
   const area = AREAS.find(([base]) => path === base || path.startsWith(`${base}/`));
   if (area === undefined) return undefined;
   const [base, read, write] = area;

@@ -7,8 +7,8 @@ import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
 import { goodContent, type Ran } from '../testing/terminal.ts';
 import type { World } from '../world.ts';
 
-const COMMANDS = [['plan'], ['apply', '--yes'], ['drift'], ['import', '--from', 'local']] as const;
-const PROD = [['plan'], ['apply', '--yes'], ['drift'], ['import', '--from', 'prod']] as const;
+const COMMANDS: string[][] = [['plan'], ['apply', '--yes'], ['drift'], ['import', '--from', 'local']];
+const PROD: string[][] = [['plan'], ['apply', '--yes'], ['drift'], ['import', '--from', 'prod']];
 /** Rules, suppressions, workflows; notification rules of signals, and of findings. */
 const LISTS = 5;
 const CANARY = 'c4naryc4naryc4naryc4naryc4nary00';
