@@ -5,7 +5,7 @@
 
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { parse } from 'yaml';
+import { parseWorkflow } from '../../../scripts/architecture/workflow-file.ts';
 import { BIN, shell, type Ended } from '../command.ts';
 
 interface Job {
@@ -52,21 +52,20 @@ export async function runWorkflow(
   file: string,
   host: WorkflowHost,
 ): Promise<Readonly<Record<string, JobEnd>>> {
-  const workflow = parse(readFileSync(file, 'utf8')) as {
-    env?: Record<string, string>;
-    jobs: Record<string, Job>;
-  };
+  const { root, jobs } = parseWorkflow(file, readFileSync(file, 'utf8'));
+  const shared = root['env'] as Readonly<Record<string, string>> | undefined;
   const id = String(nextRun(host));
   const known = new Map<string, string>([['github.token', 'token']]);
   const ends: Record<string, JobEnd> = {};
-  for (const [name, job] of Object.entries(workflow.jobs)) {
+  for (const { name, job: read } of jobs) {
+    const job = read as unknown as Job;
     const needed = job.needs === undefined ? 'success' : ends[job.needs]?.result;
     if (needed !== 'success' || !holds(job.if, known)) {
       ends[name] = { result: 'skipped', summary: '', log: '' };
       continue;
     }
     if (job.environment === 'production') await host.beforeApproval?.();
-    ends[name] = await runJob(job, { ...host.env, ...workflow.env, ...job.env }, { id, known, host });
+    ends[name] = await runJob(job, { ...host.env, ...shared, ...job.env }, { id, known, host });
     for (const [output, value] of Object.entries(job.outputs ?? {}))
       known.set(`needs.${name}.outputs.${output}`, fill(value, known));
   }
