@@ -7,6 +7,7 @@ export { CANONICAL_DEPTH_MAX, canonicalDigest, canonicalJson } from './canonical
 export { BUSY_TIMEOUT_MS, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { GROUP_BATCH_MAX, GROUP_QUEUE_MAX } from './group-commit.ts';
 export { JOURNAL_QUEUE_MAX, openJournal, type Journal, type JournalOptions } from './journal.ts';
+export { SYSTEM_DISK, type JournalDisk, type JournalFile } from './journal-disk.ts';
 export {
   readJournal,
   scanJournal,

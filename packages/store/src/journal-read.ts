@@ -5,8 +5,7 @@
  * acknowledged and is left out ("torn tail"). Everything else that does not fit is damage, and named.
  */
 
-import { closeSync, openSync, readSync } from 'node:fs';
-
+import { SYSTEM_DISK, type JournalDisk } from './journal-disk.ts';
 import {
   decodeRecord,
   EMPTY_HEAD,
@@ -20,7 +19,6 @@ import { fromSystemError, StoreError } from './store-error.ts';
 export const JOURNAL_FORMAT = 'signalwright-journal';
 export const JOURNAL_VERSION = 1;
 
-const CHUNK_BYTES = 64 * 1024;
 const LINE_FEED = 0x0a;
 
 /** The end of a reading. */
@@ -63,25 +61,13 @@ export function verifyJournal(path: string): JournalEnd {
 type Visit = (record: JournalRecord, offset: number) => void;
 
 /** Gives each record but the header to `visit`, in order. Throws like `readJournal`. */
-export function scanJournal(path: string, visit: Visit): JournalEnd {
+export function scanJournal(path: string, visit: Visit, disk: JournalDisk = SYSTEM_DISK): JournalEnd {
   const scan = new Scan(path, visit);
-  let file: number;
   try {
-    file = openSync(path, 'r');
+    for (const piece of disk.pieces(path)) scan.take(piece);
+    return scan.end();
   } catch (error) {
     throw fromSystemError(error, 'read', path);
-  }
-  try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (;;) {
-      const length = readSync(file, chunk, 0, CHUNK_BYTES, null);
-      if (length === 0) return scan.end();
-      scan.take(chunk.subarray(0, length));
-    }
-  } catch (error) {
-    throw fromSystemError(error, 'read', path);
-  } finally {
-    closeSync(file);
   }
 }
 

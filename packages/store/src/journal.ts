@@ -5,15 +5,19 @@
  * Appends that wait together share one write and one fdatasync.
  */
 
-import { existsSync } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { syncFolder } from './atomic-file.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { JOURNAL_FORMAT, JOURNAL_VERSION, verifyJournal, type JournalEnd } from './journal-read.ts';
-import { EMPTY_HEAD, encodeRecord, RECORD_MAX_BYTES, type JournalHead } from './journal-record.ts';
-import { acquireLock, type Lock } from './lock.ts';
+import { SYSTEM_DISK, type JournalDisk, type JournalFile } from './journal-disk.ts';
+import { JOURNAL_FORMAT, JOURNAL_VERSION, scanJournal, type JournalEnd } from './journal-read.ts';
+import {
+  EMPTY_HEAD,
+  encodeRecord,
+  RECORD_MAX_BYTES,
+  type JournalHead,
+  type JournalRecord,
+} from './journal-record.ts';
+import { type Lock } from './lock.ts';
 import { fromSystemError, StoreError } from './store-error.ts';
 
 /** Appends that may wait for the disk at once. Chosen. */
@@ -26,6 +30,10 @@ const BODY_MAX_BYTES = RECORD_MAX_BYTES - 1024;
 export interface JournalOptions {
   /** Unix time in milliseconds, written into each record. */
   readonly clock: () => number;
+  /** Gets each record that opening finds, in order: the file is read once. */
+  readonly onRecord?: (record: JournalRecord) => void;
+  /** @default that of the system */
+  readonly disk?: JournalDisk;
 }
 
 /** An open journal; its process is the only writer until `close`. */
@@ -52,13 +60,14 @@ export interface Journal {
  *   'version' when a newer program wrote it, 'environment' when the machine refuses
  */
 export async function openJournal(path: string, options: JournalOptions): Promise<Journal> {
-  const lock = acquireLock(`${path}.lock`, options.clock());
-  let file: FileHandle | undefined;
+  const { disk = SYSTEM_DISK, onRecord = () => undefined } = options;
+  const lock = disk.lock(`${path}.lock`, options.clock());
+  let file: JournalFile | undefined;
   try {
-    const existed = existsSync(path);
-    file = await open(path, existed ? 'r+' : 'wx+', 0o600);
-    const end = existed ? verifyJournal(path) : undefined;
-    const writer = new Writer(path, file, lock, options);
+    const existed = disk.exists(path);
+    file = await disk.open(path, !existed);
+    const end = existed ? scanJournal(path, onRecord, disk) : undefined;
+    const writer = new Writer(path, file, lock, { ...options, disk });
     await writer.begin(end);
     return {
       path,
@@ -90,9 +99,10 @@ interface Batch {
 /** The life of one open journal. */
 class Writer {
   readonly path: string;
-  readonly file: FileHandle;
+  readonly file: JournalFile;
   readonly lock: Lock;
   readonly clock: () => number;
+  readonly disk: JournalDisk;
   head: JournalHead = EMPTY_HEAD;
   /** Length of the file up to `head`. */
   bytes = 0;
@@ -102,11 +112,17 @@ class Writer {
   failure: unknown;
   closed = false;
 
-  constructor(path: string, file: FileHandle, lock: Lock, options: JournalOptions) {
+  constructor(
+    path: string,
+    file: JournalFile,
+    lock: Lock,
+    { clock, disk }: Pick<JournalOptions, 'clock'> & { readonly disk: JournalDisk },
+  ) {
     this.path = path;
     this.file = file;
     this.lock = lock;
-    this.clock = options.clock;
+    this.clock = clock;
+    this.disk = disk;
   }
 
   /** Repairs the end that a crash left, or writes the header of a new journal. */
@@ -114,7 +130,10 @@ class Writer {
     if (end !== undefined) {
       this.head = end.head;
       this.bytes = end.bytes;
-      if (end.needsLineFeed) this.bytes += (await this.file.write('\n', end.bytes)).bytesWritten;
+      if (end.needsLineFeed) {
+        await writeAll(this.file, Buffer.from('\n'), end.bytes);
+        this.bytes += 1;
+      }
       await this.file.truncate(this.bytes);
     }
     // A crash during creation leaves an empty file, or half a header that was just cut off.
@@ -123,7 +142,7 @@ class Writer {
       const { head, line } = encodeRecord(EMPTY_HEAD, header, this.clock());
       await this.write({ bytes: Buffer.from(`${line}\n`), heads: [head], waiting: [] });
     } else await this.file.datasync();
-    syncFolder(dirname(this.path));
+    this.disk.syncFolder(dirname(this.path));
   }
 
   append(body: unknown): Promise<JournalHead> {
@@ -226,7 +245,7 @@ class Writer {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+async function writeAll(file: JournalFile, bytes: Buffer, position: number): Promise<void> {
   let done = 0;
   while (done < bytes.length) {
     const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);

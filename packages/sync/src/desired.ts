@@ -4,8 +4,8 @@ import {
   addressOf,
   unreachable,
   type Address,
+  type AuthoredRule,
   type ContentObject,
-  type DetectionRule,
   type Origin,
   type Payload,
   type SavedView,
@@ -35,6 +35,8 @@ export interface DesiredObject {
   readonly dependsOn: readonly Address[];
   /** Remote id of the rule of Datadog that it tunes: it is there already, or the object cannot be applied. */
   readonly tunes?: string;
+  /** A rule that is tried in silence. */
+  readonly isShadow?: true;
   /** Remote id of the object that it was imported from: that one may be there without our mark. */
   readonly importedFrom?: string;
   readonly origin: Origin;
@@ -157,12 +159,12 @@ export function contentDigest(content: Payload): string {
   return canonicalDigest(content);
 }
 
-type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes'>;
+type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes' | 'isShadow'>;
 
 function encodeObject(authored: ContentObject, stack: string): Encoded | undefined {
   switch (authored.kind) {
     case 'detection-rule':
-      return encodeDesiredRule(authored.object, stack);
+      return encodeDesiredRule(authored, stack);
     case 'workflow':
       return { kind: authored.kind, body: encodeWorkflow(authored.object, { stack }), dependsOn: [] };
     case 'suppression': {
@@ -189,15 +191,16 @@ function encodeObject(authored: ContentObject, stack: string): Encoded | undefin
   }
 }
 
-function encodeDesiredRule(rule: DetectionRule, stack: string): Encoded {
+function encodeDesiredRule({ object: rule, stage }: AuthoredRule, stack: string): Encoded {
   const dependsOn = rule.queries.flatMap(({ correlation }) =>
     correlation?.rule.kind === 'content' ? [addressOf('detection-rule', correlation.rule.id)] : [],
   );
   return {
     kind: 'detection-rule',
-    body: encodeRule(rule, { stack }),
+    body: encodeRule(rule, { stack, stage }),
     dependsOn: [...new Set(dependsOn)],
     ...(rule.tunes !== undefined && { tunes: rule.tunes.ruleId }),
+    ...(stage === 'shadow' && { isShadow: true }),
   };
 }
 

@@ -74,6 +74,8 @@ export interface PlanItem {
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
+  /** A rule that is tried in silence. */
+  readonly isShadow?: true;
   /** Fields that stay as they are at the target, since that was accepted; left out where there are none. */
   readonly kept?: readonly KeptField[];
 }
@@ -194,6 +196,7 @@ function planObject(
     dependsOn: object.dependsOn,
     body: object.body,
     desiredDigest: object.digest,
+    ...(object.isShadow === true && { isShadow: object.isShadow }),
     ...(kept.length > 0 && { kept }),
   };
   const whole = [placeOf(object.origin, [])];
@@ -244,7 +247,11 @@ function causeOf(
   return 'content';
 }
 
+/** What the stage of a rule says instead of its cases. */
+const STAGED = /^(?:cases|thirdPartyCases)\[\d+\]\.(?:status|customStatus|notifications|actions)\b/;
+
 function fieldPlace(object: DesiredObject, field: FieldChange): Place {
+  if (object.isShadow === true && STAGED.test(field.path)) return placeOf(object.origin, ['stage']);
   return placeOf(object.origin, contentPathOf(object.kind, field.path));
 }
 

@@ -1,6 +1,6 @@
 /** The journal of applies: an append resolves when it would survive a power cut. */
 
-import { openJournal, readJournal, type JournalHead, type JournalOptions } from '@signalwright/store';
+import { openJournal, type JournalHead, type JournalOptions } from '@signalwright/store';
 import type { StoredEntry, SyncEntry } from './journal-entry.ts';
 
 export interface SyncJournal {
@@ -19,8 +19,11 @@ export interface SyncJournalFile extends SyncJournal {
 
 /** @throws StoreError when another process writes it, it is damaged, or the machine refuses */
 export async function openSyncJournal(path: string, options: JournalOptions): Promise<SyncJournalFile> {
-  const journal = await openJournal(path, options);
-  const entries: StoredEntry[] = readJournal(path).records.map(({ atMs, body }) => ({ atMs, body }));
+  const entries: StoredEntry[] = [];
+  const journal = await openJournal(path, {
+    ...options,
+    onRecord: ({ atMs, body }) => entries.push({ atMs, body }),
+  });
   return {
     entries: () => entries,
     append: async (entry) => {

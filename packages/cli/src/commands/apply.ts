@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import { spellHead } from '@signalwright/store';
-import { formatDuration } from '@signalwright/model';
+import type { Workspace } from '@signalwright/content';
+import { formatDuration, type Address } from '@signalwright/model';
+import { spellHead, type JournalHead } from '@signalwright/store';
 import {
   DEFAULT_PARALLEL,
   SETTLE_MS,
@@ -12,9 +13,11 @@ import {
   renderPlan,
   renderResult,
   type ApplyConsent,
+  type ApplyResult,
   type Lease,
   type Plan,
   type SyncJournal,
+  type SyncJournalFile,
 } from '@signalwright/sync';
 import { holdAgainst, readPlanFile } from '../approved-plan.ts';
 import { readAppliedBy } from '../applied-by.ts';
@@ -27,8 +30,10 @@ import { plural } from '../load-content.ts';
 import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
+import type { Provenance } from '../provenance.ts';
 import { openTarget, type Target } from '../target.ts';
 import type { WorkContext } from '../command.ts';
+import type { World } from '../world.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
 
 export interface ApplyOptions extends OutputOptions {
@@ -51,33 +56,43 @@ export function apply(options: ApplyOptions, context: WorkContext): Promise<Exit
   return orInterrupted(stop, () => applyUntil(stop, options, context));
 }
 
+/** What an apply works with, from its first look to its last word. */
+interface ApplyWork {
+  readonly root: string;
+  readonly workspace: Workspace;
+  readonly provenance: Provenance;
+  readonly target: Target;
+  readonly journal: SyncJournalFile;
+  readonly lease: Lease | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** The plan as it is now, and what was approved of it. */
+interface ChosenPlan {
+  readonly plan: Plan;
+  /** From `--plan`. */
+  readonly approved?: Plan;
+  /** Changes that were not approved, and why each waits; with `approved` alone. */
+  readonly held?: ReadonlyMap<Address, string>;
+}
+
 async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const parallel = parallelOf(options);
   const root = findProject(world.cwd, options.dir);
   const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
-  const { workspace, provenance } = content;
-  const target = await openTarget({ root, config: workspace.config, ...envOf(options), stop }, world);
+  const config = content.workspace.config;
+  const target = await openTarget({ root, config, ...envOf(options), stop }, world);
   const journal = await openJournalOf(target, world);
   let lease: Lease | undefined;
   try {
     // Before anything is looked at: what is planned must still be so when it is carried out.
     lease = await takeApplyLease({ root, remote: options.lease, target, stop }, context);
-    const make = (request: PlanRequest): Promise<Plan> =>
-      makePlan(workspace, target, journal, world, { ...request, provenance });
-    const approved = options.plan === undefined ? undefined : readPlanFile(resolve(world.cwd, options.plan));
-    // What an approved plan asked for shows in it: the one that it is held against may hold more.
-    const plan = await make(
-      approved === undefined ? options : { adopt: true, prune: true, removeOnly: removedBy(approved.plan) },
-    );
-    const consent = options.allowDestroy === undefined ? {} : { allowDestroy: options.allowDestroy };
-    const held =
-      approved === undefined
-        ? undefined
-        : holdAgainst(approved, plan, { provenance, nowMs: world.nowMs(), ...consent });
-    const shown = approved?.plan ?? plan;
-    tellMissingHistory(plan, journal, target, reporter);
+    const work: ApplyWork = { root, ...content, target, journal, lease, stop };
+    const chosen = await choosePlan(work, options, world);
+    const shown = chosen.approved ?? chosen.plan;
+    tellMissingHistory(chosen.plan, journal, target, reporter);
     reporter.say(renderPlan(shown, { color: reporter.isColoured }).trimEnd());
     const isQuestion = hasChanges(shown);
     if (isQuestion && options.yes !== true && !(await isAgreed(context))) {
@@ -85,50 +100,80 @@ async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: Wor
       reporter.data({ ok: false, counts: countEnds([]) });
       return stop.aborted ? EXIT.interrupted : EXIT.findings;
     }
-    tellRecovery(journal, target, reporter);
-    stop.addEventListener('abort', () =>
-      reporter.warn('Interrupted: ending what is under way. Once more ends at once.'),
-    );
-    const progress = reporter.progress('applying');
-    const result = await carryOutPlan(
-      {
-        plan,
-        workspace,
-        target,
-        journal,
-        world,
-        provenance,
-        lease,
-        parallel,
-        stop,
-        acceptHistory: options.acceptHistory === true,
-        evidence: {
-          ...(await readAppliedBy(root, world)),
-          consent: consentOf(options, {
-            isQuestion,
-            ...(approved !== undefined && { plan: approved.plan.digest }),
-          }),
-        },
-        // Consent named the approved plan, and was held against it.
-        ...(held === undefined ? consent : { held, allowDestroy: plan.digest }),
-      },
-      (done, total) => progress.update(done, total),
-    );
-    progress.end();
-    if (isQuestion || hasChanges(plan) || !isComplete(result)) {
-      reporter.say();
-      reporter.say(renderResult(result, { color: reporter.isColoured }).trimEnd());
-    }
-    const items = result.kind === 'applied' ? result.items : [];
-    const head = journal.head();
-    reporter.say(`Head of the journal: ${spellHead(head)}`);
-    reporter.data({ ok: isComplete(result), counts: countEnds(items), result, head });
+    const result = await carryOutChosen(work, chosen, { ...options, parallel, isQuestion }, context);
+    const isWorthTelling = isQuestion || hasChanges(chosen.plan) || !isComplete(result);
+    tellResult(result, { isWorthTelling, head: journal.head() }, reporter);
     if (isComplete(result)) return EXIT.ok;
     return stop.aborted ? EXIT.interrupted : EXIT.findings;
   } finally {
     await lease?.release();
     await journal.close();
   }
+}
+
+/** @throws CommandFailure when the file of a plan cannot be read, or is no plan of this content at this target now */
+async function choosePlan(
+  { workspace, provenance, target, journal }: ApplyWork,
+  options: ApplyOptions,
+  world: World,
+): Promise<ChosenPlan> {
+  const make = (request: PlanRequest): Promise<Plan> =>
+    makePlan(workspace, target, journal, world, { ...request, provenance });
+  if (options.plan === undefined) return { plan: await make(options) };
+  const approved = readPlanFile(resolve(world.cwd, options.plan));
+  // What an approved plan asked for shows in it: the one that it is held against may hold more.
+  const plan = await make({ adopt: true, prune: true, removeOnly: removedBy(approved.plan) });
+  const circumstances = { provenance, nowMs: world.nowMs(), ...allowDestroyOf(options) };
+  return { plan, approved: approved.plan, held: holdAgainst(approved, plan, circumstances) };
+}
+
+async function carryOutChosen(
+  work: ApplyWork,
+  { plan, approved, held }: ChosenPlan,
+  options: Omit<ApplyOptions, 'parallel'> & { readonly parallel: number; readonly isQuestion: boolean },
+  { world, reporter }: WorkContext,
+): Promise<ApplyResult> {
+  const { root, journal, target, stop } = work;
+  tellRecovery(journal, target, reporter);
+  stop.addEventListener('abort', () =>
+    reporter.warn('Interrupted: ending what is under way. Once more ends at once.'),
+  );
+  const progress = reporter.progress('applying');
+  const result = await carryOutPlan(
+    {
+      ...work,
+      plan,
+      world,
+      parallel: options.parallel,
+      acceptHistory: options.acceptHistory === true,
+      evidence: { ...(await readAppliedBy(root, world)), consent: consentOf(options, approved) },
+      // Consent named the approved plan, and was held against it.
+      ...(held === undefined ? allowDestroyOf(options) : { held, allowDestroy: plan.digest }),
+    },
+    (done, total) => progress.update(done, total),
+  );
+  progress.end();
+  return result;
+}
+
+function tellResult(
+  result: ApplyResult,
+  { isWorthTelling, head }: { readonly isWorthTelling: boolean; readonly head: JournalHead },
+  reporter: Reporter,
+): void {
+  if (isWorthTelling) {
+    reporter.say();
+    reporter.say(renderResult(result, { color: reporter.isColoured }).trimEnd());
+  }
+  reporter.say(`Head of the journal: ${spellHead(head)}`);
+  const items = result.kind === 'applied' ? result.items : [];
+  reporter.data({ ok: isComplete(result), counts: countEnds(items), result, head });
+}
+
+function allowDestroyOf({ allowDestroy }: Pick<ApplyOptions, 'allowDestroy'>): {
+  readonly allowDestroy?: string;
+} {
+  return allowDestroy === undefined ? {} : { allowDestroy };
 }
 
 /** More would only wait for the limits of the service. Chosen. */
@@ -143,13 +188,14 @@ function parallelOf({ parallel }: ApplyOptions): number {
 }
 
 function consentOf(
-  { yes, allowDestroy, acceptHistory }: ApplyOptions,
-  { isQuestion, plan }: { readonly isQuestion: boolean; readonly plan?: string },
+  options: Omit<ApplyOptions, 'parallel'> & { readonly isQuestion: boolean },
+  approved: Plan | undefined,
 ): ApplyConsent {
+  const { yes, allowDestroy, acceptHistory, isQuestion } = options;
   const asked = yes === true ? 'option' : 'answered';
   return {
     given: isQuestion ? asked : 'unasked',
-    ...(plan !== undefined && { plan }),
+    ...(approved !== undefined && { plan: approved.digest }),
     ...(allowDestroy !== undefined && { destroy: allowDestroy }),
     ...(acceptHistory === true && { acceptedHistory: true }),
   };

@@ -213,6 +213,10 @@ export interface WrittenRule {
    * A rule that is not enabled raises no signals.
    */
   enabled?: boolean;
+  /**
+   * A shadow raises signals of severity info with the tag stage:shadow; it tells nobody and does nothing. Tests speak of the rule as it is live.
+   */
+  stage?: 'live' | 'shadow';
   owner?: WrittenOwner;
   /**
    * Tags of the rule and its signals, besides the one that comes from its owner.

@@ -60,6 +60,17 @@ export class FakeService {
     this.#nowMs = nowMs;
   }
 
+  /** The same objects, to go on with alone. */
+  copy(nowMs: () => number = this.#nowMs): FakeService {
+    const copy = new FakeService(nowMs);
+    copy.lagMs = this.lagMs;
+    copy.#next = this.#next;
+    // Fields are replaced and never changed.
+    for (const [kind, stored] of this.#objects)
+      copy.#objects.set(kind, new Map([...stored].map(([id, object]) => [id, { ...object }])));
+    return copy;
+  }
+
   /** Everything that exists, as stored. */
   all(): readonly {
     readonly kind: RemoteKind;

@@ -1,40 +1,37 @@
 /**
- * A life of some content at a target: everything is created, two objects change, two go from content, are switched
- * off and, when the time of grace is over, deleted. Lived under a schedule of
- * faults and kills, by one process after the other, it must end where an undisturbed life ends.
+ * A life of some content at a target: everything is created or taken over, three objects change, two go from content,
+ * are switched off and, when the time of grace is over, deleted. Lived under a schedule of faults and kills, by one
+ * process after the other, it must end where an undisturbed life ends.
+ * A chapter of it can be lived alone, from where an undisturbed life comes to it: then one further apply must do.
  */
 
-import { PATHS, encodeRule } from '@signalwright/wire';
 import { isComplete } from '../apply-result.ts';
-import type { DesiredSource } from '../desired.ts';
 import { SETTLE_MS } from '../find-owned.ts';
-import { GRACE_MS } from '../removals.ts';
+import { readHistory } from '../journal-entry.ts';
+import { printPlan } from '../plan-file.ts';
+import { chaptersOf, type Chapter } from './content-of-a-life.ts';
 import { FakeService } from './fake-service.ts';
-import {
-  FAULTS,
-  KILLS,
-  createWorldAround,
-  type Fault,
-  type Schedule,
-  type Service,
-  type World,
-} from './faulty-world.ts';
-import { planNow, runOnce, type RunEnd } from './gitops-run.ts';
-import { rule, sampleSource, suppression, withoutAddress } from './sample-source.ts';
+import { createWorldAround, type Schedule, type Service, type World } from './faulty-world.ts';
+import { TARGET, planNow, runOnDisk, type RunEnd } from './gitops-run.ts';
+import { addUnmarked, census, readRule, removeAll } from './strangers.ts';
+
+/** How a life is lived, whatever befalls it. */
+export interface Habits {
+  /** How far lists lag behind writes. */
+  readonly lagMs: number;
+  /** Objects that are written at once. */
+  readonly parallel?: number;
+  /** Each chapter carries out a plan file that was made before it began. */
+  readonly approved?: boolean;
+}
 
 export interface Trial {
   readonly name: string;
   readonly schedule: Schedule;
-  /** How far lists lag behind writes. */
   readonly lagMs: number;
 }
 
-const BEFORE = sampleSource();
-const AFTER = sampleSource(rule('sqli', { keepAliveMs: 7_200_000 }), { ...suppression, reason: 'Extended.' });
-/** Two objects have gone: few enough to need no word of consent. */
-const LAST = withoutAddress(withoutAddress(AFTER, 'notification-rule/urgent'), 'suppression/pentest');
-const OBJECTS = 4;
-/** One kill and a dozen faults need fewer; more would be no convergence. */
+/** A few kills and a dozen faults need fewer; more would be no convergence. */
 const MAX_RUNS = 12;
 
 /**
@@ -42,156 +39,195 @@ const MAX_RUNS = 12;
  * @returns what went wrong; empty when nothing did
  */
 export async function liveThrough(trial: Trial, service?: Service): Promise<readonly string[]> {
-  const world = createWorldAround((nowMs): Service => {
-    if (service !== undefined) return service;
-    const fake = new FakeService(nowMs);
-    fake.lagMs = trial.lagMs;
-    return fake;
-  }, trial.schedule);
-  const stranger = await addStranger(world.service);
-  const asItWas = await readText(world.service, `${PATHS.rules}/${stranger}`);
-  const problems = await live(world);
-  if ((await readText(world.service, `${PATHS.rules}/${stranger}`)) !== asItWas) {
-    problems.push('an object of somebody else was touched');
+  const world = createWorldAround((nowMs) => service ?? lagging(nowMs, trial.lagMs), {
+    schedule: trial.schedule,
+  });
+  const people = await settlePeople(world);
+  const problems: string[] = [];
+  const chapters = chaptersOf(people.adopted);
+  for (const chapter of chapters) {
+    await world.clock.sleep(chapter.waitMs);
+    problems.push(...(await converge(world, chapter, MAX_RUNS)));
   }
-  problems.push(...(await judge(world)));
+  const last = chapters.at(-1);
+  if (last !== undefined) problems.push(...(await judge(world, last, people)));
   if (service !== undefined) await removeAll(service);
   return problems;
 }
 
-async function live(world: World<Service>): Promise<string[]> {
-  const problems: string[] = [];
-  for (const source of [BEFORE, AFTER, LAST]) problems.push(...(await converge(world, source)));
-  await world.clock.sleep(GRACE_MS);
-  return [...problems, ...(await converge(world, LAST))];
+/** Where an undisturbed life comes to a chapter, and what can be hit in it. */
+export interface ChapterStart {
+  readonly chapter: Chapter;
+  readonly habits: Habits;
+  readonly people: People;
+  readonly service: FakeService;
+  readonly journal: Buffer | undefined;
+  readonly nowMs: number;
+  /** Calls and syncs of the journal that its undisturbed run makes. */
+  readonly size: LifeSize;
+}
+
+/** Lives undisturbed and keeps the beginning of each chapter. */
+export async function rehearse(habits: Habits): Promise<readonly ChapterStart[]> {
+  const world = createWorldAround((nowMs) => lagging(nowMs, habits.lagMs));
+  const people = await settlePeople(world);
+  const starts: ChapterStart[] = [];
+  for (const chapter of chaptersOf(people.adopted)) {
+    await world.clock.sleep(chapter.waitMs);
+    const start = {
+      chapter,
+      habits,
+      people,
+      service: world.service.copy(),
+      journal: world.disk.durable,
+      nowMs: world.clock.nowMs(),
+    };
+    const approved = await approve(start);
+    const before = { calls: world.calls(), syncs: world.disk.syncs };
+    const problems = await converge(world, chapter, 1, habits, approved);
+    if (problems.length > 0) throw new Error(problems.join('; '));
+    const size = {
+      calls: world.calls() - before.calls,
+      syncs: world.disk.syncs - before.syncs,
+    };
+    starts.push({ ...start, size });
+  }
+  return starts;
+}
+
+/** Lives one chapter under a schedule that counts from its beginning; after what befalls it, one further apply must do. */
+export async function liveChapter(start: ChapterStart, schedule: Schedule): Promise<readonly string[]> {
+  const world = worldOf(start, schedule);
+  const approved = await approve(start);
+  const runs = Math.max(1, schedule.kills?.length ?? 0) + 1;
+  const problems = await converge(world, start.chapter, runs, start.habits, approved);
+  return [...problems, ...(await judge(world, start.chapter, start.people))];
+}
+
+export function worldOf(start: ChapterStart, schedule: Schedule): World {
+  return createWorldAround((nowMs) => start.service.copy(nowMs), {
+    schedule,
+    nowMs: start.nowMs,
+    journal: start.journal,
+  });
+}
+
+/** The plan file of a chapter, where plans are approved. */
+async function approve(start: Omit<ChapterStart, 'size'>): Promise<string | undefined> {
+  if (start.habits.approved !== true) return undefined;
+  const known = planFiles.get(start.service);
+  if (known !== undefined) return known;
+  const world = createWorldAround((nowMs) => start.service.copy(nowMs), start);
+  const process = await world.startOnDisk().opened;
+  const plan = await planNow(start.chapter.source, process, {
+    prune: true,
+    adopt: true,
+  });
+  if (plan === undefined) throw new Error('The target cannot be read on a quiet day.');
+  const text = printPlan(plan, {
+    atMs: start.nowMs,
+    expiresAtMs: start.nowMs + 1,
+  });
+  planFiles.set(start.service, text);
+  return text;
+}
+
+const planFiles = new WeakMap<FakeService, string>();
+
+function lagging(nowMs: () => number, lagMs: number): FakeService {
+  const service = new FakeService(nowMs);
+  service.lagMs = lagMs;
+  return service;
 }
 
 /** Runs, each a new process, until everything is as content wants it. */
-async function converge(world: World<Service>, source: DesiredSource): Promise<readonly string[]> {
+async function converge(
+  world: World<Service>,
+  { name, source }: Chapter,
+  mostRuns: number,
+  { parallel }: Pick<Habits, 'parallel'> = {},
+  approved?: string,
+): Promise<readonly string[]> {
   let last: RunEnd = 'unreadable';
-  for (let run = 0; run < MAX_RUNS; run += 1) {
-    last = await runOnce(source, world, { prune: true });
+  for (let run = 0; run < mostRuns; run += 1) {
+    last = await runOnDisk(source, world, {
+      prune: true,
+      adopt: true,
+      ...(parallel !== undefined && { parallel }),
+      ...(approved !== undefined && { approved }),
+    });
     if (typeof last !== 'string' && isComplete(last)) return [];
   }
-  return [`not converged after ${MAX_RUNS} runs: ${JSON.stringify(last).slice(0, 400)}`];
+  return [`"${name}" not converged after ${mostRuns} runs: ${JSON.stringify(last).slice(0, 400)}`];
 }
 
-async function judge(world: World<Service>): Promise<readonly string[]> {
+/** Objects that a life meets at the target. */
+export interface People {
+  /** Nobody of ours may touch it. */
+  readonly stranger: string;
+  readonly asItWas: string;
+  /** Content takes it over. */
+  readonly adopted: string;
+}
+
+async function settlePeople({ service, clock }: World<Service>): Promise<People> {
+  const stranger = await addUnmarked(service, 'Somebody else’s');
+  const adopted = await addUnmarked(service, 'Rule adopted');
+  // Long ago: lists show them.
+  await clock.sleep(SETTLE_MS);
+  return { stranger, adopted, asItWas: await readRule(service, stranger) };
+}
+
+async function judge(
+  world: World<Service>,
+  chapter: Chapter,
+  { stranger, asItWas, adopted }: People,
+): Promise<readonly string[]> {
   world.schedule = {};
   // Whatever lags is there after a while.
   await world.clock.sleep(SETTLE_MS);
-  const plan = await planNow(LAST, world.start(), { prune: true });
+  const process = await world.startOnDisk().opened;
+  const plan = await planNow(chapter.source, process, {
+    prune: true,
+    adopt: true,
+  });
+  const { openIntents } = readHistory(process.journal.entries(), TARGET);
+  await process.journal.close();
   if (plan === undefined) return ['the target cannot be read'];
-  const names = (await census(world.service)).map(({ path, name }) => `${path} ${name}`).toSorted();
+  const found = await census(world.service);
+  const names = found.map(({ path, name }) => `${path} ${name}`).toSorted();
   const doubled = names.filter((name, index) => name === names[index - 1]);
+  const wanted = chapter.objects + 1;
+  const isTouched = (await readRule(world.service, stranger)) !== asItWas;
   return [
     ...plan.items
       .filter((item) => item.change.kind !== 'noop' && item.change.kind !== 'link')
       .map((item) => `${item.address} is still to ${item.change.kind}`),
     ...plan.blocked.map((object) => `${object.address}: ${object.reason}`),
     ...plan.orphans.map((orphan) => `${orphan.address} is an orphan: ${orphan.reason}`),
-    ...plan.waiting.map(({ address }) => `${address} is still to be deleted`),
+    ...openIntents.map(({ address }) => `what became of ${address} is not on record`),
     ...doubled.map((name) => `${name} exists twice`),
-    ...(names.length === OBJECTS + 1 ? [] : [`${names.length} objects where ${OBJECTS + 1} belong`]),
+    ...(plan.waiting.length === chapter.waiting ? [] : [`${plan.waiting.length} wait to be deleted`]),
+    ...(names.length === wanted ? [] : [`${names.length} objects where ${wanted} belong`]),
+    ...(found.some(({ id }) => id === adopted) ? [] : ['the object that was taken over is gone']),
+    ...(isTouched ? ['an object of somebody else was touched'] : []),
   ];
-}
-
-const AREAS = [PATHS.rules, PATHS.suppressions, PATHS.notificationRules, PATHS.workflows] as const;
-const ORIGIN = 'https://api.example.test';
-/** Far more than a life leaves. */
-const ROWS = 100;
-
-/** Everything that exists, by path and name, straight from the service: the schedule has no say here. */
-async function census(
-  service: Service,
-): Promise<readonly { readonly path: string; readonly id: string; readonly name: string }[]> {
-  const areas = await Promise.all(
-    AREAS.map(async (path) => {
-      const query = `page[size]=${ROWS}&limit=${ROWS}&filter[includeUnpublished]=true`;
-      const response = await service.handle(`${ORIGIN}${path}?${query}`, { method: 'GET' });
-      const { data } = (await response.json()) as { data: readonly Row[] };
-      return data.map(({ id, name, attributes }) => ({ path, id, name: name ?? attributes?.name ?? '' }));
-    }),
-  );
-  return areas.flat();
-}
-
-interface Row {
-  readonly id: string;
-  readonly name?: string;
-  readonly attributes?: { readonly name?: string };
-}
-
-async function readText(service: Service, path: string): Promise<string> {
-  return (await service.handle(`${ORIGIN}${path}`, { method: 'GET' })).text();
-}
-
-/** A rule without a mark, and with a name like one of ours. */
-async function addStranger(service: Service): Promise<string> {
-  const { message, queries, cases, options } = encodeRule(rule('sqli'), { stack: 'another' });
-  const body = {
-    name: 'Somebody else’s',
-    type: 'application_security',
-    isEnabled: true,
-    tags: ['team:other'],
-  };
-  const init = { method: 'POST', body: JSON.stringify({ ...body, message, queries, cases, options }) };
-  const response = await service.handle(`${ORIGIN}${PATHS.rules}`, init);
-  return ((await response.json()) as { id: string }).id;
-}
-
-async function removeAll(service: Service): Promise<void> {
-  for (const { path, id } of await census(service)) {
-    await service.handle(`${ORIGIN}${path}/${id}`, { method: 'DELETE' });
-  }
 }
 
 export interface LifeSize {
   readonly calls: number;
-  readonly appends: number;
+  /** Of the journal. */
+  readonly syncs: number;
 }
 
-/** Calls and appends of an undisturbed life: where a fault or a kill can hit. */
+/** Calls and syncs of an undisturbed life: where a fault or a kill can hit. */
 export async function measureLife(service?: Service): Promise<LifeSize> {
-  const world = createWorldAround((nowMs): Service => service ?? new FakeService(nowMs));
-  await live(world);
+  const world = createWorldAround((nowMs) => service ?? lagging(nowMs, 0));
+  const people = await settlePeople(world);
+  for (const chapter of chaptersOf(people.adopted)) {
+    await world.clock.sleep(chapter.waitMs);
+    await converge(world, chapter, 1);
+  }
   if (service !== undefined) await removeAll(service);
-  return { calls: world.calls(), appends: world.appends() };
-}
-
-/** Every fault at every call, and every kill at every call and append. */
-export function everyTrial(size: LifeSize, lagMs: number): readonly Trial[] {
-  const faults = FAULTS.flatMap((fault) =>
-    upTo(size.calls).map((call): Trial => ({
-      name: `${fault} at call ${call}`,
-      schedule: { faults: new Map([[call, fault]]) },
-      lagMs,
-    })),
-  );
-  const kills = KILLS.flatMap((when) =>
-    upTo(when.endsWith('call') ? size.calls : size.appends).map((at): Trial => ({
-      name: `killed ${when} ${at}`,
-      schedule: { kill: { at, when } },
-      lagMs,
-    })),
-  );
-  return [...faults, ...kills];
-}
-
-/** A quarter of all calls fail in some way, and one kill. @param below a whole number from 0 up to its limit */
-export function randomTrial(seed: number, below: (limit: number) => number, size: LifeSize): Trial {
-  const pick = <T>(list: readonly T[]): T => list[below(list.length)] as T;
-  const faults = new Map<number, Fault>();
-  for (const call of upTo(size.calls * 2)) if (below(4) === 0) faults.set(call, pick(FAULTS));
-  const when = pick(KILLS);
-  const at = below(when.endsWith('call') ? size.calls : size.appends);
-  return {
-    name: `seed ${seed}`,
-    schedule: { faults, kill: { at, when } },
-    lagMs: pick([0, 5_000, 30_000]),
-  };
-}
-
-function upTo(count: number): readonly number[] {
-  return Array.from({ length: count }, (_, index) => index);
+  return { calls: world.calls(), syncs: world.disk.syncs };
 }

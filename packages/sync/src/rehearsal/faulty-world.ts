@@ -1,41 +1,38 @@
 /**
- * A service, a network that fails on schedule, a journal that can be cut off, and a clock that only sleeps.
- * A kill stops a process where it stands: what was durable before stays, everything else is gone.
+ * A service, a network that fails on schedule, a journal on a disk that can be cut off or full, and a clock that only
+ * sleeps. A kill stops a process where it stands: what was durable before stays, everything else is gone.
  */
 
 import { createApiClient, type ApiClient, type ApiClock } from '@signalwright/wire';
 import type { StoredEntry } from '../journal-entry.ts';
-import type { SyncJournal } from '../sync-journal.ts';
+import { openSyncJournal, type SyncJournal } from '../sync-journal.ts';
 import { FakeService } from './fake-service.ts';
+import { meetFault, type Fault } from './faults.ts';
+import { MemoryDisk, type DiskRefusal } from './memory-disk.ts';
 
-/** What happens to one call. `before`: the service never saw it; `after`: it carried it out. */
-export const FAULTS = [
-  'drop-before',
-  'drop-after',
-  '429-before',
-  '500-before',
-  '502-after',
-  '503-before',
-  '504-after',
-  'truncated-after',
-  'html-after',
-  'empty-after',
-  'headers-only-after',
-  'other-object-after',
-  'silence-after',
-  'redirect-before',
-] as const;
+export const MOMENTS = ['before-call', 'after-call', 'before-write', 'before-sync', 'after-sync'] as const;
 
-export type Fault = (typeof FAULTS)[number];
+export type Moment = (typeof MOMENTS)[number];
 
-export const KILLS = ['before-call', 'after-call', 'before-append', 'after-append'] as const;
+export interface Kill {
+  readonly when: Moment;
+  /** Which call or sync of the journal, from 0, counted over the life of the world. */
+  readonly at: number;
+  /** Share of what was written and not synced that is found afterwards: 0 none, 1 all, between them it is torn. */
+  readonly survives?: number;
+}
 
-export type Kill = (typeof KILLS)[number];
-
-/** Which call or append (from 0, counted over the life of the world) meets what. */
+/** Calls and syncs count from 0 over the life of the world. */
 export interface Schedule {
   readonly faults?: ReadonlyMap<number, Fault>;
-  readonly kill?: { readonly at: number; readonly when: Kill };
+  /** What creates meet, counted by themselves. */
+  readonly creates?: ReadonlyMap<number, Fault>;
+  readonly kills?: readonly Kill[];
+  /** The disk refuses from this sync on. */
+  readonly disk?: DiskRefusal & {
+    readonly from: number;
+    readonly verb: 'write' | 'sync';
+  };
 }
 
 /** One run of the program. After a kill nothing that it does has any effect, and nothing answers it. */
@@ -56,30 +53,48 @@ export interface Service {
 
 export interface World<S extends Service = FakeService> {
   readonly service: S;
+  /** Journal of the processes that `start` gives. */
   readonly durable: StoredEntry[];
   /** Calls that may write, in order: `POST /api/…`. */
   readonly writes: readonly string[];
   readonly calls: () => number;
-  readonly appends: () => number;
+  readonly disk: MemoryDisk;
   readonly clock: ApiClock;
   schedule: Schedule;
-  /** A new process on what is durable. */
+  /** A new process with a journal that is an array, for tests of everything else. */
   start(): Process;
+  /** A new process that opens its journal on the disk; it may be killed while it does. */
+  startOnDisk(): {
+    readonly opened: Promise<Process>;
+    readonly killed: Promise<'killed'>;
+  };
 }
 
+/** What a world begins with. */
+export interface WorldStart {
+  readonly schedule?: Schedule;
+  readonly nowMs?: number;
+  /** The journal on its disk. */
+  readonly journal?: Buffer | undefined;
+}
+
+export const TARGET_URL = 'https://api.example.test';
+const JOURNAL_PATH = 'rehearsal.journal';
+
 const MEMORY_TIMEOUT_MS = 5;
+const CALL_MS = 20;
 
 export function createWorld(schedule: Schedule = {}): World {
-  return createWorldAround((nowMs) => new FakeService(nowMs), schedule);
+  return createWorldAround((nowMs) => new FakeService(nowMs), { schedule });
 }
 
 export function createWorldAround<S extends Service>(
   makeService: (nowMs: () => number) => S,
-  schedule: Schedule = {},
+  start: WorldStart = {},
 ): World<S> {
-  let nowMs = Date.UTC(2026, 10, 2, 12);
+  let nowMs = start.nowMs ?? Date.UTC(2026, 10, 2, 12);
   let calls = 0;
-  let appends = 0;
+  let creates = 0;
   const clock: ApiClock = {
     nowMs: () => nowMs,
     sleep: (ms) => {
@@ -88,33 +103,59 @@ export function createWorldAround<S extends Service>(
     },
   };
   const service = makeService(clock.nowMs);
+  const disk = new MemoryDisk(start.journal);
   const durable: StoredEntry[] = [];
   const writes: string[] = [];
+  const struck = new Set<Kill>();
   const world: World<S> = {
     service,
     durable,
     writes,
+    disk,
     clock,
     calls: () => calls,
-    appends: () => appends,
-    schedule,
-    start: () => startProcess(),
+    schedule: start.schedule ?? {},
+    start: () => ({ ...bear(), journal: journalInMemory(durable, clock) }),
+    startOnDisk: () => {
+      const { survive, ...born } = bear();
+      const opened = openSyncJournal(JOURNAL_PATH, {
+        clock: clock.nowMs,
+        disk: disk.attach({
+          beforeWrite: (sync) => survive('before-write', sync),
+          beforeSync: (sync) => survive('before-sync', sync),
+          afterSync: (sync) => survive('after-sync', sync),
+          refuse: (sync, verb) => refusalOf(world.schedule, sync, verb),
+        }),
+      });
+      return {
+        killed: born.killed,
+        opened: opened.then((journal) => ({ ...born, journal })),
+      };
+    },
   };
 
-  function startProcess(): Process {
+  /** A process without a journal. */
+  function bear(): Omit<Process, 'journal'> & {
+    survive(when: Moment, count: number): Promise<void>;
+  } {
     let die: (value: 'killed') => void = () => undefined;
     let dead = false;
     const killed = new Promise<'killed'>((resolve) => {
       die = resolve;
     });
     /** Stops here for ever when the schedule says so. */
-    const survive = (when: Kill, count: number): Promise<void> => {
-      const kill = world.schedule.kill;
-      if (kill?.when === when && kill.at === count) {
-        dead = true;
-        die('killed');
-      }
-      return dead ? new Promise(() => undefined) : Promise.resolve();
+    const survive = (when: Moment, count: number): Promise<void> => {
+      if (dead) return new Promise(() => undefined);
+      const kill = world.schedule.kills?.find(
+        (each) => each.when === when && each.at === count && !struck.has(each),
+      );
+      if (kill === undefined) return Promise.resolve();
+      // A write that was not made is counted again: it is killed once.
+      struck.add(kill);
+      dead = true;
+      disk.crash(kill.survives ?? 0);
+      die('killed');
+      return new Promise(() => undefined);
     };
 
     const fetch = async (url: string, init: RequestInit): Promise<Response> => {
@@ -122,84 +163,47 @@ export function createWorldAround<S extends Service>(
       const index = calls;
       calls += 1;
       // A call takes time, so that no two things happen at once.
-      nowMs += 20;
+      nowMs += CALL_MS;
       await survive('before-call', index);
       if (init.method !== 'GET') writes.push(`${init.method} ${new URL(url).pathname}`);
-      const response = await meet(world.schedule.faults?.get(index), () => service.handle(url, init));
+      const { faults, creates: faultsOfCreates } = world.schedule;
+      const ofCreate = init.method === 'POST' ? faultsOfCreates?.get(creates++) : undefined;
+      const response = await meetFault(faults?.get(index) ?? ofCreate, () => service.handle(url, init));
       await survive('after-call', index);
       return response;
     };
 
-    const entries = [...durable];
-    const journal: SyncJournal = {
-      entries: () => entries,
-      append: async (entry) => {
-        if (dead) return new Promise(() => undefined);
-        const index = appends;
-        appends += 1;
-        await survive('before-append', index);
-        const stored = { atMs: nowMs, body: structuredClone(entry) };
-        durable.push(stored);
-        entries.push(stored);
-        await survive('after-append', index);
-      },
-      close: () => Promise.resolve(),
-    };
     const ownClock: ApiClock = {
       nowMs: clock.nowMs,
       sleep: (ms) => (dead ? new Promise(() => undefined) : clock.sleep(ms)),
     };
     const client = createApiClient({
-      baseUrl: 'https://api.example.test',
+      baseUrl: TARGET_URL,
       auth: { token: 'test' },
       fetch,
       clock: ownClock,
       random: () => 0.5,
       timeoutMs: service.timeoutMs ?? MEMORY_TIMEOUT_MS,
     });
-    return { client, clock: ownClock, journal, killed };
+    return { client, clock: ownClock, killed, survive };
   }
   return world;
 }
 
-async function meet(
-  fault: Fault | undefined,
-  deliver: () => Response | Promise<Response>,
-): Promise<Response> {
-  if (fault === undefined) return deliver();
-  const carriedOut = fault.endsWith('-after') ? await deliver() : undefined;
-  switch (fault) {
-    case 'drop-before':
-    case 'drop-after':
-      throw new TypeError('fetch failed');
-    case '429-before':
-      return new Response('{}', { status: 429, headers: { 'x-ratelimit-reset': '3' } });
-    case '500-before':
-      return new Response('{"errors":["Internal error"]}', { status: 500 });
-    case '502-after':
-      return new Response('<html>Bad gateway</html>', { status: 502 });
-    case '503-before':
-      return new Response('', { status: 503 });
-    case '504-after':
-      return new Response('', { status: 504 });
-    case 'truncated-after': {
-      const text = (await carriedOut?.text()) ?? '';
-      return new Response(text.slice(0, Math.max(1, Math.floor(text.length / 2))), { status: 200 });
-    }
-    case 'html-after':
-      return new Response('<html>Welcome</html>', { status: 200 });
-    case 'empty-after':
-      return new Response('', { status: 200 });
-    case 'headers-only-after':
-      return new Response(
-        new ReadableStream({ start: (controller) => controller.error(new TypeError('terminated')) }),
-        { status: 200 },
-      );
-    case 'other-object-after':
-      return new Response('{"data":{"id":"zzz-zzz-zzz","attributes":{"name":"another"}},"id":"zzz-zzz-zzz"}');
-    case 'silence-after':
-      return new Promise(() => undefined);
-    case 'redirect-before':
-      return new Response('', { status: 307, headers: { location: 'https://192.0.2.1/' } });
-  }
+function journalInMemory(durable: StoredEntry[], clock: ApiClock): SyncJournal {
+  const entries = [...durable];
+  return {
+    entries: () => entries,
+    append: (entry) => {
+      const stored = { atMs: clock.nowMs(), body: structuredClone(entry) };
+      durable.push(stored);
+      entries.push(stored);
+      return Promise.resolve();
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+function refusalOf({ disk }: Schedule, sync: number, verb: 'write' | 'sync'): DiskRefusal | undefined {
+  return disk?.verb === verb && sync >= disk.from ? disk : undefined;
 }

@@ -1,11 +1,24 @@
 /** Rehearses applies against a service in memory, with faults and kills on schedule. For proofs and tests alone. */
 
 export {
-  everyTrial,
+  liveChapter,
   liveThrough,
   measureLife,
-  randomTrial,
+  rehearse,
+  type ChapterStart,
+  type Habits,
   type LifeSize,
   type Trial,
 } from './fault-life.ts';
-export { type Service } from './faulty-world.ts';
+export { FAULTS, type Fault } from './faults.ts';
+export { type Kill, type Schedule, type Service } from './faulty-world.ts';
+export { MOST_CREATES, countDuplicates, type Duplicates } from './naive-client.ts';
+export {
+  describeKill,
+  everyFault,
+  everyKill,
+  everyTrial,
+  randomFaults,
+  randomKill,
+  randomTrial,
+} from './schedules.ts';
