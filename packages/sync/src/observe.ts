@@ -60,6 +60,8 @@ export async function observe(
   const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack, wanted)));
   const objects: ObservedObject[] = [];
   const foreign = new Map<string, Ownership>();
+  const refused = joinRefusals(kinds);
+  if (refused !== undefined) return refused;
   for (const outcome of kinds) {
     if (outcome.kind !== 'done') return outcome;
     objects.push(...outcome.value.objects);
@@ -78,6 +80,15 @@ export async function observe(
     else foreign.set(remoteKey(kind, remoteId), ownership);
   }
   return { kind: 'done', value: { stack, objects, foreign } };
+}
+
+/** Whoever must ask for permissions asks for all of them at once. */
+function joinRefusals(outcomes: readonly ApiOutcome<unknown>[]): ApiOutcome<never> | undefined {
+  const refusals = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.error] : []));
+  const [first] = refusals;
+  if (first === undefined) return undefined;
+  const permissions = [...new Set(refusals.flatMap((error) => error.permissions ?? []))];
+  return { kind: 'refused', error: { ...first, ...(permissions.length > 0 && { permissions }) } };
 }
 
 /** The marked objects of one kind. */
