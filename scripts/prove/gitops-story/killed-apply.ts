@@ -25,28 +25,24 @@ export function randomKill(random: SeededRandom): Kill {
 
 /** The org on a port of this machine; of writes it tells first whoever listens. */
 export class WatchedServer {
-  readonly #server: OrgServer;
   readonly #stage: Stage;
+  #server: OrgServer | undefined;
   /** @returns whether the request goes on to the org */
   onWrite: ((request: Request) => Promise<boolean>) | undefined;
 
-  private constructor(server: OrgServer, stage: Stage) {
-    this.#server = server;
+  private constructor(stage: Stage) {
     this.#stage = stage;
   }
 
   static async open(stage: Stage): Promise<WatchedServer> {
-    let watched: WatchedServer | undefined;
+    const watched = new WatchedServer(stage);
     const served = await serveOrg(stage.org, {
       port: 0,
-      front: {
-        answer: (request) => watched?.answer(request),
-        close: () => Promise.resolve(),
-      },
+      front: { answer: (request) => watched.answer(request), close: () => Promise.resolve() },
     });
     if (!served.ok) throw new Error(JSON.stringify(served.refusal));
+    watched.#server = served.server;
     stage.url = served.server.url;
-    watched = new WatchedServer(served.server, stage);
     return watched;
   }
 
@@ -58,8 +54,8 @@ export class WatchedServer {
     );
   }
 
-  close(): Promise<void> {
-    return this.#server.close();
+  async close(): Promise<void> {
+    await this.#server?.close();
   }
 }
 
