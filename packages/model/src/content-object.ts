@@ -37,6 +37,8 @@ interface Written<K extends string, O, T> {
 
 export interface AuthoredRule extends Written<'detection-rule', DetectionRule, RuleTest> {
   readonly sample: TestFields;
+  /** Tried in silence: what is sent is the shadow of the object, which is the rule as it will be. Left out is live. */
+  readonly stage?: 'shadow';
 }
 export type AuthoredNotificationRule = Written<'notification-rule', NotificationRule, NotificationTest>;
 export type AuthoredSuppression = Written<'suppression', Suppression, SuppressionTest>;

@@ -571,6 +571,10 @@ export const CODES = {
   'lint/no-message': { severity: 'info', summary: 'The rule has no message.' },
   'lint/no-attack-tag': { severity: 'info', summary: 'No tag places the rule in ATT&CK.' },
   'lint/bad-attack-tag': { severity: 'warning', summary: 'A tag names no tactic or technique of ATT&CK.' },
+  'lint/shadow-tells': {
+    severity: 'warning',
+    summary: 'A notification rule may tell of a rule that is a shadow.',
+  },
   'lint/silent-case': { severity: 'info', summary: 'A high or critical case tells nobody.' },
   'lint/unknown-template-field': {
     severity: 'warning',

@@ -4,13 +4,13 @@ import {
   addressOf,
   unreachable,
   type Address,
+  type AuthoredRule,
   type ContentObject,
-  type DetectionRule,
   type Origin,
   type Payload,
   type SavedView,
 } from '@signalwright/model';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest } from '@signalwright/store';
 import {
   encodeNotificationRule,
   encodeRule,
@@ -35,6 +35,8 @@ export interface DesiredObject {
   readonly dependsOn: readonly Address[];
   /** Remote id of the rule of Datadog that it tunes: it is there already, or the object cannot be applied. */
   readonly tunes?: string;
+  /** A rule that is tried in silence. */
+  readonly isShadow?: true;
   /** Remote id of the object that it was imported from: that one may be there without our mark. */
   readonly importedFrom?: string;
   readonly origin: Origin;
@@ -90,7 +92,7 @@ export function desiredState(source: DesiredSource, options: { readonly stack: s
     stack: options.stack,
     objects: ordered,
     views,
-    digest: sha256Hex(canonicalJson([options.stack, parts])),
+    digest: canonicalDigest([options.stack, parts]),
   };
 }
 
@@ -154,15 +156,15 @@ function importedFrom({ object }: ContentObject): Pick<DesiredObject, 'importedF
 
 /** Digest of a payload's normal form: equal digests mean that there is nothing to do. */
 export function contentDigest(content: Payload): string {
-  return sha256Hex(canonicalJson(content));
+  return canonicalDigest(content);
 }
 
-type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes'>;
+type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes' | 'isShadow'>;
 
 function encodeObject(authored: ContentObject, stack: string): Encoded | undefined {
   switch (authored.kind) {
     case 'detection-rule':
-      return encodeDesiredRule(authored.object, stack);
+      return encodeDesiredRule(authored, stack);
     case 'workflow':
       return { kind: authored.kind, body: encodeWorkflow(authored.object, { stack }), dependsOn: [] };
     case 'suppression': {
@@ -189,15 +191,16 @@ function encodeObject(authored: ContentObject, stack: string): Encoded | undefin
   }
 }
 
-function encodeDesiredRule(rule: DetectionRule, stack: string): Encoded {
+function encodeDesiredRule({ object: rule, stage }: AuthoredRule, stack: string): Encoded {
   const dependsOn = rule.queries.flatMap(({ correlation }) =>
     correlation?.rule.kind === 'content' ? [addressOf('detection-rule', correlation.rule.id)] : [],
   );
   return {
     kind: 'detection-rule',
-    body: encodeRule(rule, { stack }),
+    body: encodeRule(rule, { stack, stage }),
     dependsOn: [...new Set(dependsOn)],
     ...(rule.tunes !== undefined && { tunes: rule.tunes.ruleId }),
+    ...(stage === 'shadow' && { isShadow: true }),
   };
 }
 

@@ -12,7 +12,7 @@ import {
   type Origin,
   type Payload,
 } from '@signalwright/model';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
 import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
 import { blockReason } from './block-reason.ts';
@@ -74,6 +74,8 @@ export interface PlanItem {
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
+  /** A rule that is tried in silence. */
+  readonly isShadow?: true;
   /** Fields that stay as they are at the target, since that was accepted; left out where there are none. */
   readonly kept?: readonly KeptField[];
 }
@@ -165,7 +167,7 @@ export function planChanges(input: PlanInput): Plan {
 /** Digest of a plan without its own `digest`. */
 export function planDigest(plan: Omit<Plan, 'digest'>): string {
   const { digest: _own, ...content } = plan as Plan;
-  return sha256Hex(canonicalJson(content));
+  return canonicalDigest(content);
 }
 
 /** No file says anything of them any more: they have no place. */
@@ -194,6 +196,7 @@ function planObject(
     dependsOn: object.dependsOn,
     body: object.body,
     desiredDigest: object.digest,
+    ...(object.isShadow === true && { isShadow: object.isShadow }),
     ...(kept.length > 0 && { kept }),
   };
   const whole = [placeOf(object.origin, [])];
@@ -244,7 +247,11 @@ function causeOf(
   return 'content';
 }
 
+/** What the stage of a rule says instead of its cases. */
+const STAGED = /^(?:cases|thirdPartyCases)\[\d+\]\.(?:status|customStatus|notifications|actions)\b/;
+
 function fieldPlace(object: DesiredObject, field: FieldChange): Place {
+  if (object.isShadow === true && STAGED.test(field.path)) return placeOf(object.origin, ['stage']);
   return placeOf(object.origin, contentPathOf(object.kind, field.path));
 }
 

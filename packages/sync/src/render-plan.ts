@@ -53,7 +53,7 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       return [`${paint('cyan', '>')} ${item.address}  ${paint('dim', showText(change.url))}`];
     case 'create':
       return [
-        `${paint('green', '+')} ${item.address}${where}`,
+        `${paint('green', '+')} ${item.address}${where}${shadowMark(item, paint)}`,
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
         ...causeLines(item, paint),
         ...attributionLines(attribution, paint),
@@ -72,7 +72,7 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       ];
     case 'update':
       return [
-        `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
+        `${paint('yellow', '~')} ${item.address}  ${paint('dim', showText(change.remoteId))}${shadowMark(item, paint)}`,
         ...causeLines(item, paint),
         ...attributionLines(attribution, paint),
         ...change.fields.flatMap((field, index) => renderField(field, item.places[index], paint)),
@@ -97,6 +97,11 @@ export function causeText({ change, cause }: PlanItem): string | undefined {
   return change.kind === 'create' && cause === 'drift'
     ? 'created before, and gone from the target'
     : undefined;
+}
+
+/** Of a rule that tells nobody yet. */
+function shadowMark({ isShadow }: PlanItem, paint: Paint): string {
+  return isShadow === true ? `  ${paint('cyan', 'shadow')}` : '';
 }
 
 function causeLines(item: PlanItem, paint: Paint): readonly string[] {

@@ -6,6 +6,8 @@ import type { PayloadReader } from './payload-reader.ts';
 export interface EncodeContext {
   /** Names the owner of remote objects, see `ProjectConfig`. */
   readonly stack: string;
+  /** Of a rule: what is made is its shadow, see `shadowOf`. */
+  readonly stage?: 'shadow' | undefined;
 }
 
 export interface DecodeContext {

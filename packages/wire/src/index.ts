@@ -87,8 +87,9 @@ export {
   type ThreatIntelAnswer,
   type UserAnswer,
 } from './requests.ts';
-export { isDeprecatedRule, isOwnedRule, isRuleOf } from './owned-rule.ts';
+export { isDeprecatedRule, isOwnedRule, isRuleOf, ruleNamesOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { SHADOW_TAG, liveAgain } from './rule-shadow.ts';
 export { fillRule, isOverSpans } from './rule-filled.ts';
 export { resolveReferences, unresolvedReferences } from './rule-references.ts';
 export { putSecrets, type SecretsPut } from './secret-reference.ts';

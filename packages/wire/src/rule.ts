@@ -34,6 +34,7 @@ import { derivedParts, withoutDerived } from './rule-derived.ts';
 import { decodeMethod, decodeMethodName, encodeMethodOptions, encodeThirdPartyCases } from './rule-method.ts';
 import { decodeQuery, encodeQuery } from './rule-query.ts';
 import { SERVER_FILLED, fieldNames } from './server-filled.ts';
+import { shadowOf } from './rule-shadow.ts';
 import { toSeconds } from './units.ts';
 import { layOver } from './unknown-fields.ts';
 
@@ -73,7 +74,8 @@ export function encodeRule(rule: DetectionRule, ctx: EncodeContext): Payload {
   };
   const derived = derivedParts(written);
   const fields = derived === undefined ? written : { ...written, ...fillDerived(written, derived) };
-  return withOwnershipTag(layOver(fields, rule.unknownFields), ctx.stack, rule.id);
+  const whole = layOver(fields, rule.unknownFields);
+  return withOwnershipTag(ctx.stage === 'shadow' ? shadowOf(whole) : whole, ctx.stack, rule.id);
 }
 
 /** Only what the rule leaves to the service is filled. */

@@ -81,7 +81,7 @@ async function linkViews(
 function encode(object: ContentObject, stack: string): Payload | undefined {
   switch (object.kind) {
     case 'detection-rule':
-      return encodeRule(object.object, { stack });
+      return encodeRule(object.object, { stack, stage: object.stage });
     case 'suppression':
       return encodeSuppression(object.object, { stack });
     case 'notification-rule':

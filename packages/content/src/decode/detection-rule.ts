@@ -33,6 +33,7 @@ export function decodeDetectionRule(written: WrittenRule, origin: Origin): Autho
     address: addressOf('detection-rule', written.id),
     object: decodeRule(written),
     ...(written.owner !== undefined && { owner: written.owner }),
+    ...(written.stage === 'shadow' && { stage: written.stage }),
     sample: decodeFields(written.sample),
     tests: (written.tests ?? []).map(decodeTest),
     origin,

@@ -19,11 +19,17 @@ export interface LaidOver {
   readonly origin: Origin;
 }
 
+/** Keys that say nothing of what an object does once it is live, which is what its tests are about. */
+const UNTESTED: ReadonlySet<string> = new Set(['stage']);
+
 /**
- * Tests of the file are about what the file says, so they are left out; the override may give its own.
+ * Tests of the file are about what the file says, so they are left out; the override may give its own. One that says
+ * no more than the stage of a rule leaves them.
  */
 export function layOverride(data: DataMap, origin: Origin, override: Override): LaidOver {
-  const { tests: _ofFile, ...rest } = data;
+  const { tests, ...others } = data;
+  const isUntested = Object.keys(override.data).every((key) => UNTESTED.has(key));
+  const rest = isUntested && tests !== undefined ? { ...others, tests } : others;
   return { data: merge(rest, override.data), origin: laidOrigin(rest, origin, override) };
 }
 

@@ -1,7 +1,7 @@
 /** One payload on its way to its files. */
 
 import { MAX_UNKNOWN_FIELDS, type Payload, type UnknownFields } from '@signalwright/model';
-import { attributesOf, collectUnknownFields } from '@signalwright/wire';
+import { attributesOf, collectUnknownFields, liveAgain } from '@signalwright/wire';
 import { FOLDERS } from '../folders.ts';
 import { environmentView } from '../environment/environments.ts';
 import { escapeVariables } from '../environment/expand-variables.ts';
@@ -57,9 +57,10 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   if (existing === undefined && context.existing.textOf(file) !== undefined)
     return `${file} is there already, for another object.`;
   const before = existing?.read?.object.object;
-  const payload =
-    before === undefined ? source.payload : withAdditions(source.payload, before, context.stack);
-  if (before !== undefined && isSame(before, payload, source, context.stack))
+  const stage = stageAtTarget(source, existing, context.stack);
+  const seen = stage.payload;
+  const payload = before === undefined ? seen : withAdditions(seen, before, context.stack);
+  if (before !== undefined && !stage.isPromoted && isSame(before, payload, source, context.stack))
     return { source, unchanged: file };
   if (existing?.isVaried === true)
     return `${file} differs between environments: bring the change in by hand.`;
@@ -67,12 +68,33 @@ export function draftOf(source: IdentifiedPayload, context: DraftContext): Draft
   if (object === undefined) return 'It cannot be read.';
   const resolved = pinned(resolveReferences(object, payload, context.workflowOf), source, before);
   const layout = layoutFileOf(file);
-  const written = writeFiles(resolved, file);
+  const [own, ...beside] = writeFiles(resolved, file);
+  const written = [stage.isShadow ? { ...own, data: { ...own.data, stage: 'shadow' } } : own, ...beside];
   // Nothing is placed any more: an old layout must not say otherwise.
   const isStale = written.length === 1 && context.existing.textOf(layout) !== undefined;
   const all = isStale ? [...written, { file: layout, data: { layoutOf: id } }] : written;
   const parts = all.map((part) => printPart(part.file, part.data));
   return tooLarge(parts) ?? { source, payload, parts };
+}
+
+interface TargetStage {
+  /** What the rule is when it is live, which is what its file says. */
+  readonly payload: Payload;
+  readonly isShadow: boolean;
+  /** Its file says that it is a shadow, and somebody took it out of that at the target. */
+  readonly isPromoted: boolean;
+}
+
+function stageAtTarget(
+  { payload }: IdentifiedPayload,
+  existing: IdentifiedPayload['existing'],
+  stack: string,
+): TargetStage {
+  const there = existing?.read?.object;
+  if (there?.kind !== 'detection-rule' || there.stage !== 'shadow')
+    return { payload, isShadow: false, isPromoted: false };
+  const live = liveAgain(payload, compileObject(there.object, stack) ?? {});
+  return { payload: live ?? payload, isShadow: live !== undefined, isPromoted: live === undefined };
 }
 
 /** @returns which file nobody could read again */

@@ -79,7 +79,7 @@ export function mergeFile(
 ): string | undefined {
   const name = schemaNameOf(after) ?? existing.kind;
   // As `write` would have written it, so that another way to say the same is no difference.
-  const before = isTuned(written) ? (written as unknown as WrittenMap) : asMap(write(object.object));
+  const before = isTuned(written) ? (written as unknown as WrittenMap) : withStage(object);
   const edits = diffWritten(withoutPersonal(before), withoutPersonal(after)).map(escapeVariables);
   const mayReadAll = edits.length * existing.text.length <= MAX_READ_CHARACTERS;
   const inPlace = mayReadAll ? editSource(existing.text, edits, name) : undefined;
@@ -87,6 +87,14 @@ export function mergeFile(
   // What stands there was written in another way: whole keys are set anew.
   const whole = editSource(existing.text, wholeKeys(edits, escapeVariables(after)), name);
   return whole !== undefined && says(whole) ? tidy(existing, whole) : undefined;
+}
+
+/** The stage of a rule is no part of the rule, and an import may end it. */
+function withStage(content: LoadedObject['object']): WrittenMap {
+  const data = asMap(write(content.object));
+  return content.kind === 'detection-rule' && content.stage !== undefined
+    ? { ...data, stage: content.stage }
+    : data;
 }
 
 function isTuned(written: LoadedObject['written']): boolean {

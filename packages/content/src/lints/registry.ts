@@ -25,6 +25,7 @@ import { redundantComparison } from './redundant-comparison/index.ts';
 import { sameName } from './same-name/index.ts';
 import { secretInClear } from './secret-in-clear/index.ts';
 import { severityOrder } from './severity-order/index.ts';
+import { shadowTells } from './shadow-tells/index.ts';
 import { shadowedCase } from './shadowed-case/index.ts';
 import { silentCase } from './silent-case/index.ts';
 import { suppressionHidesNothing } from './suppression-hides-nothing/index.ts';
@@ -61,6 +62,7 @@ export const LINTS: readonly Lint[] = [
   redundantComparison,
   secretInClear,
   severityOrder,
+  shadowTells,
   shadowedCase,
   silentCase,
   suppressionHidesNothing,

@@ -58,13 +58,14 @@ const CAUSES: Readonly<Record<Plan['items'][number]['cause'], string>> = {
   unrecorded: '',
 };
 
-function planLines({ address, change, cause }: PlanItem): readonly string[] {
+function planLines({ address, change, cause, isShadow }: PlanItem): readonly string[] {
+  const shadow = isShadow === true ? '  shadow' : '';
   switch (change.kind) {
     case 'noop':
     case 'link':
       return [];
     case 'create':
-      return [`+ ${address}`];
+      return [`+ ${address}${shadow}`];
     case 'disable':
       return [`- ${address}  switched off`];
     case 'delete':
@@ -73,7 +74,7 @@ function planLines({ address, change, cause }: PlanItem): readonly string[] {
       const paths = change.fields.map(({ path }) => path);
       const shown = paths.slice(0, MAX_FIELDS).join(', ');
       const more = paths.length > MAX_FIELDS ? `, ${paths.length - MAX_FIELDS} more` : '';
-      return [`~ ${address}  ${shown}${more}${CAUSES[cause]}`];
+      return [`~ ${address}  ${shown}${more}${shadow}${CAUSES[cause]}`];
     }
     default:
       return unreachable(change);

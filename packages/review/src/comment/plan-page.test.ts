@@ -1,5 +1,5 @@
 import type { Address, Change, FieldChange } from '@signalwright/model';
-import type { Plan, PlanItem } from '@signalwright/sync';
+import type { Attribution, Plan, PlanItem } from '@signalwright/sync';
 import { describe, expect, test } from 'vitest';
 import { HOSTILE_TEXTS } from '../testing/hostile-texts.ts';
 import { mentionsIn, parseComment } from '../testing/parse-comment.ts';
@@ -91,7 +91,9 @@ const EVERYTHING = planOf({
 
 /** Read by people: refresh with `npm test -- -u`, then read it. */
 test('a plan of everything', async () => {
-  const attributions = new Map([[RULE, { who: 'ada@example.com', atMs: 1_795_000_000_000 }]]);
+  const attributions = new Map<Address, Attribution>([
+    [RULE, { who: 'ada@example.com', atMs: 1_795_000_000_000 }],
+  ]);
   await expect(renderPlanPage(EVERYTHING, attributions)).toMatchFileSnapshot('golden/plan-page.md');
 });
 

@@ -126,6 +126,7 @@ function itemText(item: PlanItem, attributions: Attributions): string {
   const { address, name, change, kept = [] } = item;
   const attribution = attributions.get(address);
   const remarks = [
+    ...(item.isShadow === true ? ['a shadow: tells nobody'] : []),
     causeText(item),
     ...(attribution === undefined ? [] : [attributionText(attribution)]),
   ].flatMap((text) => (text === undefined ? [] : [prose(text)]));

@@ -1,7 +1,7 @@
 import { expect, describe, test } from 'vitest';
 import { compileMatcher, parseQuery, type QueryDocument } from '@signalwright/query';
 import { plainText } from '../phrase.ts';
-import { shop, type Edits } from '../testing/shop-content.ts';
+import { SHOP, shop, type Edits } from '../testing/shop-content.ts';
 import { becauseText } from './because.ts';
 import { compareWorkspaces } from './compare-workspaces.ts';
 import { compareQueryPair } from './compare-query.ts';
@@ -239,6 +239,12 @@ describe('other fields of rules', () => {
       '⚠ is switched off',
     ],
     [
+      'a rule that becomes a shadow needs attention',
+      'owner: team-identity',
+      'stage: shadow\nowner: team-identity',
+      '⚠ is a shadow now: severity info, tells nobody, does nothing',
+    ],
+    [
       'another way of counting',
       '      @http.url_details.path:/login*\n',
       "      @http.url_details.path:/login*\n    cardinality: ['@usr.id']\n",
@@ -323,6 +329,23 @@ describe('suppressions', () => {
   ];
   test.each(rows)('%s', (_title, from, to, expected) => {
     expect(line({ [OFFICE]: [[from, to]] })).toBe(expected);
+  });
+
+  test('a shadow that goes live says what begins, and a new one that it is a shadow', () => {
+    const effects = [
+      ['owner: team-identity', 'stage: shadow\nowner: team-identity'],
+      ["['@pagerduty-identity']", "['@pagerduty-identity']\n    actions: [{ block_ip: 1h }]"],
+    ] as const;
+    const head = shop({ [LOGIN]: effects });
+    const [live] = compareWorkspaces(head, shop({ [LOGIN]: [effects[1]] })).objects;
+    expect(`${live?.symbol} ${plainText(live?.headline ?? [])}`).toBe(
+      '⚠ goes live, no longer a shadow: high, tells @pagerduty-identity, does by itself block_ip 1h',
+    );
+    const text = (SHOP[LOGIN] ?? '').replace('id: login-failures', 'id: new\nstage: shadow');
+    const [added] = compareWorkspaces(BASE, shop({ 'rules/detection/new.yaml': text })).objects;
+    expect(`${added?.symbol} ${plainText(added?.headline ?? [])}`).toBe(
+      '+ is new: a shadow, high once it is live',
+    );
   });
 
   test('a new one shows what it hides, of which rules, and until when', () => {

@@ -162,11 +162,12 @@ function describeAdded(after: ContentObject, head: Side): Draft {
   return { queries: [], notes: [] };
 }
 
-function summaryOf({ kind, object, tests }: ContentObject): readonly Phrase[] {
+function summaryOf(added: ContentObject): readonly Phrase[] {
+  const { kind, object, tests } = added;
   const facts: Phrase[] = [];
   if (kind === 'detection-rule') {
-    const severities = [...new Set(object.cases.map(({ severity }) => severity))];
-    facts.push([severities.join(' or ')]);
+    const severities = [...new Set(object.cases.map(({ severity }) => severity))].join(' or ');
+    facts.push([added.stage === 'shadow' ? `a shadow, ${severities} once it is live` : severities]);
     if (!object.enabled) facts.push(['switched off']);
   }
   if (tests.length === 0) facts.push(['no tests']);

@@ -114,7 +114,7 @@ function actionNotes(
   return notes.map((each) => ({ ...each, text: say`case ${label} ${each.text}` }));
 }
 
-function actionText(action: CaseAction): string {
+export function actionText(action: CaseAction): string {
   switch (action.kind) {
     case 'block_ip':
     case 'block_user':

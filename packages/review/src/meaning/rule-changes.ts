@@ -5,12 +5,12 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import type { AuthoredRule, DetectionMethod, SourceRange } from '@signalwright/model';
-import { say } from '../phrase.ts';
+import { listData, say, type Phrase } from '../phrase.ts';
 import type { Draft } from './draft.ts';
 import { durationNote, note, quietNote, testNotes } from './note.ts';
 import type { Objects } from './objects.ts';
 import type { Note } from './report.ts';
-import { caseNotes } from './rule-case-notes.ts';
+import { actionText, caseNotes } from './rule-case-notes.ts';
 import { partNotes } from './rule-part-changes.ts';
 import { queryChanges, thirdPartyNotes } from './rule-query-changes.ts';
 import { queryListNotes } from './rule-query-notes.ts';
@@ -22,6 +22,7 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule, objects:
   const at = (...path: (string | number)[]): SourceRange => after.origin.rangeOf(path);
   const notes = [
     ...enabledNotes(old.enabled, young.enabled, at('enabled')),
+    ...stageNotes(before, after),
     ...(old.type === young.type
       ? []
       : [note('type', 'attention', say`type ${old.type} became ${young.type}`, at('type'))]),
@@ -52,6 +53,31 @@ export function compareRules(before: AuthoredRule, after: AuthoredRule, objects:
     ...testNotes(before.tests, after.tests, at('tests')),
   ];
   return { queries: queryChanges(before, after), notes };
+}
+
+/** Either way it is grave: people stop to be told, or what the cases say begins to happen. */
+function stageNotes(before: AuthoredRule, after: AuthoredRule): readonly Note[] {
+  if (before.stage === after.stage) return [];
+  const place = after.origin.rangeOf(['stage']);
+  const cases = effectsOf(after);
+  return [
+    after.stage === 'shadow'
+      ? note('stage', 'attention', say`is a shadow now: severity info, tells nobody, does nothing`, place)
+      : note('stage', 'attention', say`goes live, no longer a shadow: ${cases}`, place),
+  ];
+}
+
+/** `high, tells @slack-appsec, does block_ip 1h`: what a shadow does not do. */
+function effectsOf({ object }: AuthoredRule): Phrase {
+  const cases = object.method.kind === 'third_party' ? object.method.cases : object.cases;
+  const severities = [...new Set(cases.map(({ severity }) => severity))];
+  const handles = [...new Set(cases.flatMap(({ notifications }) => notifications))];
+  const actions = [...new Set(object.cases.flatMap((each) => each.actions.map(actionText)))];
+  return [
+    severities.join(' or '),
+    ...(handles.length === 0 ? [] : [', tells ', ...listData(handles)]),
+    ...(actions.length === 0 ? [] : [', does by itself ', ...listData(actions)]),
+  ];
 }
 
 export function enabledNotes(before: boolean, after: boolean, place: SourceRange): readonly Note[] {
