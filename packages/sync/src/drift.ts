@@ -87,7 +87,7 @@ export function findDrift(input: DriftInput): Drift {
   }
   for (const { address, place } of plan.blocked) {
     const object = wanted.get(address);
-    const drifted = object === undefined ? undefined : ofBlocked(object, matched, lastApplied, place);
+    const drifted = object === undefined ? undefined : ofBlocked(object, matched, input, place);
     if (drifted !== undefined) found.push(drifted);
   }
   return {
@@ -112,7 +112,17 @@ function ofItem(
   const there = matched.found.get(item.address)?.[0];
   const place = item.places[0];
   if (there !== undefined) return changed(object, there, last, place, item.kept);
-  const isThere = last !== undefined && observed.foreign.has(remoteKey(object.kind, last.remoteId));
+  return missing(object, last, observed, place);
+}
+
+/** Nothing that is there carries its mark. */
+function missing(
+  object: DesiredObject,
+  last: LastApplied | undefined,
+  { foreign }: ObservedState,
+  place: Place | undefined,
+): DriftedObject {
+  const isThere = last !== undefined && foreign.has(remoteKey(object.kind, last.remoteId));
   return {
     ...namesOf(object),
     state: isThere ? 'unmarked' : 'gone',
@@ -151,17 +161,17 @@ function changed(
   };
 }
 
-/** What stands in the way of a plan is drift when somebody made a second object of it, or changed it all the same. */
+/** What stands in the way of a plan is drift when somebody made a second object of it, took it away, or changed it. */
 function ofBlocked(
   object: DesiredObject,
   matched: OwnedMatch,
-  lastApplied: ReadonlyMap<Address, LastApplied>,
+  { observed, lastApplied }: DriftInput,
   place: Place,
 ): DriftedObject | undefined {
   const last = lastApplied.get(object.address);
   const there = matched.found.get(object.address) ?? [];
   const [first] = there;
-  if (first === undefined) return undefined;
+  if (first === undefined) return last === undefined ? undefined : missing(object, last, observed, place);
   if (there.length === 1 && first.ownership.kind !== 'ambiguous') {
     return last === undefined || first.digest === last.digest
       ? undefined

@@ -126,11 +126,12 @@ function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PU
   return {
     list: async () => collect(await listPages(send, kind, base), read),
     get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), readOne(id)),
-    create: async (body) => one(await send({ method: 'POST', path: base, body }), read),
-    update: async (id, body) =>
-      one(await send({ method: update, path: pathOf(base, id), body }), readOne(id)),
-    delete: async (id) => {
-      const outcome = await send({ method: 'DELETE', path: pathOf(base, id) });
+    create: async (body, beforeSend) =>
+      one(await send({ method: 'POST', path: base, body, beforeSend }), read),
+    update: async (id, body, beforeSend) =>
+      one(await send({ method: update, path: pathOf(base, id), body, beforeSend }), readOne(id)),
+    delete: async (id, beforeSend) => {
+      const outcome = await send({ method: 'DELETE', path: pathOf(base, id), beforeSend });
       const gone = outcome.kind === 'refused' && outcome.error.status === 404;
       return gone ? { kind: 'done', value: undefined } : nothing(outcome);
     },

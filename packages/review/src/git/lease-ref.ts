@@ -105,11 +105,12 @@ function fail(result: GitResult & { readonly ok: false }): never {
 function parseRecord(json: string): LeaseRecord | undefined {
   try {
     const value = JSON.parse(json) as Partial<Record<keyof LeaseRecord, unknown>> | null;
-    const { token, holder, renewal, released } = value ?? {};
+    const { token, holder, nonce, renewal, released } = value ?? {};
     const isRecord =
       Number.isSafeInteger(token) &&
       Number.isSafeInteger(renewal) &&
       typeof holder === 'string' &&
+      typeof nonce === 'string' &&
       typeof released === 'boolean';
     return isRecord ? (value as LeaseRecord) : undefined;
   } catch {
