@@ -43,7 +43,8 @@ export function findBlock(
       `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`,
     );
   }
-  return fixedBlock(object, observed);
+  // Most objects are as they should be: nothing is compared of them.
+  return observed.digest === object.digest ? undefined : fixedBlock(object, observed);
 }
 
 function asBlock(reason: string | undefined): Block | undefined {
@@ -60,8 +61,7 @@ function creationReason({ body, kind }: DesiredObject): string | undefined {
 function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedState): string | undefined {
   if (importedFrom === undefined) return undefined;
   const key = remoteKey(kind, importedFrom);
-  const there = state.objects.find((each) => remoteKey(each.kind, each.remote.id) === key);
-  const ownership = state.foreign.get(key) ?? there?.ownership;
+  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
   if (ownership === undefined) return undefined;
   const what = `${importedFrom}, which this was imported from, is at the target`;
   return ownership.kind === 'unmarked'
@@ -72,18 +72,17 @@ function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedStat
 /** The object that an apply made is there, and its mark is not: who edited it may not know what else hangs on it. */
 function strayReason(
   { kind, id }: DesiredObject,
-  { objects, foreign, stack }: ObservedState,
+  state: ObservedState,
   last: LastApplied | undefined,
 ): string | undefined {
   if (last === undefined) return undefined;
   const key = remoteKey(kind, last.remoteId);
-  const there = objects.find((each) => remoteKey(each.kind, each.remote.id) === key);
-  const ownership = there?.ownership ?? foreign.get(key);
+  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
   if (ownership === undefined) return undefined;
   const mark =
     kind === 'notification-rule'
-      ? `${ownershipSuffix(stack, id).trim()} at the end of its name`
-      : `the tag ${ownershipTag(stack, id)}`;
+      ? `${ownershipSuffix(state.stack, id).trim()} at the end of its name`
+      : `the tag ${ownershipTag(state.stack, id)}`;
   return `${last.remoteId}, which an apply made for this file, ${markText(ownership)}: a create would make a second one. Put ${mark} back there, or delete it there. If it belongs to others now, remove this file, or give it another id.`;
 }
 
@@ -98,6 +97,10 @@ function markText(ownership: Ownership): string {
     case 'ambiguous':
       return `carries the marks ${ownership.marks.join(', ')}`;
   }
+}
+
+function ownedBy(key: string, { objects }: ObservedState): Ownership | undefined {
+  return objects.find(({ kind, remote }) => remoteKey(kind, remote.id) === key)?.ownership;
 }
 
 /** A rule of Datadog is there or not: it is changed, never created. */

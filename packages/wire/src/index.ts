@@ -87,7 +87,7 @@ export {
   type ThreatIntelAnswer,
   type UserAnswer,
 } from './requests.ts';
-export { isDeprecatedRule, isOwnedRule, isRuleOf } from './owned-rule.ts';
+export { isDeprecatedRule, isOwnedRule, isRuleOf, ruleNamesOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
 export { SHADOW_TAG, liveAgain } from './rule-shadow.ts';
 export { fillRule, isOverSpans } from './rule-filled.ts';
