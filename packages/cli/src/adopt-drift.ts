@@ -10,8 +10,9 @@ import {
   type ImportOptions,
   type Workspace,
 } from '@signalwright/content';
-import { addressOf } from '@signalwright/model';
-import { desiredState, diffFields, type DriftedObject } from '@signalwright/sync';
+import { addressOf, type Address, type Payload } from '@signalwright/model';
+import { desiredState, diffFields, mergeDrift, type DriftedObject } from '@signalwright/sync';
+import { normalisePayload } from '@signalwright/wire';
 
 export interface AdoptionInput {
   /** What was found, of which the objects named by `addresses` are adopted; all that can be when left out. */
@@ -35,13 +36,17 @@ export interface RefusedAdoption {
   readonly reason: string;
 }
 
+/** An object to adopt, as the target has it with what content has changed since. */
+interface Chosen {
+  readonly object: DriftedObject;
+  readonly payload: Payload;
+}
+
 /** All or nothing: what is half adopted would read as if the rest had been decided against. */
 export async function adoptDrift(input: AdoptionInput): Promise<Adoption> {
   const { chosen, refused } = choose(input);
   if (refused.length > 0) return { objects: [], refused };
-  const sources = chosen.flatMap(({ kind, address, evidence: { remote } }) =>
-    remote === undefined ? [] : [{ kind, payload: remote.payload, where: address }],
-  );
+  const sources = chosen.map(({ object: { kind, address }, payload }) => ({ kind, payload, where: address }));
   const imported = await importPayloads(input.sources, sources, input.options);
   const notImported = imported.refused.map(({ where, reason }) => ({ address: where, reason }));
   if (notImported.length > 0) return { objects: [], refused: notImported };
@@ -49,41 +54,56 @@ export async function adoptDrift(input: AdoptionInput): Promise<Adoption> {
   return wrong.length > 0 ? { objects: [], refused: wrong } : { objects: imported.objects, refused: [] };
 }
 
-function choose({ objects, addresses }: AdoptionInput): {
-  readonly chosen: readonly DriftedObject[];
+function choose({ objects, addresses, workspace }: AdoptionInput): {
+  readonly chosen: readonly Chosen[];
   readonly refused: readonly RefusedAdoption[];
 } {
   const byAddress = new Map<string, DriftedObject>(objects.map((object) => [object.address, object]));
   const wanted = addresses === undefined ? objects.filter(isEdited).map(({ address }) => address) : addresses;
+  const content = contentOf(workspace, workspace.config.stack);
   const refused: RefusedAdoption[] = [];
-  const chosen = [...new Set(wanted)].flatMap((address) => {
+  const chosen = [...new Set(wanted)].flatMap((address): readonly Chosen[] => {
     const object = byAddress.get(address);
-    const reason = object === undefined ? 'It has not drifted.' : reasonAgainst(object);
-    if (reason === undefined) return object ?? [];
-    refused.push({ address, reason });
+    const found =
+      object === undefined ? 'It has not drifted.' : chooseOne(object, content.get(object.address) ?? {});
+    if (typeof found !== 'string') return [found];
+    refused.push({ address, reason: found });
     return [];
   });
   return { chosen, refused };
+}
+
+/** @returns a sentence when it cannot be adopted */
+function chooseOne(object: DriftedObject, wanted: Payload): Chosen | string {
+  const reason = reasonAgainst(object);
+  if (reason !== undefined) return reason;
+  const { remote } = object.evidence;
+  if (remote === undefined) return 'What is there is not known.';
+  if (!object.isPending) return { object, payload: remote.payload };
+  const merged = mergeDrift(object, wanted);
+  if (merged === undefined)
+    return 'Content has changed too since the last apply, and nothing tells which change is whose: take the change of content back first, or bring this one in by hand.';
+  if (!merged.ok)
+    return `Content has changed ${merged.fields.join(', ')} too since the last apply, and adopting would undo that: take it back first, or bring the change in by hand.`;
+  return { object, payload: merged.payload };
 }
 
 function isEdited({ state }: DriftedObject): boolean {
   return state === 'changed' || state === 'unrecorded';
 }
 
-function reasonAgainst({ state, isPending, place }: DriftedObject): string | undefined {
+function reasonAgainst({ state, place }: DriftedObject): string | undefined {
   if (state === 'gone') return 'It is gone from the target: remove its file, or apply to have it again.';
   if (state === 'unmarked') return 'It no longer carries our mark: put the mark back at the target first.';
   if (state === 'doubled')
     return 'It is there more than once: which of them is meant is for a person to say.';
   if (place === undefined) return 'Its file has gone from content: put the file back first.';
-  if (isPending)
-    return 'Content has changed too since the last apply, and adopting would undo that: take it back first, or bring the change in by hand.';
   return undefined;
 }
 
-/** Whether the edited content, read as a whole, says what the target says, and says it in words of content. */
+/** Whether the edited content, read as a whole, says what was chosen, and says it in words of content. */
 function judge(
-  chosen: readonly DriftedObject[],
+  chosen: readonly Chosen[],
   objects: readonly ImportedObject[],
   { sources, workspace, options }: AdoptionInput,
 ): readonly RefusedAdoption[] {
@@ -96,13 +116,20 @@ function judge(
       error === undefined ? 'The edited content has errors.' : `${error.message} (${error.code})`;
     return [{ address: error?.range.file ?? 'content', reason }];
   }
-  const desired = desiredState(loaded.workspace, { stack: workspace.config.stack });
-  const contentOf = new Map(desired.objects.map((object) => [object.address, object.content]));
+  const edit = contentOf(loaded.workspace, workspace.config.stack);
   const keptOf = new Map(objects.map(({ kind, id, newlyKept }) => [addressOf(kind, id), newlyKept]));
-  return chosen.flatMap(({ address, evidence: { now = {} } }) => {
-    const reason = reasonOf(keptOf.get(address) ?? [], diffFields(now, contentOf.get(address) ?? {}));
+  return chosen.flatMap(({ object: { address, kind }, payload }) => {
+    const differs = diffFields(normalisePayload(kind, payload), edit.get(address) ?? {});
+    const reason = reasonOf(keptOf.get(address) ?? [], differs);
     return reason === undefined ? [] : [{ address, reason }];
   });
+}
+
+/** Normal form of each object. */
+function contentOf(workspace: Workspace, stack: string): ReadonlyMap<Address, Payload> {
+  return new Map(
+    desiredState(workspace, { stack }).objects.map(({ address, content }) => [address, content]),
+  );
 }
 
 function reasonOf(

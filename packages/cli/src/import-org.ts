@@ -2,18 +2,12 @@
 
 import type { ImportSource } from '@signalwright/content';
 import type { Kind, ProjectConfig } from '@signalwright/model';
-import {
-  REMOTE_KINDS,
-  attributesOf,
-  type ApiClient,
-  type RemoteKind,
-  type RemoteObject,
-} from '@signalwright/wire';
+import { REMOTE_KINDS, attributesOf, type RemoteKind, type RemoteObject } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { usageFailure } from './failure.ts';
 import type { WorkContext } from './command.ts';
 import type { FoundSources } from './import-sources.ts';
-import { openTarget } from './target.ts';
+import { openTarget, type Target } from './target.ts';
 import type { World } from './world.ts';
 
 export interface OrgToImport {
@@ -33,12 +27,13 @@ export async function readOrgObjects(options: OrgToImport, context: WorkContext)
   const env = environmentOf(config, from);
   const progress = context.reporter.progress(`reading ${env}, answer`);
   const world = countingAnswers(context.world, (answers) => progress.update(answers));
-  const { client, plan } = await openTarget({ root, config, env }, world);
+  const target = await openTarget({ root, config, env }, world);
+  const { client, plan } = target;
   const sources: ImportSource[] = [];
   for (const each of kind === undefined ? REMOTE_KINDS : [kind]) {
-    const listed = answerOf(await client.objects(each).list(), plan.url);
+    const listed = answerOf(await client.objects(each).list(), target);
     for (const object of listed) {
-      const whole = await completeObject(client, each, object, plan.url);
+      const whole = await completeObject(target, each, object);
       sources.push({ kind: each, payload: whole.payload, where: `${plan.name} ${each} ${object.id}` });
     }
   }
@@ -71,13 +66,8 @@ function environmentOf(config: ProjectConfig, from: string): string {
 }
 
 /** Lists of workflows may come without the spec: then the object itself is read. */
-async function completeObject(
-  client: ApiClient,
-  kind: RemoteKind,
-  object: RemoteObject,
-  url: string,
-): Promise<RemoteObject> {
+async function completeObject(target: Target, kind: RemoteKind, object: RemoteObject): Promise<RemoteObject> {
   const { spec } = attributesOf(object.payload);
   if (kind !== 'workflow' || (spec !== undefined && spec !== null)) return object;
-  return answerOf(await client.workflows.get(object.id), url);
+  return answerOf(await target.client.workflows.get(object.id), target);
 }

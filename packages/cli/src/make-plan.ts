@@ -35,6 +35,7 @@ import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
 import { continuesHistory, prunePolicy } from './prune-guard.ts';
+import { readSecret } from './read-secret.ts';
 import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
 import { readVersion } from './version.ts';
@@ -85,7 +86,7 @@ export async function lookAndPlan(
     tuned: tunedRules(desired),
     ...(adopt && { adopted: importedObjects(desired) }),
   });
-  const observed = answerOf(listed, target.plan.url);
+  const observed = answerOf(listed, target);
   const environment = environmentOf(workspace.config, target.plan.name);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
@@ -185,7 +186,7 @@ export async function carryOutPlan(
     ...(work.parallel !== undefined && { parallel: work.parallel }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
-    secret: (name) => world.env[secretVariable(name)],
+    secret: (name) => readSecret(secretVariable(name), world.env),
     onProgress: ({ done, total }) => onProgress(done, total),
   });
 }

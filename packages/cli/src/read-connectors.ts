@@ -10,6 +10,7 @@ import type { Connector } from '@signalwright/org';
 import { mailAddressOf, Secret, type MailConnector } from '@signalwright/outbound';
 import { environmentFailure, usageFailure, type CommandFailure } from './failure.ts';
 import type { World } from './world.ts';
+import { readSecret } from './read-secret.ts';
 
 export const CONNECTORS_FILE = 'connectors.yaml';
 
@@ -177,8 +178,8 @@ class Entry {
     if (!text.startsWith(SECRET) || text === SECRET)
       throw this.#refusal(`has its secret in clear behind ${key}: write secret://<name> there`);
     const variable = secretVariable(text.slice(SECRET.length));
-    const value = this.#env[variable];
-    if (value === undefined || value === '') throw this.#refusal(`needs ${text}: set ${variable}`);
+    const value = readSecret(variable, this.#env);
+    if (value === undefined) throw this.#refusal(`needs ${text}: set ${variable}`);
     return new Secret(value, { name: text, ...(hosts !== undefined && { hosts }) });
   }
 

@@ -5,9 +5,12 @@ import { join } from 'node:path';
 import type { ProjectConfig } from '@signalwright/model';
 import type { PlanTarget } from '@signalwright/sync';
 import type { ApiClient } from '@signalwright/wire';
+import type { Answerer } from './api-answer.ts';
 import { environmentOf, unknownEnvironment } from './environment.ts';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { clockOf } from './interruption.ts';
+import { findKeys, missingKeys, readOwnerKeys, type FoundKeys, type Keys } from './keys.ts';
+import { isThisMachine, readTargetUrl } from './target-address.ts';
 import type { World } from './world.ts';
 
 /** Data of the embedded org and journals, beside `signalwright.yaml`; never in git. */
@@ -20,7 +23,7 @@ export const ADDRESS_FILE = 'address.json';
 /** In the data folder: when the story began, and what came of it. */
 export const STORY_FILE = 'story.json';
 
-export interface Target {
+export interface Target extends Answerer {
   readonly plan: PlanTarget;
   readonly client: ApiClient;
   /** Of applies to this environment. */
@@ -43,13 +46,21 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
   const { root, config } = options;
   const name = environmentName(config, options.env);
   const plan = planTargetOf({ root, config, name }, world);
-  const journalPath = journalPathOf(root, name);
-  if (environmentOf(config, name)?.target === 'embedded') {
-    const keys = embeddedKeys(root, world);
-    await knock(plan.url, world);
-    return { plan, client: await createClient(plan.url, keys, world, options.stop), journalPath };
-  }
-  return { plan, client: await createClient(plan.url, datadogKeys(world), world, options.stop), journalPath };
+  const environment = environmentOf(config, name);
+  const isEmbedded = environment?.target === 'embedded';
+  const { keys, from } =
+    findKeys(environment?.keys, world.env) ?? (isEmbedded ? ownerKeys(plan.url, root) : noKeys());
+  if (isEmbedded) await knock(plan.url, world);
+  const client = await createClient(plan.url, keys, world, options.stop);
+  return { plan, client, journalPath: journalPathOf(root, name), root, keysFrom: from };
+}
+
+function noKeys(): never {
+  throw missingKeys(['DD_API_KEY', 'DD_APP_KEY']);
+}
+
+function ownerKeys(url: string, root: string): FoundKeys {
+  return isThisMachine(url) ? readOwnerKeys(join(root, DATA_FOLDER)) : noKeys();
 }
 
 /** Where the journal of applies to an environment lies. */
@@ -60,7 +71,7 @@ export function journalPathOf(root: string, name: string): string {
 /**
  * Where the API and the pages of an environment are; asks nobody.
  *
- * @throws CommandFailure 64 for an environment that does not exist
+ * @throws CommandFailure 64 for an environment that does not exist, and for a SIGNALWRIGHT_URL that is no address
  */
 export function planTargetOf(
   { root, config, name }: { readonly root: string; readonly config: ProjectConfig; readonly name: string },
@@ -73,16 +84,11 @@ export function planTargetOf(
     const { site } = environment;
     return { name, url: `https://api.${site}`, explorerUrl: `https://app.${site}/security`, stack };
   }
-  const url =
-    world.env['SIGNALWRIGHT_URL'] ??
-    lastAddress(join(root, DATA_FOLDER)) ??
-    `http://127.0.0.1:${DEFAULT_PORT}`;
+  const named = world.env['SIGNALWRIGHT_URL'];
+  const url = named
+    ? readTargetUrl(named)
+    : (lastAddress(join(root, DATA_FOLDER)) ?? `http://127.0.0.1:${DEFAULT_PORT}`);
   return { name, url, explorerUrl: `${url}/`, stack };
-}
-
-export interface Keys {
-  readonly apiKey: string;
-  readonly applicationKey: string;
 }
 
 export async function createClient(
@@ -110,13 +116,14 @@ export async function createClient(
 export async function openOwnOrg(
   dataDir: string,
   world: World,
-): Promise<{ readonly url: string; readonly client: ApiClient }> {
+): Promise<Answerer & { readonly client: ApiClient }> {
   const url = lastAddress(dataDir);
   if (url === undefined)
     throw environmentFailure(`${join(dataDir, ADDRESS_FILE)} does not say where the org is.`);
-  const keys = readOwnerKeys(dataDir);
+  const { keys, from } = readOwnerKeys(dataDir);
   await knock(url, world);
-  return { url, client: await createClient(url, keys, world) };
+  const client = await createClient(url, keys, world);
+  return { plan: { name: 'local', url }, root: dataDir, keysFrom: from, client };
 }
 
 /** An org on this machine that is not there now will not be there in ten seconds: no retries, as calls have. */
@@ -177,32 +184,4 @@ export function environmentName(config: ProjectConfig, asked: string | undefined
     'Which environment?',
     `Say --env <name>: ${names.join(', ') || 'signalwright.yaml has none'}.`,
   );
-}
-
-function datadogKeys(world: World): Keys {
-  const apiKey = world.env['DD_API_KEY'];
-  const applicationKey = world.env['DD_APP_KEY'];
-  if (!apiKey || !applicationKey) {
-    throw environmentFailure('The keys of the service are missing.', 'Set DD_API_KEY and DD_APP_KEY.');
-  }
-  return { apiKey, applicationKey };
-}
-
-/** The org writes its owner's keys beside its data; another place is named by the environment. */
-function embeddedKeys(root: string, world: World): Keys {
-  const { DD_API_KEY: apiKey, DD_APP_KEY: applicationKey } = world.env;
-  if (apiKey && applicationKey) return { apiKey, applicationKey };
-  return readOwnerKeys(join(root, DATA_FOLDER));
-}
-
-function readOwnerKeys(dataDir: string): Keys {
-  const path = join(dataDir, 'credentials.json');
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Keys;
-  } catch {
-    throw environmentFailure(
-      `There is no embedded org here: ${path} cannot be read.`,
-      'Start it with `signalwright up`, or set SIGNALWRIGHT_URL, DD_API_KEY and DD_APP_KEY.',
-    );
-  }
 }

@@ -1,6 +1,13 @@
 /** Files become a linked workspace, or diagnostics. */
 
-import type { ActionManifest, Address, ContentObject, Diagnostic, ProjectConfig } from '@signalwright/model';
+import type {
+  ActionManifest,
+  Address,
+  ContentObject,
+  Diagnostic,
+  Origin,
+  ProjectConfig,
+} from '@signalwright/model';
 import { diagnostic } from './diagnostic.ts';
 import { environmentView, otherEnvironments, saysDifferent } from './environment/environments.ts';
 import { mergeFindings } from './environment/merge-findings.ts';
@@ -89,11 +96,13 @@ export function checkFiles(files: ReadonlyMap<string, string>, options: CheckOpt
 /** `signalwright.yaml` alone, for what needs no content. The configuration is given when there is no error. Pure. */
 export function loadProjectConfig(text: string): {
   readonly config?: ProjectConfig;
+  /** Where in the file its parts stand. */
+  readonly origin?: Origin;
   readonly diagnostics: readonly Diagnostic[];
 } {
   const { read, diagnostics } = readConfigFile(text, []);
   const hasErrors = diagnostics.some((each) => each.severity === 'error');
-  return { ...(!hasErrors && read !== undefined && { config: read.config }), diagnostics };
+  return { ...(!hasErrors && read), diagnostics };
 }
 
 function load(

@@ -89,6 +89,7 @@ export {
   type EnvironmentContent,
   type EnvironmentTarget,
   type HistoryConfig,
+  type KeyReferences,
   type LintLevel,
   type ProjectConfig,
   type VariableValue,

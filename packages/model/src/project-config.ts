@@ -21,7 +21,13 @@ export interface ProjectConfig {
 
 export type LintLevel = DiagnosticSeverity | 'off';
 
-export type Environment = EnvironmentTarget & EnvironmentContent;
+export type Environment = EnvironmentTarget & EnvironmentContent & { readonly keys?: KeyReferences };
+
+/** Names of the secrets that hold the keys of an environment, `secret://prod-api-key`; never the keys. */
+export interface KeyReferences {
+  readonly api: string;
+  readonly application: string;
+}
 
 export type EnvironmentTarget =
   | { readonly target: 'embedded' }

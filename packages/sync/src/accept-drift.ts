@@ -4,17 +4,12 @@
  */
 
 import type { AcceptedDrift, FieldChange, Payload } from '@signalwright/model';
-import {
-  attributesOf,
-  normalisePayload,
-  parseFieldPath,
-  readOwnership,
-  type FieldPath,
-} from '@signalwright/wire';
+import { normalisePayload, readOwnership } from '@signalwright/wire';
 import { isDeepStrictEqual } from 'node:util';
 import { contentDigest, type DesiredObject } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { ObservedObject } from './observe.ts';
+import { withField } from './put-field.ts';
 
 /** A field that is left alone: `before` as content asks for it, `after` as it is. */
 export interface KeptField extends FieldChange {
@@ -66,35 +61,4 @@ export function withoutKept(content: Payload, kept: readonly KeptField[]): Paylo
 /** `options` holds `options.keepAlive`, and `cases` holds `cases[0].status`. */
 function isWithin(path: string, name: string): boolean {
   return path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`);
-}
-
-/** The body with the field as it is at the target. */
-function withField(body: Payload, { path, after }: FieldChange): Payload {
-  const steps = parseFieldPath(path);
-  if (steps === undefined) return body;
-  const put = (payload: Payload): Payload => {
-    const inner = ['data', 'attributes'].find(
-      (key) => attributesOf(payload) !== payload && isMap(payload[key]),
-    );
-    if (inner === undefined) return putAt(payload, steps, after) as Payload;
-    return { ...payload, [inner]: put(payload[inner] as Payload) };
-  };
-  return put(body);
-}
-
-/** undefined takes the field away. */
-function putAt(value: unknown, [step, ...rest]: FieldPath, put: unknown): unknown {
-  if (step === undefined) return put;
-  if (typeof step === 'number') {
-    const list: readonly unknown[] = Array.isArray(value) ? value : [];
-    const inner = putAt(list[step], rest, put);
-    return inner === undefined ? list.toSpliced(step, 1) : list.toSpliced(step, 1, inner);
-  }
-  const { [step]: old, ...others } = isMap(value) ? value : {};
-  const inner = putAt(old, rest, put);
-  return inner === undefined ? others : { ...others, [step]: inner };
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -8,6 +8,7 @@ import {
   encodeCreate,
   encodeUpdate,
   readOwnership,
+  type ApiError,
   type ApiOutcome,
   type RemoteObject,
 } from '@signalwright/wire';
@@ -242,8 +243,13 @@ export function reasonOf(answer: ApiOutcome<unknown>): string {
     case 'unknown':
       return answer.reason;
     case 'refused':
-      return `HTTP ${answer.error.status}: ${answer.error.messages.join('; ')}`;
+      return describeRefusal(answer.error);
     default:
       return unreachable(answer);
   }
+}
+
+function describeRefusal({ status, messages, permissions = [] }: ApiError): string {
+  const taken = permissions.length === 0 ? '' : ` (it takes the permission ${permissions.join(', ')})`;
+  return `HTTP ${status}: ${messages.join('; ')}${taken}`;
 }

@@ -1,7 +1,14 @@
 /** Why an object cannot be applied as it stands: what the API never does, and what only a person can decide. */
 
 import type { Payload } from '@signalwright/model';
-import { FIXED_FIELDS, attributesOf, isDeprecatedRule, isOwnedRule, isRuleOf } from '@signalwright/wire';
+import {
+  FIXED_FIELDS,
+  attributesOf,
+  isDeprecatedRule,
+  isOwnedRule,
+  isRuleOf,
+  type Ownership,
+} from '@signalwright/wire';
 import { remoteKey, type DesiredObject } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
@@ -21,7 +28,8 @@ export function blockReason(
   if (isOwnedRule(attributesOf(observed.remote.payload))) {
     return `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`;
   }
-  return fixedReason(object, observed);
+  // Most objects are as they should be: nothing is compared of them.
+  return observed.digest === object.digest ? undefined : fixedReason(object, observed);
 }
 
 /** Source: the API answers these rules and has no payload that creates one. */
@@ -34,13 +42,16 @@ function creationReason({ body, kind }: DesiredObject): string | undefined {
 function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedState): string | undefined {
   if (importedFrom === undefined) return undefined;
   const key = remoteKey(kind, importedFrom);
-  const there = state.objects.find((each) => remoteKey(each.kind, each.remote.id) === key);
-  const ownership = state.foreign.get(key) ?? there?.ownership;
+  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
   if (ownership === undefined) return undefined;
   const what = `${importedFrom}, which this was imported from, is at the target`;
   return ownership.kind === 'unmarked'
     ? `${what} without our mark, and a create would make a second one. --adopt puts the mark on it; without remoteId: this is an object of its own.`
     : `${what} with a mark that is not of this file. Without remoteId: this is an object of its own.`;
+}
+
+function ownedBy(key: string, { objects }: ObservedState): Ownership | undefined {
+  return objects.find(({ kind, remote }) => remoteKey(kind, remote.id) === key)?.ownership;
 }
 
 /** A rule of Datadog is there or not: it is changed, never created. */

@@ -59,6 +59,8 @@ export interface DriftEvidence {
   readonly remote?: RemoteObject;
   /** Normal form of what is there. */
   readonly now?: Payload;
+  /** Normal form of what the last apply left, where a version of the target tells it. */
+  readonly left?: Payload;
   /** Paths of fields that were accepted. */
   readonly kept?: ReadonlySet<string>;
 }
@@ -215,7 +217,9 @@ function namesOf({ address, kind, name }: DesiredObject): Pick<DriftedObject, 'a
 /** @param left normal form of what the last apply left, where a version of the target tells it */
 export function comparedWithLeft(object: DriftedObject, left: Payload): DriftedObject {
   const { now, kept = new Set() } = object.evidence;
-  return now === undefined ? object : { ...object, fields: fieldsBut(kept, left, now), comparedWith: 'left' };
+  if (now === undefined) return object;
+  const evidence = { ...object.evidence, left };
+  return { ...object, fields: fieldsBut(kept, left, now), comparedWith: 'left', evidence };
 }
 
 function fieldsBut(kept: ReadonlySet<string>, before: Payload, now: Payload): readonly FieldChange[] {

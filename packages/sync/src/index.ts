@@ -94,6 +94,7 @@ export {
   type PlanInput,
   type PlanItem,
 } from './plan.ts';
+export { mergeDrift, type MergedDrift } from './merge-drift.ts';
 export { renderDrift, renderDriftMarkdown, type DriftView } from './render-drift.ts';
 export {
   parsePublishedHeads,

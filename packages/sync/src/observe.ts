@@ -4,9 +4,9 @@ import type { Address, Payload } from '@signalwright/model';
 import {
   REMOTE_KINDS,
   attributesOf,
-  isRuleOf,
   normalisePayload,
   readOwnership,
+  ruleNamesOf,
   type ApiClient,
   type ApiOutcome,
   type Ownership,
@@ -60,6 +60,8 @@ export async function observe(
   const kinds = await Promise.all(REMOTE_KINDS.map((kind) => observeKind(client, kind, stack, wanted)));
   const objects: ObservedObject[] = [];
   const foreign = new Map<string, Ownership>();
+  const refused = joinRefusals(kinds);
+  if (refused !== undefined) return refused;
   for (const outcome of kinds) {
     if (outcome.kind !== 'done') return outcome;
     objects.push(...outcome.value.objects);
@@ -78,6 +80,15 @@ export async function observe(
     else foreign.set(remoteKey(kind, remoteId), ownership);
   }
   return { kind: 'done', value: { stack, objects, foreign } };
+}
+
+/** Whoever must ask for permissions asks for all of them at once. */
+function joinRefusals(outcomes: readonly ApiOutcome<unknown>[]): ApiOutcome<never> | undefined {
+  const refusals = outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.error] : []));
+  const [first] = refusals;
+  if (first === undefined) return undefined;
+  const permissions = [...new Set(refusals.flatMap((error) => error.permissions ?? []))];
+  return { kind: 'refused', error: { ...first, ...(permissions.length > 0 && { permissions }) } };
 }
 
 /** The marked objects of one kind. */
@@ -108,7 +119,9 @@ export async function observeKind(
 function isWanted({ kind, id, payload }: RemoteObject, ownership: Ownership, wanted: Wanted): boolean {
   const { tuned = new Set(), adopted = new Set() } = wanted;
   if (ownership.kind === 'unmarked' && adopted.has(remoteKey(kind, id))) return true;
-  return kind === 'detection-rule' && [...tuned].some((ruleId) => isRuleOf(attributesOf(payload), ruleId));
+  return (
+    kind === 'detection-rule' && ruleNamesOf(attributesOf(payload)).some((name) => tuned.has(String(name)))
+  );
 }
 
 function mayBeOurs(ownership: Ownership, stack: string): boolean {

@@ -12,7 +12,7 @@ import {
   type Origin,
   type Payload,
 } from '@signalwright/model';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
 import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
 import { blockReason } from './block-reason.ts';
@@ -167,7 +167,7 @@ export function planChanges(input: PlanInput): Plan {
 /** Digest of a plan without its own `digest`. */
 export function planDigest(plan: Omit<Plan, 'digest'>): string {
   const { digest: _own, ...content } = plan as Plan;
-  return sha256Hex(canonicalJson(content));
+  return canonicalDigest(content);
 }
 
 /** No file says anything of them any more: they have no place. */

@@ -12,6 +12,8 @@ export interface ApiError {
   readonly details: readonly ApiErrorDetail[];
   /** What the server asked to wait, clamped to 0 to MAX_WAIT_MS; only with 429 and 5xx. */
   readonly retryAfterMs?: number;
+  /** What the keys may lack, by name; only with 403. */
+  readonly permissions?: readonly string[];
 }
 
 export interface ApiErrorDetail {
@@ -30,11 +32,29 @@ export function parseApiError(status: number, body: unknown): ApiError {
 }
 
 function readDetails(body: unknown): readonly ApiErrorDetail[] {
-  if (typeof body === 'string') return body.trim() === '' ? [] : [{ message: clip(body.trim()) }];
+  if (typeof body === 'string') {
+    const message = isWebPage(body) ? describeWebPage(body) : body.trim();
+    return message === '' ? [] : [{ message: clip(message) }];
+  }
   if (!isJsonObject(body)) return [];
   if (isJsonObject(body['error'])) return readRulesError(body['error']);
   const errors = body['errors'];
   return Array.isArray(errors) ? errors.flatMap(readListedError) : [];
+}
+
+/** What a proxy or a login page answers in place of the service. */
+export function isWebPage(text: string): boolean {
+  return /^\s*<(?:!doctype\s+html|html|head|body)\b/i.test(text.slice(0, MAX_MESSAGE_CHARACTERS));
+}
+
+/** Its title stands near its beginning. */
+const MAX_TITLE_AT = 4_096;
+
+/** `a web page ("Sign in")` */
+export function describeWebPage(text: string): string {
+  const title = /<title[^>]{0,100}>([^<]{1,200})</i.exec(text.slice(0, MAX_TITLE_AT))?.[1];
+  const words = title?.replaceAll(/\s+/g, ' ').trim() ?? '';
+  return words === '' ? 'a web page' : `a web page ("${words}")`;
 }
 
 /** `{ error: { code, message, details: [{ code, message, target }] } }` */

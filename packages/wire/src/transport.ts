@@ -5,8 +5,9 @@
  */
 
 import { MAX_ATTEMPTS, backoffMs, jitteredMs, type RateLimit } from './backoff.ts';
-import { parseApiError, type ApiError } from './api-error.ts';
+import { describeWebPage, isWebPage, parseApiError, type ApiError } from './api-error.ts';
 import { isJsonDeeperThan } from './json-depth.ts';
+import { permissionNeeded } from './permission-needed.ts';
 import { RateBudget } from './rate-budget.ts';
 
 export type ApiOutcome<T> =
@@ -66,6 +67,7 @@ export function createTransport(options: TransportOptions): Transport {
   const { clock, random } = options;
   // Shared by all calls: what the service says to one counts for the others.
   const budget = new RateBudget();
+  let wasReached = false;
   return async (request) => {
     const retries = request.method === 'GET' || request.readsOnly === true;
     const area = areaOf(request);
@@ -73,8 +75,11 @@ export function createTransport(options: TransportOptions): Transport {
       await waitForTurn(budget, area, options);
       if (options.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
       const stop = retries ? options.stop : undefined;
-      const { outcome, limit } = await attemptOnce(request, budget, { ...options, stop });
-      if (!retries || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
+      const { outcome, limit, cause } = await attemptOnce(request, budget, { ...options, stop });
+      wasReached ||= cause !== 'no service';
+      // Who was never there is not there in ten seconds; who was may be back.
+      const isFinal = cause === 'another answers' || (cause === 'no service' && !wasReached);
+      if (!retries || isFinal || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
       if (limit.waitMs === 0) await clock.sleep(backoffMs(attempt, random()));
       // A limit is waited for above, with everybody else.
       else if (!isLimited(outcome)) await clock.sleep(jitteredMs(limit.waitMs, random()));
@@ -113,6 +118,8 @@ function isLimited(outcome: ApiOutcome<unknown>): boolean {
 interface Attempt {
   readonly outcome: ApiOutcome<unknown>;
   readonly limit: RateLimit;
+  /** Why there is no answer, where asking again is no help: a wrong address, or somebody between us and the service. */
+  readonly cause?: 'no service' | 'another answers';
 }
 
 const NO_LIMIT: RateLimit = { asked: false, waitMs: 0 };
@@ -139,10 +146,11 @@ async function attemptOnce(
   try {
     return await Promise.race([exchange(request, budget, options, abort.signal), deadline]);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = withoutKeys(error instanceof Error ? error.message : String(error), options.auth);
     return {
       outcome: { kind: 'unknown', reason: `${request.method} ${request.path}: ${reason}` },
       limit: NO_LIMIT,
+      ...(isNoService(error) && { cause: 'no service' as const }),
     };
   } finally {
     clearTimeout(timer);
@@ -166,7 +174,38 @@ async function exchange(
   });
   const limit = budget.learn(areaOf(request), response.status, response.headers, options.clock.nowMs());
   const text = await readBody(response);
-  return { outcome: judge(request, response.status, text, limit), limit };
+  const { status, headers } = response;
+  if (status >= 300 && status < 400) {
+    const reason = `${request.method} ${request.path}: ${describeRedirect(status, headers.get('location'))}`;
+    return { outcome: { kind: 'unknown', reason }, limit, cause: 'another answers' };
+  }
+  const outcome = judge(request, status, text, limit);
+  const isOther = outcome.kind === 'unknown' && status < 300 && isWebPage(text);
+  return { outcome, limit, ...(isOther && { cause: 'another answers' as const }) };
+}
+
+/** Where to is said as far as a person needs it; the rest of the address may hold anything. */
+function describeRedirect(status: number, location: string | null): string {
+  const target = location !== null && URL.canParse(location) ? ` to ${new URL(location).origin}` : '';
+  return `HTTP ${status}, a redirect${target}, which is not followed: it would carry the keys along`;
+}
+
+/** What Node refuses names the value of a header. */
+function withoutKeys(text: string, auth: ApiAuth): string {
+  return Object.values(auth).reduce((left, key: string) => left.replaceAll(key.trim() || '***', '***'), text);
+}
+
+/** The name does not resolve, or who answers cannot prove to be the service. */
+const NO_SERVICE = /^(?:ENOTFOUND|ERR_TLS_|CERT_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_|ERR_SSL_)/;
+const MAX_CAUSES = 5;
+
+function isNoService(error: unknown): boolean {
+  let each = error;
+  for (let depth = 0; depth < MAX_CAUSES && each instanceof Error; depth += 1) {
+    if ('code' in each && NO_SERVICE.test(String(each.code))) return true;
+    each = each.cause;
+  }
+  return false;
 }
 
 function judge(request: ApiRequest, status: number, text: string, limit: RateLimit): ApiOutcome<unknown> {
@@ -175,13 +214,22 @@ function judge(request: ApiRequest, status: number, text: string, limit: RateLim
   if (status >= 200 && status < 300) {
     if (text.trim() === '') return { kind: 'done', value: undefined };
     if (body.ok) return { kind: 'done', value: body.value };
-    return { kind: 'unknown', reason: `${where}: HTTP ${status} with ${body.reason}` };
+    const what = isWebPage(text) ? describeWebPage(text) : body.reason;
+    return { kind: 'unknown', reason: `${where}: HTTP ${status} with ${what}` };
   }
   const error = parseApiError(status, body.ok ? body.value : text);
   const promisesNothing = status < 400 || status >= 500 || status === 408;
   if (promisesNothing)
     return { kind: 'unknown', reason: `${where}: HTTP ${status}: ${error.messages.join('; ')}` };
-  return { kind: 'refused', error: { ...error, ...(limit.asked && { retryAfterMs: limit.waitMs }) } };
+  const permission = status === 403 ? permissionNeeded(request) : undefined;
+  return {
+    kind: 'refused',
+    error: {
+      ...error,
+      ...(limit.asked && { retryAfterMs: limit.waitMs }),
+      ...(permission !== undefined && { permissions: [permission] }),
+    },
+  };
 }
 
 function urlOf(request: ApiRequest, baseUrl: string): string {

@@ -3,6 +3,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Plan } from '@signalwright/sync';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
 import { NOW_MS, goodContent } from '../testing/terminal.ts';
 
@@ -272,13 +273,23 @@ describe('adopt', () => {
     expect(folder.read(RULE)).toBe(before);
   });
 
-  test('what also changed in content is left to a person', async () => {
+  test('beside a change of content in other fields it comes in, and the change of content stays', async () => {
+    folder.write(RULE, folder.read(RULE).replaceAll('severity: medium', 'severity: low'));
+    await editRule({ message: 'by hand' });
+    expect((await folder.run(['drift', '--adopt-all'])).code).toBe(0);
+    const plan = JSON.parse((await folder.run(['plan', '--json'])).out) as { plan: Plan };
+    const fields = plan.plan.items.flatMap(({ change }) => (change.kind === 'update' ? change.fields : []));
+    expect(fields).toEqual([{ path: 'cases[0].status', before: 'medium', after: 'low' }]);
+    expect(folder.read(RULE)).toContain('message: by hand');
+  });
+
+  test('a field that content has changed too is left to a person', async () => {
     folder.write(RULE, folder.read(RULE).replaceAll('severity: medium', 'severity: low'));
     const before = folder.read(RULE);
-    await editRule({ message: 'by hand' });
+    await editRule({ cases: [{ name: '', condition: 'failures > 5', status: 'high', notifications: [] }] });
     const { code, err } = await folder.run(['drift', '--adopt-all']);
     expect(code).toBe(1);
-    expect(err).toContain('Content has changed too since the last apply');
+    expect(err).toContain('Content has changed cases[0].status too since the last apply');
     expect(folder.read(RULE)).toBe(before);
   });
 });

@@ -136,8 +136,8 @@ async function forgetIn(
   } catch (error) {
     if (!(error instanceof StoreError) || error.kind !== 'busy') throw error;
   }
-  const { url, client } = await openOwnOrg(dataDir, world);
-  return answerOf(await client.own.forget(request), url);
+  const org = await openOwnOrg(dataDir, world);
+  return answerOf(await org.client.own.forget(request), org);
 }
 
 function dataDirOf({ dir, data }: FolderOptions, cwd: string): string {

@@ -57,7 +57,7 @@ export async function addUser(options: AddUserOptions, context: WorkContext): Pr
   if (target === undefined) return EXIT.findings;
   const roleIds = options.role === undefined ? [] : await roleIdsOf(target, options.role);
   const made = { email, roleIds, ...(options.name !== undefined && { name: options.name }) };
-  const user = answerOf(await target.client.people.createUser(made), target.plan.url);
+  const user = answerOf(await target.client.people.createUser(made), target);
   context.reporter.say(`Added ${oneLine(user.handle)} (${user.id}).`);
   context.reporter.say(`  signalwright org tokens issue ${oneLine(user.handle)} --name <name>  issues a key`);
   context.reporter.data({ ok: true, id: user.id, handle: user.handle });
@@ -80,7 +80,7 @@ async function setDisabled(
   const target = await openProjectTarget(options, context);
   if (target === undefined) return EXIT.findings;
   const before = await findUser(target, context.args[0] ?? '');
-  const after = answerOf(await target.client.people.setDisabled(before.id, isDisabled), target.plan.url);
+  const after = answerOf(await target.client.people.setDisabled(before.id, isDisabled), target);
   const isChanged = before.status !== after.status;
   context.reporter.say(`${oneLine(after.handle)} is ${isChanged ? '' : 'already '}${after.status}.`);
   const { id, handle, status } = after;
@@ -99,7 +99,7 @@ export async function changeRole(options: PeopleOptions, context: WorkContext): 
   const [roleId = ''] = await roleIdsOf(target, [role]);
   const isHeld = change === 'give';
   const isChanged = user.roleIds.includes(roleId) !== isHeld;
-  answerOf(await target.client.people.setRole(roleId, user.id, isHeld), target.plan.url);
+  answerOf(await target.client.people.setRole(roleId, user.id, isHeld), target);
   context.reporter.say(`${oneLine(user.handle)} ${isHeld ? 'has' : 'has not'} the role ${oneLine(role)}.`);
   context.reporter.data({ ok: true, id: user.id, roleId, held: isHeld, changed: isChanged });
   return EXIT.ok;
@@ -108,7 +108,7 @@ export async function changeRole(options: PeopleOptions, context: WorkContext): 
 export async function listTokens(options: PeopleOptions, context: WorkContext): Promise<ExitCode> {
   const target = await openProjectTarget(options, context);
   if (target === undefined) return EXIT.findings;
-  const tokens = answerOf(await target.client.people.listTokens(), target.plan.url);
+  const tokens = answerOf(await target.client.people.listTokens(), target);
   const handles = new Map((await readUsers(target)).map(({ id, handle }) => [id, handle]));
   const nowMs = context.world.nowMs();
   const rows = tokens.map((token) => [
@@ -141,7 +141,7 @@ export async function issueToken(options: IssueOptions, context: WorkContext): P
     ...(options.scope !== undefined && { scopes: options.scope }),
     ...(expiresAt !== undefined && { expiresAt }),
   };
-  const { secret, ...token } = answerOf(await target.client.people.issueToken(asked), target.plan.url);
+  const { secret, ...token } = answerOf(await target.client.people.issueToken(asked), target);
   // Alone on its line: a script reads it, and nothing else is said on the same stream.
   context.reporter.say(secret);
   context.world.err(
@@ -157,18 +157,18 @@ export async function revokeToken(options: PeopleOptions, context: WorkContext):
   const target = await openProjectTarget(options, context);
   if (target === undefined) return EXIT.findings;
   const missing = `There is no key "${oneLine(id)}".`;
-  answerOf(await target.client.people.revokeToken(id), target.plan.url, missing);
+  answerOf(await target.client.people.revokeToken(id), target, missing);
   context.reporter.say(`Revoked ${oneLine(id)}.`);
   context.reporter.data({ ok: true, id });
   return EXIT.ok;
 }
 
 async function readUsers(target: Target): Promise<readonly PersonAnswer[]> {
-  return answerOf(await target.client.people.listUsers(), target.plan.url);
+  return answerOf(await target.client.people.listUsers(), target);
 }
 
 async function readRoles(target: Target): Promise<readonly RoleAnswer[]> {
-  return answerOf(await target.client.people.listRoles(), target.plan.url);
+  return answerOf(await target.client.people.listRoles(), target);
 }
 
 /** A handle is one user's alone; a name may be several's. */

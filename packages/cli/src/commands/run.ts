@@ -35,7 +35,7 @@ export async function startRun(options: StartOptions, context: WorkContext): Pro
   const workflow = await findWorkflow(target, context.args[0] ?? '');
   const inputs = readInputs(options.input ?? [], workflow);
   const payload = { ...inputs, signalId: options.signal };
-  const runId = answerOf(await target.client.workflows.run(workflow.remoteId, payload), target.plan.url);
+  const runId = answerOf(await target.client.workflows.run(workflow.remoteId, payload), target);
   if (options.watch === true) return watchRun(runId, workflow, target, context);
   reporter.say(`Started ${reporter.colours.bold(workflow.name)}`);
   reporter.say(`Follow it: signalwright run show ${oneLine(runId)}`);
@@ -56,7 +56,7 @@ async function watchRun(
   let printed = 0;
   for (;;) {
     const run = readRun(
-      answerOf(await target.client.workflows.getInstance(workflow.remoteId, runId), target.plan.url),
+      answerOf(await target.client.workflows.getInstance(workflow.remoteId, runId), target),
     );
     const isOver = hasEnded(run);
     while (printed < run.steps.length) {
@@ -84,7 +84,7 @@ export async function listRuns(options: RunOptions, context: WorkContext): Promi
   const workflows = asked === undefined ? await listWorkflows(target) : [await findWorkflow(target, asked)];
   const found: (RunView & { readonly workflow: string })[] = [];
   for (const { remoteId, handle } of workflows) {
-    const instances = answerOf(await target.client.workflows.listInstances(remoteId), target.plan.url);
+    const instances = answerOf(await target.client.workflows.listInstances(remoteId), target);
     found.push(...instances.map((instance) => ({ workflow: handle, ...readRun(instance) })));
   }
   const newest = found.toSorted((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0)).slice(0, MAX_LISTED);
@@ -105,7 +105,7 @@ export async function showRun(options: RunOptions, context: WorkContext): Promis
     const outcome = await target.client.workflows.getInstance(workflow.remoteId, runId);
     // A run of another workflow is not found here; an id that is none is refused.
     if (outcome.kind === 'refused' && [400, 404].includes(outcome.error.status)) continue;
-    const run = readRun(answerOf(outcome, target.plan.url));
+    const run = readRun(answerOf(outcome, target));
     for (const line of renderRun(run, workflow.name, renderOptions(context))) reporter.say(line);
     reporter.data({ ok: true, workflow: workflow.handle, run });
     return EXIT.ok;
@@ -138,7 +138,7 @@ interface InputType {
 }
 
 async function listWorkflows(target: Target): Promise<readonly RemoteWorkflow[]> {
-  return answerOf(await target.client.workflows.list(), target.plan.url).map(readWorkflow);
+  return answerOf(await target.client.workflows.list(), target).map(readWorkflow);
 }
 
 async function findWorkflow(target: Target, id: string): Promise<RemoteWorkflow> {

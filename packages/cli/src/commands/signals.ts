@@ -35,7 +35,7 @@ export async function listSignals(options: ListOptions, context: WorkContext): P
   if (target === undefined) return EXIT.findings;
   const nowMs = world.nowMs();
   const search = { query: options.query, fromMs: nowMs - pastMs, order: 'newest', limit } as const;
-  const signals = answerOf(await target.client.signals.search(search), target.plan.url);
+  const signals = answerOf(await target.client.signals.search(search), target);
   if (signals.length === 0) reporter.say(`No signal matches ${options.query} in the past ${options.past}.`);
   else {
     reporter.say(renderSignalTable(signals, { nowMs, color: reporter.isColoured, width: reporter.width }));
@@ -54,7 +54,7 @@ export async function openExplorer(options: SignalOptions, context: WorkContext)
   const { isEmbeddedTarget } = await import('@signalwright/sync');
   const { url, explorerUrl } = target.plan;
   const link = isEmbeddedTarget(target.plan)
-    ? `${url}${answerOf(await target.client.own.makeLaunchPath(), url)}`
+    ? `${url}${answerOf(await target.client.own.makeLaunchPath(), target)}`
     : explorerUrl;
   reporter.say(link);
   reporter.data({ ok: true, url: link });
@@ -94,7 +94,7 @@ export async function setSignalState(options: StateOptions, context: WorkContext
     ...(options.comment !== undefined && { archiveComment: options.comment }),
     ...(before.version !== undefined && { version: before.version }),
   };
-  const after = answerOf(await target.client.signals.setState(id, change), target.plan.url, noSignal(id));
+  const after = answerOf(await target.client.signals.setState(id, change), target, noSignal(id));
   const isChanged = before.state !== after.state;
   const { colours } = context.reporter;
   context.reporter.say(
@@ -111,7 +111,7 @@ export async function assignSignal(options: SignalOptions, context: WorkContext)
   const before = await readSignal(target, id);
   const uuid = await findUser(target, wanted);
   const change = { uuid, ...(before.version !== undefined && { version: before.version }) };
-  const after = answerOf(await target.client.signals.setAssignee(id, change), target.plan.url, noSignal(id));
+  const after = answerOf(await target.client.signals.setAssignee(id, change), target, noSignal(id));
   const { colours } = context.reporter;
   context.reporter.say(
     `${oneLine(before.title)}  ${nameOf(before.assignee)} ${colours.dim('→')} ${colours.bold(nameOf(after.assignee))}`,
@@ -125,7 +125,7 @@ function nameOf(assignee: SignalAnswer['assignee']): string {
 }
 
 async function readSignal(target: Target, id: string): Promise<SignalAnswer> {
-  return answerOf(await target.client.signals.get(id), target.plan.url, noSignal(id));
+  return answerOf(await target.client.signals.get(id), target, noSignal(id));
 }
 
 function noSignal(id: string): string {
@@ -141,7 +141,7 @@ async function findUser(target: Target, wanted: string): Promise<string> {
   const url = target.plan.url;
   const users = answerOf(
     await target.client.own.listUsers(),
-    url,
+    target,
     `${url} has no list of users to look names up in: give the uuid of the user.`,
   );
   const isMeant = ({ handle, name }: UserAnswer): boolean =>

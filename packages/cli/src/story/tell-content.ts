@@ -67,6 +67,8 @@ export async function applyContent(
   const target: Target = {
     plan: { name: 'local', url, explorerUrl: `${url}/`, stack: workspace.config.stack },
     client: stage.client,
+    root: stage.project.dataDir,
+    keysFrom: 'the demo',
     journalPath: join(stage.project.dataDir, 'sync', 'local.ndjson'),
   };
   const journal = await openJournalOf(target, world);

@@ -27,14 +27,15 @@ const DAY_MS = 86_400_000;
 
 /** `link` has seen that `site` stands beside `datadog` and nowhere else. */
 function decodeEnvironment(written: WrittenConfigEnvironment): Environment {
-  const { target, site, variables = {}, overrides = {}, prune = false, acceptDrift = [] } = written;
+  const { target, site, keys, variables = {}, overrides = {}, prune = false, acceptDrift = [] } = written;
   const content: EnvironmentContent = {
     variables,
     overrides,
     prune: prune === 'confirm' ? 'confirm' : prune ? 'always' : 'never',
     acceptDrift: acceptDrift.map((each) => ({ ...each, endsMs: Date.parse(each.until) + DAY_MS })),
   };
-  return target === 'datadog' ? { target, site: site ?? '', ...content } : { target, ...content };
+  const shared = { ...content, ...(keys !== undefined && { keys }) };
+  return target === 'datadog' ? { target, site: site ?? '', ...shared } : { target, ...shared };
 }
 
 function decodeHistory({ events, signals }: NonNullable<WrittenConfig['history']> = {}): HistoryConfig {

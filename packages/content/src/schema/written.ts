@@ -168,6 +168,10 @@ export type WrittenWorkflowConditions = readonly WrittenWorkflowCondition[];
  */
 export type WrittenWorkflowLabel = string;
 /**
+ * Name of a secret, never the secret.
+ */
+export type WrittenConfigSecret = string;
+/**
  * How the two values are compared.
  */
 export type WrittenWorkflowOperator =
@@ -1717,6 +1721,13 @@ export interface WrittenConfigEnvironment {
    * Datadog site, with target datadog.
    */
   site?: string;
+  /**
+   * Names of the secrets that hold the keys, for environments that have their own. Left out: DD_API_KEY and DD_APP_KEY.
+   */
+  keys?: {
+    api: WrittenConfigSecret;
+    application: WrittenConfigSecret;
+  };
   /**
    * What ${var.NAME} stands for in the texts of content; each environment defines the same names.
    */
