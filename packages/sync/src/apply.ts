@@ -135,6 +135,7 @@ class Apply {
         planDigest: digest,
         contentDigest: content,
         toolVersion,
+        ...(this.#plan.target.org !== undefined && { org: this.#plan.target.org }),
         ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
         ...evidence,
         ...(this.#options.lease !== undefined && { leaseToken: this.#options.lease.token }),
