@@ -226,7 +226,7 @@ tests:
 `;
 }
 
-const SUPPRESSION = `kind: suppression
+export const SUPPRESSION = `kind: suppression
 id: pentest
 name: Penetration test
 owner: security
@@ -241,7 +241,7 @@ tests:
     hidden: false
 `;
 
-const NOTIFICATION = `kind: notification-rule
+export const NOTIFICATION = `kind: notification-rule
 id: urgent
 name: Urgent
 owner: security
@@ -261,7 +261,7 @@ selectors: { source: security_findings, ruleTypes: [misconfiguration], severitie
 targets: ['@slack-security']
 `;
 
-const WORKFLOW = `kind: workflow
+export const WORKFLOW = `kind: workflow
 id: watch
 name: Watch
 owner: security

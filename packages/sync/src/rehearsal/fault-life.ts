@@ -97,9 +97,17 @@ export async function rehearse(habits: Habits): Promise<readonly ChapterStart[]>
 
 /** Lives one chapter under a schedule that counts from its beginning; after what befalls it, one further apply must do. */
 export async function liveChapter(start: ChapterStart, schedule: Schedule): Promise<readonly string[]> {
-  const world = worldOf(start, schedule);
-  const approved = await approve(start);
   const runs = Math.max(1, schedule.kills?.length ?? 0) + 1;
+  return finishChapter(start, worldOf(start, schedule), runs);
+}
+
+/** Runs until a chapter is done, and judges it. */
+export async function finishChapter(
+  start: ChapterStart,
+  world: World,
+  runs: number,
+): Promise<readonly string[]> {
+  const approved = await approve(start);
   const problems = await converge(world, start.chapter, runs, start.habits, approved);
   return [...problems, ...(await judge(world, start.chapter, start.people))];
 }
