@@ -54,7 +54,7 @@ export async function importedCopies(
     const payload = {
       ...rule,
       id: `copy-${copy}`,
-      name: `${rule.name} (${copy})`,
+      name: `${copy}: ${rule.name}`,
       message: `${rule.message}\n\nFor tenant ${copy}.`,
       ...(queries !== undefined && { queries }),
     };

@@ -75,7 +75,8 @@ function clientOf({ url, apiKey, applicationKey }: UpProcess): ApiClient {
 /** Those that the org takes and the API can create; they are gone again afterwards. */
 async function acceptedRules(client: ApiClient): Promise<readonly Rule[]> {
   const accepted: Rule[] = [];
-  for (const rule of readRules()) {
+  for (const published of readRules()) {
+    const rule: Rule = { ...published, isPartner: false };
     if (rule['type'] === 'infrastructure_configuration' || isThirdParty(rule)) continue;
     const made = await client.rules.create(encodeCreate('detection-rule', rule));
     if (made.kind !== 'done') continue;

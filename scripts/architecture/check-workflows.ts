@@ -35,6 +35,7 @@ const REFUSED_TRIGGERS = new Set([
 const WRITABLE = new Set(['pull-requests', 'checks', 'statuses', 'id-token']);
 const RUNNERS = new Set(['ubuntu-24.04', 'ubuntu-latest']);
 const MAX_TIMEOUT_MINUTES = 60;
+const APPLY = /\bsignalwright"?\s+apply\b/;
 
 export function checkWorkflowFiles(root: string): Finding[] {
   return readWorkflowFiles(root).flatMap(checkWorkflow);
@@ -126,8 +127,16 @@ function checkJob(file: WorkflowFile, { name, job, steps }: WorkflowJob, report:
   if (job['uses'] !== undefined || job['container'] !== undefined || job['services'] !== undefined) {
     report('borrowed', at, `Job "${name}" runs code of another place.`, 'Write the steps out.');
   }
-  if (steps.some((step) => /\bsignalwright"?\s+apply\b/.test(String(step['run']))))
-    checkApply(file, job, at, report);
+  const applies = steps.map((step) => String(step['run'])).filter((run) => APPLY.test(run));
+  if (applies.length > 0) checkApply(file, job, at, report);
+  if (applies.some((run) => !/\s--plan\b/.test(run))) {
+    report(
+      'apply-plan',
+      at,
+      'What is applied is not what somebody approved.',
+      'Make the plan in a job of its own, and apply it with --plan.',
+    );
+  }
 }
 
 function checkPermissions(file: WorkflowFile, permissions: unknown, at: At, report: Report): void {

@@ -5,7 +5,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const ENTRY = fileURLToPath(new URL('./up-child.ts', import.meta.url));
+const FROM_SOURCES = [
+  '--conditions=signalwright-source',
+  '--import',
+  'tsx',
+  fileURLToPath(new URL('./up-child.ts', import.meta.url)),
+];
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 /** Of what it said on stderr, the end is kept. */
@@ -32,26 +37,19 @@ export interface UpEnd {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** @param dataDir of the org; its content is that of the repository, which checks and is not applied */
-export async function startUp(dataDir: string, args: readonly string[] = []): Promise<UpProcess> {
+/**
+ * @param dataDir of the org; its content is that of the repository, which checks and is not applied
+ * @param command what node runs: the sources, or what is built of them
+ */
+export async function startUp(
+  dataDir: string,
+  args: readonly string[] = [],
+  command: readonly string[] = FROM_SOURCES,
+): Promise<UpProcess> {
   const startedAtMs = Date.now();
   const child = spawn(
     process.execPath,
-    [
-      '--conditions=signalwright-source',
-      '--import',
-      'tsx',
-      ENTRY,
-      'up',
-      '--json',
-      '--port',
-      '0',
-      '--dir',
-      ROOT,
-      '--data',
-      dataDir,
-      ...args,
-    ],
+    [...command, 'up', '--json', '--port', '0', '--dir', ROOT, '--data', dataDir, ...args],
     { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let stderr = '';

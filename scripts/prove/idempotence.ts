@@ -169,7 +169,7 @@ async function tryOwnRules(rules: readonly RulePayload[]): Promise<RealTrial> {
 /** There before anybody, imported with what tunes them; nothing is tuned, so that no apply may write. */
 async function tryRulesOfDatadog(rules: readonly RulePayload[]): Promise<RealTrial> {
   const { seeds } = defaultRulesOf(onceEach(rules));
-  const stage = await openEmptyStage(seeds);
+  const stage = await openEmptyStage({ seeds });
   try {
     const accepted = seeds.length;
     const live = seeds.filter(({ fields }) => fields['isDeprecated'] !== true).length;

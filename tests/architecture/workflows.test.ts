@@ -168,6 +168,13 @@ const mutations: Mutation[] = [
   ],
   ['nobody approves the apply', APPLY, '    environment: production\n', '', 'ci/apply-environment'],
   [
+    'another plan is applied than the one that was approved',
+    APPLY,
+    '--env prod\n          --plan "$RUNNER_TEMP/plan/plan.json" --yes',
+    '--env prod --yes',
+    'ci/apply-plan',
+  ],
+  [
     'drift puts itself right at night',
     DRIFT,
     'signalwright" drift --env prod --exit-code --markdown',

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createApiClient, type ApiClient } from '@signalwright/wire';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const BIN = join(ROOT, 'packages/cli/bin/signalwright.js');
+export const BIN = join(ROOT, 'packages/cli/bin/signalwright.js');
 /** Generous: a start takes a tenth of a second on a quiet machine. */
 export const LIMIT_MS = 120_000;
 

@@ -37,3 +37,17 @@ describe('an error of the machine becomes one line and an exit code', () => {
     expect(failure?.message).toBe(message);
   });
 });
+
+test.each([
+  ['the system', failed({ code: 'ENOSPC', path: '/x/.gitignore' })],
+  [
+    'the store',
+    failed({ kind: 'environment', code: 'store/disk-full' }, 'Cannot write /x: no space is left.'),
+  ],
+])('a full disk that %s tells of comes with what to do', (_, error) => {
+  expect(asCommandFailure(error)?.hint).toBe('Make room there, then run it again.');
+});
+
+test('other refusals of the machine have no such hint', () => {
+  expect(asCommandFailure(failed({ code: 'EACCES' }))?.hint).toBeUndefined();
+});

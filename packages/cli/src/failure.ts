@@ -33,13 +33,20 @@ export function asCommandFailure(error: unknown): CommandFailure | undefined {
   if (!(error instanceof Error)) return undefined;
   const kind = 'kind' in error ? error.kind : undefined;
   if (kind === 'busy') return new CommandFailure(EXIT.busy, error.message);
-  if (kind === 'environment' || kind === 'damaged' || kind === 'version')
-    return environmentFailure(error.message);
+  if (kind === 'environment' || kind === 'damaged' || kind === 'version') {
+    const isFull = 'code' in error && error.code === 'store/disk-full';
+    return environmentFailure(error.message, isFull ? MAKE_ROOM : undefined);
+  }
   const reason = 'code' in error ? SYSTEM_REASONS[String(error.code)] : undefined;
   if (reason === undefined) return undefined;
   const path = 'path' in error && typeof error.path === 'string' ? `${error.path}: ` : '';
-  return environmentFailure(`${path}${reason} (${String('code' in error && error.code)}).`);
+  const code = String('code' in error && error.code);
+  return environmentFailure(`${path}${reason} (${code}).`, NO_ROOM.has(code) ? MAKE_ROOM : undefined);
 }
+
+const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
+const MAKE_ROOM = 'Make room there, then run it again.';
 
 /** What the system refuses, in words. */
 const SYSTEM_REASONS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -28,5 +28,13 @@ export function makeFolder(path: string, mode = 0o777): void {
 export function makeDataFolder(path: string): void {
   makeFolder(path, 0o700);
   const ignore = join(path, '.gitignore');
-  if (!existsSync(ignore)) writeFileSync(ignore, '*\n');
+  if (existsSync(ignore)) return;
+  try {
+    writeFileSync(ignore, '*\n');
+  } catch (error) {
+    // An empty one ignores nothing, and would never be written again.
+    rmSync(ignore, { force: true });
+    // The system does not say of what it speaks when the file is open already.
+    throw error instanceof Error ? Object.assign(error, { path: ignore }) : error;
+  }
 }

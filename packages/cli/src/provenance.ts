@@ -1,7 +1,7 @@
 /** Which content a plan is made of: a digest of its files, and the commit, when they are exactly one commit. */
 
 import { createHash } from 'node:crypto';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest, sha256Hex } from '@signalwright/store';
 import type { Repository } from '@signalwright/review';
 import { CommandFailure } from './failure.ts';
 import type { World } from './world.ts';
@@ -37,7 +37,7 @@ export async function readProvenance(
 /** @param sources text by path */
 export function treeDigestOf(sources: ReadonlyMap<string, string>): string {
   const parts = [...sources].map(([path, text]) => [path, sha256Hex(text)]);
-  return sha256Hex(canonicalJson(parts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))));
+  return canonicalDigest(parts.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1)));
 }
 
 export function commitOf({ git }: Provenance): string | undefined {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { CANONICAL_DEPTH_MAX, canonicalJson } from './canonical-json.ts';
+import { CANONICAL_DEPTH_MAX, canonicalDigest, canonicalJson } from './canonical-json.ts';
 import { sha256Hex } from './sha256.ts';
 
 describe('canonical JSON', () => {
@@ -62,6 +62,7 @@ describe('canonical JSON', () => {
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(canonicalJson(JSON.parse(text))).toBe(text);
         expect(canonicalJson(reversed(value))).toBe(text);
+        expect(canonicalDigest(value)).toBe(sha256Hex(text));
       }),
     );
   });
@@ -75,6 +76,11 @@ function reversed(value: unknown): unknown {
   for (const [key, item] of Object.entries(value).toReversed()) copy[key] = reversed(item);
   return copy;
 }
+
+test('a digest of more than one chunk is that of the whole text', () => {
+  const value = Array.from({ length: 5_000 }, (_, n) => ({ n, text: `😀 ${'x'.repeat(n % 40)}` }));
+  expect(canonicalDigest(value)).toBe(sha256Hex(canonicalJson(value)));
+});
 
 test('the digest is the one that everybody else computes', () => {
   expect(sha256Hex('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');

@@ -3,7 +3,7 @@
 export { compareSchema } from './compare-schema.ts';
 export { syncFolder, writeFileAtomic } from './atomic-file.ts';
 export { readBackup, writeBackup, type BackedUpFile, type Backup, type BackupPart } from './backup-file.ts';
-export { CANONICAL_DEPTH_MAX, canonicalJson } from './canonical-json.ts';
+export { CANONICAL_DEPTH_MAX, canonicalDigest, canonicalJson } from './canonical-json.ts';
 export { BUSY_TIMEOUT_MS, openDatabase, type Database, type DatabaseOptions } from './database.ts';
 export { GROUP_BATCH_MAX, GROUP_QUEUE_MAX } from './group-commit.ts';
 export { JOURNAL_QUEUE_MAX, openJournal, type Journal, type JournalOptions } from './journal.ts';

@@ -7,6 +7,7 @@
 import {
   attributesOf,
   isOwnedRule,
+  ruleNamesOf,
   type ApiClient,
   type ApiOutcome,
   type ObjectsApi,
@@ -25,7 +26,9 @@ export function withDefaultTags(client: ApiClient, desired: DesiredState): ApiCl
   const complete = (object: RemoteObject): RemoteObject => {
     const rule = attributesOf(object.payload);
     if (!isOwnedRule(rule) || rule['defaultTags'] !== undefined) return object;
-    const defaultTags = tagsOf.get(rule['id']) ?? tagsOf.get(rule['defaultRuleId']);
+    const defaultTags = ruleNamesOf(rule)
+      .map((name) => tagsOf.get(name))
+      .find((tags) => tags !== undefined);
     return defaultTags === undefined ? object : { ...object, payload: { ...object.payload, defaultTags } };
   };
   const rules: ObjectsApi = {

@@ -10,7 +10,7 @@ import {
   type Payload,
   type SavedView,
 } from '@signalwright/model';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest } from '@signalwright/store';
 import {
   encodeNotificationRule,
   encodeRule,
@@ -92,7 +92,7 @@ export function desiredState(source: DesiredSource, options: { readonly stack: s
     stack: options.stack,
     objects: ordered,
     views,
-    digest: sha256Hex(canonicalJson([options.stack, parts])),
+    digest: canonicalDigest([options.stack, parts]),
   };
 }
 
@@ -156,7 +156,7 @@ function importedFrom({ object }: ContentObject): Pick<DesiredObject, 'importedF
 
 /** Digest of a payload's normal form: equal digests mean that there is nothing to do. */
 export function contentDigest(content: Payload): string {
-  return sha256Hex(canonicalJson(content));
+  return canonicalDigest(content);
 }
 
 type Encoded = Pick<DesiredObject, 'kind' | 'body' | 'dependsOn' | 'tunes' | 'isShadow'>;

@@ -87,7 +87,7 @@ export function findDrift(input: DriftInput): Drift {
   }
   for (const { address, place } of plan.blocked) {
     const object = wanted.get(address);
-    const drifted = object === undefined ? undefined : ofBlocked(object, matched, lastApplied, place);
+    const drifted = object === undefined ? undefined : ofBlocked(object, matched, input, place);
     if (drifted !== undefined) found.push(drifted);
   }
   return {
@@ -105,17 +105,16 @@ function ofItem(
   item: PlanItem,
   object: DesiredObject,
   matched: OwnedMatch,
-  { observed, lastApplied }: DriftInput,
+  { lastApplied }: DriftInput,
 ): DriftedObject | undefined {
   if (item.cause === 'none' || item.cause === 'content') return undefined;
   const last = lastApplied.get(item.address);
   const there = matched.found.get(item.address)?.[0];
   const place = item.places[0];
   if (there !== undefined) return changed(object, there, last, place, item.kept);
-  const isThere = last !== undefined && observed.foreign.has(remoteKey(object.kind, last.remoteId));
   return {
     ...namesOf(object),
-    state: isThere ? 'unmarked' : 'gone',
+    state: 'gone',
     remoteIds: last === undefined ? [] : [last.remoteId],
     fields: [],
     comparedWith: 'left',
@@ -155,13 +154,13 @@ function changed(
 function ofBlocked(
   object: DesiredObject,
   matched: OwnedMatch,
-  lastApplied: ReadonlyMap<Address, LastApplied>,
+  { lastApplied, observed }: DriftInput,
   place: Place,
 ): DriftedObject | undefined {
   const last = lastApplied.get(object.address);
   const there = matched.found.get(object.address) ?? [];
   const [first] = there;
-  if (first === undefined) return undefined;
+  if (first === undefined) return last === undefined ? undefined : unmarked(object, last, observed, place);
   if (there.length === 1 && first.ownership.kind !== 'ambiguous') {
     return last === undefined || first.digest === last.digest
       ? undefined
@@ -176,6 +175,28 @@ function ofBlocked(
     isPending: false,
     place,
     evidence: secondOf(there, last),
+  };
+}
+
+/** On record, there, and no longer with the mark that says whose it is. */
+function unmarked(
+  object: DesiredObject,
+  last: LastApplied,
+  { objects, foreign }: ObservedState,
+  place: Place,
+): DriftedObject | undefined {
+  const key = remoteKey(object.kind, last.remoteId);
+  const isThere = foreign.has(key) || objects.some((each) => remoteKey(each.kind, each.remote.id) === key);
+  if (!isThere) return undefined;
+  return {
+    ...namesOf(object),
+    state: 'unmarked',
+    remoteIds: [last.remoteId],
+    fields: [],
+    comparedWith: 'left',
+    isPending: false,
+    place,
+    evidence: { last },
   };
 }
 

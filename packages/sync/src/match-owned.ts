@@ -4,7 +4,7 @@
  */
 
 import { addressOf, type Address } from '@signalwright/model';
-import { attributesOf, isRuleOf, ownershipMark, type RemoteKind } from '@signalwright/wire';
+import { attributesOf, ownershipMark, ruleNamesOf, type RemoteKind } from '@signalwright/wire';
 import { remoteKey, type DesiredState } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
@@ -31,8 +31,9 @@ export function matchOwned(
   const addressOfMark = suffixAddresses(desired, lastApplied);
   const conflicts = new Map<Address, string>(collisions(desired));
   const found = new Map<Address, ObservedObject[]>();
+  const tuners = tunersOf(desired);
   for (const object of observed.objects) {
-    const tuner = tunerOf(object, desired);
+    const tuner = tunerOf(object, tuners);
     if (tuner !== undefined && isOfOtherStack(object, observed.stack)) {
       conflicts.set(tuner, `${object.remote.id} is tuned by another stack: ${ownerText(object)}.`);
       continue;
@@ -69,11 +70,25 @@ export function matchOwned(
   return { found, conflicts, orphans };
 }
 
+/** By the id of the rule of Datadog; of two that tune one rule the first counts. */
+function tunersOf({ objects }: DesiredState): ReadonlyMap<unknown, Address> {
+  const tuners = new Map<unknown, Address>();
+  for (const { address, tunes } of objects) {
+    if (tunes !== undefined && !tuners.has(tunes)) tuners.set(tunes, address);
+  }
+  return tuners;
+}
+
 /** The object of content that tunes this rule of Datadog, marked or not. */
-function tunerOf({ kind, remote }: ObservedObject, desired: DesiredState): Address | undefined {
-  if (kind !== 'detection-rule') return undefined;
+function tunerOf(
+  { kind, remote }: ObservedObject,
+  tuners: ReadonlyMap<unknown, Address>,
+): Address | undefined {
+  if (kind !== 'detection-rule' || tuners.size === 0) return undefined;
   const rule = attributesOf(remote.payload);
-  return desired.objects.find(({ tunes }) => tunes !== undefined && isRuleOf(rule, tunes))?.address;
+  return ruleNamesOf(rule)
+    .map((id) => tuners.get(id))
+    .find((address) => address !== undefined);
 }
 
 /** What content was imported from and is kept without a mark: it is taken over. */

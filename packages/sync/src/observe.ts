@@ -4,9 +4,9 @@ import type { Address, Payload } from '@signalwright/model';
 import {
   REMOTE_KINDS,
   attributesOf,
-  isRuleOf,
   normalisePayload,
   readOwnership,
+  ruleNamesOf,
   type ApiClient,
   type ApiOutcome,
   type Ownership,
@@ -119,7 +119,9 @@ export async function observeKind(
 function isWanted({ kind, id, payload }: RemoteObject, ownership: Ownership, wanted: Wanted): boolean {
   const { tuned = new Set(), adopted = new Set() } = wanted;
   if (ownership.kind === 'unmarked' && adopted.has(remoteKey(kind, id))) return true;
-  return kind === 'detection-rule' && [...tuned].some((ruleId) => isRuleOf(attributesOf(payload), ruleId));
+  return (
+    kind === 'detection-rule' && ruleNamesOf(attributesOf(payload)).some((name) => tuned.has(String(name)))
+  );
 }
 
 function mayBeOurs(ownership: Ownership, stack: string): boolean {

@@ -12,14 +12,14 @@ import {
   type Origin,
   type Payload,
 } from '@signalwright/model';
-import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { canonicalDigest } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
 import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
-import { blockReason } from './block-reason.ts';
+import { findBlock } from './block-reason.ts';
 import { contentDigest, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
-import { matchOwned } from './match-owned.ts';
+import { matchOwned, type OwnedMatch } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 import { remoteStateOf, type RemoteState } from './remote-state.ts';
 import {
@@ -131,11 +131,8 @@ export function planChanges(input: PlanInput): Plan {
     const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
     const kept = keepAccepted(object, found[0], input.accepted ?? []);
-    const reason =
-      matched.conflicts.get(object.address) ??
-      (kept.ok ? blockReason(kept.object, found[0], observed) : kept.reason);
-    if (reason !== undefined)
-      blocked.push({ address: object.address, reason, place: placeOf(object.origin, []) });
+    const block = blockOf(object, kept, { matched, observed, last: lastApplied.get(object.address) });
+    if (block !== undefined) blocked.push(block);
     else if (kept.ok) items.push(planObject(kept, object, found[0], lastApplied.get(object.address)));
   }
   const links = desired.views.map((view): PlanItem => ({
@@ -164,10 +161,30 @@ export function planChanges(input: PlanInput): Plan {
   return { ...content, digest: planDigest(content) };
 }
 
+function blockOf(
+  object: DesiredObject,
+  kept: Kept,
+  state: {
+    readonly matched: OwnedMatch;
+    readonly observed: ObservedState;
+    readonly last: LastApplied | undefined;
+  },
+): BlockedObject | undefined {
+  const { address, origin } = object;
+  const { matched, observed, last } = state;
+  const conflict = matched.conflicts.get(address) ?? (kept.ok ? undefined : kept.reason);
+  if (conflict !== undefined) return { address, reason: conflict, place: placeOf(origin, []) };
+  const found = matched.found.get(address)?.[0];
+  const block = findBlock(kept.ok ? kept.object : object, found, observed, last);
+  if (block === undefined) return undefined;
+  const place = block.field === undefined ? placeOf(origin, []) : fieldPlace(object, block.field);
+  return { address, reason: block.reason, place };
+}
+
 /** Digest of a plan without its own `digest`. */
 export function planDigest(plan: Omit<Plan, 'digest'>): string {
   const { digest: _own, ...content } = plan as Plan;
-  return sha256Hex(canonicalJson(content));
+  return canonicalDigest(content);
 }
 
 /** No file says anything of them any more: they have no place. */

@@ -87,8 +87,10 @@ export {
   type ThreatIntelAnswer,
   type UserAnswer,
 } from './requests.ts';
-export { isDeprecatedRule, isOwnedRule, isRuleOf } from './owned-rule.ts';
+export { isDeprecatedRule, isOwnedRule, isRuleOf, ruleNamesOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { TERRAFORM_BLOCKS, TERRAFORM_KINDS, terraformName } from './terraform/names.ts';
+export { payloadOfResource, type ResourcePayload } from './terraform/resource-payload.ts';
 export { SHADOW_TAG, liveAgain } from './rule-shadow.ts';
 export { fillRule, isOverSpans } from './rule-filled.ts';
 export { resolveReferences, unresolvedReferences } from './rule-references.ts';

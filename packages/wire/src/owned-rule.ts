@@ -17,9 +17,15 @@ export function isDeprecatedRule(rule: JsonObject): boolean {
   return rule['isDeprecated'] === true;
 }
 
-/** Whether `ruleId`, as content names it, is this rule: by its id here, or by the one that all organisations share. */
+/** How content may name this rule: by its id here, and one of Datadog by the id that all organisations share. */
+export function ruleNamesOf(rule: JsonObject): readonly unknown[] {
+  const { id, defaultRuleId } = rule;
+  return isOwnedRule(rule) && defaultRuleId !== undefined ? [id, defaultRuleId] : [id];
+}
+
+/** Whether `ruleId`, as content names it, is this rule. */
 export function isRuleOf(rule: JsonObject, ruleId: string): boolean {
-  return rule['id'] === ruleId || (isOwnedRule(rule) && rule['defaultRuleId'] === ruleId);
+  return ruleNamesOf(rule).includes(ruleId);
 }
 
 /** What may be changed, with everything that is not changed in its one form. */

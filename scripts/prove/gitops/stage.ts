@@ -35,6 +35,8 @@ export interface Stage {
   /** The deletes and switches among them. */
   readonly removals: readonly string[];
   proxy: Proxy | undefined;
+  /** Where the command looks for the org; another one only after the org was put there. */
+  url: string;
   write(path: string, text: string): void;
   read(path: string): string;
   git(...args: string[]): string;
@@ -53,24 +55,32 @@ export async function openStage(): Promise<Stage> {
   return stage;
 }
 
-/** A repository without a commit, and an org that holds nothing but rules of Datadog, if any. */
-export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Promise<Stage> {
+export interface EmptyStageOptions {
+  /** Rules of Datadog, which are there before anybody. */
+  readonly seeds?: OrgOptions['seeds'];
+  /** @default a clock that stands still until `passDays` */
+  readonly nowMs?: () => number;
+}
+
+/** A repository without a commit, and an org that nobody has made anything in. */
+export async function openEmptyStage({ seeds = [], ...options }: EmptyStageOptions = {}): Promise<Stage> {
   const root = mkdtempSync(join(tmpdir(), 'signalwright-gitops-'));
-  let nowMs = START_MS;
+  let passedMs = 0;
+  const now = (): number => (options.nowMs?.() ?? START_MS) + passedMs;
   const dataDir = join(root, '.signalwright');
   const org = await createOrg({
     dataDir,
-    nowMs: () => nowMs,
+    nowMs: now,
     random: (bytes) => randomBytes(bytes),
     connectors: new Map(),
     egress: openEgress({ allow: [] }),
     neverBlock: [],
     log: () => undefined,
-    seeds: defaultRules,
+    seeds,
   });
   const writes: string[] = [];
   const removals: string[] = [];
-  const clock = { nowMs: () => nowMs, sleep: () => Promise.resolve() };
+  const clock = { nowMs: now, sleep: () => Promise.resolve() };
   const fetch: typeof globalThis.fetch = async (input, init) => {
     const request = new Request(input, init);
     if (!isReading(request)) writes.push(`${request.method} ${new URL(request.url).pathname}`);
@@ -95,6 +105,7 @@ export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Pr
     writes,
     removals,
     proxy: undefined,
+    url: ORG_URL,
     write: (path, text) => {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
@@ -115,7 +126,7 @@ export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Pr
       let out = '';
       const code = await main(args, {
         cwd,
-        env: { PATH: process.env['PATH'], SIGNALWRIGHT_URL: ORG_URL, ...keysOf(org) },
+        env: { PATH: process.env['PATH'], SIGNALWRIGHT_URL: stage.url, ...keysOf(org) },
         out: (more) => {
           text += more;
           out += more;
@@ -123,7 +134,7 @@ export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Pr
         err: (more) => void (text += more),
         isTerminal: false,
         isInteractive: false,
-        nowMs: () => nowMs,
+        nowMs: now,
         ask: () => Promise.reject(new Error('nobody is there')),
         fetch,
         readInput: () => Promise.reject(new Error('nothing is piped in')),
@@ -133,7 +144,7 @@ export async function openEmptyStage(defaultRules: OrgOptions['seeds'] = []): Pr
       return { code, text, out };
     },
     passDays: (days) => {
-      nowMs += days * DAY_MS;
+      passedMs += days * DAY_MS;
     },
     census: () => census(client),
     close: async () => {
@@ -215,7 +226,7 @@ tests:
 `;
 }
 
-const SUPPRESSION = `kind: suppression
+export const SUPPRESSION = `kind: suppression
 id: pentest
 name: Penetration test
 owner: security
@@ -230,7 +241,7 @@ tests:
     hidden: false
 `;
 
-const NOTIFICATION = `kind: notification-rule
+export const NOTIFICATION = `kind: notification-rule
 id: urgent
 name: Urgent
 owner: security
@@ -250,7 +261,7 @@ selectors: { source: security_findings, ruleTypes: [misconfiguration], severitie
 targets: ['@slack-security']
 `;
 
-const WORKFLOW = `kind: workflow
+export const WORKFLOW = `kind: workflow
 id: watch
 name: Watch
 owner: security

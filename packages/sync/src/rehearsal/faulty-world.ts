@@ -28,11 +28,13 @@ export interface Schedule {
   /** What creates meet, counted by themselves. */
   readonly creates?: ReadonlyMap<number, Fault>;
   readonly kills?: readonly Kill[];
-  /** The disk refuses from this sync on. */
-  readonly disk?: DiskRefusal & {
-    readonly from: number;
-    readonly verb: 'write' | 'sync';
-  };
+  readonly disk?: DiskSchedule;
+}
+
+/** The disk refuses from this sync on. */
+export interface DiskSchedule extends DiskRefusal {
+  readonly from: number;
+  readonly verb: 'write' | 'sync';
 }
 
 /** One run of the program. After a kill nothing that it does has any effect, and nothing answers it. */

@@ -12,6 +12,7 @@ export {
 } from './fault-life.ts';
 export { FAULTS, type Fault } from './faults.ts';
 export { type Kill, type Schedule, type Service } from './faulty-world.ts';
+export { describeRefusal, everyRefusal, liveOnFullDisk } from './full-disk.ts';
 export { MOST_CREATES, countDuplicates, type Duplicates } from './naive-client.ts';
 export {
   describeKill,
