@@ -1,7 +1,8 @@
 /** A field that differs, as text for people: its path, its place in a file, and both sides. */
 
+import { showText } from '@signalwright/template';
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
-import { OUTPUT_WIDTH, showText, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, showValue, wrapText, type Paint } from './paint.ts';
 import type { KeptField } from './accept-drift.ts';
 import type { Place } from './plan.ts';
 import { textSides, type Sides } from './text-sides.ts';
