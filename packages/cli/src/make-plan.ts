@@ -35,6 +35,7 @@ import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
 import { continuesHistory, prunePolicy } from './prune-guard.ts';
+import { findOrg } from './target-org.ts';
 import { readSecret } from './read-secret.ts';
 import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
@@ -80,6 +81,11 @@ export async function lookAndPlan(
   { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
 ): Promise<PlanWithSources> {
   const { lastApplied } = history;
+  const environment = environmentOf(workspace.config, target.plan.name);
+  const org = await findOrg(target, {
+    ...history,
+    ...(environment?.org !== undefined && { named: environment.org }),
+  });
   const desired = desiredState(workspace, { stack: target.plan.stack });
   const client = withDefaultTags(target.client, desired);
   const listed = await observe(client, target.plan.stack, lastApplied, {
@@ -87,14 +93,13 @@ export async function lookAndPlan(
     ...(adopt && { adopted: importedObjects(desired) }),
   });
   const observed = answerOf(listed, target);
-  const environment = environmentOf(workspace.config, target.plan.name);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
   const plan = planChanges({
     desired,
     observed,
     lastApplied,
-    target: target.plan,
+    target: org === undefined ? target.plan : { ...target.plan, org },
     toolVersion: readVersion(),
     accepted: environment?.acceptDrift.filter(({ endsMs }) => nowMs < endsMs) ?? [],
     ...(provenance !== undefined && {

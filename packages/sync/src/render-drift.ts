@@ -1,10 +1,10 @@
 /** Drift as text for people, and as Markdown for an issue or a summary page. */
 
 import type { Address } from '@signalwright/model';
-import { inertMarkdown, inertMarkdownCode } from '@signalwright/template';
+import { inertMarkdown, inertMarkdownCode, showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import type { Drift, DriftedObject, DriftState } from './drift.ts';
-import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { attributionText } from './render-attribution.ts';
 import { keptLines, placeText, renderField, sidesOf } from './render-field.ts';
 

@@ -33,7 +33,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const found = await findSources(options, { root, config, kind }, context);
   const { sources: files, diagnostics } = await loadContent(root, world);
   for (const each of diagnostics.filter((one) => isUnread(one, files)))
-    reporter.warn(`${renderOne(each, files, reporter)}\n`);
+    reporter.warnPainted(`${renderOne(each, files, reporter)}\n`);
   const reading = reporter.progress('importing');
   const checking = reporter.progress('checking what was imported, round');
   const imported = await importPayloads(files, found.sources, {
@@ -117,7 +117,7 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter, isTak
   }
   for (const { where, name, reason } of result.refused) {
     const what = name === '' ? oneLine(where) : `${shownName(name)} (${oneLine(where)})`;
-    reporter.warn(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
+    reporter.warnPainted(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
   }
   const { created, updated, unchanged, withWarnings, refused } = countStates(result);
   const would = isDryRun ? 'would be ' : '';
