@@ -5,6 +5,8 @@ import type { Workspace } from '@signalwright/content';
 import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
 import {
+  OWN_SETTLE_MS,
+  SETTLE_MS,
   applyPlan,
   desiredState,
   importedObjects,
@@ -168,6 +170,11 @@ export interface PlanToCarryOut {
   readonly world: World;
 }
 
+/** How long after a call an object may be missing from lists. */
+export function settleMsOf({ isEmbedded }: Target): number {
+  return isEmbedded ? OWN_SETTLE_MS : SETTLE_MS;
+}
+
 /** Applies exactly this plan to exactly this content; anything that moved since is refused. */
 export async function carryOutPlan(
   work: PlanToCarryOut,
@@ -179,6 +186,7 @@ export async function carryOutPlan(
   return applyPlan(plan, withDefaultTags(target.client, desired), journal, {
     clock: clockOf(world, work.stop),
     stop: work.stop,
+    settleMs: settleMsOf(target),
     expect: {
       target: target.plan,
       toolVersion: readVersion(),

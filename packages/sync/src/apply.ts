@@ -42,6 +42,8 @@ export interface ApplyOptions {
   readonly secret?: (name: string) => string | undefined;
   /** Objects that are written at once, where their kind allows it. @default DEFAULT_PARALLEL */
   readonly parallel?: number;
+  /** How long after a call an object may be missing from lists. @default SETTLE_MS */
+  readonly settleMs?: number | undefined;
   /** Held before each write; when somebody else has it, the rest is not tried. */
   readonly lease?: Pick<Lease, 'hold' | 'token'>;
   /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
@@ -92,6 +94,7 @@ export async function applyPlan(
     target: targetKey(plan.target),
     record: (entry) => recordEntry(journal, entry),
     hold: async () => options.lease?.hold(),
+    settleMs: options.settleMs,
     stop: options.stop,
   };
   const apply = new Apply(plan, journal, context, options);
