@@ -14,6 +14,7 @@ import {
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { commitOf, type Provenance } from './provenance.ts';
+import { clipColumns, oneLine } from './text-width.ts';
 
 export interface ApprovedPlan {
   readonly plan: Plan;
@@ -56,12 +57,23 @@ export function holdAgainst(
   ];
   const binding = stale.length > 0 ? { ok: false as const, reasons: stale } : bindPlan(plan, fresh);
   if (binding.ok) return binding.held;
-  const { reasons } = binding;
   throw new CommandFailure(
     EXIT.findings,
-    `Nothing was applied. The plan is not good here and now:\n${reasons.map((reason) => `  ${reason}`).join('\n')}`,
+    `Nothing was applied. The plan is not good here and now:\n${listReasons(binding.reasons)}`,
     'Make it again with `signalwright plan --out`.',
   );
+}
+
+/** Of a plan file of others, which may hold as many as it likes, as long as it likes. */
+const MAX_REASONS = 20;
+const REASON_COLUMNS = 300;
+
+function listReasons(reasons: readonly string[]): string {
+  const shown = reasons
+    .slice(0, MAX_REASONS)
+    .map((reason) => `  ${clipColumns(oneLine(reason), REASON_COLUMNS)}`);
+  const more = reasons.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
 function expectationOf({ target, toolVersion, contentDigest, treeDigest }: Plan): PlanExpectation {

@@ -1,6 +1,7 @@
 /** One finding in every format: at the same place, and without the secret that stands beside it. */
 
 import { loadFromFiles } from '@signalwright/content';
+import { showText } from '@signalwright/template';
 import { describe, expect, test } from 'vitest';
 import { renderFindings, type CheckFormat, type Findings } from './check-report.ts';
 import { createReporter } from './reporter.ts';
@@ -26,7 +27,13 @@ function reports(files: Readonly<Record<string, string>>): Readonly<Record<Check
     untilStopped: () => Promise.resolve(),
     stopSignal: () => new AbortController().signal,
   };
-  const context = { root: '/', nowMs: 0, reporter: createReporter(world, {}), isQuiet: false, ok: false };
+  const context = {
+    root: '/',
+    nowMs: 0,
+    reporter: createReporter(world, {}, showText),
+    isQuiet: false,
+    ok: false,
+  };
   const entries = FORMATS.map((format) => [format, renderFindings(format, findings, context)] as const);
   return Object.fromEntries(entries) as Record<CheckFormat, string>;
 }

@@ -29,7 +29,8 @@ export function bindCommands(world: World, onExit: (code: ExitCode) => void): Ru
       .option('-v, --verbose', 'say more on stderr')
       .action(async () => {
         const options = command.opts();
-        const reporter = createReporter(world, options);
+        const { showText } = await import('@signalwright/template');
+        const reporter = createReporter(world, options, showText);
         onExit(await work(options as Parameters<typeof work>[0], { world, reporter, args: command.args }));
       });
   };

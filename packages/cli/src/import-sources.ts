@@ -17,6 +17,8 @@ export interface FoundSources {
   readonly environment?: string;
   /** Lists of which the sources hold a part. */
   readonly partial?: readonly PartialList[];
+  /** What else a person should know of them, a sentence each; data of others in it is not inert. */
+  readonly remarks?: readonly string[];
 }
 
 export interface PartialList {
@@ -41,15 +43,34 @@ export async function readPayloads(
   world: World,
 ): Promise<FoundSources> {
   const read = new ReadSources(kind);
-  for (const path of paths) {
-    if (path === '-') read.add(await world.readInput(MAX_FILE_BYTES), 'stdin');
-    else for (const file of filesOf(resolve(world.cwd, path))) readFile(file, shown(file, world.cwd), read);
-  }
+  await readTexts(paths, ['.json'], world, read);
   return read.result();
 }
 
+/** Takes texts in the order in which they were named. */
+export interface TextTaker {
+  /** @param where the path as it was named, or `stdin` */
+  add(text: string, where: string): void;
+  refuse(where: string, reason: string): void;
+}
+
+/** @param endings of the files that are meant by a folder */
+export async function readTexts(
+  paths: readonly string[],
+  endings: readonly string[],
+  world: World,
+  taker: TextTaker,
+): Promise<void> {
+  for (const path of paths) {
+    if (path === '-') taker.add(await world.readInput(MAX_FILE_BYTES), 'stdin');
+    else
+      for (const file of filesOf(resolve(world.cwd, path), endings))
+        readFile(file, shown(file, world.cwd), taker);
+  }
+}
+
 /** What the files read so far hold. */
-class ReadSources {
+class ReadSources implements TextTaker {
   readonly #kind: Kind | undefined;
   readonly #sources: ImportSource[] = [];
   readonly #refused: RefusedPayload[] = [];
@@ -88,7 +109,7 @@ class ReadSources {
   }
 }
 
-function readFile(file: string, where: string, read: ReadSources): void {
+function readFile(file: string, where: string, read: TextTaker): void {
   if (statSync(file).size > MAX_FILE_BYTES) return read.refuse(where, 'The file is larger than 256 MiB.');
   const bytes = readFileSync(file);
   // What is no UTF-8 would come in as other characters.
@@ -96,8 +117,8 @@ function readFile(file: string, where: string, read: ReadSources): void {
   else read.refuse(where, 'It is not UTF-8: save it as such.');
 }
 
-/** The file itself, or every `.json` file below the folder; links are not followed below it. */
-function filesOf(path: string): readonly string[] {
+/** The file itself, or every such file below the folder; links are not followed below it. */
+function filesOf(path: string, endings: readonly string[]): readonly string[] {
   if (!statSync(path).isDirectory()) return [path];
   const files: string[] = [];
   const walk = (folder: string, depth: number): void => {
@@ -108,7 +129,7 @@ function filesOf(path: string): readonly string[] {
     )) {
       const inner = join(folder, entry.name);
       if (entry.isDirectory() && !entry.name.startsWith('.')) walk(inner, depth + 1);
-      else if (entry.isFile() && entry.name.endsWith('.json')) files.push(inner);
+      else if (entry.isFile() && endings.some((ending) => entry.name.endsWith(ending))) files.push(inner);
       if (files.length > MAX_FILES) throw usageFailure(`${path} holds more than ${MAX_FILES} files.`);
     }
   };
@@ -121,7 +142,7 @@ function shown(file: string, cwd: string): string {
 }
 
 /** @returns the value, or why it cannot be used */
-function parseJson(text: string): { readonly value: unknown } | string {
+export function parseJson(text: string): { readonly value: unknown } | string {
   if (isJsonDeeperThan(text, MAX_JSON_DEPTH)) return `It nests deeper than ${MAX_JSON_DEPTH} levels.`;
   try {
     return { value: JSON.parse(text.replace(/^\uFEFF/, '')) as unknown };

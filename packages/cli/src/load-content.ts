@@ -103,7 +103,7 @@ export function reportErrors(
   reporter: Reporter,
 ): void {
   const errors = diagnostics.filter((each) => each.severity === 'error');
-  for (const error of errors) reporter.warn(`${renderOne(error, sources, reporter)}\n`);
+  for (const error of errors) reporter.warnPainted(`${renderOne(error, sources, reporter)}\n`);
   reporter.warn(`${plural(errors.length, 'error')} in the content: nothing was done.`);
   reporter.data({ ok: false, diagnostics: errors });
 }

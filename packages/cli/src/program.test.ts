@@ -108,6 +108,17 @@ describe('wrong usage', () => {
   });
 });
 
+test('a failure that quotes others moves nothing on a terminal and commands no CI job', async () => {
+  const args = ['check', '--json', '--dir', '\u001b[2Jx\n::error::\n##[error]\u009b1A'];
+  const { code, err, json } = await folder.run(args);
+  expect(code).toBe(74);
+  const said = json()['error'];
+  for (const text of [err, (said as { message: string }).message]) {
+    expect(text).toContain('\n\\u{3a}:error::\n\\u{23}#[error]');
+    expect(text).not.toMatch(/^::|##\[|\u001b|\u009b/m);
+  }
+});
+
 test('an argument after -- is never read as a wish for JSON', async () => {
   const { code, out } = await folder.run(['signals', 'get', '--', '--json']);
   expect({ code, out }).toEqual({ code: 74, out: '' });

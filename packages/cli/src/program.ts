@@ -19,7 +19,7 @@ export async function runProgram(args: readonly string[], world: World): Promise
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportFailure(error, program, args, world);
+    return await reportFailure(error, program, args, world);
   }
 }
 
@@ -65,25 +65,42 @@ Exit codes:
 Start here:
   signalwright demo`;
 
-function reportFailure(error: unknown, program: Command, args: readonly string[], world: World): ExitCode {
+async function reportFailure(
+  error: unknown,
+  program: Command,
+  args: readonly string[],
+  world: World,
+): Promise<ExitCode> {
   if (error instanceof CommanderError && QUIET_ENDS.has(error.code)) {
     return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   }
   const failure =
     error instanceof CommanderError ? asUsageFailure(error, program, args) : asCommandFailure(error);
   if (failure === undefined)
-    world.err(`signalwright: internal error, please report it.\n${stackOf(error)}\n`);
-  else {
-    world.err(`signalwright: ${failure.message}\n`);
-    if (failure.hint !== undefined) world.err(`  ${failure.hint}\n`);
-  }
+    world.err(`signalwright: internal error, please report it.\n${await inert(stackOf(error))}\n`);
   const { exitCode, message, hint } =
     failure ?? new CommandFailure(EXIT.internal, error instanceof Error ? error.message : String(error));
+  const said = await inert(message);
+  const advice = hint === undefined ? undefined : await inert(hint);
+  if (failure !== undefined) {
+    world.err(`signalwright: ${said}\n`);
+    if (advice !== undefined) world.err(`  ${advice}\n`);
+  }
   if (asksForJson(args)) {
-    const document = { message, ...(hint !== undefined && { hint }), exitCode };
+    const document = { message: said, ...(advice !== undefined && { hint: advice }), exitCode };
     world.out(`${JSON.stringify({ schemaVersion: OUTPUT_SCHEMA_VERSION, ok: false, error: document })}\n`);
   }
   return exitCode;
+}
+
+/** Nothing of it is a control, and neither `::` nor `##[` can stand in it. */
+const PLAIN = /^[ !"$-9;-~]*$/;
+
+/** A failure quotes what others wrote: the holder of a lease, the words of git, a plan file. */
+async function inert(text: string): Promise<string> {
+  if (PLAIN.test(text)) return text;
+  const { showText } = await import('@signalwright/template');
+  return showText(text);
 }
 
 /** Help and version were asked for, or help was printed because nothing was: there is nothing to add. */

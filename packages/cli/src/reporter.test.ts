@@ -1,3 +1,4 @@
+import { showText } from '@signalwright/template';
 import { describe, expect, test } from 'vitest';
 import { createReporter } from './reporter.ts';
 import type { World } from './world.ts';
@@ -39,7 +40,7 @@ describe('what reaches whom', () => {
   ];
   test.each(rows)('with %j', (options, out, err) => {
     const { world, text } = openTerminal();
-    const reporter = createReporter(world, options);
+    const reporter = createReporter(world, options, showText);
     reporter.say('said');
     reporter.warn('warned');
     reporter.detail('detailed');
@@ -48,9 +49,26 @@ describe('what reaches whom', () => {
   });
 });
 
+test('what others wrote moves nothing on a terminal and commands no CI job', () => {
+  const { world, text } = openTerminal();
+  const reporter = createReporter(world, { verbose: true }, showText);
+  const hostile =
+    'a\u001b[2J\u009b1A\n::error::no\r\n ##[error]\u202eoh ghp_0123456789012345678901234567890123456789';
+  reporter.warn(hostile);
+  reporter.detail(hostile);
+  const shown = `a\n\\u{3a}:error::no\n \\u{23}#[error]\\u{202e}oh ${'*'.repeat(44)}\n`;
+  expect(text.err).toBe(shown.repeat(2));
+});
+
+test('what is painted stays so', () => {
+  const { world, text } = openTerminal();
+  createReporter(world, {}, showText).warnPainted('\u001b[31mx\u001b[39m');
+  expect(text.err).toBe('\u001b[31mx\u001b[39m\n');
+});
+
 describe('progress', () => {
   function watch(terminal: Terminal, options: object = {}): void {
-    const progress = createReporter(terminal.world, options).progress('applying');
+    const progress = createReporter(terminal.world, options, showText).progress('applying');
     for (const [atMs, done] of [
       [100, 1],
       [800, 2],
@@ -83,6 +101,7 @@ describe('progress', () => {
 });
 
 test('text is as wide as the terminal, but no wider than a hundred columns', () => {
-  const widthOf = (columns?: number): number => createReporter(openTerminal({ columns }).world, {}).width;
+  const widthOf = (columns?: number): number =>
+    createReporter(openTerminal({ columns }).world, {}, showText).width;
   expect([widthOf(), widthOf(72), widthOf(300), widthOf(10)]).toEqual([100, 72, 100, 40]);
 });

@@ -19,9 +19,11 @@ export interface Reporter {
   readonly width: number;
   /** A line for people; nothing with `--json` or `--quiet`. */
   say(line?: string): void;
-  /** A line on stderr that `--quiet` keeps. */
+  /** A line on stderr that `--quiet` keeps. What others wrote in it is made inert. */
   warn(line: string): void;
-  /** A line on stderr with `--verbose` only. */
+  /** The same for text that was made inert before it was painted. */
+  warnPainted(text: string): void;
+  /** A line on stderr with `--verbose` only, made inert. */
   detail(line: string): void;
   /** The result for machines: printed with `--json`, as one line with `schemaVersion` first. */
   data(document: Readonly<Record<string, unknown>>): void;
@@ -43,7 +45,12 @@ const PROGRESS_AFTER_MS = 700;
 const PROGRESS_LINE_EVERY_MS = 5_000;
 const PROGRESS_DRAW_EVERY_MS = 100;
 
-export function createReporter(world: World, options: OutputOptions): Reporter {
+/** @param showText of `template`, which is loaded where work is done, and not for a page of help */
+export function createReporter(
+  world: World,
+  options: OutputOptions,
+  showText: (text: string) => string,
+): Reporter {
   const isColoured = usesColour(world);
   const isJson = options.json === true;
   const isSilent = isJson || options.quiet === true;
@@ -55,9 +62,10 @@ export function createReporter(world: World, options: OutputOptions): Reporter {
     say: (line = '') => {
       if (!isSilent) world.out(`${line}\n`);
     },
-    warn: (line) => world.err(`${line}\n`),
+    warn: (line) => world.err(`${showText(line)}\n`),
+    warnPainted: (text) => world.err(`${text}\n`),
     detail: (line) => {
-      if (options.verbose === true) world.err(`${line}\n`);
+      if (options.verbose === true) world.err(`${showText(line)}\n`);
     },
     data: (document) => {
       if (isJson) world.out(`${JSON.stringify({ schemaVersion: OUTPUT_SCHEMA_VERSION, ...document })}\n`);

@@ -16,6 +16,13 @@ export {
   type ImportSource,
   type RefusedPayload,
 } from './import/import-payloads.ts';
+export {
+  MAX_RESOURCES,
+  listResources,
+  type TerraformDocument,
+  type TerraformResource,
+} from './import/terraform/list-resources.ts';
+export { readHcl } from './import/terraform/read-hcl.ts';
 export { listPayloads, MAX_PAYLOADS, type FoundPayload, type PayloadList } from './import/payload-list.ts';
 export { readYaml, type ReadYaml } from './parse/read-yaml.ts';
 export { didYouMean } from './nearest.ts';

@@ -100,9 +100,14 @@ function foreignItem(
   blocked: ReadonlySet<Address>,
 ): string | undefined {
   if (now === undefined) return blocked.has(item.address) ? undefined : 'content does not ask for it.';
-  // What was accepted stands in the body as the target has it, which may change: such an object waits.
+  // What was accepted stands in it as the target has it, which may change: such an object waits.
   const hasKept = item.kept !== undefined || now.kept !== undefined;
-  const isSame = canonicalJson(wishOf(item, hasKept)) === canonicalJson(wishOf(now, hasKept));
+  // What is done by now has no body any more; its digest says what content asks for.
+  const isDone = item.body === undefined || now.body === undefined;
+  const isSame =
+    canonicalJson(wishOf(item)) === canonicalJson(wishOf(now)) &&
+    (hasKept || item.desiredDigest === now.desiredDigest) &&
+    (hasKept || isDone || canonicalJson(item.body) === canonicalJson(now.body));
   return isSame ? undefined : 'it is not what content asks for.';
 }
 
@@ -132,11 +137,6 @@ function isRemoval({ change }: PlanItem): boolean {
 }
 
 /** What content says of it, whatever the target is like. */
-function wishOf(
-  { address, name, body, desiredDigest, dependsOn, change }: PlanItem,
-  hasKept: boolean,
-): unknown {
-  const link = change.kind === 'link' ? change.url : null;
-  const content = hasKept ? [] : [body ?? null, desiredDigest ?? null];
-  return [address, name, ...content, dependsOn, link];
+function wishOf({ address, name, dependsOn, change }: PlanItem): unknown {
+  return [address, name, dependsOn, change.kind === 'link' ? change.url : null];
 }

@@ -1,35 +1,54 @@
 /** Why an object cannot be applied as it stands: what the API never does, and what only a person can decide. */
 
-import type { Payload } from '@signalwright/model';
+import type { FieldChange, Payload } from '@signalwright/model';
 import {
   FIXED_FIELDS,
   attributesOf,
   isDeprecatedRule,
   isOwnedRule,
   isRuleOf,
+  ownershipSuffix,
+  ownershipTag,
   type Ownership,
 } from '@signalwright/wire';
 import { remoteKey, type DesiredObject } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
+import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
+
+export interface Block {
+  /** Sentences: what is so, and what to do. */
+  readonly reason: string;
+  /** Where one field is to blame. */
+  readonly field?: FieldChange;
+}
 
 /**
  * @param observed the remote object that it stands for
  * @param state everything that is there
+ * @param last what the last apply left
  * @returns undefined when nothing stands in the way
  */
-export function blockReason(
+export function findBlock(
   object: DesiredObject,
   observed: ObservedObject | undefined,
   state: ObservedState,
-): string | undefined {
-  if (object.tunes !== undefined) return tuningReason(object, object.tunes, observed);
-  if (observed === undefined) return creationReason(object) ?? secondReason(object, state);
+  last: LastApplied | undefined,
+): Block | undefined {
+  if (object.tunes !== undefined) return asBlock(tuningReason(object, object.tunes, observed));
+  if (observed === undefined)
+    return asBlock(creationReason(object) ?? secondReason(object, state) ?? strayReason(object, state, last));
   if (isOwnedRule(attributesOf(observed.remote.payload))) {
-    return `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`;
+    return asBlock(
+      `${observed.remote.id} carries its mark and belongs to Datadog. Tune it with default: ${observed.remote.id}, or remove the mark.`,
+    );
   }
   // Most objects are as they should be: nothing is compared of them.
-  return observed.digest === object.digest ? undefined : fixedReason(object, observed);
+  return observed.digest === object.digest ? undefined : fixedBlock(object, observed);
+}
+
+function asBlock(reason: string | undefined): Block | undefined {
+  return reason === undefined ? undefined : { reason };
 }
 
 /** Source: the API answers these rules and has no payload that creates one. */
@@ -48,6 +67,36 @@ function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedStat
   return ownership.kind === 'unmarked'
     ? `${what} without our mark, and a create would make a second one. --adopt puts the mark on it; without remoteId: this is an object of its own.`
     : `${what} with a mark that is not of this file. Without remoteId: this is an object of its own.`;
+}
+
+/** The object that an apply made is there, and its mark is not: who edited it may not know what else hangs on it. */
+function strayReason(
+  { kind, id }: DesiredObject,
+  state: ObservedState,
+  last: LastApplied | undefined,
+): string | undefined {
+  if (last === undefined) return undefined;
+  const key = remoteKey(kind, last.remoteId);
+  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
+  if (ownership === undefined) return undefined;
+  const mark =
+    kind === 'notification-rule'
+      ? `${ownershipSuffix(state.stack, id).trim()} at the end of its name`
+      : `the tag ${ownershipTag(state.stack, id)}`;
+  return `${last.remoteId}, which an apply made for this file, ${markText(ownership)}: a create would make a second one. Put ${mark} back there, or delete it there. If it belongs to others now, remove this file, or give it another id.`;
+}
+
+function markText(ownership: Ownership): string {
+  switch (ownership.kind) {
+    case 'unmarked':
+      return 'does not carry our mark any more';
+    case 'tag':
+      return `carries the mark of ${ownership.stack}/${ownership.id} now`;
+    case 'suffix':
+      return `carries another mark now (${ownership.mark})`;
+    case 'ambiguous':
+      return `carries the marks ${ownership.marks.join(', ')}`;
+  }
 }
 
 function ownedBy(key: string, { objects }: ObservedState): Ownership | undefined {
@@ -87,13 +136,20 @@ function countOf(content: Payload, part: 'queries' | 'cases'): number {
   return Array.isArray(list) ? list.length : 0;
 }
 
-/** A field that the API never changes after creation: a new object is needed, which is for a person to decide. */
-function fixedReason(object: DesiredObject, observed: ObservedObject): string | undefined {
-  const fixed = diffFields(observed.content, object.content).find((field) =>
-    FIXED_FIELDS[object.kind].includes(field.path),
+/** A field that the API takes at creation only: a new object is needed, which is for a person to decide. */
+function fixedBlock(object: DesiredObject, observed: ObservedObject): Block | undefined {
+  const field = diffFields(observed.content, object.content).find(({ path }) =>
+    FIXED_FIELDS[object.kind].includes(path),
   );
-  if (fixed === undefined) return undefined;
-  return `The API cannot change ${fixed.path} from ${show(fixed.before)} to ${show(fixed.after)} after creation. Give the object a new id, or delete the old one first.`;
+  if (field === undefined) return undefined;
+  const { path, before, after } = field;
+  return {
+    field,
+    reason:
+      `The API takes ${path} at creation only: it is ${show(before)} there and ${show(after)} here. There are two ways. ` +
+      'Give this file another id, and apply with --prune: the new object is made, then the old one is switched off and deleted later. ' +
+      `Or delete ${observed.remote.id} there and apply: the object is made anew, and nothing watches in between.`,
+  };
 }
 
 function show(value: unknown): string {

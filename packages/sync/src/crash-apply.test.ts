@@ -13,12 +13,14 @@ import {
   type Habits,
 } from './rehearsal/fault-life.ts';
 import type { Schedule } from './rehearsal/faulty-world.ts';
+import { describeRefusal, everyRefusal, liveOnFullDisk } from './rehearsal/full-disk.ts';
 import { MOST_CREATES, countDuplicates } from './rehearsal/naive-client.ts';
 import { describeKill, everyFault, everyKill, randomTrial } from './rehearsal/schedules.ts';
 
 const LIMIT_MS = 120_000;
 const EVERY_FAULT = 60;
 const EVERY_KILL = 10;
+const EVERY_REFUSAL = 5;
 const RANDOM_TRIALS = 15;
 
 const HABITS: readonly Habits[] = [{ lagMs: 0 }, { lagMs: 12_000, parallel: 4, approved: true }];
@@ -60,6 +62,25 @@ test('creates that are carried out and answered with 504: a client that sends th
   expect(await countDuplicates({ creates })).toEqual({ naive: 18, ours: 0 });
 });
 
+test(
+  'a disk that refuses at any sync: nothing is called off the record, and room mends it',
+  { timeout: LIMIT_MS },
+  async () => {
+    const failures: string[] = [];
+    for (const start of await rehearse({ lagMs: 0 })) {
+      const refusals = everyRefusal(start.size).filter((_, index) => index % EVERY_REFUSAL === 0);
+      expect(refusals.length).toBeGreaterThan(3);
+      for (const refusal of refusals) {
+        const problems = await liveOnFullDisk(start, refusal);
+        failures.push(
+          ...problems.map((problem) => `"${start.chapter.name}", ${describeRefusal(refusal)}: ${problem}`),
+        );
+      }
+    }
+    expect(failures).toEqual([]);
+  },
+);
+
 describe('the rehearsal itself', () => {
   test('notices what is lost: a service that forgets an object', async () => {
     const [start] = await rehearse({ lagMs: 0 });
@@ -69,6 +90,15 @@ describe('the rehearsal itself', () => {
     expect(await liveChapter({ ...start, service: forgetful }, {})).toEqual([
       '7 objects where 8 belong',
       'an object of somebody else was touched',
+    ]);
+  });
+
+  test('notices a disk on which everything fits: it was to refuse', async () => {
+    const [start] = await rehearse({ lagMs: 0 });
+    if (start === undefined) throw new Error('no chapter');
+    const never = { from: start.size.syncs, verb: 'write', code: 'ENOSPC', fits: 0 } as const;
+    expect(await liveOnFullDisk(start, never)).toEqual([
+      expect.stringContaining('an apply on a disk that refuses ended {"kind":"applied"'),
     ]);
   });
 

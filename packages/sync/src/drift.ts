@@ -105,27 +105,16 @@ function ofItem(
   item: PlanItem,
   object: DesiredObject,
   matched: OwnedMatch,
-  { observed, lastApplied }: DriftInput,
+  { lastApplied }: DriftInput,
 ): DriftedObject | undefined {
   if (item.cause === 'none' || item.cause === 'content') return undefined;
   const last = lastApplied.get(item.address);
   const there = matched.found.get(item.address)?.[0];
   const place = item.places[0];
   if (there !== undefined) return changed(object, there, last, place, item.kept);
-  return missing(object, last, observed, place);
-}
-
-/** Nothing that is there carries its mark. */
-function missing(
-  object: DesiredObject,
-  last: LastApplied | undefined,
-  { foreign }: ObservedState,
-  place: Place | undefined,
-): DriftedObject {
-  const isThere = last !== undefined && foreign.has(remoteKey(object.kind, last.remoteId));
   return {
     ...namesOf(object),
-    state: isThere ? 'unmarked' : 'gone',
+    state: 'gone',
     remoteIds: last === undefined ? [] : [last.remoteId],
     fields: [],
     comparedWith: 'left',
@@ -161,11 +150,11 @@ function changed(
   };
 }
 
-/** What stands in the way of a plan is drift when somebody made a second object of it, took it away, or changed it. */
+/** What stands in the way of a plan is drift when somebody made a second object of it, or changed it all the same. */
 function ofBlocked(
   object: DesiredObject,
   matched: OwnedMatch,
-  { observed, lastApplied }: DriftInput,
+  { lastApplied, observed }: DriftInput,
   place: Place,
 ): DriftedObject | undefined {
   const last = lastApplied.get(object.address);
@@ -186,6 +175,27 @@ function ofBlocked(
     isPending: false,
     place,
     evidence: secondOf(there, last),
+  };
+}
+
+/** On record, and nothing that is there carries its mark. */
+function missing(
+  object: DesiredObject,
+  last: LastApplied,
+  { objects, foreign }: ObservedState,
+  place: Place,
+): DriftedObject {
+  const key = remoteKey(object.kind, last.remoteId);
+  const isThere = foreign.has(key) || objects.some((each) => remoteKey(each.kind, each.remote.id) === key);
+  return {
+    ...namesOf(object),
+    state: isThere ? 'unmarked' : 'gone',
+    remoteIds: [last.remoteId],
+    fields: [],
+    comparedWith: 'left',
+    isPending: false,
+    place,
+    evidence: { last },
   };
 }
 

@@ -16,7 +16,6 @@ export {
 export { attributeDrift, type AttributedDrift, type Attribution } from './attribute-drift.ts';
 export { bindPlan, removedBy, type Binding } from './bind-plan.ts';
 export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './check-plan.ts';
-export { showValue } from './paint.ts';
 export {
   PLAN_LIFE_MS,
   checkMaking,
@@ -59,7 +58,7 @@ export {
   type ExamineOptions,
   type JournalExamination,
 } from './examine-journal.ts';
-export { SETTLE_MS } from './find-owned.ts';
+export { OWN_SETTLE_MS, SETTLE_MS } from './find-owned.ts';
 export {
   LEASE_MS,
   LeaseBusy,
@@ -103,7 +102,7 @@ export {
   type PublishedHeads,
 } from './published-head.ts';
 export { attributionText } from './render-attribution.ts';
-export { sidesOf } from './render-field.ts';
+export { sideLines, sidesOf } from './render-field.ts';
 export { causeText, renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal, type SyncJournalFile } from './sync-journal.ts';

@@ -1,6 +1,6 @@
-/** Colour for terminals, and text of others made inert before it reaches one. */
+/** Colour for terminals, and values of others made inert before they reach one. */
 
-import { inertTerminal, maskSecrets } from '@signalwright/template';
+import { maskSecrets, showText } from '@signalwright/template';
 
 const CODES = { red: 31, green: 32, yellow: 33, cyan: 36, dim: 2, bold: 1 } as const;
 
@@ -23,11 +23,6 @@ export function showValue(value: unknown, width: number): string {
   const text = showText(shown === undefined ? '(absent)' : (JSON.stringify(shown) ?? '(absent)'));
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, Math.max(0, width - 1)).join('')}…`;
-}
-
-/** Text of others as a terminal or a log may show it: it moves nothing, and secrets are stars. */
-export function showText(text: string): string {
-  return inertTerminal(maskSecrets(text));
 }
 
 /** Inert text in lines of at most `width` characters, each after `indent`; words are never cut. */

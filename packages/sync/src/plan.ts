@@ -15,11 +15,11 @@ import {
 import { canonicalDigest } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
 import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
-import { blockReason } from './block-reason.ts';
+import { findBlock } from './block-reason.ts';
 import { contentDigest, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
-import { matchOwned } from './match-owned.ts';
+import { matchOwned, type OwnedMatch } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 import { remoteStateOf, type RemoteState } from './remote-state.ts';
 import {
@@ -69,8 +69,9 @@ export interface PlanItem {
   /** Which line of which file decides each changed field, in the order of `change.fields`; for others one place. */
   readonly places: readonly Place[];
   readonly dependsOn: readonly Address[];
-  /** Create body, and digest of its normal form; undefined for links and removals. */
+  /** Create body, where there is something to write. */
   readonly body?: Payload;
+  /** Of the normal form of the body; undefined for links and removals. */
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
@@ -131,11 +132,8 @@ export function planChanges(input: PlanInput): Plan {
     const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
     const kept = keepAccepted(object, found[0], input.accepted ?? []);
-    const reason =
-      matched.conflicts.get(object.address) ??
-      (kept.ok ? blockReason(kept.object, found[0], observed) : kept.reason);
-    if (reason !== undefined)
-      blocked.push({ address: object.address, reason, place: placeOf(object.origin, []) });
+    const block = blockOf(object, kept, { matched, observed, last: lastApplied.get(object.address) });
+    if (block !== undefined) blocked.push(block);
     else if (kept.ok) items.push(planObject(kept, object, found[0], lastApplied.get(object.address)));
   }
   const links = desired.views.map((view): PlanItem => ({
@@ -171,6 +169,26 @@ function pruneOf({ desired, prune }: PlanInput, [blocked]: readonly BlockedObjec
   return { ...prune, refusal: `Nothing is removed while ${blocked.address} is blocked.` };
 }
 
+function blockOf(
+  object: DesiredObject,
+  kept: Kept,
+  state: {
+    readonly matched: OwnedMatch;
+    readonly observed: ObservedState;
+    readonly last: LastApplied | undefined;
+  },
+): BlockedObject | undefined {
+  const { address, origin } = object;
+  const { matched, observed, last } = state;
+  const conflict = matched.conflicts.get(address) ?? (kept.ok ? undefined : kept.reason);
+  if (conflict !== undefined) return { address, reason: conflict, place: placeOf(origin, []) };
+  const found = matched.found.get(address)?.[0];
+  const block = findBlock(kept.ok ? kept.object : object, found, observed, last);
+  if (block === undefined) return undefined;
+  const place = block.field === undefined ? placeOf(origin, []) : fieldPlace(object, block.field);
+  return { address, reason: block.reason, place };
+}
+
 /** Digest of a plan without its own `digest`. */
 export function planDigest(plan: Omit<Plan, 'digest'>): string {
   const { digest: _own, ...content } = plan as Plan;
@@ -201,7 +219,6 @@ function planObject(
     address: object.address,
     name: object.name,
     dependsOn: object.dependsOn,
-    body: object.body,
     desiredDigest: object.digest,
     ...(object.isShadow === true && { isShadow: object.isShadow }),
     ...(kept.length > 0 && { kept }),
@@ -209,7 +226,8 @@ function planObject(
   const whole = [placeOf(object.origin, [])];
   if (observed === undefined) {
     const change: Change = { kind: 'create', address: object.address, after: object.content };
-    return { ...base, change, cause: last === undefined ? 'content' : 'drift', places: whole };
+    const cause = last === undefined ? 'content' : 'drift';
+    return { ...base, body: object.body, change, cause, places: whole };
   }
   const remote = remoteStateOf(observed);
   if (observed.digest === object.digest) {
@@ -224,6 +242,7 @@ function planObject(
   const fields = diffFields(observed.content, object.content);
   return {
     ...base,
+    body: object.body,
     change: {
       kind: 'update',
       address: object.address,

@@ -1,10 +1,10 @@
 /** Drift as text for people, and as Markdown for an issue or a summary page. */
 
 import type { Address } from '@signalwright/model';
-import { inertMarkdown, inertMarkdownCode } from '@signalwright/template';
+import { inertMarkdown, inertMarkdownCode, showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import type { Drift, DriftedObject, DriftState } from './drift.ts';
-import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { attributionText } from './render-attribution.ts';
 import { keptLines, placeText, renderField, sidesOf } from './render-field.ts';
 
@@ -19,7 +19,8 @@ export interface DriftView {
 const STATES: Readonly<Record<DriftState, string>> = {
   changed: 'changed at the target since the last apply',
   gone: 'gone from the target',
-  unmarked: 'there without our mark: an apply would make a second one. Put the mark back, or delete it there',
+  unmarked:
+    'there without the mark of this file, so that no apply touches it. Put the mark back, or delete it there',
   doubled: 'there more than once, or with several marks. Take the mark from all but one, or delete them',
   unrecorded: 'differs from content; no apply of it is on record, so who moved is not known',
 };
@@ -94,10 +95,12 @@ function summaryOf({ hasRecord, objects, accepted, pending }: Drift): readonly s
 
 function adviceOf({ objects }: Drift, { choice }: DriftView): readonly string[] {
   const isEdited = objects.some(({ state }) => state === 'changed' || state === 'unrecorded');
+  // What carries no mark, or two, waits for a person.
+  const isRestorable = objects.some(({ state }) => state !== 'unmarked' && state !== 'doubled');
   const until = 'acceptDrift: in signalwright.yaml leaves fields as they are until a day.';
   return [
     ...(isEdited ? [`To keep what is there, in the files:   signalwright drift${choice} --adopt-all`] : []),
-    ...(objects.length > 0 ? [`To have it again as content says:      signalwright apply${choice}`] : []),
+    ...(isRestorable ? [`To have it again as content says:      signalwright apply${choice}`] : []),
     ...(isEdited ? [`To accept it for a while:              ${until}`] : []),
   ];
 }

@@ -1,9 +1,11 @@
 /** A field that differs, as text for people: its path, its place in a file, and both sides. */
 
+import { showText } from '@signalwright/template';
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
-import { OUTPUT_WIDTH, showText, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, showValue, wrapText, type Paint } from './paint.ts';
 import type { KeptField } from './accept-drift.ts';
 import type { Place } from './plan.ts';
+import { textSides, type Sides } from './text-sides.ts';
 
 const INDENT = '    ';
 
@@ -17,21 +19,32 @@ export function renderField(
   const { removed, added } = sidesOf(field);
   return [
     `${INDENT}${showText(field.path)}${where}`,
-    ...removed.map((value) => `${INDENT}  ${paint('red', `- ${showValue(value, width)}`)}`),
-    ...added.map((value) => `${INDENT}  ${paint('green', `+ ${showValue(value, width)}`)}`),
+    ...sideLines('-', removed, width).map((line) => `${INDENT}  ${paint('red', line)}`),
+    ...sideLines('+', added, width).map((line) => `${INDENT}  ${paint('green', line)}`),
   ];
 }
 
-/** Of a list only what left and what came, unless only its order changed; dates as people write them. */
+/** Of a side of one field: a message may have a thousand lines. */
+const MAX_SIDE_VALUES = 20;
+
+/** `- "a"`, and how many more there are. */
+export function sideLines(sign: '-' | '+', values: readonly unknown[], width: number): readonly string[] {
+  const more = values.length - MAX_SIDE_VALUES;
+  const lines = values.slice(0, MAX_SIDE_VALUES).map((value) => `${sign} ${showValue(value, width)}`);
+  return more > 0 ? [...lines, `${sign} … and ${more} more`] : lines;
+}
+
+/**
+ * Of a list or of lines only what left and what came, unless only their order changed; of a long text what differs; dates
+ * as people write them.
+ */
 export function sidesOf(field: {
   readonly path: string;
   readonly before: unknown;
   readonly after: unknown;
-}): {
-  readonly removed: readonly unknown[];
-  readonly added: readonly unknown[];
-} {
+}): Sides {
   const { before, after } = field;
+  if (typeof before === 'string' && typeof after === 'string') return textSides(before, after);
   if (Array.isArray(before) && Array.isArray(after)) {
     const removed = before.filter((value) => !after.includes(value));
     const added = after.filter((value) => !before.includes(value));

@@ -1,9 +1,10 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
 import { unreachable, type Address } from '@signalwright/model';
+import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
-import { OUTPUT_WIDTH, countOf, createPaint, showText, showValue, wrapText, type Paint } from './paint.ts';
+import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
 import { attributionText } from './render-attribution.ts';
 import { keptLines, placeText, renderField } from './render-field.ts';

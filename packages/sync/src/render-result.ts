@@ -1,8 +1,9 @@
 /** What an apply did, as text for people. */
 
 import { unreachable } from '@signalwright/model';
+import { showText } from '@signalwright/template';
 import { countEnds, isComplete, type AppliedItem, type ApplyResult } from './apply-result.ts';
-import { createPaint, showText, type Paint } from './paint.ts';
+import { createPaint, type Paint } from './paint.ts';
 
 export function renderResult(result: ApplyResult, options: { readonly color: boolean }): string {
   const paint = createPaint(options.color);

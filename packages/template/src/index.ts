@@ -20,6 +20,7 @@ export { hasLookAlikes, isLookAlike, spellLookAlikes } from './look-alikes.ts';
 export { parseTemplate, type TemplateResult } from './parse.ts';
 export { OUTPUT_MAX_BYTES, renderTemplate, type TemplateValues } from './render.ts';
 export { findSecrets, maskSecrets, stars, type FoundSecret } from './secrets.ts';
+export { showText } from './show-text.ts';
 export { spellOut } from './spell-out.ts';
 export {
   DEPTH_MAX,

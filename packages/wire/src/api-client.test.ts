@@ -168,15 +168,21 @@ describe('a notification rule', () => {
     expect((await read(none)).kind).toBe('refused');
   });
 
-  test('is deleted wherever it is', async () => {
-    const network = scriptNetwork([json(404, {}), () => new Response(null, { status: 204 })]);
-    expect((await createApiClient(network.options).notificationRules.delete('abc-def-ghi')).kind).toBe(
-      'done',
-    );
-    expect(network.asked.map(({ url }) => new URL(url).pathname.split('/')[4])).toEqual([
-      'signals',
-      'vulnerabilities',
-    ]);
+  const deleted = (): Response => new Response(null, { status: 204 });
+  const gone = json(404, { errors: ['Not found'] });
+  const forbidden = json(403, { errors: ['Forbidden'] });
+  const deletes: readonly [title: string, answers: (() => Response)[], asked: string[], kind: string][] = [
+    ['at the first endpoint, and nothing at the other', [deleted], ['signals'], 'done'],
+    ['at the second', [gone, deleted], ['signals', 'vulnerabilities'], 'done'],
+    ['when it is at neither', [gone, gone], ['signals', 'vulnerabilities'], 'done'],
+    ['not when the first refuses', [forbidden], ['signals'], 'refused'],
+    ['not when the second refuses', [gone, forbidden], ['signals', 'vulnerabilities'], 'refused'],
+  ];
+  test.each(deletes)('is deleted %s', async (_, answers, asked, kind) => {
+    const network = scriptNetwork(answers);
+    const { notificationRules: api } = createApiClient(network.options);
+    expect((await api.delete('abc-def-ghi')).kind).toBe(kind);
+    expect(network.asked.map(({ url }) => new URL(url).pathname.split('/')[4])).toEqual(asked);
   });
 });
 

@@ -9,11 +9,12 @@ import { historyApi, type HistoryApi } from './history-api.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
 import { notificationRulesApi } from './notification-rules-api.ts';
 import type { ObjectsApi } from './objects-api.ts';
+import { readOrg, type OrgAnswer } from './org-answer.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
 import { peopleApi, type PeopleApi } from './people-api.ts';
-import { collect, nothing, one } from './read-outcome.ts';
+import { collect, isNotThere, nothing, one } from './read-outcome.ts';
 import { readRemoteObject } from './remote-object.ts';
 import {
   decodeDenylistEntry,
@@ -78,6 +79,8 @@ export interface ApiClient {
   readonly history: HistoryApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
   sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
+  /** The organisation that the keys belong to; undefined where the answer does not say. */
+  readOrg(): Promise<ApiOutcome<OrgAnswer | undefined>>;
   /** The objects of a kind. */
   objects(kind: RemoteKind): ObjectsApi;
 }
@@ -86,12 +89,13 @@ export type ApiClientOptions = TransportOptions;
 
 export function createApiClient(options: ApiClientOptions): ApiClient {
   const send = createTransport(options);
-  const rules = objectsApi(send, 'detection-rule', PATHS.rules, 'PUT');
-  const suppressions = objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH');
-  const notificationRules = notificationRulesApi({
+  const rules = goneIsDeleted(objectsApi(send, 'detection-rule', PATHS.rules, 'PUT'));
+  const suppressions = goneIsDeleted(objectsApi(send, 'suppression', PATHS.suppressions, 'PATCH'));
+  const byEndpoint = notificationRulesApi({
     security_signals: objectsApi(send, 'notification-rule', PATHS.notificationRules, 'PATCH'),
     security_findings: objectsApi(send, 'notification-rule', PATHS.findingNotificationRules, 'PATCH'),
   });
+  const notificationRules = goneIsDeleted(byEndpoint);
   const workflows = workflowsApi(send);
   const objects: Readonly<Record<RemoteKind, ObjectsApi>> = {
     'detection-rule': rules,
@@ -110,6 +114,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     history: historyApi(send),
     sendLogs: async (logs) =>
       one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
+    readOrg: async () => {
+      const outcome = await send({ method: 'GET', path: PATHS.currentUser });
+      return outcome.kind === 'done' ? { kind: 'done', value: readOrg(outcome.value) } : outcome;
+    },
     objects: (kind) => objects[kind],
   };
 }
@@ -130,10 +138,17 @@ function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PU
       one(await send({ method: 'POST', path: base, body, beforeSend }), read),
     update: async (id, body, beforeSend) =>
       one(await send({ method: update, path: pathOf(base, id), body, beforeSend }), readOne(id)),
+    delete: async (id, beforeSend) =>
+      nothing(await send({ method: 'DELETE', path: pathOf(base, id), beforeSend })),
+  };
+}
+
+function goneIsDeleted(api: ObjectsApi): ObjectsApi {
+  return {
+    ...api,
     delete: async (id, beforeSend) => {
-      const outcome = await send({ method: 'DELETE', path: pathOf(base, id), beforeSend });
-      const gone = outcome.kind === 'refused' && outcome.error.status === 404;
-      return gone ? { kind: 'done', value: undefined } : nothing(outcome);
+      const outcome = await api.delete(id, beforeSend);
+      return isNotThere(outcome) ? { kind: 'done', value: undefined } : outcome;
     },
   };
 }
@@ -142,7 +157,7 @@ function workflowsApi(send: Transport): WorkflowsApi {
   const instances = (workflowId: string): string => `${pathOf(PATHS.workflows, workflowId)}/instances`;
   const readWorkflow = (value: unknown): RemoteObject | undefined => readRemoteObject('workflow', value);
   return {
-    ...objectsApi(send, 'workflow', PATHS.workflows, 'PATCH'),
+    ...goneIsDeleted(objectsApi(send, 'workflow', PATHS.workflows, 'PATCH')),
     list: async () => collect(await listWorkflowPages(send), readWorkflow),
     run: async (workflowId, payload) =>
       one(

@@ -89,6 +89,8 @@ export {
 } from './requests.ts';
 export { isDeprecatedRule, isOwnedRule, isRuleOf, ruleNamesOf } from './owned-rule.ts';
 export { decodeRule, encodeRule } from './rule.ts';
+export { TERRAFORM_BLOCKS, TERRAFORM_KINDS, terraformName } from './terraform/names.ts';
+export { payloadOfResource, type ResourcePayload } from './terraform/resource-payload.ts';
 export { SHADOW_TAG, liveAgain } from './rule-shadow.ts';
 export { fillRule, isOverSpans } from './rule-filled.ts';
 export { resolveReferences, unresolvedReferences } from './rule-references.ts';
@@ -127,3 +129,4 @@ export {
   type TokenRequest,
 } from './people-api.ts';
 export { decodeForgetRequest, encodeForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';
+export type { OrgAnswer } from './org-answer.ts';

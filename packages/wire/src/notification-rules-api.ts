@@ -7,9 +7,10 @@ import type { NotificationSource, Payload } from '@signalwright/model';
 import type { ObjectsApi } from './objects-api.ts';
 import { attributesOf } from './ownership.ts';
 import { isJsonObject } from './payload-reader.ts';
-import type { ApiOutcome } from './transport.ts';
+import { isNotThere } from './read-outcome.ts';
 import type { RemoteObject } from './update-body.ts';
 
+/** @param endpoints whose `delete` says when there is nothing to delete. @returns one that does, too */
 export function notificationRulesApi(
   endpoints: Readonly<Record<NotificationSource, ObjectsApi>>,
 ): ObjectsApi {
@@ -33,13 +34,9 @@ export function notificationRulesApi(
     update: (id, body, beforeSend) => endpoints[sourceOf(body)].update(id, body, beforeSend),
     delete: async (id, beforeSend) => {
       const outcome = await signals.delete(id, beforeSend);
-      return outcome.kind === 'done' ? findings.delete(id) : outcome;
+      return isNotThere(outcome) ? findings.delete(id, beforeSend) : outcome;
     },
   };
-}
-
-function isNotThere(outcome: ApiOutcome<unknown>): boolean {
-  return outcome.kind === 'refused' && outcome.error.status === 404;
 }
 
 function sourceOf(body: Payload): NotificationSource {

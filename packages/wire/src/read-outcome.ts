@@ -16,6 +16,11 @@ export function one<T>(outcome: ApiOutcome<unknown>, read: (value: unknown) => T
     : { kind: 'done', value };
 }
 
+/** The API says that there is no such object. */
+export function isNotThere(outcome: ApiOutcome<unknown>): boolean {
+  return outcome.kind === 'refused' && outcome.error.status === 404;
+}
+
 /** All rows of a list, or none: what cannot be read would be missing. */
 export function collect<T>(
   outcome: ApiOutcome<readonly unknown[] | undefined>,

@@ -122,13 +122,16 @@ export const addImport: AddCommand = (program, run) => {
     )
     .argument('[source...]', 'files or folders of API answers as JSON, or - for stdin')
     .option(...DIR_OPTION)
-    .option('--from <environment>', 'everything that an org has, by an environment of signalwright.yaml')
+    .option(
+      '--from <environment>',
+      'everything that an org has, by an environment of signalwright.yaml; with files, `terraform`: what its states and configurations hold',
+    )
     .option('--kind <kind>', 'of objects whose shape does not tell; with --from, only this kind')
     .option('--all', 'with --from: rules of Datadog that nobody tuned, too')
     .option('-n, --dry-run', 'write nothing; say what would be written')
     .addHelpText(
       'after',
-      '\nExamples:\n  signalwright import rules.json\n  signalwright import --from prod --kind detection-rule --dry-run',
+      '\nExamples:\n  signalwright import rules.json\n  signalwright import --from prod --kind detection-rule --dry-run\n  terraform show -json | signalwright import --from terraform -',
     );
   run<ImportOptions>(command, async (options, context) =>
     (await import('./import.ts')).importContent(options, context),

@@ -109,7 +109,7 @@ function reportErrors(
   const atFault = own.length > 0 ? head : base;
   const errors =
     own.length > 0 ? own : base.loaded.diagnostics.filter(({ severity }) => severity === 'error');
-  for (const error of errors) reporter.warn(`${renderOne(error, atFault.loaded.sources, reporter)}\n`);
+  for (const error of errors) reporter.warnPainted(`${renderOne(error, atFault.loaded.sources, reporter)}\n`);
   reporter.warn(`Not compared: ${why}.`);
   reporter.data({ ok: false, compared: review.compared, why, diagnostics: errors });
   return EXIT.findings;

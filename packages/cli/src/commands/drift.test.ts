@@ -163,9 +163,9 @@ test('what has gone, what lost our mark, and what carries it twice', async () =>
   );
   const who = { who: 'alice@example.com' };
   expect(states).toMatchObject([
-    { address: 'suppression/pentest', state: 'unmarked', attribution: who },
     { address: 'notification-rule/urgent', state: 'gone', attribution: who },
     { address: 'detection-rule/login-hammering', state: 'doubled', attribution: who },
+    { address: 'suppression/pentest', state: 'unmarked', attribution: who },
   ]);
 });
 

@@ -92,7 +92,9 @@ async function adopt(
   for (const { address, file } of edited)
     reporter.say(`${reporter.colours.yellow('~')} ${file}  ${reporter.colours.dim(address)}`);
   for (const { address, reason } of refused)
-    reporter.warn(`${reporter.colours.red('x')} ${oneLine(address)} was not adopted: ${oneLine(reason)}`);
+    reporter.warnPainted(
+      `${reporter.colours.red('x')} ${oneLine(address)} was not adopted: ${oneLine(reason)}`,
+    );
   if (adoption.refused.length > 0) reporter.warn('Nothing was written.');
   else if (edited.length > 0)
     reporter.say('Content says what the target says. Next: signalwright check, and a pull request.');

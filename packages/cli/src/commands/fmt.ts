@@ -48,7 +48,7 @@ export async function fmt(options: FmtOptions, { world, reporter, args }: WorkCo
     if (options.check !== true) replaceFile(join(root, file), formatted.changed.get(file) ?? '');
     reporter.say(`${reporter.colours.yellow('~')} ${oneLine(file)}`);
   }
-  for (const diagnostic of failed) reporter.warn(`${renderOne(diagnostic, sources, reporter)}\n`);
+  for (const diagnostic of failed) reporter.warnPainted(`${renderOne(diagnostic, sources, reporter)}\n`);
   const failedFiles = new Set(failed.map(({ range }) => range.file)).size;
   const parts = [
     `${plural(changed.length, 'file')} ${options.check === true ? 'would change' : 'formatted'}`,

@@ -113,6 +113,7 @@ describe('from files', () => {
       ],
       refused: [{ where: 'rules.json [1]', name: '', reason: expect.any(String) as string }],
       partial: [],
+      remarks: [],
     });
   });
 

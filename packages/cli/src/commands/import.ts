@@ -4,6 +4,7 @@ import type { WorkContext } from '../command.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { readOrgObjects } from '../import-org.ts';
+import { readTerraform } from '../import-terraform.ts';
 import { readPayloads, type FoundSources, type PartialList } from '../import-sources.ts';
 import { loadConfig, loadContent, plural, readManifest, renderOne } from '../load-content.ts';
 import { findProject } from '../project.ts';
@@ -19,6 +20,9 @@ export interface ImportOptions extends OutputOptions {
   readonly dryRun?: boolean;
 }
 
+/** Beside the environments, where files are named. */
+const TERRAFORM = 'terraform';
+
 /** Brings payloads into the form of content and writes what differs; what it cannot bring in, it names. */
 export async function importContent(options: ImportOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
@@ -29,14 +33,14 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const found = await findSources(options, { root, config, kind }, context);
   const { sources: files, diagnostics } = await loadContent(root, world);
   for (const each of diagnostics.filter((one) => isUnread(one, files)))
-    reporter.warn(`${renderOne(each, files, reporter)}\n`);
+    reporter.warnPainted(`${renderOne(each, files, reporter)}\n`);
   const reading = reporter.progress('importing');
   const checking = reporter.progress('checking what was imported, round');
   const imported = await importPayloads(files, found.sources, {
     manifest: readManifest(),
     nowMs: world.nowMs(),
     environment: found.environment,
-    leaveUntuned: options.from !== undefined && options.all !== true,
+    leaveUntuned: options.from !== undefined && context.args.length === 0 && options.all !== true,
     leaveDeprecated: options.from !== undefined,
     onProgress: (now) =>
       now.stage === 'reading' ? reading.update(now.done, now.total) : checking.update(now.round),
@@ -46,8 +50,10 @@ export async function importContent(options: ImportOptions, context: WorkContext
   const planned = { ...imported, refused: [...found.refused, ...imported.refused] };
   const isDryRun = options.dryRun === true;
   const result = isDryRun ? planned : writeImported(root, planned);
-  tell(result, isDryRun, reporter);
+  tell(result, isDryRun, reporter, options.from === TERRAFORM && context.args.length > 0);
   tellPartial(found.partial ?? [], reporter);
+  for (const remark of found.remarks ?? [])
+    reporter.warn(`${reporter.colours.yellow('!')} ${oneLine(remark)}`);
   const ok = result.refused.length === 0 && result.objects.length + result.untuned + result.deprecated > 0;
   reporter.data({
     ok,
@@ -56,6 +62,7 @@ export async function importContent(options: ImportOptions, context: WorkContext
     objects: result.objects.map(summaryOf),
     refused: result.refused,
     partial: found.partial ?? [],
+    remarks: found.remarks ?? [],
   });
   return ok ? EXIT.ok : EXIT.findings;
 }
@@ -78,6 +85,7 @@ function findSources(
 ): Promise<FoundSources> {
   const { root, config, kind } = project;
   const { from } = options;
+  if (from === TERRAFORM && context.args.length > 0) return readTerraform(context.args, kind, context.world);
   if ((from === undefined) === (context.args.length === 0)) {
     throw usageFailure(
       from === undefined ? 'Import what?' : 'Import from files or from an org, not from both.',
@@ -94,7 +102,7 @@ const SYMBOLS = { created: '+', updated: '~', unchanged: ' ' } as const satisfie
   string
 >;
 
-function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void {
+function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter, isTakenOver: boolean): void {
   const { colours } = reporter;
   const paint = { created: colours.green, updated: colours.yellow, unchanged: colours.dim };
   for (const { files, name, where } of result.objects) {
@@ -109,7 +117,7 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
   }
   for (const { where, name, reason } of result.refused) {
     const what = name === '' ? oneLine(where) : `${shownName(name)} (${oneLine(where)})`;
-    reporter.warn(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
+    reporter.warnPainted(`${colours.red('x')} ${what} was not imported: ${oneLine(reason)}`);
   }
   const { created, updated, unchanged, withWarnings, refused } = countStates(result);
   const would = isDryRun ? 'would be ' : '';
@@ -131,7 +139,8 @@ function tell(result: ImportResult, isDryRun: boolean, reporter: Reporter): void
     reporter.say(
       `${plural(result.deprecated, 'rule')} that Datadog has deprecated left out: it takes no changes any more`,
     );
-  if (created + updated > 0 && !isDryRun) reporter.say('Next: signalwright check');
+  if (created + updated > 0 && !isDryRun)
+    reporter.say(`Next: signalwright check${isTakenOver ? ', then signalwright plan --adopt' : ''}`);
 }
 
 /** Names are data: one may be as long as a file. */

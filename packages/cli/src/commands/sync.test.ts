@@ -2,6 +2,8 @@
 
 import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { parsePlan, printPlan } from '@signalwright/sync';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
 import { goodContent, makeTestFolder } from '../testing/terminal.ts';
@@ -167,6 +169,32 @@ describe('apply', () => {
     const ran = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
     expect(ran.code).toBe(code);
     expect(ran.err).toMatch(err);
+    expect(writes()).toEqual([]);
+  });
+
+  test('a plan file of somebody else says nothing on a line of its own, and not without an end', async () => {
+    await folder.run(['plan', '--out', 'plan.json']);
+    const parsed = parsePlan(folder.read('plan.json'));
+    if (!parsed.ok) throw new Error(parsed.reason);
+    const [item] = parsed.plan.items;
+    if (item === undefined) throw new Error('The plan is empty.');
+    const items = Array.from({ length: 50 }, (_, n) => ({
+      ...item,
+      address: `x/${n}\n::error::\u001b[2J${'y'.repeat(9_999)}` as typeof item.address,
+    }));
+    const { digest: _own, ...plan } = { ...parsed.plan, items };
+    folder.write('plan.json', printPlan({ ...plan, digest: sha256Hex(canonicalJson(plan)) }, parsed.made));
+    const { code, err } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(code).toBe(1);
+    expect(err).toContain('x/0 ::error::yyy');
+    expect(err).toContain('  and 33 more\n');
+    expect(err).not.toContain('\u001b');
+    const lines = err.split('\n');
+    expect(lines.length).toBeLessThan(30);
+    for (const line of lines) {
+      expect(line).not.toMatch(/^\s*::/);
+      expect(line.length).toBeLessThanOrEqual(310);
+    }
     expect(writes()).toEqual([]);
   });
 

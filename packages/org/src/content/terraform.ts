@@ -4,6 +4,7 @@
  * Source: recorded conversions; names of blocks as the provider's documentation has them.
  */
 
+import { TERRAFORM_BLOCKS, terraformName } from '@signalwright/wire';
 import { isObject } from '../http/json-body.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -31,7 +32,8 @@ function isEmptyList(value: unknown): boolean {
 /** @param rule as the service answers it; what it fills in by itself stands in no resource */
 export function renderRule(name: string, rule: Fields): string {
   const type = rule['type'];
-  const names = type === 'signal_correlation' ? { ...BLOCKS, queries: 'signal_query' } : BLOCKS;
+  const names =
+    type === 'signal_correlation' ? { ...TERRAFORM_BLOCKS, queries: 'signal_query' } : TERRAFORM_BLOCKS;
   const lines = RULE_ORDER.filter((key) => rule[key] !== undefined).flatMap((key) =>
     renderField(names[key] ?? key, key, rule[key], '\t'),
   );
@@ -75,25 +77,15 @@ const FIRST_KEYS = [
   'condition',
 ];
 
-/** Lists of blocks have the name of one. */
-const BLOCKS: Readonly<Record<string, string>> = {
-  isEnabled: 'enabled',
-  queries: 'query',
-  cases: 'case',
-  filters: 'filter',
-  actions: 'action',
-  thirdPartyCases: 'third_party_case',
-  rootQueries: 'root_query',
-  calculatedFields: 'calculated_field',
-};
-
 function renderField(name: string, key: string, value: unknown, indent: string): readonly string[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value) && (BLOCKS[key] !== undefined || value.some(isObject))) {
-    return value.flatMap((item: unknown) => (isObject(item) ? renderBlock(snake(name), item, indent) : []));
+  if (Array.isArray(value) && (TERRAFORM_BLOCKS[key] !== undefined || value.some(isObject))) {
+    return value.flatMap((item: unknown) =>
+      isObject(item) ? renderBlock(terraformName(name), item, indent) : [],
+    );
   }
-  if (isObject(value)) return renderBlock(snake(name), value, indent);
-  return [`${indent}${snake(name)} = ${literal(value)}`];
+  if (isObject(value)) return renderBlock(terraformName(name), value, indent);
+  return [`${indent}${terraformName(name)} = ${literal(value)}`];
 }
 
 function renderBlock(name: string, fields: Fields, indent: string): readonly string[] {
@@ -103,13 +95,8 @@ function renderBlock(name: string, fields: Fields, indent: string): readonly str
   };
   const inner = Object.entries(fields)
     .toSorted((a, b) => place(a) - place(b))
-    .flatMap(([key, value]) => renderField(BLOCKS[key] ?? key, key, value, `${indent}\t`));
+    .flatMap(([key, value]) => renderField(TERRAFORM_BLOCKS[key] ?? key, key, value, `${indent}\t`));
   return [`${indent}${name} {`, ...inner, `${indent}}`];
-}
-
-/** `groupByFields` is `group_by_fields`; a name that could be read as anything but one is written as none. */
-function snake(name: string): string {
-  return name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replaceAll(/[^a-z0-9_]/g, '_');
 }
 
 function literal(value: unknown): string {

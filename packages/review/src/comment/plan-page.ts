@@ -8,7 +8,7 @@ import {
   SHORT_DIGEST,
   attributionText,
   causeText,
-  showValue,
+  sideLines,
   sidesOf,
   type Attribution,
   type KeptField,
@@ -23,8 +23,6 @@ import { countPlan } from './plan-items.ts';
 
 /** Fields of one object; a rule has fewer, what somebody made of a workflow may not. */
 const MAX_FIELDS = 40;
-/** Values of a field that is a list. */
-const MAX_VALUES = 20;
 const MAX_VALUE_CHARS = 300;
 const RESERVE = 12_000;
 
@@ -163,13 +161,11 @@ type Field = Parameters<typeof sidesOf>[0];
 function fieldLines(field: Field, place: Place | undefined): readonly string[] {
   const { removed, added } = sidesOf(field);
   const where = place === undefined ? '' : ` ${place.file}:${place.line}:${place.col}`;
-  return [`@@ ${field.path} @@${where}`, ...valueLines('-', removed), ...valueLines('+', added)];
-}
-
-function valueLines(sign: string, values: readonly unknown[]): readonly string[] {
-  const more = values.length - MAX_VALUES;
-  const lines = values.slice(0, MAX_VALUES).map((value) => `${sign} ${showValue(value, MAX_VALUE_CHARS)}`);
-  return more > 0 ? [...lines, `${sign} … and ${more} more`] : lines;
+  return [
+    `@@ ${field.path} @@${where}`,
+    ...sideLines('-', removed, MAX_VALUE_CHARS),
+    ...sideLines('+', added, MAX_VALUE_CHARS),
+  ];
 }
 
 function keptItems(kept: readonly KeptField[]): readonly string[] {

@@ -75,15 +75,19 @@ test('a remote that would start a program is not asked', async () => {
   expect(() => execFileSync('test', ['-e', canary])).toThrow();
 });
 
-test('a ref that is no lease of ours is said to be none', async () => {
-  const folder = clone('strange');
+test.each([
+  ['of other fields', '{"token":"x"}'],
+  ['whose holder begins a line', JSON.stringify({ ...RECORD, holder: 'a\n::error::b' })],
+  ['whose holder never ends', JSON.stringify({ ...RECORD, holder: 'a'.repeat(501) })],
+])('a record %s is no lease of ours', async (name, record) => {
+  const folder = clone(name.replaceAll(' ', '-'));
   const git = (...args: string[]): string =>
     execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
       cwd: folder,
       encoding: 'utf8',
     }).trim();
   const tree = execFileSync('git', ['mktree'], { cwd: folder, input: '', encoding: 'utf8' }).trim();
-  const commit = git('commit-tree', tree, '-m', '{"token":"x"}');
-  git('push', '-q', 'origin', `${commit}:refs/signalwright/lease/acme/strange`);
+  const commit = git('commit-tree', tree, '-m', record);
+  git('push', '-q', '-f', 'origin', `${commit}:refs/signalwright/lease/acme/strange`);
   await expect(open(folder, 'origin', 'strange').read()).rejects.toThrow('is no lease of ours');
 });

@@ -40,6 +40,9 @@ function refPart(name: string): string {
   return name.replaceAll(REF_PART, (char) => `_${(char.codePointAt(0) ?? 0).toString(16)}_`);
 }
 
+/** Longer than any name of a host or a run. */
+const MAX_HOLDER_CHARS = 500;
+
 type Run = (args: readonly string[], input?: string) => Promise<GitResult>;
 
 async function readLease(run: Run, remote: string, ref: string): Promise<StoredLease | undefined> {
@@ -111,6 +114,8 @@ function parseRecord(json: string): LeaseRecord | undefined {
       Number.isSafeInteger(renewal) &&
       typeof holder === 'string' &&
       typeof nonce === 'string' &&
+      holder.length <= MAX_HOLDER_CHARS &&
+      !/\p{Cc}/u.test(holder) &&
       typeof released === 'boolean';
     return isRecord ? (value as LeaseRecord) : undefined;
   } catch {

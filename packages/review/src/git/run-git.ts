@@ -75,7 +75,8 @@ export function runGit(args: readonly string[], options: GitOptions, input = '')
         else if (error.code === 'ENOENT') {
           resolve({ ok: false, kind: 'missing', message: 'git cannot be started' });
         } else {
-          const words = stderr.toString('utf8').trim() || error.message;
+          // On one line: a remote writes some of them, and could make them look like lines of ours.
+          const words = (stderr.toString('utf8').trim() || error.message).replaceAll(/\s+/gu, ' ');
           resolve({ ok: false, kind: 'refused', message: words.slice(0, MAX_MESSAGE_CHARS) });
         }
       },

@@ -6,14 +6,13 @@
  */
 
 import { isComplete } from '../apply-result.ts';
-import { SETTLE_MS } from '../find-owned.ts';
-import { readHistory } from '../journal-entry.ts';
 import { printPlan } from '../plan-file.ts';
 import { chaptersOf, type Chapter } from './content-of-a-life.ts';
 import { FakeService } from './fake-service.ts';
 import { createWorldAround, type Schedule, type Service, type World } from './faulty-world.ts';
-import { TARGET, planNow, runOnDisk, type RunEnd } from './gitops-run.ts';
-import { addUnmarked, census, readRule, removeAll } from './strangers.ts';
+import { planNow, runOnDisk, type RunEnd } from './gitops-run.ts';
+import { judgeChapter, settlePeople, type People } from './judge-chapter.ts';
+import { removeAll } from './strangers.ts';
 
 /** How a life is lived, whatever befalls it. */
 export interface Habits {
@@ -31,8 +30,8 @@ export interface Trial {
   readonly lagMs: number;
 }
 
-/** A few kills and a dozen faults need fewer; more would be no convergence. */
-const MAX_RUNS = 12;
+/** A mixture has up to a few dozen faults, and a run whose first reads fail meets only a few of them. */
+const MAX_RUNS = 40;
 
 /**
  * @param service lived at, and emptied afterwards; a new one in memory when it is left out
@@ -50,7 +49,7 @@ export async function liveThrough(trial: Trial, service?: Service): Promise<read
     problems.push(...(await converge(world, chapter, MAX_RUNS)));
   }
   const last = chapters.at(-1);
-  if (last !== undefined) problems.push(...(await judge(world, last, people)));
+  if (last !== undefined) problems.push(...(await judgeChapter(world, last, people)));
   if (service !== undefined) await removeAll(service);
   return problems;
 }
@@ -109,7 +108,7 @@ export async function finishChapter(
 ): Promise<readonly string[]> {
   const approved = await approve(start);
   const problems = await converge(world, start.chapter, runs, start.habits, approved);
-  return [...problems, ...(await judge(world, start.chapter, start.people))];
+  return [...problems, ...(await judgeChapter(world, start.chapter, start.people))];
 }
 
 export function worldOf(start: ChapterStart, schedule: Schedule): World {
@@ -167,59 +166,6 @@ async function converge(
     if (typeof last !== 'string' && isComplete(last)) return [];
   }
   return [`"${name}" not converged after ${mostRuns} runs: ${JSON.stringify(last).slice(0, 400)}`];
-}
-
-/** Objects that a life meets at the target. */
-export interface People {
-  /** Nobody of ours may touch it. */
-  readonly stranger: string;
-  readonly asItWas: string;
-  /** Content takes it over. */
-  readonly adopted: string;
-}
-
-async function settlePeople({ service, clock }: World<Service>): Promise<People> {
-  const stranger = await addUnmarked(service, 'Somebody else’s');
-  const adopted = await addUnmarked(service, 'Rule adopted');
-  // Long ago: lists show them.
-  await clock.sleep(SETTLE_MS);
-  return { stranger, adopted, asItWas: await readRule(service, stranger) };
-}
-
-async function judge(
-  world: World<Service>,
-  chapter: Chapter,
-  { stranger, asItWas, adopted }: People,
-): Promise<readonly string[]> {
-  world.schedule = {};
-  // Whatever lags is there after a while.
-  await world.clock.sleep(SETTLE_MS);
-  const process = await world.startOnDisk().opened;
-  const plan = await planNow(chapter.source, process, {
-    prune: true,
-    adopt: true,
-  });
-  const { openIntents } = readHistory(process.journal.entries(), TARGET);
-  await process.journal.close();
-  if (plan === undefined) return ['the target cannot be read'];
-  const found = await census(world.service);
-  const names = found.map(({ path, name }) => `${path} ${name}`).toSorted();
-  const doubled = names.filter((name, index) => name === names[index - 1]);
-  const wanted = chapter.objects + 1;
-  const isTouched = (await readRule(world.service, stranger)) !== asItWas;
-  return [
-    ...plan.items
-      .filter((item) => item.change.kind !== 'noop' && item.change.kind !== 'link')
-      .map((item) => `${item.address} is still to ${item.change.kind}`),
-    ...plan.blocked.map((object) => `${object.address}: ${object.reason}`),
-    ...plan.orphans.map((orphan) => `${orphan.address} is an orphan: ${orphan.reason}`),
-    ...openIntents.map(({ address }) => `what became of ${address} is not on record`),
-    ...doubled.map((name) => `${name} exists twice`),
-    ...(plan.waiting.length === chapter.waiting ? [] : [`${plan.waiting.length} wait to be deleted`]),
-    ...(names.length === wanted ? [] : [`${names.length} objects where ${wanted} belong`]),
-    ...(found.some(({ id }) => id === adopted) ? [] : ['the object that was taken over is gone']),
-    ...(isTouched ? ['an object of somebody else was touched'] : []),
-  ];
 }
 
 export interface LifeSize {
