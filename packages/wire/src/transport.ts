@@ -77,23 +77,38 @@ export function createTransport(options: TransportOptions): Transport {
   const budget = new RateBudget();
   let wasReached = false;
   return async (request) => {
-    const retries = request.method === 'GET' || request.readsOnly === true;
-    const area = areaOf(request);
     for (let attempt = 1; ; attempt += 1) {
-      await waitForTurn(budget, area, options);
-      if (options.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
-      if (request.beforeSend !== undefined) await request.beforeSend();
-      const stop = retries ? options.stop : undefined;
-      const { outcome, limit, cause } = await attemptOnce(request, budget, { ...options, stop });
+      await waitForTurn(budget, areaOf(request), options);
+      const { outcome, limit, cause } = await sendOnce(request, budget, options);
       wasReached ||= cause === undefined;
       // Who was never there is not there in ten seconds; who was may be back.
-      const isFinal = cause !== undefined && !wasReached;
-      if (!retries || isFinal || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
+      const isFinal = options.stop?.aborted === true || (cause !== undefined && !wasReached);
+      if (!isRead(request) || isFinal || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
       if (limit.waitMs === 0) await clock.sleep(backoffMs(attempt, random()));
       // A limit is waited for above, with everybody else.
       else if (!isLimited(outcome)) await clock.sleep(jitteredMs(limit.waitMs, random()));
     }
   };
+}
+
+function isRead({ method, readsOnly }: ApiRequest): boolean {
+  return method === 'GET' || readsOnly === true;
+}
+
+/** Once its turn has come. */
+async function sendOnce(
+  request: ApiRequest,
+  budget: RateBudget,
+  options: TransportOptions,
+): Promise<Attempt> {
+  try {
+    if (options.stop?.aborted === true)
+      return { outcome: { kind: 'unknown', reason: INTERRUPTED }, limit: NO_LIMIT };
+    if (request.beforeSend !== undefined) await request.beforeSend();
+    return await attemptOnce(request, budget, isRead(request) ? options : { ...options, stop: undefined });
+  } finally {
+    budget.end(areaOf(request));
+  }
 }
 
 /** Endpoints that the service can be taken to count together; ids further in the path do not tell them apart. */
@@ -110,10 +125,13 @@ async function waitForTurn(
   { clock, random, stop }: TransportOptions,
 ): Promise<void> {
   for (let turn = 0; turn < MAX_TURNS && stop?.aborted !== true; turn += 1) {
+    const first = budget.firstAnswer(area);
+    if (first !== undefined) await first;
     const waitMs = budget.take(area, clock.nowMs());
     if (waitMs === 0) return;
     await clock.sleep(jitteredMs(waitMs, random()));
   }
+  budget.begin(area);
 }
 
 function isTransient(outcome: ApiOutcome<unknown>): boolean {

@@ -99,11 +99,13 @@ export function createWorldAround<S extends Service>(
   let creates = 0;
   const clock: ApiClock = {
     nowMs: () => nowMs,
-    sleep: (ms) => {
+    sleep: async (ms) => {
       nowMs += ms;
-      return Promise.resolve();
+      // A call that was under way when its process was killed is carried out in the meantime.
+      await Promise.all(underWay);
     },
   };
+  const underWay = new Set<Promise<unknown>>();
   const service = makeService(clock.nowMs);
   const disk = new MemoryDisk(start.journal);
   const durable: StoredEntry[] = [];
@@ -135,6 +137,14 @@ export function createWorldAround<S extends Service>(
       };
     },
   };
+
+  function deliver(url: string, init: RequestInit): Response | Promise<Response> {
+    const answer = service.handle(url, init);
+    if (answer instanceof Response) return answer;
+    const call = answer.finally(() => underWay.delete(call)).catch(() => undefined);
+    underWay.add(call);
+    return answer;
+  }
 
   /** A process without a journal. */
   function bear(): Omit<Process, 'journal'> & {
@@ -170,7 +180,7 @@ export function createWorldAround<S extends Service>(
       if (init.method !== 'GET') writes.push(`${init.method} ${new URL(url).pathname}`);
       const { faults, creates: faultsOfCreates } = world.schedule;
       const ofCreate = init.method === 'POST' ? faultsOfCreates?.get(creates++) : undefined;
-      const response = await meetFault(faults?.get(index) ?? ofCreate, () => service.handle(url, init));
+      const response = await meetFault(faults?.get(index) ?? ofCreate, () => deliver(url, init));
       await survive('after-call', index);
       return response;
     };
