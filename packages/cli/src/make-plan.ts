@@ -5,6 +5,8 @@ import type { Workspace } from '@signalwright/content';
 import { StoreError } from '@signalwright/store';
 import { secretVariable, type Address } from '@signalwright/model';
 import {
+  OWN_SETTLE_MS,
+  SETTLE_MS,
   applyPlan,
   desiredState,
   importedObjects,
@@ -35,6 +37,7 @@ import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
 import type { Provenance } from './provenance.ts';
 import { continuesHistory, prunePolicy } from './prune-guard.ts';
+import { findOrg } from './target-org.ts';
 import { readSecret } from './read-secret.ts';
 import type { Reporter } from './reporter.ts';
 import type { Target } from './target.ts';
@@ -80,6 +83,11 @@ export async function lookAndPlan(
   { adopt = false, prune = false, removeOnly, provenance }: PlanRequest = {},
 ): Promise<PlanWithSources> {
   const { lastApplied } = history;
+  const environment = environmentOf(workspace.config, target.plan.name);
+  const org = await findOrg(target, {
+    ...history,
+    ...(environment?.org !== undefined && { named: environment.org }),
+  });
   const desired = desiredState(workspace, { stack: target.plan.stack });
   const client = withDefaultTags(target.client, desired);
   const listed = await observe(client, target.plan.stack, lastApplied, {
@@ -87,14 +95,13 @@ export async function lookAndPlan(
     ...(adopt && { adopted: importedObjects(desired) }),
   });
   const observed = answerOf(listed, target);
-  const environment = environmentOf(workspace.config, target.plan.name);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
   const plan = planChanges({
     desired,
     observed,
     lastApplied,
-    target: target.plan,
+    target: org === undefined ? target.plan : { ...target.plan, org },
     toolVersion: readVersion(),
     accepted: environment?.acceptDrift.filter(({ endsMs }) => nowMs < endsMs) ?? [],
     ...(provenance !== undefined && {
@@ -163,6 +170,11 @@ export interface PlanToCarryOut {
   readonly world: World;
 }
 
+/** How long after a call an object may be missing from lists. */
+export function settleMsOf({ isEmbedded }: Target): number {
+  return isEmbedded ? OWN_SETTLE_MS : SETTLE_MS;
+}
+
 /** Applies exactly this plan to exactly this content; anything that moved since is refused. */
 export async function carryOutPlan(
   work: PlanToCarryOut,
@@ -174,6 +186,7 @@ export async function carryOutPlan(
   return applyPlan(plan, withDefaultTags(target.client, desired), journal, {
     clock: clockOf(world, work.stop),
     stop: work.stop,
+    settleMs: settleMsOf(target),
     expect: {
       target: target.plan,
       toolVersion: readVersion(),

@@ -28,6 +28,8 @@ export interface Target extends Answerer {
   readonly client: ApiClient;
   /** Of applies to this environment. */
   readonly journalPath: string;
+  /** An org of our own, whose lists show a write at once. */
+  readonly isEmbedded: boolean;
 }
 
 export interface TargetOptions {
@@ -52,7 +54,7 @@ export async function openTarget(options: TargetOptions, world: World): Promise<
     findKeys(environment?.keys, world.env) ?? (isEmbedded ? ownerKeys(plan.url, root) : noKeys());
   if (isEmbedded) await knock(plan.url, world);
   const client = await createClient(plan.url, keys, world, options.stop);
-  return { plan, client, journalPath: journalPathOf(root, name), root, keysFrom: from };
+  return { plan, client, journalPath: journalPathOf(root, name), isEmbedded, root, keysFrom: from };
 }
 
 function noKeys(): never {

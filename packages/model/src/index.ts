@@ -86,6 +86,7 @@ export {
   defaultEnvironment,
   type AcceptedDrift,
   type Environment,
+  type EnvironmentAccess,
   type EnvironmentContent,
   type EnvironmentTarget,
   type HistoryConfig,

@@ -21,7 +21,14 @@ export interface ProjectConfig {
 
 export type LintLevel = DiagnosticSeverity | 'off';
 
-export type Environment = EnvironmentTarget & EnvironmentContent & { readonly keys?: KeyReferences };
+export type Environment = EnvironmentTarget & EnvironmentContent & EnvironmentAccess;
+
+/** Whose keys are used for an environment. */
+export interface EnvironmentAccess {
+  readonly keys?: KeyReferences;
+  /** Public id of the organisation that they must be of. */
+  readonly org?: string;
+}
 
 /** Names of the secrets that hold the keys of an environment, `secret://prod-api-key`; never the keys. */
 export interface KeyReferences {

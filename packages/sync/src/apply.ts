@@ -42,6 +42,8 @@ export interface ApplyOptions {
   readonly secret?: (name: string) => string | undefined;
   /** Objects that are written at once, where their kind allows it. @default DEFAULT_PARALLEL */
   readonly parallel?: number;
+  /** How long after a call an object may be missing from lists. @default SETTLE_MS */
+  readonly settleMs?: number | undefined;
   /** Held before each write; when somebody else has it, the rest is not tried. */
   readonly lease?: Pick<Lease, 'hold' | 'token'>;
   /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
@@ -92,6 +94,7 @@ export async function applyPlan(
     target: targetKey(plan.target),
     record: (entry) => recordEntry(journal, entry),
     hold: async () => options.lease?.hold(),
+    settleMs: options.settleMs,
     stop: options.stop,
   };
   const apply = new Apply(plan, journal, context, options);
@@ -135,6 +138,7 @@ class Apply {
         planDigest: digest,
         contentDigest: content,
         toolVersion,
+        ...(this.#plan.target.org !== undefined && { org: this.#plan.target.org }),
         ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
         ...evidence,
         ...(this.#options.lease !== undefined && { leaseToken: this.#options.lease.token }),
@@ -207,13 +211,14 @@ class Apply {
     const held = this.#options.held?.get(address);
     if (held !== undefined) return { kind: 'refused', reason: held };
     if (change.kind === 'disable' || change.kind === 'delete') return this.#remove(item, change);
+    if (change.kind === 'noop') {
+      const digest = item.desiredDigest ?? '';
+      return this.#adopt({ address, digest }, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
+    }
     const write = this.#writeOf(item);
     const [unresolved] = unresolvedReferences(write.body);
     if (unresolved !== undefined) {
       return { kind: 'skipped', reason: `The rule "${unresolved}", which it names, has no remote id.` };
-    }
-    if (change.kind === 'noop') {
-      return this.#adopt(write, { kind: 'unchanged', remoteId: item.remote?.id ?? '' });
     }
     const put = putSecrets(write.body, (name) => this.#options.secret?.(name));
     if (!put.ok) return { kind: 'refused', reason: put.reason };
@@ -258,7 +263,7 @@ class Apply {
   }
 
   /** What is as it should be, but not on record (a lost journal), is put on record. */
-  async #adopt(write: Write, end: ItemEnd): Promise<ItemEnd> {
+  async #adopt(write: Pick<Write, 'address' | 'digest'>, end: ItemEnd): Promise<ItemEnd> {
     if (end.kind !== 'unchanged') return end;
     const last = this.#lastApplied.get(write.address);
     if (last?.remoteId === end.remoteId && last.digest === write.digest) return end;

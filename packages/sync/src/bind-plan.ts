@@ -66,7 +66,11 @@ function foreignItem(
   blocked: ReadonlySet<Address>,
 ): string | undefined {
   if (now === undefined) return blocked.has(item.address) ? undefined : 'content does not ask for it.';
-  const isSame = canonicalJson(wishOf(item)) === canonicalJson(wishOf(now));
+  // What is done by now has no body any more; its digest says what content asks for.
+  const isDone = item.body === undefined || now.body === undefined;
+  const isSame =
+    canonicalJson(wishOf(item)) === canonicalJson(wishOf(now)) &&
+    (isDone || canonicalJson(item.body) === canonicalJson(now.body));
   return isSame ? undefined : 'it is not what content asks for.';
 }
 
@@ -96,7 +100,7 @@ function isRemoval({ change }: PlanItem): boolean {
 }
 
 /** What content says of it, whatever the target is like. */
-function wishOf({ address, name, body, desiredDigest, dependsOn, change }: PlanItem): unknown {
+function wishOf({ address, name, desiredDigest, dependsOn, change }: PlanItem): unknown {
   const link = change.kind === 'link' ? change.url : null;
-  return [address, name, body ?? null, desiredDigest ?? null, dependsOn, link];
+  return [address, name, desiredDigest ?? null, dependsOn, link];
 }

@@ -35,6 +35,9 @@ export function checkPlan(plan: Plan, expect: PlanExpectation): readonly string[
   if (targetKey(plan.target) !== targetKey(expect.target)) {
     reasons.push(`The plan is for ${targetKey(plan.target)}, not for ${targetKey(expect.target)}.`);
   }
+  const [ours, theirs] = [plan.target.org, expect.target.org];
+  if (ours !== undefined && theirs !== undefined && ours !== theirs)
+    reasons.push(`The plan is for the organisation ${ours}, and these keys are of ${theirs}.`);
   if (expect.contentDigest !== undefined && expect.contentDigest !== plan.contentDigest) {
     reasons.push('Content has changed since the plan was made.');
   }

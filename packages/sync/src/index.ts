@@ -58,7 +58,7 @@ export {
   type ExamineOptions,
   type JournalExamination,
 } from './examine-journal.ts';
-export { SETTLE_MS } from './find-owned.ts';
+export { OWN_SETTLE_MS, SETTLE_MS } from './find-owned.ts';
 export {
   LEASE_MS,
   LeaseBusy,

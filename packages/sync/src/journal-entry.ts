@@ -13,6 +13,8 @@ export type SyncEntry =
       readonly target: string;
       readonly planDigest: string;
       readonly contentDigest: string;
+      /** Public id of the organisation, where it is known. */
+      readonly org?: string;
       /** The commit that content was, when it was exactly one. */
       readonly commit?: string;
       /** Whether the commits applied before are in its history; the first one begins it. */
@@ -86,6 +88,8 @@ export interface SyncHistory {
   readonly openIntents: readonly OpenIntent[];
   /** The last applied commit that continued the history of those before it. */
   readonly lastCommit?: string;
+  /** The organisation that the last apply went to, where it is known. */
+  readonly org?: string;
 }
 
 /** Folds the entries of one target, oldest first; several targets may share a journal. Entries that this version does not know are passed over. */
@@ -94,9 +98,11 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
   const lastApplied = new Map<Address, LastApplied>();
   const open = new Map<Address, OpenIntent>();
   let lastCommit: string | undefined;
+  let org: string | undefined;
   for (const { atMs, body } of entries) {
     const entry = readEntry(body);
     if (entry === undefined || entry.target !== key) continue;
+    if (entry.kind === 'apply-started') org = entry.org ?? org;
     if (entry.kind === 'apply-started' && entry.continues === true) lastCommit = entry.commit ?? lastCommit;
     if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
     if (entry.kind !== 'outcome') continue;
@@ -109,6 +115,7 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
     lastApplied,
     openIntents: [...open.values()],
     ...(lastCommit !== undefined && { lastCommit }),
+    ...(org !== undefined && { org }),
   };
 }
 
@@ -161,6 +168,7 @@ export function readEntry(raw: unknown): SyncEntry | undefined {
 const TEXTS = [
   'planDigest',
   'contentDigest',
+  'org',
   'commit',
   'toolVersion',
   'run',

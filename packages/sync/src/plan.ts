@@ -69,8 +69,9 @@ export interface PlanItem {
   /** Which line of which file decides each changed field, in the order of `change.fields`; for others one place. */
   readonly places: readonly Place[];
   readonly dependsOn: readonly Address[];
-  /** Create body, and digest of its normal form; undefined for links and removals. */
+  /** Create body, where there is something to write. */
   readonly body?: Payload;
+  /** Of the normal form of the body; undefined for links and removals. */
   readonly desiredDigest?: string;
   /** What apply expects to find; undefined for creates and links. */
   readonly remote?: RemoteState;
@@ -211,7 +212,6 @@ function planObject(
     address: object.address,
     name: object.name,
     dependsOn: object.dependsOn,
-    body: object.body,
     desiredDigest: object.digest,
     ...(object.isShadow === true && { isShadow: object.isShadow }),
     ...(kept.length > 0 && { kept }),
@@ -219,7 +219,8 @@ function planObject(
   const whole = [placeOf(object.origin, [])];
   if (observed === undefined) {
     const change: Change = { kind: 'create', address: object.address, after: object.content };
-    return { ...base, change, cause: last === undefined ? 'content' : 'drift', places: whole };
+    const cause = last === undefined ? 'content' : 'drift';
+    return { ...base, body: object.body, change, cause, places: whole };
   }
   const remote = remoteStateOf(observed);
   if (observed.digest === object.digest) {
@@ -234,6 +235,7 @@ function planObject(
   const fields = diffFields(observed.content, object.content);
   return {
     ...base,
+    body: object.body,
     change: {
       kind: 'update',
       address: object.address,

@@ -8,6 +8,8 @@ export interface PlanTarget {
   /** Page of the Signals Explorer. */
   readonly explorerUrl: string;
   readonly stack: string;
+  /** Public id of the organisation whose keys were used; undefined where it is not known. */
+  readonly org?: string;
 }
 
 /** Tells targets apart in a journal: the stack and where the API is; the name may change. */

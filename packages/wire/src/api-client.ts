@@ -9,6 +9,7 @@ import { historyApi, type HistoryApi } from './history-api.ts';
 import { listCursor, listPages, listWorkflowPages, type SignalSearch } from './list-pages.ts';
 import { notificationRulesApi } from './notification-rules-api.ts';
 import type { ObjectsApi } from './objects-api.ts';
+import { readOrg, type OrgAnswer } from './org-answer.ts';
 import { attributesOf, type RemoteKind } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject, type Decoded } from './payload-reader.ts';
@@ -78,6 +79,8 @@ export interface ApiClient {
   readonly history: HistoryApi;
   /** Log lines as `POST /api/v2/logs` takes them. */
   sendLogs(logs: readonly Payload[]): Promise<ApiOutcome<IntakeAnswer>>;
+  /** The organisation that the keys belong to; undefined where the answer does not say. */
+  readOrg(): Promise<ApiOutcome<OrgAnswer | undefined>>;
   /** The objects of a kind. */
   objects(kind: RemoteKind): ObjectsApi;
 }
@@ -111,6 +114,10 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
     history: historyApi(send),
     sendLogs: async (logs) =>
       one(await send({ method: 'POST', path: PATHS.logs, body: logs }), decodeIntakeAnswer),
+    readOrg: async () => {
+      const outcome = await send({ method: 'GET', path: PATHS.currentUser });
+      return outcome.kind === 'done' ? { kind: 'done', value: readOrg(outcome.value) } : outcome;
+    },
     objects: (kind) => objects[kind],
   };
 }

@@ -129,3 +129,4 @@ export {
   type TokenRequest,
 } from './people-api.ts';
 export { decodeForgetRequest, encodeForgotten, type ForgetRequest, type ForgottenAnswer } from './forget.ts';
+export type { OrgAnswer } from './org-answer.ts';

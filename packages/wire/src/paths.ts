@@ -45,6 +45,7 @@ export const PATHS = {
   /** Ours: users with the keys of signals alone; the public list of users asks for more. */
   ownUsers: '/api/signalwright/users',
   users: '/api/v2/users',
+  currentUser: '/api/v2/current_user',
   roles: '/api/v2/roles',
   /** Ours: keys of everybody, with an end. */
   tokens: '/api/signalwright/tokens',

@@ -4,7 +4,6 @@ import { formatDuration, type Address } from '@signalwright/model';
 import { spellHead, type JournalHead } from '@signalwright/store';
 import {
   DEFAULT_PARALLEL,
-  SETTLE_MS,
   countEnds,
   hasChanges,
   isComplete,
@@ -27,7 +26,14 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { orInterrupted } from '../interruption.ts';
 import { plural } from '../load-content.ts';
-import { carryOutPlan, makePlan, openJournalOf, tellMissingHistory, type PlanRequest } from '../make-plan.ts';
+import {
+  carryOutPlan,
+  makePlan,
+  openJournalOf,
+  settleMsOf,
+  tellMissingHistory,
+  type PlanRequest,
+} from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
 import type { Provenance } from '../provenance.ts';
@@ -206,7 +212,7 @@ function tellRecovery(journal: SyncJournal, target: Target, reporter: Reporter):
   const { openIntents } = readHistory(journal.entries(), target.plan);
   if (openIntents.length === 0) return;
   const calls = plural(openIntents.length, 'call');
-  const limit = formatDuration(SETTLE_MS).replace(/\D+$/, ' $&');
+  const limit = formatDuration(settleMsOf(target)).replace(/\D+$/, ' $&');
   reporter.warn(
     `An earlier apply was cut off: finding out what became of ${calls}, which may take ${limit}.`,
   );

@@ -49,27 +49,14 @@ beforeAll(async () => {
 });
 afterAll(() => org.close());
 
-async function call(method: string, path: string, body?: unknown): Promise<Response> {
-  const { apiKey, applicationKey } = org.org.ownerCredentials;
-  return org.org.fetch(
-    new Request(`http://127.0.0.1:8085${path}`, {
-      method,
-      headers: {
-        'dd-api-key': apiKey,
-        'dd-application-key': applicationKey,
-        'content-type': 'application/json',
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }),
-  );
-}
-
 interface Row extends Fields {
   readonly id: string;
 }
 
 async function rowsOf(path: string): Promise<readonly Row[]> {
-  const { data } = (await (await call('GET', `${path}?page[size]=100`)).json()) as { data: readonly Row[] };
+  const { data } = (await (await org.ask('GET', `${path}?page[size]=100`)).json()) as {
+    data: readonly Row[];
+  };
   return data;
 }
 
@@ -161,7 +148,7 @@ async function stateOfOrg(): Promise<string> {
     }),
   ];
   for (const row of await rowsOf(WORKFLOWS)) {
-    const { data } = (await (await call('GET', `${WORKFLOWS}/${row.id}`)).json()) as { data: Row };
+    const { data } = (await (await org.ask('GET', `${WORKFLOWS}/${row.id}`)).json()) as { data: Row };
     const { name, description, published, tags, spec } = attributesOf(data);
     const attributes = { id: row.id, name, description, published, tags, spec_json: JSON.stringify(spec) };
     resources.push(entry('datadog_workflow_automation', 'w', attributes));
@@ -204,11 +191,11 @@ describe('a state', () => {
     const withoutMark = (tags: unknown): readonly string[] =>
       (tags as readonly string[]).filter((tag) => !tag.startsWith('signalwright:'));
     for (const rule of (await rowsOf(RULES)).filter(({ isDefault }) => isDefault !== true))
-      await call('PUT', `${RULES}/${rule.id}`, { ...rule, tags: withoutMark(rule['tags']) });
+      await org.ask('PUT', `${RULES}/${rule.id}`, { ...rule, tags: withoutMark(rule['tags']) });
     for (const row of await rowsOf(SUPPRESSIONS)) {
       const [id] = await rowsOf(RULES);
       const attributes = { tags: withoutMark(attributesOf(row)['tags']), rule_query: `ruleId:${id?.id}` };
-      await call('PATCH', `${SUPPRESSIONS}/${row.id}`, { data: { type: 'suppressions', attributes } });
+      await org.ask('PATCH', `${SUPPRESSIONS}/${row.id}`, { data: { type: 'suppressions', attributes } });
     }
     for (const row of await rowsOf(NOTIFICATIONS)) {
       const { name, enabled, targets, selectors, version } = attributesOf(row);
@@ -219,7 +206,7 @@ describe('a state', () => {
         selectors,
         version,
       };
-      const done = await call('PATCH', `${NOTIFICATIONS}/${row.id}`, {
+      const done = await org.ask('PATCH', `${NOTIFICATIONS}/${row.id}`, {
         data: { id: row.id, type: 'notification_rules', attributes },
       });
       expect(done.ok).toBe(true);
@@ -227,14 +214,14 @@ describe('a state', () => {
     for (const row of await rowsOf(WORKFLOWS)) {
       const { tags } = attributesOf(row);
       const data = { id: row.id, type: 'workflows', attributes: { tags: withoutMark(tags) } };
-      expect((await call('PATCH', `${WORKFLOWS}/${row.id}`, { data })).ok).toBe(true);
+      expect((await org.ask('PATCH', `${WORKFLOWS}/${row.id}`, { data })).ok).toBe(true);
     }
   }
 });
 
 /** The rule of our own conversion, read again. */
 async function throughTerraform(payload: Fields): Promise<Fields | undefined> {
-  const answer = await call('POST', `${RULES}/convert`, payload);
+  const answer = await org.ask('POST', `${RULES}/convert`, payload);
   if (!answer.ok) return undefined;
   const { terraformContent } = (await answer.json()) as { readonly terraformContent: string };
   const parsed = readHcl(terraformContent);

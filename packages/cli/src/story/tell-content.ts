@@ -69,6 +69,7 @@ export async function applyContent(
     client: stage.client,
     root: stage.project.dataDir,
     keysFrom: 'the demo',
+    isEmbedded: true,
     journalPath: join(stage.project.dataDir, 'sync', 'local.ndjson'),
   };
   const journal = await openJournalOf(target, world);

@@ -13,6 +13,8 @@ export interface OrgFolder extends TestFolder {
   readonly org: Org;
   /** Each request that the command made: `GET /api/v2/workflows`. */
   readonly requests: string[];
+  /** Asks the org with the keys of its owner; not among `requests`. */
+  ask(method: string, path: string, body?: unknown): Promise<Response>;
   /** Events on their way through detection. */
   ingest(events: readonly Event[]): Promise<void>;
   close(): Promise<void>;
@@ -50,6 +52,18 @@ export async function openOrgFolder(files: Readonly<Record<string, string>>): Pr
     org,
     requests,
     run: (args, world = {}): Promise<Ran> => folder.run(args, { fetch, ...world }),
+    ask: async (method, path, body) =>
+      org.fetch(
+        new Request(`http://127.0.0.1:8085${path}`, {
+          method,
+          headers: {
+            'dd-api-key': org.ownerCredentials.apiKey,
+            'dd-application-key': org.ownerCredentials.applicationKey,
+            'content-type': 'application/json',
+          },
+          ...(body !== undefined && { body: JSON.stringify(body) }),
+        }),
+      ),
     ingest: async (events) => {
       await org.pipeline.ingest(events);
       await org.settle();

@@ -27,14 +27,23 @@ const DAY_MS = 86_400_000;
 
 /** `link` has seen that `site` stands beside `datadog` and nowhere else. */
 function decodeEnvironment(written: WrittenConfigEnvironment): Environment {
-  const { target, site, keys, variables = {}, overrides = {}, prune = false, acceptDrift = [] } = written;
+  const {
+    target,
+    site,
+    org,
+    keys,
+    variables = {},
+    overrides = {},
+    prune = false,
+    acceptDrift = [],
+  } = written;
   const content: EnvironmentContent = {
     variables,
     overrides,
     prune: prune === 'confirm' ? 'confirm' : prune ? 'always' : 'never',
     acceptDrift: acceptDrift.map((each) => ({ ...each, endsMs: Date.parse(each.until) + DAY_MS })),
   };
-  const shared = { ...content, ...(keys !== undefined && { keys }) };
+  const shared = { ...content, ...(keys !== undefined && { keys }), ...(org !== undefined && { org }) };
   return target === 'datadog' ? { target, site: site ?? '', ...shared } : { target, ...shared };
 }
 

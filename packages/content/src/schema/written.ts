@@ -1722,6 +1722,10 @@ export interface WrittenConfigEnvironment {
    */
   site?: string;
   /**
+   * Public id of the organisation at Datadog: keys of any other are refused. Left out: that of the first apply on record.
+   */
+  org?: string;
+  /**
    * Names of the secrets that hold the keys, for environments that have their own. Left out: DD_API_KEY and DD_APP_KEY.
    */
   keys?: {
