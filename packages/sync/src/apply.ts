@@ -21,7 +21,7 @@ import { removeObject } from './apply-removal.ts';
 import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
-import { searchObserved } from './find-owned.ts';
+import { indexObserved, type Search } from './find-owned.ts';
 import { readHistory, type LastApplied } from './journal-entry.ts';
 import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
@@ -101,6 +101,9 @@ export async function applyPlan(
   return apply.run();
 }
 
+/** What carries the mark of an address, as listed at the start. */
+type Look = (address: Address) => Search;
+
 /** One apply: the items that have ended so far. */
 class Apply {
   readonly #plan: Plan;
@@ -174,8 +177,9 @@ class Apply {
    * @returns why the rest was not tried
    */
   async #applyItems(observed: ObservedState, unclear: ReadonlySet<Address>): Promise<string | undefined> {
+    const search = indexObserved(observed.objects, this.#context.stack);
     const apply = async (item: PlanItem): Promise<void> =>
-      this.#end(item, await this.#tryItem(item, observed, unclear));
+      this.#end(item, await this.#tryItem(item, search, unclear));
     const writes = this.#plan.items.filter(isWrite).map((item) => ({
       name: item.address,
       lane: remoteKindOf(item.address),
@@ -187,11 +191,11 @@ class Apply {
     return this.#stopped;
   }
 
-  async #tryItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+  async #tryItem(item: PlanItem, search: Look, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
     if (this.#options.stop?.aborted === true) this.#stopped ??= 'Interrupted.';
     if (this.#stopped !== undefined) return { kind: 'skipped', reason: this.#stopped };
     try {
-      return await this.#applyItem(item, observed, unclear);
+      return await this.#applyItem(item, search, unclear);
     } catch (error) {
       if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
       this.#stopped ??= error.message;
@@ -200,7 +204,7 @@ class Apply {
     }
   }
 
-  async #applyItem(item: PlanItem, observed: ObservedState, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+  async #applyItem(item: PlanItem, search: Look, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
     const { address, change } = item;
     if (change.kind === 'link') return { kind: 'linked' };
     const blocker = this.#blockerOf(item);
@@ -225,8 +229,7 @@ class Apply {
     const sent = { ...write, body: put.body };
     switch (change.kind) {
       case 'create': {
-        const search = searchObserved(address, observed.objects, this.#context.stack);
-        return this.#adopt(write, await createObject(sent, search, this.#context));
+        return this.#adopt(write, await createObject(sent, search(address), this.#context));
       }
       case 'update': {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);
