@@ -19,8 +19,8 @@ export interface PlanMaking {
 /** Chosen, as T21 proposes. */
 export const PLAN_LIFE_MS = 86_400_000;
 
-/** Longer plan files are refused before they are read as JSON. */
-const MAX_PLAN_CHARACTERS = 64 * 1024 * 1024;
+/** Longer plan files are neither written nor read. */
+export const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 /** Clocks of two machines. */
 const CLOCK_SKEW_MS = 300_000;
 
@@ -39,8 +39,7 @@ export type ParsedPlan =
 
 /** Reads exactly what `printPlan` writes: other spellings, doubled keys and trailing bytes are refused. */
 export function parsePlan(text: string): ParsedPlan {
-  if (text.length > MAX_PLAN_CHARACTERS)
-    return refuse(`The plan is longer than ${MAX_PLAN_CHARACTERS} characters.`);
+  if (text.length > MAX_PLAN_BYTES) return refuse(`The plan is longer than ${MAX_PLAN_BYTES} bytes.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
