@@ -1,5 +1,6 @@
 /** The lease that keeps applies of several machines apart, in a git repository that all of them reach. */
 
+import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeLease, type Lease } from '@signalwright/sync';
@@ -32,6 +33,7 @@ export async function takeApplyLease(
     const store = openLeaseRef({ cwd: root, env: world.env, remote, stack, environment });
     return takeLease(store, {
       holder: holderName(world.env),
+      nonce: randomUUID(),
       // Of this machine since it started: setting the clock moves nothing.
       clock: { nowMs: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { signal: stop }) },
       ...(world.leaseMs !== undefined && { leaseMs: world.leaseMs }),

@@ -16,7 +16,7 @@ const TARGET = {
 };
 const PLAN = planChanges({
   desired: desiredState(shop(), { stack: 'shop' }),
-  observed: { stack: 'shop', objects: [], foreign: new Map() },
+  observed: { stack: 'shop', objects: [], foreign: new Map(), gone: [] },
   target: TARGET,
   toolVersion: '0.0.0',
 });

@@ -10,6 +10,7 @@ import {
   readOwnership,
   type ApiError,
   type ApiOutcome,
+  type BeforeSend,
   type RemoteObject,
 } from '@signalwright/wire';
 import type { ItemEnd } from './apply-result.ts';
@@ -28,6 +29,31 @@ export interface ItemContext extends SearchContext {
   /** Before the intent of each call that writes. @throws LeaseLost when somebody else may be writing by now */
   readonly hold: () => Promise<void>;
 }
+
+/** A call that is announced in the journal right before it is sent: no wait for a limit lies between the two. */
+export interface Announced {
+  readonly before: BeforeSend;
+  /** Whether the client gave up before its turn came. @throws for an answer to a call that nobody announced */
+  readonly isUnsent: (answer: ApiOutcome<unknown>) => boolean;
+}
+
+export function announce({ hold }: ItemContext, intent: () => Promise<void>): Announced {
+  let isSent = false;
+  return {
+    before: async () => {
+      await hold();
+      await intent();
+      isSent = true;
+    },
+    isUnsent: (answer) => {
+      if (!isSent && answer.kind !== 'unknown')
+        throw new Error('A call was sent that is not in the journal.');
+      return !isSent;
+    },
+  };
+}
+
+export const NOT_SENT: ItemEnd = { kind: 'skipped', reason: 'Interrupted before its call.' };
 
 /** A remote write with everything that it needs. */
 export interface Write {
@@ -51,11 +77,10 @@ export async function createObject(write: Write, found: Search, context: ItemCon
   const existing = judgeExisting(write, found);
   if (existing !== undefined) return existing;
   for (let attempt = 1; ; attempt += 1) {
-    await context.hold();
-    await recordIntent(write, 'create', undefined, context);
     const kind = remoteKindOf(write.address);
-    const answer = await context.client.objects(kind).create(encodeCreate(kind, write.body));
-    const calledAtMs = context.clock.nowMs();
+    const call = announce(context, () => recordIntent(write, 'create', undefined, context));
+    const answer = await context.client.objects(kind).create(encodeCreate(kind, write.body), call.before);
+    if (call.isUnsent(answer)) return NOT_SENT;
     if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
       return settle(write, answer.value, 'answered', context);
     }
@@ -67,7 +92,7 @@ export async function createObject(write: Write, found: Search, context: ItemCon
     const search =
       answer.kind === 'refused'
         ? await findOwned(write.address, context)
-        : await findSettled({ address: write.address, atMs: calledAtMs }, context);
+        : await findSettled(write.address, context);
     if (search.kind === 'one') return settle(write, search.object.remote, 'found', context);
     if (search.kind !== 'none') return { kind: 'unknown', reason: `${reason}; ${describeSearch(search)}` };
     // The search is the proof that the call left nothing: only now may it be repeated.
@@ -124,9 +149,9 @@ export async function updateObject(
     if (moved !== undefined) {
       return attempt === 1 ? { kind: 'refused', reason: moved } : notDone(write.address, moved, context);
     }
-    await context.hold();
-    await recordIntent(write, 'update', planned, context);
-    const answer = await api.update(planned.id, encodeUpdate(write.body, read.value));
+    const call = announce(context, () => recordIntent(write, 'update', planned, context));
+    const answer = await api.update(planned.id, encodeUpdate(write.body, read.value), call.before);
+    if (call.isUnsent(answer)) return NOT_SENT;
     if (answer.kind === 'done' && carriesOurMark(write, answer.value, context)) {
       return settle(write, answer.value, 'answered', context);
     }

@@ -4,8 +4,16 @@
  */
 
 import type { Address } from '@signalwright/model';
-import { encodeSwitchOff, readOwnership, switchedOff, type RemoteObject } from '@signalwright/wire';
 import {
+  encodeSwitchOff,
+  readOwnership,
+  switchedOff,
+  type ApiOutcome,
+  type RemoteObject,
+} from '@signalwright/wire';
+import {
+  NOT_SENT,
+  announce,
   isNotNow,
   isStale,
   mostWrites,
@@ -39,17 +47,16 @@ export async function removeObject(removal: Removal, context: ItemContext): Prom
     if (stays !== undefined) {
       return attempt === 1 ? { kind: 'refused', reason: stays } : notDone(address, stays, context);
     }
-    await context.hold();
-    await recordIntent(removal, remote, wanted, context);
-    const answer =
+    const call = announce(context, () => recordIntent(removal, remote, wanted, context));
+    const answer: ApiOutcome<RemoteObject | void> =
       change.kind === 'disable'
-        ? await api.update(planned.id, encodeSwitchOff(remote))
-        : await api.delete(planned.id);
+        ? await api.update(planned.id, encodeSwitchOff(remote), call.before)
+        : await api.delete(planned.id, call.before);
+    if (call.isUnsent(answer)) return NOT_SENT;
     if (answer.kind === 'done') {
       if (change.kind === 'delete') return deleted(address, planned.id, 'answered', context);
-      const updated = answer.value as RemoteObject | undefined;
-      if (updated !== undefined && observeContent(updated).digest === wanted) {
-        return disabled(address, updated, 'answered', context);
+      if (answer.value !== undefined && observeContent(answer.value).digest === wanted) {
+        return disabled(address, answer.value, 'answered', context);
       }
     }
     if (answer.kind === 'refused' && !isNotNow(answer.error.status) && !isStale(answer.error.status)) {

@@ -18,11 +18,17 @@ import {
 import type { ApplyEvidence } from './apply-evidence.ts';
 import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { removeObject } from './apply-removal.ts';
-import { countEnds, type AppliedItem, type ApplyResult, type ItemEnd } from './apply-result.ts';
+import {
+  countEnds,
+  type AppliedItem,
+  type ApplyResult,
+  type ItemEnd,
+  type Recovery,
+} from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
 import { indexObserved, type Search } from './find-owned.ts';
-import { readHistory, type LastApplied } from './journal-entry.ts';
+import { readHistory, type LastApplied, type SyncEntry } from './journal-entry.ts';
 import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
@@ -86,19 +92,7 @@ export async function applyPlan(
 ): Promise<ApplyResult> {
   const reasons = checkPlan(plan, options.expect);
   if (reasons.length > 0) return { kind: 'rejected', reasons };
-  const context: ItemContext = {
-    client,
-    clock: options.clock,
-    stack: plan.target.stack,
-    planDigest: plan.digest,
-    target: targetKey(plan.target),
-    record: (entry) => recordEntry(journal, entry),
-    hold: async () => options.lease?.hold(),
-    settleMs: options.settleMs,
-    stop: options.stop,
-  };
-  const apply = new Apply(plan, journal, context, options);
-  return apply.run();
+  return new Apply(plan, client, journal, options).run();
 }
 
 /** What carries the mark of an address, as listed at the start. */
@@ -110,76 +104,116 @@ class Apply {
   readonly #journal: SyncJournal;
   readonly #context: ItemContext;
   readonly #options: ApplyOptions;
+  readonly #blocked: ReadonlySet<Address>;
   readonly #ends = new Map<Address, ItemEnd>();
+  /** Objects with a call on record of which no outcome is. */
+  readonly #open = new Set<Address>();
+  #recovered: readonly Recovery[] = [];
+  /** The first object that is not as the plan wants it. */
+  #failed: Address | undefined;
   /** Why nothing more may be tried. */
   #stopped: string | undefined;
   /** As it stood when the items began. */
   #lastApplied: ReadonlyMap<Address, LastApplied> = new Map();
 
-  constructor(plan: Plan, journal: SyncJournal, context: ItemContext, options: ApplyOptions) {
+  constructor(plan: Plan, client: ApiClient, journal: SyncJournal, options: ApplyOptions) {
     this.#plan = plan;
     this.#journal = journal;
-    this.#context = context;
     this.#options = options;
+    this.#blocked = new Set(plan.blocked.map(({ address }) => address));
+    this.#failed = plan.blocked[0]?.address;
+    this.#context = {
+      client,
+      clock: options.clock,
+      stack: plan.target.stack,
+      planDigest: plan.digest,
+      target: targetKey(plan.target),
+      record: (entry) => this.#record(entry),
+      hold: async () => options.lease?.hold(),
+      settleMs: options.settleMs,
+      stop: options.stop,
+    };
   }
 
   async run(): Promise<ApplyResult> {
-    const { digest, contentDigest: content, toolVersion } = this.#plan;
-    const { target, record } = this.#context;
     try {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
-      const recovered = await recoverIntents(openIntents, this.#context);
+      this.#recovered = await recoverIntents(openIntents, this.#context);
       this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
       const observed = await observe(this.#context.client, this.#context.stack, this.#lastApplied);
       if (observed.kind !== 'done') {
         return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
       }
-      const { commit, evidence } = this.#options;
-      await record({
-        kind: 'apply-started',
-        target,
-        planDigest: digest,
-        contentDigest: content,
-        toolVersion,
-        ...(this.#plan.target.org !== undefined && { org: this.#plan.target.org }),
-        ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
-        ...evidence,
-        ...(this.#options.lease !== undefined && { leaseToken: this.#options.lease.token }),
-      });
-      const unclear = new Set(
-        recovered.filter(({ outcome }) => outcome === 'unknown').map(({ address }) => address),
-      );
-      const stopped = await this.#applyItems(observed.value, unclear);
-      if (stopped === undefined) {
-        const { done, refused, skipped, unknown } = countEnds(this.#items());
-        const failed = refused + skipped + unknown;
-        await record({ kind: 'apply-finished', target, planDigest: digest, done, failed });
-      }
-      return {
-        kind: 'applied',
-        items: this.#items(),
-        blocked: this.#plan.blocked,
-        recovered,
-        ...(stopped !== undefined && { stopped }),
-      };
+      await this.#recordStart();
+      await this.#forgetGone(observed.value);
+      await this.#applyItems(observed.value);
+      if (this.#stopped === undefined) await this.#recordFinish();
     } catch (error) {
-      if (error instanceof JournalFailure) {
-        const { blocked } = this.#plan;
-        return { kind: 'applied', items: this.#items(), blocked, recovered: [], stopped: error.message };
-      }
-      throw error;
+      if (!(error instanceof JournalFailure)) throw error;
+      this.#stopped ??= error.message;
+    }
+    return {
+      kind: 'applied',
+      items: this.#items(),
+      blocked: this.#plan.blocked,
+      recovered: this.#recovered,
+      ...(this.#stopped !== undefined && { stopped: this.#stopped }),
+    };
+  }
+
+  async #record(entry: SyncEntry): Promise<void> {
+    await recordEntry(this.#journal, entry);
+    if (entry.kind === 'intent') this.#open.add(entry.address);
+    if (entry.kind === 'outcome') this.#open.delete(entry.address);
+  }
+
+  #recordStart(): Promise<void> {
+    const { digest, contentDigest: content, toolVersion } = this.#plan;
+    const { commit, evidence, lease } = this.#options;
+    return this.#record({
+      kind: 'apply-started',
+      target: this.#context.target,
+      planDigest: digest,
+      contentDigest: content,
+      toolVersion,
+      ...(this.#plan.target.org !== undefined && { org: this.#plan.target.org }),
+      ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
+      ...evidence,
+      ...(lease !== undefined && { leaseToken: lease.token }),
+    });
+  }
+
+  #recordFinish(): Promise<void> {
+    const { done, refused, skipped, unknown } = countEnds(this.#items());
+    const failed = refused + skipped + unknown;
+    const { target, planDigest } = this.#context;
+    return this.#record({ kind: 'apply-finished', target, planDigest, done, failed });
+  }
+
+  /** What somebody has deleted and content no longer asks for is not on record any more: it counts as ours no longer. */
+  async #forgetGone({ gone }: ObservedState): Promise<void> {
+    const wanted = new Set([...this.#plan.items.map(({ address }) => address), ...this.#blocked]);
+    const { target } = this.#context;
+    for (const address of gone) {
+      const remoteId = this.#lastApplied.get(address)?.remoteId;
+      if (wanted.has(address) || remoteId === undefined) continue;
+      const reason = 'found deleted';
+      await this.#record({
+        kind: 'outcome',
+        target,
+        address,
+        outcome: 'done',
+        left: 'deleted',
+        remoteId,
+        reason,
+      });
     }
   }
 
-  /**
-   * What is written goes side by side. What is taken away follows alone, one by one, when all of that has ended.
-   *
-   * @returns why the rest was not tried
-   */
-  async #applyItems(observed: ObservedState, unclear: ReadonlySet<Address>): Promise<string | undefined> {
+  /** What is written goes side by side. What is taken away follows alone, one by one, when all of that has ended. */
+  async #applyItems(observed: ObservedState): Promise<void> {
     const search = indexObserved(observed.objects, this.#context.stack);
-    const apply = async (item: PlanItem): Promise<void> =>
-      this.#end(item, await this.#tryItem(item, search, unclear));
+    const apply = async (item: PlanItem): Promise<void> => this.#end(item, await this.#tryItem(item, search));
     const writes = this.#plan.items.filter(isWrite).map((item) => ({
       name: item.address,
       lane: remoteKindOf(item.address),
@@ -188,28 +222,33 @@ class Apply {
     }));
     await runSideBySide(writes, { most: this.#options.parallel ?? DEFAULT_PARALLEL, lanes: WRITERS });
     for (const item of this.#plan.items) if (!isWrite(item)) await apply(item);
-    return this.#stopped;
   }
 
-  async #tryItem(item: PlanItem, search: Look, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+  async #tryItem(item: PlanItem, search: Look): Promise<ItemEnd> {
     if (this.#options.stop?.aborted === true) this.#stopped ??= 'Interrupted.';
     if (this.#stopped !== undefined) return { kind: 'skipped', reason: this.#stopped };
+    const end = await this.#endOf(item, search);
+    // Not carried out this time; of a call before it nothing is known.
+    const isOpen = this.#open.has(item.address) && (end.kind === 'refused' || end.kind === 'skipped');
+    return isOpen ? { kind: 'unknown', reason: end.reason } : end;
+  }
+
+  async #endOf(item: PlanItem, search: Look): Promise<ItemEnd> {
     try {
-      return await this.#applyItem(item, search, unclear);
+      return await this.#applyItem(item, search);
     } catch (error) {
       if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
       this.#stopped ??= error.message;
-      const isBeforeCall = error instanceof LeaseLost || error.entry === 'intent';
-      return { kind: isBeforeCall ? 'refused' : 'unknown', reason: error.message };
+      return { kind: 'refused', reason: error.message };
     }
   }
 
-  async #applyItem(item: PlanItem, search: Look, unclear: ReadonlySet<Address>): Promise<ItemEnd> {
+  async #applyItem(item: PlanItem, search: Look): Promise<ItemEnd> {
     const { address, change } = item;
     if (change.kind === 'link') return { kind: 'linked' };
     const blocker = this.#blockerOf(item);
     if (blocker !== undefined) return { kind: 'skipped', reason: blocker };
-    if (unclear.has(address)) {
+    if (this.#recovered.some((call) => call.address === address && call.outcome === 'unknown')) {
       return { kind: 'unknown', reason: 'The outcome of an earlier call is still not known.' };
     }
     const held = this.#options.held?.get(address);
@@ -243,12 +282,9 @@ class Apply {
   /** Nothing is taken away while something else of the plan has gone wrong: it may have been needed. */
   async #remove(item: PlanItem, change: Removal['change']): Promise<ItemEnd> {
     if (item.remote === undefined) throw new Error(`The removal of ${item.address} names no remote object.`);
-    const failed = this.#items().find(({ end }) => end.kind === 'refused' || end.kind === 'unknown');
-    if (failed !== undefined) {
-      return {
-        kind: 'skipped',
-        reason: `${failed.address} was not applied: nothing is removed before all is.`,
-      };
+    if (this.#failed !== undefined) {
+      const reason = `${this.#failed} was not applied: nothing is removed before all is.`;
+      return { kind: 'skipped', reason };
     }
     return removeObject({ address: item.address, change, remote: item.remote }, this.#context);
   }
@@ -288,8 +324,7 @@ class Apply {
     for (const address of item.dependsOn) {
       const end = this.#ends.get(address);
       if (end === undefined) {
-        const blocked = this.#plan.blocked.some((object) => object.address === address);
-        if (blocked) return `${address}, on which it depends, is blocked.`;
+        if (this.#blocked.has(address)) return `${address}, on which it depends, is blocked.`;
         continue;
       }
       if (end.kind === 'refused' || end.kind === 'skipped' || end.kind === 'unknown') {
@@ -301,6 +336,8 @@ class Apply {
 
   #end(item: PlanItem, end: ItemEnd): void {
     this.#ends.set(item.address, end);
+    if (end.kind === 'refused' || end.kind === 'skipped' || end.kind === 'unknown')
+      this.#failed ??= item.address;
     const applied = { address: item.address, change: item.change.kind, end };
     this.#options.onProgress?.({ done: this.#ends.size, total: this.#plan.items.length, item: applied });
   }

@@ -4,8 +4,12 @@
  * Source: reliability T20 and T21.
  */
 
-import { type Address } from '@signalwright/model';
+import { addressOf, type Address } from '@signalwright/model';
 import { canonicalJson } from '@signalwright/store';
+import { normalisePayload, resolveReferences } from '@signalwright/wire';
+import { contentDigest } from './desired.ts';
+import { diffFields } from './diff-fields.ts';
+import { remoteKindOf } from './ownership-match.ts';
 import type { Plan, PlanItem } from './plan.ts';
 import { countRemovals } from './removals.ts';
 
@@ -16,7 +20,8 @@ export type Binding =
   | { readonly ok: false; readonly reasons: readonly string[] };
 
 /** @param fresh made from the content, the journal and the target at hand: what an apply carries out */
-export function bindPlan(approved: Plan, fresh: Plan): Binding {
+export function bindPlan(file: Plan, fresh: Plan): Binding {
+  const approved = withIds(file, fresh);
   const reasons = foreignParts(approved, fresh);
   if (reasons.length > 0) return { ok: false, reasons };
   const items = new Map(approved.items.map((item) => [item.address, item]));
@@ -29,6 +34,35 @@ export function bindPlan(approved: Plan, fresh: Plan): Binding {
     else if (canonicalJson(was) !== canonicalJson(item)) held.set(item.address, MOVED);
   }
   return { ok: true, held };
+}
+
+/**
+ * The approved plan with the ids of rules that have come to be since, where correlation rules name them: an apply that
+ * was cut off has made those.
+ */
+function withIds(approved: Plan, fresh: Plan): Plan {
+  const ids = new Map(fresh.items.map(({ address, remote }) => [address, remote?.id]));
+  const items = approved.items.map((item) =>
+    withIdsOf(item, (id) => ids.get(addressOf('detection-rule', id))),
+  );
+  return { ...approved, items };
+}
+
+function withIdsOf(item: PlanItem, remoteIdOf: (id: string) => string | undefined): PlanItem {
+  const { body: written, change } = item;
+  if (written === undefined || (change.kind !== 'create' && change.kind !== 'update')) return item;
+  const body = resolveReferences(written, remoteIdOf);
+  if (body === written) return item;
+  const after = normalisePayload(remoteKindOf(item.address), body);
+  const desiredDigest = contentDigest(after);
+  return change.kind === 'create'
+    ? { ...item, body, desiredDigest, change: { ...change, after } }
+    : {
+        ...item,
+        body,
+        desiredDigest,
+        change: { ...change, after, fields: diffFields(change.before, after) },
+      };
 }
 
 const MOVED = 'It has changed at the target since the plan. Plan again.';
@@ -66,11 +100,14 @@ function foreignItem(
   blocked: ReadonlySet<Address>,
 ): string | undefined {
   if (now === undefined) return blocked.has(item.address) ? undefined : 'content does not ask for it.';
+  // What was accepted stands in it as the target has it, which may change: such an object waits.
+  const hasKept = item.kept !== undefined || now.kept !== undefined;
   // What is done by now has no body any more; its digest says what content asks for.
   const isDone = item.body === undefined || now.body === undefined;
   const isSame =
     canonicalJson(wishOf(item)) === canonicalJson(wishOf(now)) &&
-    (isDone || canonicalJson(item.body) === canonicalJson(now.body));
+    (hasKept || item.desiredDigest === now.desiredDigest) &&
+    (hasKept || isDone || canonicalJson(item.body) === canonicalJson(now.body));
   return isSame ? undefined : 'it is not what content asks for.';
 }
 
@@ -100,7 +137,6 @@ function isRemoval({ change }: PlanItem): boolean {
 }
 
 /** What content says of it, whatever the target is like. */
-function wishOf({ address, name, desiredDigest, dependsOn, change }: PlanItem): unknown {
-  const link = change.kind === 'link' ? change.url : null;
-  return [address, name, desiredDigest ?? null, dependsOn, link];
+function wishOf({ address, name, dependsOn, change }: PlanItem): unknown {
+  return [address, name, dependsOn, change.kind === 'link' ? change.url : null];
 }

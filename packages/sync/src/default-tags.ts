@@ -35,7 +35,8 @@ export function withDefaultTags(client: ApiClient, desired: DesiredState): ApiCl
     ...client.rules,
     list: async () => mapDone(await client.rules.list(), (objects) => objects.map(complete)),
     get: async (id) => mapDone(await client.rules.get(id), complete),
-    update: async (id, body) => mapDone(await client.rules.update(id, body), complete),
+    update: async (id, body, beforeSend) =>
+      mapDone(await client.rules.update(id, body, beforeSend), complete),
   };
   return { ...client, rules, objects: (kind) => (kind === 'detection-rule' ? rules : client.objects(kind)) };
 }

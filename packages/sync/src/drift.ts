@@ -160,7 +160,7 @@ function ofBlocked(
   const last = lastApplied.get(object.address);
   const there = matched.found.get(object.address) ?? [];
   const [first] = there;
-  if (first === undefined) return last === undefined ? undefined : unmarked(object, last, observed, place);
+  if (first === undefined) return last === undefined ? undefined : missing(object, last, observed, place);
   if (there.length === 1 && first.ownership.kind !== 'ambiguous') {
     return last === undefined || first.digest === last.digest
       ? undefined
@@ -178,19 +178,18 @@ function ofBlocked(
   };
 }
 
-/** On record, there, and no longer with the mark that says whose it is. */
-function unmarked(
+/** On record, and nothing that is there carries its mark. */
+function missing(
   object: DesiredObject,
   last: LastApplied,
   { objects, foreign }: ObservedState,
   place: Place,
-): DriftedObject | undefined {
+): DriftedObject {
   const key = remoteKey(object.kind, last.remoteId);
   const isThere = foreign.has(key) || objects.some((each) => remoteKey(each.kind, each.remote.id) === key);
-  if (!isThere) return undefined;
   return {
     ...namesOf(object),
-    state: 'unmarked',
+    state: isThere ? 'unmarked' : 'gone',
     remoteIds: [last.remoteId],
     fields: [],
     comparedWith: 'left',

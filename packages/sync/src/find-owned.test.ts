@@ -10,10 +10,7 @@ test.each([
 ])('at %s a create is not done only when the settle wait is over', async (_at, settleMs, waitedMs) => {
   const { client, clock } = createWorld().start();
   const calledAtMs = clock.nowMs();
-  const search = await findSettled(
-    { address: 'detection-rule/xss', atMs: calledAtMs },
-    { client, clock, stack: 'acme', settleMs },
-  );
+  const search = await findSettled('detection-rule/xss', { client, clock, stack: 'acme', settleMs });
   // Calls take milliseconds, too.
   const seconds = Math.floor((clock.nowMs() - calledAtMs) / 1_000);
   expect([search, seconds]).toEqual([{ kind: 'none' }, waitedMs / 1_000]);

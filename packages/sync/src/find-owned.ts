@@ -22,8 +22,9 @@ export const SETTLE_MS = 45_000;
  * killed may come later. Chosen, see docs/decisions/0415.
  */
 export const OWN_SETTLE_MS = 5_000;
-/** Waits between looks; the last one repeats. */
-const LOOK_WAITS_MS = [500, 1_500, 3_000, 5_000, 10_000] as const;
+/** Waits between looks. */
+const LOOK_WAITS_MS: readonly number[] = [500, 1_500, 3_000, 5_000];
+const LAST_WAIT_MS = 10_000;
 
 export type Search =
   | { readonly kind: 'one'; readonly object: ObservedObject }
@@ -41,59 +42,60 @@ export interface SearchContext {
   readonly stop?: AbortSignal | undefined;
 }
 
-/** A create whose outcome is unclear, and when it was called at the latest, by the clock of the context. */
-export interface UnclearCreate {
-  readonly address: Address;
-  readonly atMs: number;
+/**
+ * After a call whose answer did not come: looks until the object is there, or for the settle wait from the first look on,
+ * which is never earlier than the call.
+ */
+export async function findSettled(address: Address, context: SearchContext): Promise<Search> {
+  const found = await findAllSettled(remoteKindOf(address), [address], context);
+  return found.get(address) ?? { kind: 'none' };
 }
 
-/** Looks until the object is there, or until the settle wait after the call is over. */
-export async function findSettled(create: UnclearCreate, context: SearchContext): Promise<Search> {
-  const found = await findAllSettled(remoteKindOf(create.address), [create], context);
-  const search = found.get(create);
-  if (search === undefined) throw new Error(`No search was made for ${create.address}.`);
-  return search;
-}
-
-/** The same for many creates of one kind: each look is at one list. */
-export async function findAllSettled<Create extends UnclearCreate>(
+/** The same for many objects of one kind: each look is at one list. */
+export async function findAllSettled(
   kind: RemoteKind,
-  creates: readonly Create[],
+  addresses: readonly Address[],
   context: SearchContext,
-): Promise<ReadonlyMap<Create, Search>> {
-  const { settleMs = SETTLE_MS } = context;
-  const found = new Map<Create, Search>();
-  for (let look = 0; ; look += 1) {
-    const lookedAtMs = context.clock.nowMs();
-    const listed = await observeKind(context.client, kind, context.stack);
-    const missing: Create[] = [];
-    for (const create of creates.filter((each) => !found.has(each))) {
-      const search = searchListed(create.address, listed, context.stack);
-      const isLate = lookedAtMs >= create.atMs + settleMs;
-      if (search.kind === 'one' || search.kind === 'several' || isLate) found.set(create, search);
-      else missing.push(create);
-    }
-    if (missing.length === 0) return found;
-    const lastMs = Math.max(...missing.map(({ atMs }) => atMs + settleMs));
-    const waitMs = LOOK_WAITS_MS[Math.min(look, LOOK_WAITS_MS.length - 1)] ?? settleMs;
-    await context.clock.sleep(Math.min(waitMs, Math.max(0, lastMs - context.clock.nowMs())));
+): Promise<ReadonlyMap<Address, Search>> {
+  let found = await findAll(kind, addresses, context);
+  // No clock is read: none that was set can cut the wait short or draw it out.
+  let leftMs = context.settleMs ?? SETTLE_MS;
+  for (let look = 0; leftMs > 0; look += 1) {
+    const unclear = [...found].filter(([, { kind: how }]) => how === 'none' || how === 'unknown');
+    if (unclear.length === 0) return found;
+    const waitMs = Math.min(LOOK_WAITS_MS[look] ?? LAST_WAIT_MS, leftMs);
+    leftMs -= waitMs;
+    await context.clock.sleep(waitMs);
     if (context.stop?.aborted === true) {
-      for (const create of missing) found.set(create, { kind: 'unknown', reason: INTERRUPTED });
-      return found;
+      const reason = { kind: 'unknown', reason: INTERRUPTED } as const;
+      return new Map([...found, ...unclear.map(([address]) => [address, reason] as const)]);
     }
+    const missing = unclear.map(([address]) => address);
+    found = new Map([...found, ...(await findAll(kind, missing, context))]);
   }
+  return found;
 }
 
 /** Looks once, over every page. */
 export async function findOwned(address: Address, context: SearchContext): Promise<Search> {
-  const listed = await observeKind(context.client, remoteKindOf(address), context.stack);
-  return searchListed(address, listed, context.stack);
+  const found = await findAll(remoteKindOf(address), [address], context);
+  return found.get(address) ?? { kind: 'none' };
 }
 
-function searchListed(address: Address, listed: ApiOutcome<ObservedState>, stack: string): Search {
-  if (listed.kind === 'refused') return { kind: 'unknown', reason: listed.error.messages.join('; ') };
-  if (listed.kind === 'unknown') return listed;
-  return indexObserved(listed.value.objects, stack)(address);
+async function findAll(
+  kind: RemoteKind,
+  addresses: readonly Address[],
+  { client, stack }: SearchContext,
+): Promise<ReadonlyMap<Address, Search>> {
+  const listed = await observeKind(client, kind, stack);
+  const search = searchIn(listed, stack);
+  return new Map(addresses.map((address) => [address, search(address)]));
+}
+
+function searchIn(listed: ApiOutcome<ObservedState>, stack: string): (address: Address) => Search {
+  if (listed.kind === 'done') return indexObserved(listed.value.objects, stack);
+  const reason = listed.kind === 'unknown' ? listed.reason : listed.error.messages.join('; ');
+  return () => ({ kind: 'unknown', reason });
 }
 
 /** Finds the object of an address among observed ones, for as many addresses as there are. */

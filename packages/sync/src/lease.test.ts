@@ -37,7 +37,8 @@ function makeClock(): { nowMs: () => number; sleep: (ms: number) => Promise<void
 }
 
 const clock = makeClock();
-const take = (store: LeaseStore, holder: string): Promise<Lease> => takeLease(store, { holder, clock });
+const take = (store: LeaseStore, holder: string): Promise<Lease> =>
+  takeLease(store, { holder, nonce: holder, clock });
 
 test('a lease that was given back is there for the next, with a greater token', async () => {
   const store = new MemoryStore();
@@ -106,4 +107,48 @@ test('a renewal that takes too long is no renewal', async () => {
   const lease = await take(slow, 'a');
   await clock.sleep(LEASE_MS / 4);
   await expect(lease.hold()).rejects.toThrow('took too long');
+});
+
+/** A place that cannot be reached while `isDown`. */
+function shaky(store: LeaseStore): LeaseStore & { isDown: boolean } {
+  const place = {
+    isDown: false,
+    read: () => store.read(),
+    swap: (expected: StoredLease | undefined, record: StoredLease['record']) =>
+      place.isDown ? Promise.reject(new Error('no route to the remote')) : store.swap(expected, record),
+  };
+  return place;
+}
+
+test('a place that is away for a moment ends nothing; one that stays away ends the writing in time', async () => {
+  const place = shaky(new MemoryStore());
+  const lease = await take(place, 'a');
+  await clock.sleep(LEASE_MS / 4);
+  place.isDown = true;
+  await lease.hold();
+  place.isDown = false;
+  await lease.hold();
+  await clock.sleep(LEASE_MS / 4);
+  place.isDown = true;
+  await lease.hold();
+  await clock.sleep(LEASE_MS / 4);
+  await expect(lease.hold()).rejects.toThrow(LeaseLost);
+  await expect(lease.hold()).rejects.toThrow('no route to the remote');
+  expect(await lease.release()).toBe('no route to the remote');
+});
+
+test('who waits for a holder is told once, on a clock that never stands still', async () => {
+  const store = new MemoryStore();
+  await take(store, 'killed');
+  let nowMs = 0;
+  const moving = {
+    nowMs: () => (nowMs += 1),
+    sleep: (ms: number) => {
+      nowMs += ms;
+      return Promise.resolve();
+    },
+  };
+  const told: string[] = [];
+  await takeLease(store, { holder: 'b', nonce: 'b', clock: moving, onWait: (holder) => told.push(holder) });
+  expect(told).toEqual(['killed']);
 });

@@ -26,6 +26,8 @@ export interface LeaseRecord {
   readonly token: number;
   /** For people. */
   readonly holder: string;
+  /** Of this holder alone: without it two whose names and numbers are the same would both find their record there. */
+  readonly nonce: string;
   /** Counts renewals, so that each is another record. */
   readonly renewal: number;
   readonly released: boolean;
@@ -33,6 +35,8 @@ export interface LeaseRecord {
 
 export interface LeaseOptions {
   readonly holder: string;
+  /** Random, and used once. */
+  readonly nonce: string;
   /** Never goes back: what `performance.now` is made of. */
   readonly clock: ApiClock;
   /** How long a lease lasts without being renewed. @default LEASE_MS */
@@ -56,18 +60,26 @@ export class LeaseLost extends Error {}
 
 export interface Lease {
   readonly token: number;
-  /** To be called before each write; renews when it is time. @throws LeaseLost when somebody else has it */
+  /**
+   * To be called before each write; renews when it is time. Where the place cannot be reached the lease still holds for
+   * a while, and each write tries again.
+   *
+   * @throws LeaseLost when somebody else has it, or may have it
+   */
   hold(): Promise<void>;
-  release(): Promise<void>;
+  /** @returns why it could not be given back: then it ends by itself after its time */
+  release(): Promise<string | undefined>;
 }
 
 /** @throws LeaseBusy when its holder is alive */
 export async function takeLease(store: LeaseStore, options: LeaseOptions): Promise<Lease> {
-  const { clock, holder, leaseMs = LEASE_MS } = options;
+  const { clock, holder, nonce, leaseMs = LEASE_MS } = options;
   let seen = await store.read();
   let seenSinceMs = clock.nowMs();
+  let isTold = false;
   while (seen !== undefined && !seen.record.released && clock.nowMs() - seenSinceMs < leaseMs) {
-    if (clock.nowMs() === seenSinceMs) options.onWait?.(seen.record.holder);
+    if (!isTold) options.onWait?.(seen.record.holder);
+    isTold = true;
     await clock.sleep(LOOK_EVERY_MS);
     const now = await store.read();
     if (now?.version === seen.version) continue;
@@ -78,6 +90,7 @@ export async function takeLease(store: LeaseStore, options: LeaseOptions): Promi
   const record: LeaseRecord = {
     token: (seen?.record.token ?? 0) + 1,
     holder,
+    nonce,
     renewal: 0,
     released: false,
   };
@@ -100,6 +113,8 @@ class HeldLease implements Lease {
   #sinceMs: number;
   /** Of one that is under way: who writes side by side waits for the same. */
   #renewal: Promise<void> | undefined;
+  /** Why the last renewal failed. */
+  #problem: string | undefined;
 
   constructor(
     store: LeaseStore,
@@ -119,22 +134,34 @@ class HeldLease implements Lease {
 
   async hold(): Promise<void> {
     if (this.#age() >= this.#leaseMs * RENEW_SHARE) {
-      this.#renewal ??= this.#renew(false).finally(() => {
+      this.#renewal ??= this.#tryRenewing().finally(() => {
         this.#renewal = undefined;
       });
       await this.#renewal;
     }
-    if (this.#age() >= this.#leaseMs * SAFE_SHARE) {
-      throw new LeaseLost('Renewing the lease took too long: somebody else may have it.');
+    if (this.#age() < this.#leaseMs * SAFE_SHARE) return;
+    const reason = this.#problem ?? 'It took too long.';
+    throw new LeaseLost(`The lease could not be renewed, and somebody else may have it: ${reason}`);
+  }
+
+  async #tryRenewing(): Promise<void> {
+    try {
+      await this.#renew(false);
+      this.#problem = undefined;
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      this.#problem = messageOf(error);
     }
   }
 
-  async release(): Promise<void> {
+  async release(): Promise<string | undefined> {
     try {
+      await this.#renewal;
       await this.#renew(true);
+      return undefined;
     } catch (error) {
-      // Who took it over has it now; who is not reached sees it end by itself.
-      if (!(error instanceof LeaseLost)) throw error;
+      // Who took it over has it now.
+      return error instanceof LeaseLost ? undefined : messageOf(error);
     }
   }
 
@@ -151,4 +178,8 @@ class HeldLease implements Lease {
   #age(): number {
     return this.#clock.nowMs() - this.#sinceMs;
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

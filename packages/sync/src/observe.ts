@@ -35,6 +35,8 @@ export interface ObservedState {
   readonly objects: readonly ObservedObject[];
   /** The others, by `remoteKey`: somebody else's, or nobody's. Their marks and nothing more is kept. */
   readonly foreign: ReadonlyMap<string, Ownership>;
+  /** On record, and at the target no longer. */
+  readonly gone: readonly Address[];
 }
 
 export interface Wanted {
@@ -67,19 +69,23 @@ export async function observe(
     objects.push(...outcome.value.objects);
     for (const [key, ownership] of outcome.value.foreign) foreign.set(key, ownership);
   }
+  const gone: Address[] = [];
   const listed = new Set(objects.map((object) => `${object.kind} ${object.remote.id}`));
   for (const [address, { remoteId }] of lastApplied) {
     const kind = remoteKindOf(address);
     if (listed.has(`${kind} ${remoteId}`)) continue;
     const read = await client.objects(kind).get(remoteId);
-    if (read.kind === 'refused' && read.error.status === 404) continue;
+    if (read.kind === 'refused' && read.error.status === 404) {
+      gone.push(address);
+      continue;
+    }
     if (read.kind !== 'done') return read;
     const ownership = readOwnership(read.value.payload);
     // Without the mark it is not ours any more: somebody took it over.
     if (carriesMark(ownership, stack, address)) objects.push(observeObject(read.value, ownership));
     else foreign.set(remoteKey(kind, remoteId), ownership);
   }
-  return { kind: 'done', value: { stack, objects, foreign } };
+  return { kind: 'done', value: { stack, objects, foreign, gone } };
 }
 
 /** Whoever must ask for permissions asks for all of them at once. */
@@ -113,7 +119,7 @@ export async function observeKind(
     // Gone between the list and the look.
     if (whole.value !== undefined) objects.push(observeObject(whole.value, ownership));
   }
-  return { kind: 'done', value: { stack, objects, foreign } };
+  return { kind: 'done', value: { stack, objects, foreign, gone: [] } };
 }
 
 function isWanted({ kind, id, payload }: RemoteObject, ownership: Ownership, wanted: Wanted): boolean {

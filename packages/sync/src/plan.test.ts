@@ -16,7 +16,7 @@ const MADE: PlanMaking = {
   commit: 'c'.repeat(40),
 };
 
-const NOTHING = { stack: STACK, objects: [], foreign: new Map() };
+const NOTHING = { stack: STACK, objects: [], foreign: new Map(), gone: [] };
 
 function planOf(source: DesiredSource, lastApplied?: ReadonlyMap<Address, LastApplied>): Plan {
   return planChanges({

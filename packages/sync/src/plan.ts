@@ -146,8 +146,7 @@ export function planChanges(input: PlanInput): Plan {
     dependsOn: [],
   }));
   const { conflicts, orphans } = matched;
-  const prune = desired.objects.length === 0 ? NO_CONTENT : (input.prune ?? NO_PRUNE);
-  const gone = planRemovals({ orphans, conflicts, lastApplied, prune });
+  const gone = planRemovals({ orphans, conflicts, lastApplied, prune: pruneOf(input, blocked) });
   const content = {
     schemaVersion: PLAN_SCHEMA_VERSION,
     toolVersion: input.toolVersion,
@@ -157,10 +156,18 @@ export function planChanges(input: PlanInput): Plan {
     items: [...items, ...removalItems(gone), ...links],
     orphans: gone.leftAlone,
     waiting: gone.waiting,
-    removal: countRemovals(gone.removals.length, lastApplied.size),
+    removal: countRemovals(gone.removals.length, lastApplied.size - observed.gone.length),
     blocked,
   } as const;
   return { ...content, digest: planDigest(content) };
+}
+
+/** What was blocked may be what takes the place of the object that has gone: nothing is removed beside it. */
+function pruneOf({ desired, prune }: PlanInput, [blocked]: readonly BlockedObject[]): PrunePolicy {
+  if (desired.objects.length === 0) return NO_CONTENT;
+  if (prune === undefined) return NO_PRUNE;
+  if (blocked === undefined) return prune;
+  return { ...prune, refusal: `Nothing is removed while ${blocked.address} is blocked.` };
 }
 
 function blockOf(

@@ -3,6 +3,7 @@
  * Nothing is written remotely here.
  */
 
+import type { Address } from '@signalwright/model';
 import { REMOTE_KINDS } from '@signalwright/wire';
 import { reasonOf, type ItemContext } from './apply-item.ts';
 import type { Recovery } from './apply-result.ts';
@@ -18,7 +19,7 @@ export async function recoverIntents(
   const recoveries: Recovery[] = [];
   const creates = await findCreates(intents, context);
   for (const intent of intents) {
-    const search = creates.get(intent);
+    const search = intent.operation === 'create' ? creates.get(intent.address) : undefined;
     const found = search === undefined ? await recoverChange(intent, context) : recoverCreate(search);
     recoveries.push({ address: intent.address, outcome: found.outcome, reason: found.reason });
     if (found.outcome === 'unknown') continue;
@@ -40,14 +41,13 @@ export async function recoverIntents(
 async function findCreates(
   intents: readonly OpenIntent[],
   context: ItemContext,
-): Promise<ReadonlyMap<OpenIntent, Search>> {
-  const found = new Map<OpenIntent, Search>();
+): Promise<ReadonlyMap<Address, Search>> {
+  const found = new Map<Address, Search>();
+  const creates = intents.filter(({ operation }) => operation === 'create').map(({ address }) => address);
   for (const kind of REMOTE_KINDS) {
-    const creates = intents.filter(
-      ({ operation, address }) => operation === 'create' && remoteKindOf(address) === kind,
-    );
-    if (creates.length === 0) continue;
-    for (const [intent, search] of await findAllSettled(kind, creates, context)) found.set(intent, search);
+    const ofKind = creates.filter((address) => remoteKindOf(address) === kind);
+    if (ofKind.length === 0) continue;
+    for (const [address, search] of await findAllSettled(kind, ofKind, context)) found.set(address, search);
   }
   return found;
 }

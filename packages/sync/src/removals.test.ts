@@ -4,7 +4,7 @@ import { isComplete, type ApplyResult } from './apply-result.ts';
 import { desiredState, type DesiredSource } from './desired.ts';
 import { readHistory } from './journal-entry.ts';
 import { observe } from './observe.ts';
-import { countChanges, planChanges, type Plan } from './plan.ts';
+import { countChanges, planChanges, planDigest, type Plan } from './plan.ts';
 import { createWorld, type Process, type World } from './rehearsal/faulty-world.ts';
 import { STACK, TARGET, TOOL_VERSION, applyNow, runOnce } from './rehearsal/gitops-run.ts';
 import { rule, sampleSource, withoutAddress } from './rehearsal/sample-source.ts';
@@ -202,4 +202,44 @@ test('nothing is removed while something else of the plan fails', async () => {
     ]) as unknown,
   });
   expect(there(world, 'Urgent')).toMatchObject({ enabled: true });
+});
+
+test('beside an object that is blocked nothing is removed: it may be what takes its place', async () => {
+  const world = await appliedWorld();
+  world.service.add('detection-rule', {
+    name: 'Twin',
+    type: 'log_detection',
+    tags: ['signalwright:acme/sqli'],
+  });
+  const process = world.start();
+  const plan = await planWith(WITHOUT, process);
+  expect(plan.blocked.map(({ address }) => address)).toEqual(['detection-rule/sqli']);
+  expect(countChanges(plan)).toMatchObject({ disable: 0, delete: 0 });
+  expect(plan.orphans).toMatchObject([
+    { address: GONE, reason: 'Nothing is removed while detection-rule/sqli is blocked.' },
+  ]);
+  // Also where the plan was made before: what was planned is held against what has become of the rest.
+  const before = await planWith(WITHOUT, (await appliedWorld()).start());
+  const { digest: _digest, ...parts } = { ...before, blocked: plan.blocked };
+  const result = await applyNow({ ...parts, digest: planDigest(parts) }, process);
+  expect(result).toMatchObject({
+    items: expect.arrayContaining([
+      {
+        address: GONE,
+        change: 'disable',
+        end: { kind: 'skipped', reason: expect.stringContaining('nothing is removed') as string },
+      },
+    ]) as unknown,
+  });
+});
+
+test('what somebody has deleted no longer counts as ours, and an apply takes it off the record', async () => {
+  const world = await appliedWorld();
+  const rules = world.service.all().filter(({ kind }) => kind === 'notification-rule');
+  for (const { kind, id } of rules) world.service.remove(kind, id);
+  const process = world.start();
+  const plan = await planWith(WITHOUT, process);
+  expect(plan.removal.managed).toBe(readHistory(process.journal.entries(), TARGET).lastApplied.size - 1);
+  await applyNow(plan, process);
+  expect(readHistory(process.journal.entries(), TARGET).lastApplied.has(GONE)).toBe(false);
 });

@@ -136,7 +136,7 @@ function expectInert(text: string): void {
 test('colour is only colour', () => {
   const plan = planChanges({
     desired: desiredState(sampleSource(), { stack: STACK }),
-    observed: { stack: STACK, objects: [], foreign: new Map() },
+    observed: { stack: STACK, objects: [], foreign: new Map(), gone: [] },
     target: TARGET,
     toolVersion: TOOL_VERSION,
   });

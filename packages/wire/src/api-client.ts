@@ -134,18 +134,20 @@ function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PU
   return {
     list: async () => collect(await listPages(send, kind, base), read),
     get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), readOne(id)),
-    create: async (body) => one(await send({ method: 'POST', path: base, body }), read),
-    update: async (id, body) =>
-      one(await send({ method: update, path: pathOf(base, id), body }), readOne(id)),
-    delete: async (id) => nothing(await send({ method: 'DELETE', path: pathOf(base, id) })),
+    create: async (body, beforeSend) =>
+      one(await send({ method: 'POST', path: base, body, beforeSend }), read),
+    update: async (id, body, beforeSend) =>
+      one(await send({ method: update, path: pathOf(base, id), body, beforeSend }), readOne(id)),
+    delete: async (id, beforeSend) =>
+      nothing(await send({ method: 'DELETE', path: pathOf(base, id), beforeSend })),
   };
 }
 
 function goneIsDeleted(api: ObjectsApi): ObjectsApi {
   return {
     ...api,
-    delete: async (id) => {
-      const outcome = await api.delete(id);
+    delete: async (id, beforeSend) => {
+      const outcome = await api.delete(id, beforeSend);
       return isNotThere(outcome) ? { kind: 'done', value: undefined } : outcome;
     },
   };

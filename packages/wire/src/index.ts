@@ -105,7 +105,7 @@ export {
   type SignalMetadata,
 } from './signal.ts';
 export { TIMESTAMP_FIELDS, decodeSuppression, encodeSuppression } from './suppression.ts';
-export { INTERRUPTED, type ApiAuth, type ApiClock, type ApiOutcome } from './transport.ts';
+export { INTERRUPTED, type ApiAuth, type ApiClock, type ApiOutcome, type BeforeSend } from './transport.ts';
 export { encodeSwitchOff, isSwitchedOff, switchedOff } from './disabled-body.ts';
 export { FIXED_FIELDS, encodeUpdate, type RemoteObject } from './update-body.ts';
 export { isUnsafeName, parseFieldPath, printFieldPath, type FieldPath } from './field-path.ts';

@@ -30,11 +30,11 @@ export function notificationRulesApi(
       const found = await signals.get(id);
       return isNotThere(found) ? findings.get(id) : found;
     },
-    create: (body) => endpoints[sourceOf(body)].create(body),
-    update: (id, body) => endpoints[sourceOf(body)].update(id, body),
-    delete: async (id) => {
-      const outcome = await signals.delete(id);
-      return isNotThere(outcome) ? findings.delete(id) : outcome;
+    create: (body, beforeSend) => endpoints[sourceOf(body)].create(body, beforeSend),
+    update: (id, body, beforeSend) => endpoints[sourceOf(body)].update(id, body, beforeSend),
+    delete: async (id, beforeSend) => {
+      const outcome = await signals.delete(id, beforeSend);
+      return isNotThere(outcome) ? findings.delete(id, beforeSend) : outcome;
     },
   };
 }

@@ -112,6 +112,24 @@ describe('rate limits', () => {
     expect(network.slept).toEqual([jitteredMs(7_000, 0.5)]);
   });
 
+  test('what comes right before a call comes after the wait for its turn; what it throws keeps it from being sent', async () => {
+    const spent = json(200, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4' });
+    const network = scriptNetwork([spent, json(200, {})]);
+    const send = createTransport(network.options);
+    await send(POST);
+    let waits = 0;
+    const beforeSend = (): Promise<void> => {
+      waits = network.slept.length;
+      return Promise.resolve();
+    };
+    expect(await send({ ...POST, beforeSend })).toMatchObject({ kind: 'done' });
+    expect(waits).toBe(1);
+    const refusing = { ...POST, beforeSend: () => Promise.reject(new Error('not now')) };
+    await expect(send(refusing)).rejects.toThrow('not now');
+    // A third call would find nothing left in the script.
+    expect(network.slept).toHaveLength(1);
+  });
+
   test('when nothing remains, the next call waits, whoever makes it', async () => {
     const spent = json(200, {}, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '4' });
     const network = scriptNetwork([spent, json(200, {})]);

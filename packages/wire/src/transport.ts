@@ -52,7 +52,15 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** A POST that only reads: retried like a GET. */
   readonly readsOnly?: boolean;
+  /** See `BeforeSend`. */
+  readonly beforeSend?: BeforeSend | undefined;
 }
+
+/**
+ * Called when it is the turn of a call, right before it is sent: after every wait for a limit. What it throws is thrown
+ * to the caller, and nothing is sent.
+ */
+export type BeforeSend = () => Promise<void>;
 
 export type Transport = (request: ApiRequest) => Promise<ApiOutcome<unknown>>;
 
@@ -74,11 +82,12 @@ export function createTransport(options: TransportOptions): Transport {
     for (let attempt = 1; ; attempt += 1) {
       await waitForTurn(budget, area, options);
       if (options.stop?.aborted === true) return { kind: 'unknown', reason: INTERRUPTED };
+      if (request.beforeSend !== undefined) await request.beforeSend();
       const stop = retries ? options.stop : undefined;
       const { outcome, limit, cause } = await attemptOnce(request, budget, { ...options, stop });
-      wasReached ||= cause !== 'no service';
+      wasReached ||= cause === undefined;
       // Who was never there is not there in ten seconds; who was may be back.
-      const isFinal = cause === 'another answers' || (cause === 'no service' && !wasReached);
+      const isFinal = cause !== undefined && !wasReached;
       if (!retries || isFinal || attempt >= MAX_ATTEMPTS || !isTransient(outcome)) return outcome;
       if (limit.waitMs === 0) await clock.sleep(backoffMs(attempt, random()));
       // A limit is waited for above, with everybody else.

@@ -113,8 +113,13 @@ async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: Wor
     if (isComplete(result)) return EXIT.ok;
     return stop.aborted ? EXIT.interrupted : EXIT.findings;
   } finally {
-    await lease?.release();
-    await journal.close();
+    try {
+      const problem = await lease?.release();
+      if (problem !== undefined)
+        reporter.warn(`The lease could not be given back and ends by itself after two minutes: ${problem}`);
+    } finally {
+      await journal.close();
+    }
   }
 }
 

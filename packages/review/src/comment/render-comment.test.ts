@@ -35,7 +35,7 @@ describe('the comment that a reviewer reads', () => {
     } as const;
     const plan = planChanges({
       desired: desiredState(shop(edits), { stack: 'shop' }),
-      observed: { stack: 'shop', objects: [], foreign: new Map() },
+      observed: { stack: 'shop', objects: [], foreign: new Map(), gone: [] },
       target: {
         name: 'prod',
         url: 'https://api.example.com',

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { LeaseRecord, LeaseStore } from '@signalwright/sync';
+import { takeLease, type LeaseRecord, type LeaseStore } from '@signalwright/sync';
 import { afterAll, expect, test } from 'vitest';
 import { openLeaseRef } from './lease-ref.ts';
 
@@ -23,7 +23,7 @@ function open(folder: string, remote = 'origin', environment = 'prod'): LeaseSto
   return openLeaseRef({ cwd: folder, env: process.env, remote, stack: 'acme', environment });
 }
 
-const RECORD: LeaseRecord = { token: 1, holder: 'a', renewal: 0, released: false };
+const RECORD: LeaseRecord = { token: 1, holder: 'a', nonce: 'n', renewal: 0, released: false };
 
 test('what one machine puts there another reads, and only who has read it replaces it', async () => {
   const [a, b] = [open(clone('a')), open(clone('b'))];
@@ -43,6 +43,15 @@ test('of five machines that swap at once one succeeds', async () => {
     stores.map((store, n) => store.swap(undefined, { ...RECORD, token: n + 1 })),
   );
   expect(swapped.filter((version) => version !== undefined)).toHaveLength(1);
+});
+
+test('of two holders that look the same one has it', async () => {
+  const stores = ['h', 'i'].map((name) => open(clone(name), 'origin', 'twins'));
+  const clock = { nowMs: () => performance.now(), sleep: () => Promise.resolve() };
+  const ends = await Promise.allSettled(
+    stores.map((store, n) => takeLease(store, { holder: 'process 7', nonce: `n${n}`, clock })),
+  );
+  expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
 });
 
 test('each environment has a lease of its own, whatever its name', async () => {

@@ -108,11 +108,12 @@ function fail(result: GitResult & { readonly ok: false }): never {
 function parseRecord(json: string): LeaseRecord | undefined {
   try {
     const value = JSON.parse(json) as Partial<Record<keyof LeaseRecord, unknown>> | null;
-    const { token, holder, renewal, released } = value ?? {};
+    const { token, holder, nonce, renewal, released } = value ?? {};
     const isRecord =
       Number.isSafeInteger(token) &&
       Number.isSafeInteger(renewal) &&
       typeof holder === 'string' &&
+      typeof nonce === 'string' &&
       holder.length <= MAX_HOLDER_CHARS &&
       !/\p{Cc}/u.test(holder) &&
       typeof released === 'boolean';

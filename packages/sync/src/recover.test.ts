@@ -1,0 +1,39 @@
+/** Finding out about a call of an apply that was killed: how long, and by no clock of that machine. */
+
+import { expect, test } from 'vitest';
+import { isComplete } from './apply-result.ts';
+import { SETTLE_MS } from './find-owned.ts';
+import { createWorld } from './rehearsal/faulty-world.ts';
+import { TARGET, runOnce } from './rehearsal/gitops-run.ts';
+import { sampleSource } from './rehearsal/sample-source.ts';
+import { targetKey } from './target.ts';
+
+const DAY_MS = 86_400_000;
+
+test.each([
+  ['a day ahead', DAY_MS],
+  ['right', 0],
+  ['a day behind', -DAY_MS],
+])('the clock of the machine that was killed was %s: the wait is as long', async (_what, offMs) => {
+  const world = createWorld();
+  world.durable.push({
+    atMs: world.clock.nowMs() + offMs,
+    body: {
+      kind: 'intent',
+      target: targetKey(TARGET),
+      planDigest: 'of before',
+      address: 'detection-rule/sqli',
+      operation: 'create',
+      digest: 'of before',
+    },
+  });
+  const fromMs = world.clock.nowMs();
+  const result = await runOnce(sampleSource(), world);
+  if (typeof result === 'string' || result.kind === 'rejected') throw new Error(JSON.stringify(result));
+  expect(isComplete(result)).toBe(true);
+  expect(result.recovered).toMatchObject([{ address: 'detection-rule/sqli', outcome: 'not-done' }]);
+  const tookMs = world.clock.nowMs() - fromMs;
+  expect(tookMs).toBeGreaterThanOrEqual(SETTLE_MS);
+  expect(tookMs).toBeLessThan(2 * SETTLE_MS);
+  expect(world.service.all().filter(({ kind }) => kind === 'detection-rule')).toHaveLength(3);
+});
