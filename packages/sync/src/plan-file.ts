@@ -5,6 +5,7 @@
  */
 
 import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { isJsonObject } from '@signalwright/wire';
 import { PLAN_SCHEMA_VERSION, planDigest, type Plan } from './plan.ts';
 
 export interface PlanMaking {
@@ -82,9 +83,9 @@ interface PlanFile {
 
 /** The digests vouch for what lies deeper: it was a `Plan` when it was made. */
 function isPlanFile(value: unknown): value is PlanFile {
-  if (!isRecord(value) || keysOf(value) !== 'made,plan,seal') return false;
+  if (!isJsonObject(value) || keysOf(value) !== 'made,plan,seal') return false;
   const { made, plan } = value;
-  if (!isRecord(plan) || !isRecord(made)) return false;
+  if (!isJsonObject(plan) || !isJsonObject(made)) return false;
   const { treeDigest: _optional, ...others } = plan;
   if (keysOf(others) !== PLAN_KEYS || plan['schemaVersion'] !== PLAN_SCHEMA_VERSION) return false;
   if (!Array.isArray(plan['items']) || typeof plan['digest'] !== 'string') return false;
@@ -96,10 +97,6 @@ function isPlanFile(value: unknown): value is PlanFile {
 
 function keysOf(value: Readonly<Record<string, unknown>>): string {
   return Object.keys(value).toSorted().join(',');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(reason: string): ParsedPlan {
