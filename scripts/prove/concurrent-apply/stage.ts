@@ -10,7 +10,7 @@ import { ruleFile, ruleText } from '../gitops/stage.ts';
 const ENTRY = fileURLToPath(new URL('./child.ts', import.meta.url));
 export const RULES = 12;
 /** Much less than a lease lasts for users, and time enough to renew it on a busy machine. */
-export const LEASE_MS = 10_000;
+const LEASE_MS = 10_000;
 const PROCESS_TIMEOUT_MS = 180_000;
 
 export interface Stage {
