@@ -10,6 +10,7 @@ import { openStage, ruleFile, ruleText, type Stage } from './gitops/stage.ts';
 import { TAMPERINGS } from './plan-binding/tamperings.ts';
 
 const MAX_FAILURES_SHOWN = 10;
+const EXIT_FINDINGS = 1;
 
 export const proof: Proof = {
   name: 'plan-binding',
@@ -25,12 +26,15 @@ export const proof: Proof = {
       for (const { name, alter } of TAMPERINGS) {
         const altered = alter(text);
         if (altered === text) failures.push(`${name}: the file is as it was`);
-        const problem = await tryFile(stage, altered);
-        if (problem !== undefined) failures.push(`${name}: ${problem}`);
+        const { code, written } = await applyFile(stage, altered);
+        if (written.length > 0) failures.push(`${name}: written: ${written.join(', ')}`);
+        // Anything else would be a mistake of ours, or of this proof.
+        if (code !== EXIT_FINDINGS) failures.push(`${name}: ended with ${code}`);
       }
       log(`${TAMPERINGS.length} altered files, ${failures.length} failed`);
-      const good = await tryFile(stage, text);
-      if (good === undefined) failures.push('the file as it was is refused');
+      const good = await applyFile(stage, text);
+      if (good.code !== 0 || good.written.length !== 1)
+        failures.push(`the file as it was: ended with ${good.code}, ${good.written.length} written`);
     } finally {
       await stage.close();
     }
@@ -39,13 +43,15 @@ export const proof: Proof = {
   },
 };
 
-/** @returns what was done; undefined when the file was refused and nothing was written */
-async function tryFile(stage: Stage, text: string): Promise<string | undefined> {
+interface Applied {
+  readonly code: number;
+  readonly written: readonly string[];
+}
+
+async function applyFile(stage: Stage, text: string): Promise<Applied> {
   stage.write('.signalwright/altered.json', text);
   const before = stage.writes.length;
   const path = join(stage.root, '.signalwright', 'altered.json');
   const { code } = await stage.run(['apply', '--yes', '--plan', path]);
-  const written = stage.writes.slice(before);
-  if (written.length > 0) return `written: ${written.join(', ')}`;
-  return code === 0 ? 'accepted' : undefined;
+  return { code, written: stage.writes.slice(before) };
 }

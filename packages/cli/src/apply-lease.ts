@@ -36,6 +36,7 @@ export async function takeApplyLease(
       nonce: randomUUID(),
       // Of this machine since it started: setting the clock moves nothing.
       clock: { nowMs: () => performance.now(), sleep: (ms) => sleep(ms, undefined, { signal: stop }) },
+      ...(world.leaseMs !== undefined && { leaseMs: world.leaseMs }),
       onWait: (holder) => reporter.warn(`${holder} has the lease: waiting whether it is still alive.`),
     });
   });

@@ -1,8 +1,8 @@
 /** A plan that was reviewed, in a file: an apply carries out what it and the plan made here and now agree on. */
 
-import { readFileSync } from 'node:fs';
 import type { Address } from '@signalwright/model';
 import {
+  MAX_PLAN_BYTES,
   bindPlan,
   checkMaking,
   checkPlan,
@@ -14,6 +14,7 @@ import {
 import { EXIT } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { commitOf, type Provenance } from './provenance.ts';
+import { readLimited } from './read-limited.ts';
 import { clipColumns, oneLine } from './text-width.ts';
 
 export interface ApprovedPlan {
@@ -21,9 +22,9 @@ export interface ApprovedPlan {
   readonly made: PlanMaking;
 }
 
-/** @throws CommandFailure when the file is no plan, or was changed */
+/** @throws CommandFailure when the file is no plan, was changed, or is longer than one may be */
 export function readPlanFile(path: string): ApprovedPlan {
-  const parsed = parsePlan(readFileSync(path, 'utf8'));
+  const parsed = parsePlan(readLimited(path, MAX_PLAN_BYTES));
   if (parsed.ok) return parsed;
   throw new CommandFailure(
     EXIT.findings,

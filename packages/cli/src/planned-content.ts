@@ -1,5 +1,6 @@
 /** The content that a plan is made of: the folder as it is, or what a commit held, to go back to it. */
 
+import { existsSync } from 'node:fs';
 import type { Workspace } from '@signalwright/content';
 import type { Repository } from '@signalwright/review';
 import { readApplies } from '@signalwright/sync';
@@ -116,6 +117,8 @@ function dateOf(text: string): number | undefined {
 }
 
 function appliesOf(place: Place, world: Pick<World, 'env'>): ReturnType<typeof readApplies> {
-  const { records } = readJournal(journalPathOf(place.root, place.name));
+  const path = journalPathOf(place.root, place.name);
+  // A fresh clone has none: then the digits are those of a commit.
+  const records = existsSync(path) ? readJournal(path).records : [];
   return readApplies(records, planTargetOf(place, world));
 }

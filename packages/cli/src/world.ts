@@ -25,6 +25,8 @@ export interface World {
   readonly untilStopped: () => Promise<void>;
   /** The same for work that is ended in order: fires once. Who asks again is obeyed at once. */
   readonly stopSignal: () => AbortSignal;
+  /** How long a lease lasts without being renewed, where that is not what everybody else thinks: in a proof. */
+  readonly leaseMs?: number;
 }
 
 export function processWorld(): World {

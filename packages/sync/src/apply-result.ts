@@ -38,7 +38,7 @@ export type ApplyResult =
       readonly blocked: readonly BlockedObject[];
       /** Calls of an earlier apply whose outcome was found out first. */
       readonly recovered: readonly Recovery[];
-      /** Why the rest was not tried: the journal cannot be written. */
+      /** Why the rest was not tried: the journal cannot be written, the lease was lost, or somebody interrupted. */
       readonly stopped?: string;
     };
 

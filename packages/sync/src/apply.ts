@@ -27,7 +27,7 @@ import {
 } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
-import { searchObserved } from './find-owned.ts';
+import { indexObserved, type Search } from './find-owned.ts';
 import { readHistory, type LastApplied, type SyncEntry } from './journal-entry.ts';
 import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
@@ -94,6 +94,9 @@ export async function applyPlan(
   if (reasons.length > 0) return { kind: 'rejected', reasons };
   return new Apply(plan, client, journal, options).run();
 }
+
+/** What carries the mark of an address, as listed at the start. */
+type Look = (address: Address) => Search;
 
 /** One apply: the items that have ended so far. */
 class Apply {
@@ -209,8 +212,8 @@ class Apply {
 
   /** What is written goes side by side. What is taken away follows alone, one by one, when all of that has ended. */
   async #applyItems(observed: ObservedState): Promise<void> {
-    const apply = async (item: PlanItem): Promise<void> =>
-      this.#end(item, await this.#tryItem(item, observed));
+    const search = indexObserved(observed.objects, this.#context.stack);
+    const apply = async (item: PlanItem): Promise<void> => this.#end(item, await this.#tryItem(item, search));
     const writes = this.#plan.items.filter(isWrite).map((item) => ({
       name: item.address,
       lane: remoteKindOf(item.address),
@@ -221,18 +224,18 @@ class Apply {
     for (const item of this.#plan.items) if (!isWrite(item)) await apply(item);
   }
 
-  async #tryItem(item: PlanItem, observed: ObservedState): Promise<ItemEnd> {
+  async #tryItem(item: PlanItem, search: Look): Promise<ItemEnd> {
     if (this.#options.stop?.aborted === true) this.#stopped ??= 'Interrupted.';
     if (this.#stopped !== undefined) return { kind: 'skipped', reason: this.#stopped };
-    const end = await this.#endOf(item, observed);
+    const end = await this.#endOf(item, search);
     // Not carried out this time; of a call before it nothing is known.
     const isOpen = this.#open.has(item.address) && (end.kind === 'refused' || end.kind === 'skipped');
     return isOpen ? { kind: 'unknown', reason: end.reason } : end;
   }
 
-  async #endOf(item: PlanItem, observed: ObservedState): Promise<ItemEnd> {
+  async #endOf(item: PlanItem, search: Look): Promise<ItemEnd> {
     try {
-      return await this.#applyItem(item, observed);
+      return await this.#applyItem(item, search);
     } catch (error) {
       if (!(error instanceof JournalFailure || error instanceof LeaseLost)) throw error;
       this.#stopped ??= error.message;
@@ -240,7 +243,7 @@ class Apply {
     }
   }
 
-  async #applyItem(item: PlanItem, observed: ObservedState): Promise<ItemEnd> {
+  async #applyItem(item: PlanItem, search: Look): Promise<ItemEnd> {
     const { address, change } = item;
     if (change.kind === 'link') return { kind: 'linked' };
     const blocker = this.#blockerOf(item);
@@ -265,8 +268,7 @@ class Apply {
     const sent = { ...write, body: put.body };
     switch (change.kind) {
       case 'create': {
-        const search = searchObserved(address, observed.objects, this.#context.stack);
-        return this.#adopt(write, await createObject(sent, search, this.#context));
+        return this.#adopt(write, await createObject(sent, search(address), this.#context));
       }
       case 'update': {
         if (item.remote === undefined) throw new Error(`The update of ${address} names no remote object.`);

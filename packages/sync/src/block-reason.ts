@@ -16,6 +16,17 @@ import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 
+/** What marks stand on everything that is there, by `remoteKey`. */
+export interface MarkedState {
+  readonly stack: string;
+  readonly marks: ReadonlyMap<string, Ownership>;
+}
+
+export function marksIn({ stack, objects, foreign }: ObservedState): MarkedState {
+  const ours = objects.map(({ kind, remote, ownership }) => [remoteKey(kind, remote.id), ownership] as const);
+  return { stack, marks: new Map([...ours, ...foreign]) };
+}
+
 export interface Block {
   /** Sentences: what is so, and what to do. */
   readonly reason: string;
@@ -32,7 +43,7 @@ export interface Block {
 export function findBlock(
   object: DesiredObject,
   observed: ObservedObject | undefined,
-  state: ObservedState,
+  state: MarkedState,
   last: LastApplied | undefined,
 ): Block | undefined {
   if (object.tunes !== undefined) return asBlock(tuningReason(object, object.tunes, observed));
@@ -58,10 +69,10 @@ function creationReason({ body, kind }: DesiredObject): string | undefined {
 }
 
 /** What it was imported from is there, and is not ours: a create would make the same thing once more. */
-function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedState): string | undefined {
+function secondReason({ kind, importedFrom }: DesiredObject, state: MarkedState): string | undefined {
   if (importedFrom === undefined) return undefined;
   const key = remoteKey(kind, importedFrom);
-  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
+  const ownership = state.marks.get(key);
   if (ownership === undefined) return undefined;
   const what = `${importedFrom}, which this was imported from, is at the target`;
   return ownership.kind === 'unmarked'
@@ -72,12 +83,12 @@ function secondReason({ kind, importedFrom }: DesiredObject, state: ObservedStat
 /** The object that an apply made is there, and its mark is not: who edited it may not know what else hangs on it. */
 function strayReason(
   { kind, id }: DesiredObject,
-  state: ObservedState,
+  state: MarkedState,
   last: LastApplied | undefined,
 ): string | undefined {
   if (last === undefined) return undefined;
   const key = remoteKey(kind, last.remoteId);
-  const ownership = state.foreign.get(key) ?? ownedBy(key, state);
+  const ownership = state.marks.get(key);
   if (ownership === undefined) return undefined;
   const mark =
     kind === 'notification-rule'
@@ -97,10 +108,6 @@ function markText(ownership: Ownership): string {
     case 'ambiguous':
       return `carries the marks ${ownership.marks.join(', ')}`;
   }
-}
-
-function ownedBy(key: string, { objects }: ObservedState): Ownership | undefined {
-  return objects.find(({ kind, remote }) => remoteKey(kind, remote.id) === key)?.ownership;
 }
 
 /** A rule of Datadog is there or not: it is changed, never created. */

@@ -19,6 +19,7 @@ import {
   normalisePayload,
   type RemoteKind,
 } from '@signalwright/wire';
+import { compareText } from './compare-text.ts';
 
 export interface DesiredObject {
   readonly address: Address;
@@ -119,15 +120,27 @@ export function remoteKey(kind: RemoteKind, remoteId: string): string {
 function afterDependencies(objects: readonly DesiredObject[]): readonly DesiredObject[] {
   const byAddress = new Map(objects.map((object) => [object.address, object]));
   const placed = new Set<DesiredObject>();
-  const place = (object: DesiredObject, above: ReadonlySet<DesiredObject>): void => {
-    if (placed.has(object) || above.has(object)) return;
-    for (const address of object.dependsOn) {
-      const needed = byAddress.get(address);
-      if (needed?.kind === object.kind) place(needed, new Set([...above, object]));
-    }
-    placed.add(object);
+  const begun = new Set<DesiredObject>();
+  // Not by calls: a chain of rules may be longer than the stack is deep.
+  const path: { readonly object: DesiredObject; readonly needs: Address[] }[] = [];
+  const begin = (object: DesiredObject | undefined): void => {
+    if (object === undefined || begun.has(object)) return;
+    begun.add(object);
+    path.push({ object, needs: object.dependsOn.toReversed() });
   };
-  for (const object of objects) place(object, new Set());
+  for (const object of objects) {
+    begin(object);
+    for (let last = path.at(-1); last !== undefined; last = path.at(-1)) {
+      const address = last.needs.pop();
+      if (address === undefined) {
+        placed.add(last.object);
+        path.pop();
+        continue;
+      }
+      const needed = byAddress.get(address);
+      if (needed?.kind === last.object.kind) begin(needed);
+    }
+  }
   return [...placed];
 }
 
@@ -207,8 +220,4 @@ function encodeDesiredRule({ object: rule, stage }: AuthoredRule, stack: string)
 function compileView(authored: ContentObject): readonly DesiredView[] {
   if (authored.kind !== 'saved-view') return [];
   return [{ address: authored.address, view: authored.object, origin: authored.origin }];
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

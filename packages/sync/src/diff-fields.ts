@@ -2,6 +2,7 @@
 
 import type { FieldChange, Payload } from '@signalwright/model';
 import { canonicalJson } from '@signalwright/store';
+import { isJsonObject } from '@signalwright/wire';
 
 /** Lists of plain values change as a whole; lists of objects position by position. */
 export function diffFields(before: Payload, after: Payload): readonly FieldChange[] {
@@ -9,11 +10,11 @@ export function diffFields(before: Payload, after: Payload): readonly FieldChang
 }
 
 function diffValues(path: string, before: unknown, after: unknown): readonly FieldChange[] {
-  if (isObject(before) && isObject(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
     return keys.flatMap((key) => diffValues(path === '' ? key : `${path}.${key}`, before[key], after[key]));
   }
-  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].some(isObject)) {
+  if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].some(isJsonObject)) {
     const length = Math.max(before.length, after.length);
     return Array.from({ length }, (_, index) => index).flatMap((index) =>
       diffValues(`${path}[${index}]`, before[index], after[index]),
@@ -25,8 +26,4 @@ function diffValues(path: string, before: unknown, after: unknown): readonly Fie
 function isSame(before: unknown, after: unknown): boolean {
   if (before === undefined || after === undefined) return before === after;
   return canonicalJson(before) === canonicalJson(after);
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -11,8 +11,9 @@ import {
   type ApiOutcome,
   type RemoteKind,
 } from '@signalwright/wire';
+import { pushTo } from './push-to.ts';
 import { observeKind, type ObservedObject, type ObservedState } from './observe.ts';
-import { carriesMark, remoteKindOf } from './ownership-match.ts';
+import { marksOf, marksOn, remoteKindOf } from './ownership-match.ts';
 
 /** How long after a call an object may still be missing from lists. Chosen. */
 export const SETTLE_MS = 45_000;
@@ -87,24 +88,31 @@ async function findAll(
   { client, stack }: SearchContext,
 ): Promise<ReadonlyMap<Address, Search>> {
   const listed = await observeKind(client, kind, stack);
-  return new Map(addresses.map((address) => [address, searchListed(address, listed, stack)]));
+  const search = searchIn(listed, stack);
+  return new Map(addresses.map((address) => [address, search(address)]));
 }
 
-function searchListed(address: Address, listed: ApiOutcome<ObservedState>, stack: string): Search {
-  if (listed.kind === 'refused') return { kind: 'unknown', reason: listed.error.messages.join('; ') };
-  if (listed.kind === 'unknown') return listed;
-  return searchObserved(address, listed.value.objects, stack);
+function searchIn(listed: ApiOutcome<ObservedState>, stack: string): (address: Address) => Search {
+  if (listed.kind === 'done') return indexObserved(listed.value.objects, stack);
+  const reason = listed.kind === 'unknown' ? listed.reason : listed.error.messages.join('; ');
+  return () => ({ kind: 'unknown', reason });
 }
 
-/** The object of an address among observed ones. */
-export function searchObserved(address: Address, objects: readonly ObservedObject[], stack: string): Search {
-  const kind = remoteKindOf(address);
-  const owned = objects.filter(
-    (object) => object.kind === kind && carriesMark(object.ownership, stack, address),
-  );
-  const [first, ...others] = owned;
-  if (first === undefined) return { kind: 'none' };
-  if (others.length > 0)
-    return { kind: 'several', remoteIds: owned.map((object) => object.remote.id).toSorted() };
-  return { kind: 'one', object: first };
+/** Finds the object of an address among observed ones, for as many addresses as there are. */
+export function indexObserved(
+  objects: readonly ObservedObject[],
+  stack: string,
+): (address: Address) => Search {
+  const byMark = new Map<string, ObservedObject[]>();
+  for (const object of objects) {
+    for (const key of marksOn(object, stack)) pushTo(byMark, key, object);
+  }
+  return (address) => {
+    const owned = marksOf(address, stack).flatMap((key) => byMark.get(key) ?? []);
+    const [first, ...others] = owned;
+    if (first === undefined) return { kind: 'none' };
+    if (others.length > 0)
+      return { kind: 'several', remoteIds: owned.map((object) => object.remote.id).toSorted() };
+    return { kind: 'one', object: first };
+  };
 }

@@ -19,6 +19,7 @@ export { SHORT_DIGEST, checkPlan, needsConsent, type PlanExpectation } from './c
 export {
   PLAN_LIFE_MS,
   checkMaking,
+  MAX_PLAN_BYTES,
   parsePlan,
   printPlan,
   type ParsedPlan,

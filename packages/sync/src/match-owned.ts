@@ -5,9 +5,11 @@
 
 import { addressOf, type Address } from '@signalwright/model';
 import { attributesOf, ownershipMark, ruleNamesOf, type RemoteKind } from '@signalwright/wire';
+import { compareText } from './compare-text.ts';
 import { remoteKey, type DesiredState } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
+import { pushTo } from './push-to.ts';
 
 /** Ours by its mark, and not in content. */
 export interface Orphan {
@@ -40,7 +42,7 @@ export function matchOwned(
     }
     const marked = addressesOf(object, observed.stack, addressOfMark);
     for (const address of new Set([...marked, ...(tuner === undefined ? [] : [tuner])])) {
-      found.set(address, [...(found.get(address) ?? []), object]);
+      pushTo(found, address, object);
       if (object.ownership.kind === 'ambiguous') {
         conflicts.set(
           address,
@@ -165,7 +167,7 @@ function suffixed(desired: DesiredState): readonly Suffixed[] {
 
 function groupByMark(marks: readonly Suffixed[]): ReadonlyMap<string, readonly Suffixed[]> {
   const groups = new Map<string, Suffixed[]>();
-  for (const each of marks) groups.set(each.mark, [...(groups.get(each.mark) ?? []), each]);
+  for (const each of marks) pushTo(groups, each.mark, each);
   return groups;
 }
 
@@ -192,8 +194,4 @@ function addressesOf(
         .map((mark) => addressOf(kind, mark.slice(prefix.length)));
     }
   }
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -5,6 +5,7 @@
  */
 
 import { canonicalJson, sha256Hex } from '@signalwright/store';
+import { isJsonObject } from '@signalwright/wire';
 import { PLAN_SCHEMA_VERSION, planDigest, type Plan } from './plan.ts';
 
 export interface PlanMaking {
@@ -19,8 +20,8 @@ export interface PlanMaking {
 /** Chosen, as T21 proposes. */
 export const PLAN_LIFE_MS = 86_400_000;
 
-/** Longer plan files are refused before they are read as JSON. */
-const MAX_PLAN_CHARACTERS = 64 * 1024 * 1024;
+/** Longer plan files are neither written nor read. */
+export const MAX_PLAN_BYTES = 64 * 1024 * 1024;
 /** Clocks of two machines. */
 const CLOCK_SKEW_MS = 300_000;
 
@@ -39,8 +40,7 @@ export type ParsedPlan =
 
 /** Reads exactly what `printPlan` writes: other spellings, doubled keys and trailing bytes are refused. */
 export function parsePlan(text: string): ParsedPlan {
-  if (text.length > MAX_PLAN_CHARACTERS)
-    return refuse(`The plan is longer than ${MAX_PLAN_CHARACTERS} characters.`);
+  if (text.length > MAX_PLAN_BYTES) return refuse(`The plan is longer than ${MAX_PLAN_BYTES} bytes.`);
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -83,9 +83,9 @@ interface PlanFile {
 
 /** The digests vouch for what lies deeper: it was a `Plan` when it was made. */
 function isPlanFile(value: unknown): value is PlanFile {
-  if (!isRecord(value) || keysOf(value) !== 'made,plan,seal') return false;
+  if (!isJsonObject(value) || keysOf(value) !== 'made,plan,seal') return false;
   const { made, plan } = value;
-  if (!isRecord(plan) || !isRecord(made)) return false;
+  if (!isJsonObject(plan) || !isJsonObject(made)) return false;
   const { treeDigest: _optional, ...others } = plan;
   if (keysOf(others) !== PLAN_KEYS || plan['schemaVersion'] !== PLAN_SCHEMA_VERSION) return false;
   if (!Array.isArray(plan['items']) || typeof plan['digest'] !== 'string') return false;
@@ -97,10 +97,6 @@ function isPlanFile(value: unknown): value is PlanFile {
 
 function keysOf(value: Readonly<Record<string, unknown>>): string {
   return Object.keys(value).toSorted().join(',');
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(reason: string): ParsedPlan {

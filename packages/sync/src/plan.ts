@@ -15,7 +15,7 @@ import {
 import { canonicalDigest } from '@signalwright/store';
 import { contentPathOf } from '@signalwright/wire';
 import { keepAccepted, withoutKept, type Kept, type KeptField } from './accept-drift.ts';
-import { findBlock } from './block-reason.ts';
+import { findBlock, marksIn, type MarkedState } from './block-reason.ts';
 import { contentDigest, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
@@ -127,12 +127,13 @@ export function planChanges(input: PlanInput): Plan {
   const matched = matchOwned(desired, observed, lastApplied);
   const items: PlanItem[] = [];
   const blocked: BlockedObject[] = [];
+  const marked = marksIn(observed);
   const remoteIdOf = (address: Address): string | undefined => matched.found.get(address)?.[0]?.remote.id;
   for (const written of desired.objects) {
     const object = resolveDesired(written, remoteIdOf);
     const found = matched.found.get(object.address) ?? [];
     const kept = keepAccepted(object, found[0], input.accepted ?? []);
-    const block = blockOf(object, kept, { matched, observed, last: lastApplied.get(object.address) });
+    const block = blockOf(object, kept, { matched, marked, last: lastApplied.get(object.address) });
     if (block !== undefined) blocked.push(block);
     else if (kept.ok) items.push(planObject(kept, object, found[0], lastApplied.get(object.address)));
   }
@@ -174,16 +175,16 @@ function blockOf(
   kept: Kept,
   state: {
     readonly matched: OwnedMatch;
-    readonly observed: ObservedState;
+    readonly marked: MarkedState;
     readonly last: LastApplied | undefined;
   },
 ): BlockedObject | undefined {
   const { address, origin } = object;
-  const { matched, observed, last } = state;
+  const { matched, marked, last } = state;
   const conflict = matched.conflicts.get(address) ?? (kept.ok ? undefined : kept.reason);
   if (conflict !== undefined) return { address, reason: conflict, place: placeOf(origin, []) };
   const found = matched.found.get(address)?.[0];
-  const block = findBlock(kept.ok ? kept.object : object, found, observed, last);
+  const block = findBlock(kept.ok ? kept.object : object, found, marked, last);
   if (block === undefined) return undefined;
   const place = block.field === undefined ? placeOf(origin, []) : fieldPlace(object, block.field);
   return { address, reason: block.reason, place };

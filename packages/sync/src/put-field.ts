@@ -1,7 +1,7 @@
 /** A payload with one field as a change says, in whatever envelope its attributes stand. */
 
 import type { FieldChange, Payload } from '@signalwright/model';
-import { attributesOf, parseFieldPath, type FieldPath } from '@signalwright/wire';
+import { attributesOf, isJsonObject, parseFieldPath, type FieldPath } from '@signalwright/wire';
 
 /** The body with the field as `after` says. */
 export function withField(body: Payload, { path, after }: FieldChange): Payload {
@@ -9,7 +9,7 @@ export function withField(body: Payload, { path, after }: FieldChange): Payload 
   if (steps === undefined) return body;
   const put = (payload: Payload): Payload => {
     const inner = ['data', 'attributes'].find(
-      (key) => attributesOf(payload) !== payload && isMap(payload[key]),
+      (key) => attributesOf(payload) !== payload && isJsonObject(payload[key]),
     );
     if (inner === undefined) return putAt(payload, steps, after) as Payload;
     return { ...payload, [inner]: put(payload[inner] as Payload) };
@@ -25,11 +25,7 @@ function putAt(value: unknown, [step, ...rest]: FieldPath, put: unknown): unknow
     const inner = putAt(list[step], rest, put);
     return inner === undefined ? list.toSpliced(step, 1) : list.toSpliced(step, 1, inner);
   }
-  const { [step]: old, ...others } = isMap(value) ? value : {};
+  const { [step]: old, ...others } = isJsonObject(value) ? value : {};
   const inner = putAt(old, rest, put);
   return inner === undefined ? others : { ...others, [step]: inner };
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -61,7 +61,7 @@ export {
 } from './ownership.ts';
 export { decodeLogsView, encodeLogsView, isLogsView, type LogsSavedView } from './saved-view.ts';
 export { PATHS, pathOf } from './paths.ts';
-export { type Decoded, type Problem } from './payload-reader.ts';
+export { isJsonObject, type Decoded, type Problem } from './payload-reader.ts';
 export { readRemoteObject } from './remote-object.ts';
 export {
   decodeAssigneeChange,

@@ -85,6 +85,7 @@ interface ChosenPlan {
 async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
   const parallel = parallelOf(options);
+  refuseAsides(options);
   const root = findProject(world.cwd, options.dir);
   const content = await readPlannedContent(root, options, { world, reporter });
   if (content === undefined) return EXIT.findings;
@@ -189,6 +190,17 @@ function allowDestroyOf({ allowDestroy }: Pick<ApplyOptions, 'allowDestroy'>): {
 
 /** More would only wait for the limits of the service. Chosen. */
 const MAX_PARALLEL = 32;
+
+/** @throws CommandFailure 64 for what the plan of a file has decided already */
+function refuseAsides({ plan, adopt, prune }: ApplyOptions): void {
+  if (plan === undefined) return;
+  const aside = prune === true ? '--prune' : adopt === true ? '--adopt' : undefined;
+  if (aside === undefined) return;
+  throw usageFailure(
+    `${aside} changes nothing beside --plan: the file says what is done.`,
+    `Give ${aside} to \`signalwright plan --out\`.`,
+  );
+}
 
 /** @throws CommandFailure 64 */
 function parallelOf({ parallel }: ApplyOptions): number {

@@ -46,7 +46,10 @@ export const addApply: AddCommand = (program, run) => {
     .description('Carry out a plan: print it, ask, then change exactly that and nothing else.')
     .option(...DIR_OPTION)
     .option(...ENV_OPTION)
-    .option('-p, --plan <file>', 'a plan that `plan --out` wrote; refused when anything has moved since')
+    .option(
+      '-p, --plan <file>',
+      'a plan that `plan --out` wrote; refused when content has moved since, and an object that moved at the target waits',
+    )
     .option(...TO_OPTION)
     .option(...ADOPT_OPTION)
     .option(...PRUNE_OPTION)

@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { spellHead } from '@signalwright/store';
 import {
@@ -18,6 +18,7 @@ import { CommandFailure, environmentFailure, usageFailure } from '../failure.ts'
 import { findHistory, type HistoryOptions, type HistoryPlace } from '../history-place.ts';
 import { plural } from '../load-content.ts';
 import { findProject } from '../project.ts';
+import { readLimited } from '../read-limited.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { OutputOptions, Reporter } from '../reporter.ts';
 import { oneLine } from '../text-width.ts';
@@ -180,10 +181,4 @@ function readKey(path: string, parse: (pem: string) => KeyObject, sort: 'private
       ? 'Make one: openssl genpkey -algorithm ed25519 -out key.pem'
       : 'Take it out of the private one: openssl pkey -in key.pem -pubout -out public.pem',
   );
-}
-
-function readLimited(path: string, maxBytes: number): string {
-  const { size } = statSync(path);
-  if (size > maxBytes) throw environmentFailure(`${path} has more than ${maxBytes} bytes.`);
-  return readFileSync(path, 'utf8');
 }

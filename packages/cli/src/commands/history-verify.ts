@@ -99,7 +99,7 @@ export function judge(
   ];
   const examined = orNoJournal(environment, () => examineJournal(journalPath, { headsOf }));
   const own = ofJournal(examined.journal);
-  const others = published.filter((head) => !own.includes(head));
+  const others = published.filter(({ journal }) => journal !== examined.journal);
   const { bad } = examined;
   const foreign =
     own.length === 0 && others.length > 0

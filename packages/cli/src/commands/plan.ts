@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { writeFileAtomic } from '@signalwright/store';
 import { formatDuration } from '@signalwright/model';
 import {
+  MAX_PLAN_BYTES,
   PLAN_LIFE_MS,
   attributeDrift,
   countChanges,
@@ -13,6 +14,7 @@ import {
 } from '@signalwright/sync';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
 import { lookAndPlan, openJournalOf, tellMissingHistory } from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
@@ -21,8 +23,8 @@ import { openTarget } from '../target.ts';
 import type { WorkContext } from '../command.ts';
 import type { OutputOptions } from '../reporter.ts';
 
-/** A plan holds no secret, and another job may apply it. */
-const PLAN_FILE_MODE = 0o644;
+/** No secret of ours stands in it; but what stands at the target does, as it is. */
+const PLAN_FILE_MODE = 0o600;
 
 export interface PlanOptions extends OutputOptions {
   readonly dir?: string;
@@ -55,8 +57,7 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
     const commit = commitOf(provenance);
     const making = { atMs, expiresAtMs: atMs + PLAN_LIFE_MS, ...(commit !== undefined && { commit }) };
     tellMissingHistory(made, journal, target, reporter);
-    if (options.out !== undefined)
-      writeFileAtomic(resolve(world.cwd, options.out), printPlan(made, making), PLAN_FILE_MODE);
+    if (options.out !== undefined) writePlanFile(resolve(world.cwd, options.out), printPlan(made, making));
     if (options.markdown === true) {
       const { renderPlanPage } = await import('@signalwright/review');
       reporter.say(renderPlanPage(made, attributions));
@@ -76,4 +77,16 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   } finally {
     await journal.close();
   }
+}
+
+/** @throws CommandFailure 1 for one that an apply would not read */
+function writePlanFile(path: string, text: string): void {
+  if (Buffer.byteLength(text) > MAX_PLAN_BYTES) {
+    throw new CommandFailure(
+      EXIT.findings,
+      `The plan is longer than ${MAX_PLAN_BYTES} bytes: it was not written.`,
+      'Apply without a file, or fewer changes at a time.',
+    );
+  }
+  writeFileAtomic(path, text, PLAN_FILE_MODE);
 }

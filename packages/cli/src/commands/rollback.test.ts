@@ -1,5 +1,7 @@
 /** Going back: `plan --to` and `apply --to`, to a commit, to a plan that was applied, to a date. */
 
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openGitFolder, type GitFolder } from '../testing/git-folder.ts';
 import { openOrgFolder, type OrgFolder } from '../testing/org-folder.ts';
@@ -89,6 +91,17 @@ test('what somebody changed by hand is shown, and never overwritten by a plan ma
   expect(out).toContain('It has changed at the target since the plan. Plan again.');
   const again = await onDay(3, 'plan', '--to', before);
   expect(again.out).toContain('changed at the target since the last apply, and content changed too');
+});
+
+test('to a commit by its whole id where there is no journal, as in a fresh clone', async () => {
+  expect(before).toMatch(/^[0-9a-f]{40}$/);
+  rmSync(join(folder.root, '.signalwright/sync'), { recursive: true });
+  for (const to of [before, before.slice(0, 12)]) {
+    expect(await onDay(3, 'plan', '--to', to)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(BACK) as string,
+    });
+  }
 });
 
 test.each([

@@ -1,6 +1,14 @@
 /** plan and apply against an org in this process. */
 
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, sha256Hex } from '@signalwright/store';
 import { parsePlan, printPlan } from '@signalwright/sync';
@@ -132,6 +140,26 @@ describe('apply', () => {
     const again = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
     expect(again.out).toContain('0 applied, 2 unchanged.');
     expect(writes()).toHaveLength(2);
+  });
+
+  test.each(['--prune', '--adopt'])('refuses %s beside a plan, which has decided that', async (aside) => {
+    await folder.run(['plan', '--out', 'plan.json']);
+    const { code, err } = await folder.run(['apply', '--plan', 'plan.json', aside, '--yes']);
+    expect({ code, err }).toEqual({
+      code: 64,
+      err: `signalwright: ${aside} changes nothing beside --plan: the file says what is done.\n  Give ${aside} to \`signalwright plan --out\`.\n`,
+    });
+    expect(writes()).toEqual([]);
+  });
+
+  test('keeps a plan file to who made it, and does not read one without an end', async () => {
+    await folder.run(['plan', '--out', 'plan.json']);
+    const path = join(folder.root, 'plan.json');
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    truncateSync(path, 65 * 1024 * 1024);
+    const { code, err } = await folder.run(['apply', '--plan', 'plan.json', '--yes']);
+    expect(code).toBe(74);
+    expect(err).toContain('plan.json has more than 67108864 bytes.');
   });
 
   test('refuses a plan of other content', async () => {

@@ -45,25 +45,31 @@ const MAX_HOLDER_CHARS = 500;
 
 type Run = (args: readonly string[], input?: string) => Promise<GitResult>;
 
+/** Looks at a ref that others replace while it is read. */
+const MAX_LOOKS = 10;
+
 async function readLease(run: Run, remote: string, ref: string): Promise<StoredLease | undefined> {
-  const version = await remoteCommit(run, remote, ref);
-  if (version === undefined) return undefined;
-  const fetched = await run([
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-write-fetch-head',
-    '--depth=1',
-    remote,
-    version,
-  ]);
-  // Replaced in the meantime: read what stands there now.
-  if (!fetched.ok)
-    return (await remoteCommit(run, remote, ref)) === version ? fail(fetched) : readLease(run, remote, ref);
+  let version = await remoteCommit(run, remote, ref);
+  for (let look = 1; version !== undefined; look += 1) {
+    const fetched = await fetchCommit(run, remote, version);
+    if (fetched.ok) return { version, record: await readRecord(run, remote, ref, version) };
+    // Replaced in the meantime: read what stands there now.
+    const now = await remoteCommit(run, remote, ref);
+    if (now === version || look === MAX_LOOKS) return fail(fetched);
+    version = now;
+  }
+  return undefined;
+}
+
+function fetchCommit(run: Run, remote: string, commit: string): Promise<GitResult> {
+  return run(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1', remote, commit]);
+}
+
+async function readRecord(run: Run, remote: string, ref: string, version: string): Promise<LeaseRecord> {
   const message = text(await run(['cat-file', 'commit', version]));
   const record = parseRecord(message.slice(message.indexOf('\n\n') + 2));
   if (record === undefined) throw new GitRefusal('environment', `${ref} at ${remote} is no lease of ours.`);
-  return { version, record };
+  return record;
 }
 
 async function remoteCommit(run: Run, remote: string, ref: string): Promise<string | undefined> {

@@ -5,6 +5,7 @@
  */
 
 import type { JournalHead } from '@signalwright/store';
+import { isJsonObject } from '@signalwright/wire';
 import type { LoggedApply } from '../apply-log.ts';
 
 const STATEMENT_TYPE = 'https://in-toto.io/Statement/v1';
@@ -70,13 +71,14 @@ export function makeStatement({ journalSha256, ...said }: ExportedHistory): Hist
 
 /** Of a payload whose signature holds; the rest is as whoever signed it wrote it. */
 export function isHistoryStatement(value: unknown): value is HistoryStatement {
-  if (!isRecord(value) || value['_type'] !== STATEMENT_TYPE || value['predicateType'] !== PREDICATE_TYPE)
+  if (!isJsonObject(value) || value['_type'] !== STATEMENT_TYPE || value['predicateType'] !== PREDICATE_TYPE)
     return false;
   const { subject, predicate } = value;
-  if (!Array.isArray(subject) || !isSubject(subject[0]) || !isRecord(predicate)) return false;
+  if (!Array.isArray(subject) || !isSubject(subject[0]) || !isJsonObject(predicate)) return false;
   const { stack, environment, applies, journal, exportedAtMs } = predicate;
   if (typeof stack !== 'string' || typeof environment !== 'string' || !Array.isArray(applies)) return false;
-  if (!isRecord(journal) || !isRecord(journal['head']) || !Number.isSafeInteger(exportedAtMs)) return false;
+  if (!isJsonObject(journal) || !isJsonObject(journal['head']) || !Number.isSafeInteger(exportedAtMs))
+    return false;
   const { head, bytes, entries, id } = journal;
   const { seq, hash } = head as Readonly<Record<string, unknown>>;
   const counts = [bytes, entries, seq].every(
@@ -86,11 +88,9 @@ export function isHistoryStatement(value: unknown): value is HistoryStatement {
 }
 
 function isSubject(value: unknown): value is Subject {
-  return isRecord(value) && isRecord(value['digest']) && typeof value['digest']['sha256'] === 'string';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return (
+    isJsonObject(value) && isJsonObject(value['digest']) && typeof value['digest']['sha256'] === 'string'
+  );
 }
 
 function unique(values: readonly string[]): readonly string[] {
