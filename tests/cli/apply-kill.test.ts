@@ -165,7 +165,7 @@ test(
     const last = await run(['apply', '--yes'], viaProxy());
     expect(last).toMatchObject({
       end: 0,
-      err: expect.stringContaining('finding out what became of 1 call, which may take 45 s.') as unknown,
+      err: expect.stringContaining('finding out what became of 1 call, which may take 5 s.') as unknown,
     });
     await expectConverged();
   },
@@ -182,7 +182,7 @@ test(
     const last = await run(['apply', '--yes'], viaProxy());
     expect(last).toMatchObject({
       end: 0,
-      err: expect.stringMatching(/finding out what became of [2-8] calls, which may take 45 s\./) as unknown,
+      err: expect.stringMatching(/finding out what became of [2-8] calls, which may take 5 s\./) as unknown,
     });
     await expectConverged();
   },
