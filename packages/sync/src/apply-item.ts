@@ -26,7 +26,7 @@ export interface ItemContext extends SearchContext {
   readonly target: string;
   /** Resolves when the entry is durable. */
   readonly record: (entry: SyncEntry) => Promise<void>;
-  /** Before the intent of each call that writes. @throws LeaseLost when somebody else may be writing by now */
+  /** Before the intent of each call that writes, and once more before the call. @throws LeaseLost when somebody else may be writing by now */
   readonly hold: () => Promise<void>;
 }
 
@@ -43,6 +43,9 @@ export function announce({ hold }: ItemContext, intent: () => Promise<void>): An
     before: async () => {
       await hold();
       await intent();
+      // The record may have taken as long as a lease lasts: a machine sleeps, a process is stopped. An intent without a
+      // call is found out about by the next apply, a second object is not.
+      await hold();
       isSent = true;
     },
     isUnsent: (answer) => {

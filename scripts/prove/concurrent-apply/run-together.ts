@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '../../harness/seeded-random.ts';
-import { holderOf, startApply, type Running, type Stage } from './stage.ts';
+import { holderOf, isWriting, startApply, type Running, type Stage } from './stage.ts';
 
 /**
  * `stop`: it goes on when the others have ended, or before anybody may take its lease. `freeze`: it goes on when
@@ -17,6 +17,7 @@ export interface Round {
 }
 
 const LOOK_EVERY_MS = 50;
+const WRITE_EVERY_MS = 2;
 /** Reading, planning or writing: where, the seed and the machine decide. */
 const MAX_PAUSE_MS = 250;
 /** Shorter than a lease. */
@@ -33,7 +34,9 @@ export async function runTogether(stage: Stage, fate: Fate, random: SeededRandom
   if (!isTakenOver) startRest();
   const pid = await waitFor(() => holderOf(stage), running);
   const struck = running.find(({ child }) => child.pid === pid);
-  await sleep(random.below(MAX_PAUSE_MS));
+  // Who has nothing left to write needs no lease: it is stopped with calls under way.
+  if (fate === 'freeze') await waitFor(() => (isWriting(first) ? true : undefined), running, WRITE_EVERY_MS);
+  else await sleep(random.below(MAX_PAUSE_MS));
   struck?.child.kill(fate === 'kill' ? 'SIGKILL' : 'SIGSTOP');
   if (isTakenOver) startRest();
   const others = running.filter((each) => each !== struck);
@@ -52,14 +55,18 @@ export async function runTogether(stage: Stage, fate: Fate, random: SeededRandom
 }
 
 /** Until it is there, or all of them have ended. */
-async function waitFor<T>(look: () => T | undefined, running: readonly Running[]): Promise<T | undefined> {
+async function waitFor<T>(
+  look: () => T | undefined,
+  running: readonly Running[],
+  everyMs: number = LOOK_EVERY_MS,
+): Promise<T | undefined> {
   let isOver = false;
   void Promise.all(running.map(({ ended }) => ended)).then(() => (isOver = true));
   const startedMs = Date.now();
   while (!isOver && Date.now() - startedMs < MAX_WAIT_MS) {
     const found = look();
     if (found !== undefined) return found;
-    await sleep(LOOK_EVERY_MS);
+    await sleep(everyMs);
   }
   return undefined;
 }

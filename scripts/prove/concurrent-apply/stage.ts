@@ -1,14 +1,15 @@
 /** Folders of one content that processes apply to one org at once, and who of them is writing. */
 
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UpProcess } from '../../harness/up-process.ts';
 import { ruleFile, ruleText } from '../gitops/stage.ts';
 
 const ENTRY = fileURLToPath(new URL('./child.ts', import.meta.url));
-export const RULES = 12;
+/** So many that writing them takes a while. */
+export const RULES = 40;
 /** Much less than a lease lasts for users, and time enough to renew it on a busy machine. */
 const LEASE_MS = 10_000;
 const PROCESS_TIMEOUT_MS = 180_000;
@@ -90,6 +91,12 @@ function start(args: readonly string[], env: NodeJS.ProcessEnv): Running {
     });
   });
   return { child, ended };
+}
+
+/** Whether a process has begun to write: there is an intent on record in its folder. */
+export function isWriting(folder: string): boolean {
+  const path = join(folder, '.signalwright/sync/local.ndjson');
+  return existsSync(path) && readFileSync(path, 'utf8').includes('"kind":"intent"');
 }
 
 /** Number of the process that has the lock or the lease. */
