@@ -15,7 +15,7 @@ import type { Proof, ProofResult } from '../harness/proof.ts';
 import { STEPS_PER_RUN } from './kill-run/workload.ts';
 
 const CHILD = fileURLToPath(new URL('./kill-run/child.ts', import.meta.url));
-const SHORT = { kills: 40, runsPerRound: 25 };
+const SHORT = { kills: 20, runsPerRound: 25 };
 const FULL = { kills: 500, runsPerRound: 25 };
 /** A round that needs more kills than this to end would prove nothing more. */
 const MAX_KILLS_PER_ROUND = 25;

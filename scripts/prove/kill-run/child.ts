@@ -1,6 +1,14 @@
 /** The process that is killed: starts what is missing, carries on what is unfinished, exits 0 when all has ended. */
 
-import { closeSync, fdatasyncSync, openSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineAction, type AnyAction, type SecurityOrg } from '@signalwright/action';
@@ -11,15 +19,17 @@ import { WORKLOAD } from './workload.ts';
 const [folder = '', runs = '0'] = process.argv.slice(2);
 const database = openDatabase(join(folder, 'runs.db'), { migrations: RUN_MIGRATIONS });
 const effects = openSync(join(folder, 'effects.log'), 'a');
-const tries = new Map<string, number>();
+/** Flaky steps that were tried before, by this process or one that was killed: a retry must not be spent on each kill. */
+const TRIED = join(folder, 'tried.log');
+const tried = new Set(existsSync(TRIED) ? readFileSync(TRIED, 'utf8').split('\n') : []);
 
 const effect = defineAction<unknown, unknown>({
   id: 'effect',
   replay: 'keyed',
   async run(_input, ctx) {
-    const count = (tries.get(ctx.stepKey) ?? 0) + 1;
-    tries.set(ctx.stepKey, count);
-    if (ctx.stepKey.endsWith('/flaky') && count === 1) {
+    if (ctx.stepKey.endsWith('/flaky') && !tried.has(ctx.stepKey)) {
+      tried.add(ctx.stepKey);
+      appendFileSync(TRIED, `${ctx.stepKey}\n`);
       return { kind: 'retry', reason: 'the first attempt always fails', afterMs: 1 };
     }
     writeSync(effects, `${ctx.stepKey}\n`);
