@@ -1,8 +1,8 @@
 /**
  * Carries out a plan. Effects: the API through the client, the journal, nothing else.
  * A plan is applied only as it was made: digest, target and tool are checked before the first call, and each object
- * is looked at again before it is written. What fails stops only what depends on it. A kill at any point leaves at
- * most one intent without an outcome, and the next apply finds out about that one first.
+ * is looked at again before it is written. What fails stops only what depends on it, and removals. A kill at any point
+ * leaves an intent without an outcome for each call that was under way, and the next apply finds out about those first.
  */
 
 import { addressOf, unreachable, type Address } from '@signalwright/model';

@@ -49,18 +49,7 @@ interface Rule {
 }
 
 async function call(method: string, path: string, body?: unknown): Promise<unknown> {
-  const { apiKey, applicationKey } = folder.org.ownerCredentials;
-  const response = await folder.org.fetch(
-    new Request(`http://127.0.0.1:8085${path}`, {
-      method,
-      headers: {
-        'dd-api-key': apiKey,
-        'dd-application-key': applicationKey,
-        'content-type': 'application/json',
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    }),
-  );
+  const response = await folder.ask(method, path, body);
   return response.status === 204 ? undefined : response.json();
 }
 
