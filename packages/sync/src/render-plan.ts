@@ -4,6 +4,7 @@ import { unreachable, type Address } from '@signalwright/model';
 import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
+import { dateText } from './date-text.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
 import { attributionText } from './render-attribution.ts';
@@ -34,7 +35,7 @@ export function renderPlan(plan: Plan, options: PlanView): string {
     ]),
     ...plan.waiting.map(
       ({ address, remoteId, deleteAfterMs }) =>
-        `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${new Date(deleteAfterMs).toISOString()}`)}`,
+        `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${dateText(deleteAfterMs)}`)}`,
     ),
   ];
   return `${[...spaced(lines), ...summary(plan, paint)].join('\n')}\n`;

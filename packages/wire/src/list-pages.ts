@@ -11,6 +11,8 @@ import type { ApiOutcome, ApiRequest, Transport } from './transport.ts';
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 1_000;
+/** Chosen: ten times the rules of the largest organisation that was seen, and a fraction of what a process may hold. */
+const MAX_LIST_BYTES = 128 * 1024 * 1024;
 const MAX_SIGNAL_PAGE = 1_000;
 
 export interface SignalSearch {
@@ -58,8 +60,9 @@ async function walk(
   pages: number = MAX_PAGES,
 ): Promise<Rows> {
   const rows = new Map<string, unknown>();
+  const allowance = { bytesLeft: MAX_LIST_BYTES };
   for (let page = 0; page < pages; page += 1) {
-    const outcome = await send(request(page));
+    const outcome = await send({ ...request(page), allowance });
     if (outcome.kind !== 'done') return outcome;
     const data = isJsonObject(outcome.value) ? outcome.value['data'] : undefined;
     if (!Array.isArray(data))
