@@ -1,11 +1,12 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
-import { unreachable, type Address } from '@signalwright/model';
+import { formatDuration, unreachable, type Address } from '@signalwright/model';
 import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
+import { GRACE_MS } from './removals.ts';
 import { attributionText } from './render-attribution.ts';
 import { keptLines, placeText, renderField } from './render-field.ts';
 
@@ -63,7 +64,7 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       return [
         `${paint('red', 'x')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
-        `${INDENT}${paint('yellow', 'gone from content: switched off now, deleted after the time of grace')}`,
+        `${INDENT}${paint('yellow', `gone from content: switched off now, deleted by an apply after ${formatDuration(GRACE_MS)}`)}`,
       ];
     case 'delete':
       return [
