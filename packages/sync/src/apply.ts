@@ -29,6 +29,7 @@ import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
 import { indexObserved, type Search } from './find-owned.ts';
 import { readHistory, type LastApplied, type SyncEntry } from './journal-entry.ts';
+import { newLinks } from './known-links.ts';
 import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
@@ -170,6 +171,7 @@ class Apply {
   #recordStart(): Promise<void> {
     const { digest, contentDigest: content, toolVersion } = this.#plan;
     const { commit, evidence, lease } = this.#options;
+    const links = newLinks(this.#plan, readHistory(this.#journal.entries(), this.#plan.target).links);
     return this.#record({
       kind: 'apply-started',
       target: this.#context.target,
@@ -180,6 +182,7 @@ class Apply {
       ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
       ...evidence,
       ...(lease !== undefined && { leaseToken: lease.token }),
+      ...(Object.keys(links).length > 0 && { links }),
     });
   }
 

@@ -4,6 +4,7 @@ import { formatDuration, unreachable, type Address } from '@signalwright/model';
 import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
+import { isKnownLink, type KnownLinks } from './known-links.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
 import { GRACE_MS } from './removals.ts';
@@ -16,6 +17,8 @@ export interface PlanView {
   readonly color: boolean;
   /** Who changed what has drifted; no part of the plan, and of its digest neither. */
   readonly attributions?: ReadonlyMap<Address, Attribution>;
+  /** Links that an apply has shown before are counted, not printed. */
+  readonly known?: KnownLinks;
 }
 
 export function renderPlan(plan: Plan, options: PlanView): string {
@@ -24,7 +27,9 @@ export function renderPlan(plan: Plan, options: PlanView): string {
   const lines = [
     paint('bold', `Plan for ${showText(name)} (${showText(url)}), stack ${showText(stack)}`),
     '',
-    ...plan.items.flatMap((item) => renderItem(item, paint, options.attributions?.get(item.address))),
+    ...plan.items
+      .filter((item) => !isShownBefore(item, options))
+      .flatMap((item) => renderItem(item, paint, options.attributions?.get(item.address))),
     ...plan.blocked.flatMap((object) => [
       `${paint('red', '!')} ${object.address}  ${paint('dim', placeText(object.place))}`,
       ...wrapText(object.reason, INDENT),
@@ -38,7 +43,19 @@ export function renderPlan(plan: Plan, options: PlanView): string {
         `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${new Date(deleteAfterMs).toISOString()}`)}`,
     ),
   ];
-  return `${[...spaced(lines), ...summary(plan, paint)].join('\n')}\n`;
+  return `${[...spaced(lines), ...summary(plan, paint), ...linksNote(plan, options, paint)].join('\n')}\n`;
+}
+
+function isShownBefore({ address, change }: PlanItem, { known }: PlanView): boolean {
+  return change.kind === 'link' && known !== undefined && isKnownLink(known, address, change.url);
+}
+
+function linksNote(plan: Plan, options: PlanView, paint: Paint): readonly string[] {
+  const count = plan.items.filter((item) => isShownBefore(item, options)).length;
+  if (count === 0) return [];
+  const links =
+    count === 1 ? '1 view is as it was: its link is' : `${count} views are as they were: their links are`;
+  return [paint('dim', `${links} in \`signalwright plan --markdown\`.`)];
 }
 
 /** Unchanged objects are counted, not listed. */

@@ -319,7 +319,7 @@ describe('accept', () => {
   const onDay = (day: string, ...args: string[]): ReturnType<OrgFolder['run']> =>
     folder.run(args, { nowMs: () => Date.parse(day) });
 
-  test('until its day a field stays as it is, in plan, apply and drift; then it is drift again', async () => {
+  test('until its day a field stays as it is, in plan, apply and drift; then content holds', async () => {
     await editRule({ isEnabled: false, message: 'by hand' });
     acceptUntil('2026-12-24', 'isEnabled');
     const drift = await onDay('2026-12-24T20:00Z', 'drift', '--exit-code');
@@ -343,6 +343,9 @@ describe('accept', () => {
     const after = await onDay('2026-12-25T00:00Z', 'plan', '--exit-code');
     expect(after.code).toBe(2);
     expect(after.out).toMatch(/isEnabled.*\n {6}- false\n {6}\+ true/);
+    const waits = await onDay('2026-12-25T00:00Z', 'drift', '--exit-code');
+    expect(waits).toMatchObject({ code: 0 });
+    expect(waits.out).toContain('1 change of content not applied yet, which is no drift.');
   });
 
   test('only what was accepted has moved: no drift, and a change of content beside it is ours', async () => {

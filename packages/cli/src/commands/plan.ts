@@ -61,7 +61,10 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
     if (options.markdown === true) {
       const { renderPlanPage } = await import('@signalwright/review');
       reporter.say(renderPlanPage(made, attributions));
-    } else reporter.say(renderPlan(made, { color: reporter.isColoured, attributions }).trimEnd());
+    } else
+      reporter.say(
+        renderPlan(made, { color: reporter.isColoured, attributions, known: history.links }).trimEnd(),
+      );
     if (options.out !== undefined && options.markdown !== true)
       reporter.say(
         `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply${choiceOf(options)} --plan ${options.out}`,
