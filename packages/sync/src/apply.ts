@@ -171,7 +171,7 @@ class Apply {
   #recordStart(): Promise<void> {
     const { digest, contentDigest: content, toolVersion } = this.#plan;
     const { commit, evidence, lease } = this.#options;
-    const links = newLinks(this.#plan, readHistory(this.#journal.entries(), this.#plan.target).links);
+    const links = newLinks(this.#plan.items, readHistory(this.#journal.entries(), this.#plan.target).links);
     return this.#record({
       kind: 'apply-started',
       target: this.#context.target,

@@ -43,7 +43,7 @@ const URGENT = view('urgent', 'https://example.test/?query=b');
 
 test('a link is printed until an apply has shown it, and again when the view changes', () => {
   const first = planOf(OPEN, URGENT);
-  const known = readHistory([started(newLinks(first, new Map()))], TARGET).links;
+  const known = readHistory([started(newLinks(first.items, new Map()))], TARGET).links;
   expect(known.size).toBe(2);
 
   const same = renderPlan(first, { color: false, known });
@@ -55,7 +55,7 @@ test('a link is printed until an apply has shown it, and again when the view cha
   const text = renderPlan(changed, { color: false, known });
   expect(text).toContain('> saved-view/open  https://example.test/?query=c');
   expect(text).not.toContain('query=b');
-  expect(Object.keys(newLinks(changed, known))).toEqual(['saved-view/open']);
+  expect(Object.keys(newLinks(changed.items, known))).toEqual(['saved-view/open']);
 });
 
 test('without a journal every link is printed', () => {

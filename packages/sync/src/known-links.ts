@@ -1,7 +1,7 @@
 /** Links to saved views that an apply has shown before: the public API has no views, so the journal is what remembers them. */
 
+import type { Address, Change } from '@signalwright/model';
 import { canonicalDigest } from '@signalwright/store';
-import type { Plan } from './plan.ts';
 
 /** Of the link of a view as it was shown last, by the address of the view. */
 export type KnownLinks = ReadonlyMap<string, string>;
@@ -12,9 +12,12 @@ export function isKnownLink(known: KnownLinks, address: string, url: string): bo
   return known.get(address) === digestOf(url);
 }
 
-/** What an apply of the plan puts on record: views that are new, or have changed. */
-export function newLinks(plan: Pick<Plan, 'items'>, known: KnownLinks): Readonly<Record<string, string>> {
-  const fresh = plan.items.flatMap(({ address, change }) =>
+/** What an apply of these items puts on record: views that are new, or have changed. */
+export function newLinks(
+  items: readonly { readonly address: Address; readonly change: Change }[],
+  known: KnownLinks,
+): Readonly<Record<string, string>> {
+  const fresh = items.flatMap(({ address, change }) =>
     change.kind === 'link' && !isKnownLink(known, address, change.url)
       ? [[address, digestOf(change.url)] as const]
       : [],
