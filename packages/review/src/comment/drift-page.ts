@@ -15,6 +15,9 @@ import { MAX_BODY_CHARS, fitSections } from './fit.ts';
 import { code, fence, prose } from './markdown.ts';
 import { fieldsFence, frameSection, keptItems, objectsSection } from './object-parts.ts';
 
+/** Of one object: several where somebody made copies of it. */
+const MAX_IDS = 10;
+
 /** Markdown of at most `limit` characters, so that it fits an issue. The same drift gives the same text. */
 export function renderDriftPage(drift: Drift, view: DriftView, limit = MAX_BODY_CHARS): string {
   const { target, objects, accepted } = drift;
@@ -41,15 +44,16 @@ export function renderDriftPage(drift: Drift, view: DriftView, limit = MAX_BODY_
 }
 
 function objectText(object: DriftedObject, { attributions }: DriftView): string {
-  const { address, name, state, fields, place } = object;
+  const { address, name, state, fields, place, remoteIds } = object;
   const attribution = attributions.get(address);
   const remarks = [
     ...driftNotes(object),
     ...(attribution === undefined ? [] : [attributionText(attribution)]),
   ].map(prose);
   const where = place === undefined ? [] : [code(`${place.file}:${place.line}:${place.col}`)];
+  const head = [code(name), ...where, ...remoteIds.slice(0, MAX_IDS).map(code), ...remarks];
   return [
-    [`**${SIGNS[DRIFT_SIGNS[state]]}** ${code(address)}`, code(name), ...where, ...remarks].join(' · '),
+    [`**${SIGNS[DRIFT_SIGNS[state]]}** ${code(address)}`, ...head].join(' · '),
     ...(fields.length === 0 ? [] : [fieldsFence(fields)]),
   ].join('\n\n');
 }
