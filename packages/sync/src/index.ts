@@ -30,6 +30,7 @@ export { type RemoteState } from './remote-state.ts';
 export { withDefaultTags } from './default-tags.ts';
 export {
   desiredState,
+  desiredStateBeside,
   importedObjects,
   tunedRules,
   type DesiredObject,
