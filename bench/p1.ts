@@ -2,8 +2,8 @@
  * P1: how long a plan of unchanged objects takes against fetching the lists that it is made of. Wall time, since a
  * person waits for it and the org answers from a process of its own, over HTTP on this machine.
  * Both spans begin with a client that knows nothing and end with a value: the four lists, read whole and page by page
- * (`ApiClient.list`), or the plan. In the span of the plan: compiling content to payloads and digests, the same lists,
- * normal forms and digests of what they hold, the journal's last applies, and the comparison. Not in it, and told apart:
+ * (`ApiClient.list`), or the plan. In the span of the plan: the same lists, beside them compiling content to payloads and
+ * digests, normal forms and digests of what the lists hold, the journal's last applies, and the comparison. Not in it, and told apart:
  * reading and checking the files, which no plan can leave out and every command does alike; and the whole command, from
  * the start of its process to its end, with git asked which commit this is.
  */
@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { loadWorkspace, type Workspace } from '@signalwright/content';
 import { readJournal } from '@signalwright/store';
 import {
-  desiredState,
+  desiredStateBeside,
   hasChanges,
   observe,
   planChanges,
@@ -77,10 +77,7 @@ async function measure(
       objects: org.files.size - 1,
       listSeconds: seconds(listMs),
       planSeconds: seconds(middle(({ planMs }) => planMs)),
-      ofThat: {
-        compileSeconds: seconds(middle(({ compileMs }) => compileMs)),
-        compareSeconds: seconds(middle(({ compareMs }) => compareMs)),
-      },
+      compareSeconds: seconds(middle(({ compareMs }) => compareMs)),
       filesSeconds: seconds(median(loading)),
       commandSeconds: seconds(command.wallMs),
       commandRatio: Math.round((command.wallMs / listMs) * 100) / 100,
@@ -91,7 +88,6 @@ async function measure(
 interface Measured {
   readonly listMs: number;
   readonly planMs: number;
-  readonly compileMs: number;
   readonly compareMs: number;
 }
 
@@ -100,25 +96,24 @@ async function measureOnce(org: LargeOrg, workspace: Workspace): Promise<Measure
   const { records } = readJournal(join(org.root, '.signalwright/sync/local.ndjson'));
   const entries = records.map(({ atMs, body }) => ({ atMs, body }));
   const list = await timed(() => fetchLists(org.openClient()));
-  let compileMs = 0;
   let compareMs = 0;
   const plan = await timed(async () => {
     const { lastApplied } = readHistory(entries, target);
-    const desired = await timed(() => desiredState(workspace, { stack: STACK }));
-    const observed = await observe(org.openClient(), STACK, lastApplied, {
-      tuned: tunedRules(desired.value),
-    });
+    const tuned = tunedRules(workspace);
+    const [observed, desired] = await Promise.all([
+      observe(org.openClient(), STACK, lastApplied, { tuned }),
+      desiredStateBeside(workspace, { stack: STACK }),
+    ]);
     if (observed.kind !== 'done') throw new Error(JSON.stringify(observed));
     const compared = await timed(() =>
       planChanges({
-        desired: desired.value,
+        desired,
         observed: observed.value,
         lastApplied,
         target,
         toolVersion: TOOL_VERSION,
       }),
     );
-    compileMs = desired.ms;
     compareMs = compared.ms;
     return compared.value;
   });
@@ -127,7 +122,7 @@ async function measureOnce(org: LargeOrg, workspace: Workspace): Promise<Measure
     throw new Error(
       `The workload is not settled: ${list.value} listed, ${plan.value.items.length} planned, ${plan.value.items.filter(({ change }) => change.kind !== 'noop').length} differ, ${plan.value.blocked.length} blocked.`,
     );
-  return { listMs: list.ms, planMs: plan.ms, compileMs, compareMs };
+  return { listMs: list.ms, planMs: plan.ms, compareMs };
 }
 
 /** @returns how many objects there are */

@@ -112,9 +112,11 @@ function judge(
   const loaded = loadFromFiles(edited, { ...options, environment: workspace.environment });
   const error = loaded.diagnostics.find(({ severity }) => severity === 'error');
   if (loaded.workspace === undefined) {
-    const reason =
-      error === undefined ? 'The edited content has errors.' : `${error.message} (${error.code})`;
-    return [{ address: error?.range.file ?? 'content', reason }];
+    if (error === undefined) return [{ address: 'content', reason: 'The edited content has errors.' }];
+    const advice = error.code.startsWith('test/')
+      ? ' A test says what is there no longer: change the test first, so that it holds for both.'
+      : '';
+    return [{ address: error.range.file, reason: `${error.message} (${error.code})${advice}` }];
   }
   const edit = contentOf(loaded.workspace, workspace.config.stack);
   const keptOf = new Map(objects.map(({ kind, id, newlyKept }) => [addressOf(kind, id), newlyKept]));

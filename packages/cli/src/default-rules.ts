@@ -13,11 +13,12 @@ import type { World } from './world.ts';
 type RulePayload = Parameters<typeof defaultRulesOf>[0][number];
 
 /**
+ * @param workspace content; its rules of Datadog count as pinned
  * @param file answers of `GET /api/v2/security_monitoring/rules`; it counts before what content pins
  * @throws CommandFailure for a file that holds no default rule, and what the system says of one that cannot be read
  */
 export async function defaultRulesFor(
-  workspace: Workspace,
+  workspace: Pick<Workspace, 'objects' | 'config'>,
   file: string | undefined,
   world: World,
 ): Promise<DefaultRules> {
@@ -36,7 +37,7 @@ export async function defaultRulesFor(
   return { ...defaultRulesOf([...sources.map(({ payload }) => payload), ...pinned]), others: read.others };
 }
 
-function pinnedPayloads({ objects, config }: Workspace): readonly RulePayload[] {
+function pinnedPayloads({ objects, config }: Pick<Workspace, 'objects' | 'config'>): readonly RulePayload[] {
   return objects.flatMap(({ object }): readonly RulePayload[] => {
     if (object.kind !== 'detection-rule' || object.tunes === undefined) return [];
     const { ruleId } = object.tunes;

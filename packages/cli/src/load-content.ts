@@ -78,6 +78,21 @@ export async function loadCleanContent(
   return (await loadCleanTree(root, context, choice))?.workspace;
 }
 
+/** Like `loadCleanContent`, for an org that is there before its content: a folder with none in it yet is no mistake. */
+export async function loadContentIfAny(
+  root: string,
+  { world, reporter }: Pick<WorkContext, 'world' | 'reporter'>,
+): Promise<Pick<Workspace, 'objects' | 'config'> | undefined> {
+  const { workspace, sources, diagnostics } = await loadContent(root, world);
+  if (workspace !== undefined) return workspace;
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  const { config } = loadProjectConfig(sources.get(CONFIG_FILE) ?? '');
+  if (config !== undefined && errors.every(({ code }) => code === 'file/no-content'))
+    return { objects: [], config };
+  reportErrors(diagnostics, sources, reporter);
+  return undefined;
+}
+
 /** Content without errors, and the text of every file that it was read from. */
 export interface CleanTree {
   readonly workspace: Workspace;

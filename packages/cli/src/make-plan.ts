@@ -8,7 +8,7 @@ import {
   OWN_SETTLE_MS,
   SETTLE_MS,
   applyPlan,
-  desiredState,
+  desiredStateBeside,
   importedObjects,
   observe,
   openSyncJournal,
@@ -88,12 +88,15 @@ export async function lookAndPlan(
     ...history,
     ...(environment?.org !== undefined && { named: environment.org }),
   });
-  const desired = desiredState(workspace, { stack: target.plan.stack });
-  const client = withDefaultTags(target.client, desired);
-  const listed = await observe(client, target.plan.stack, lastApplied, {
-    tuned: tunedRules(desired),
-    ...(adopt && { adopted: importedObjects(desired) }),
-  });
+  const { stack } = target.plan;
+  const wantedAsWell = {
+    tuned: tunedRules(workspace),
+    ...(adopt && { adopted: importedObjects(workspace) }),
+  };
+  const [listed, desired] = await Promise.all([
+    observe(withDefaultTags(target.client, workspace), stack, lastApplied, wantedAsWell),
+    desiredStateBeside(workspace, { stack }),
+  ]);
   const observed = answerOf(listed, target);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
@@ -163,7 +166,7 @@ export interface PlanToCarryOut {
   readonly parallel?: number;
   /** Ends the apply in order. The client of the target must know it too. */
   readonly stop?: AbortSignal | undefined;
-  /** What the plan must still be the plan of. */
+  /** What the plan was made of. */
   readonly workspace: Workspace;
   readonly target: Target;
   readonly journal: SyncJournal;
@@ -175,22 +178,20 @@ export function settleMsOf({ isEmbedded }: Target): number {
   return isEmbedded ? OWN_SETTLE_MS : SETTLE_MS;
 }
 
-/** Applies exactly this plan to exactly this content; anything that moved since is refused. */
+/** Applies exactly this plan; what moved at the target since it was made is refused. */
 export async function carryOutPlan(
   work: PlanToCarryOut,
   onProgress: (done: number, total: number) => void,
 ): Promise<ApplyResult> {
   const { plan, workspace, target, journal, world, held, allowDestroy, provenance, evidence } = work;
   const commit = await commitToRecord(work);
-  const desired = desiredState(workspace, { stack: target.plan.stack });
-  return applyPlan(plan, withDefaultTags(target.client, desired), journal, {
+  return applyPlan(plan, withDefaultTags(target.client, workspace), journal, {
     clock: clockOf(world, work.stop),
     stop: work.stop,
     settleMs: settleMsOf(target),
     expect: {
       target: target.plan,
       toolVersion: readVersion(),
-      contentDigest: desired.digest,
       ...(provenance !== undefined && { treeDigest: provenance.treeDigest }),
       ...(allowDestroy !== undefined && { allowDestroy }),
     },

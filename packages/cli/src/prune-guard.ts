@@ -35,7 +35,7 @@ function refusalByConfig({ environment: { prune }, asked }: PruneQuestion): stri
   if (prune === 'always' || (prune === 'confirm' && asked)) return undefined;
   return prune === 'confirm'
     ? 'Say --prune to have it removed.'
-    : `Nothing is removed: prune is off for this environment in ${CONFIG_FILE}.`;
+    : `Nothing is removed: prune is off for this environment in ${CONFIG_FILE}. With prune: confirm there, --prune removes it.`;
 }
 
 async function refusalByHistory({

@@ -1,6 +1,7 @@
 /** What a change of content means, said in a terminal, a comment and a check run. */
 
 export { MAX_COMMENT_CHARS } from './comment/fit.ts';
+export { renderDriftPage } from './comment/drift-page.ts';
 export { renderPlanPage } from './comment/plan-page.ts';
 export { renderComment } from './comment/render-comment.ts';
 export { gitIdentity, type GitIdentity } from './git/identity.ts';

@@ -17,7 +17,7 @@ import {
   type SecretLookup,
 } from '@signalwright/wire';
 import type { ApplyEvidence } from './apply-evidence.ts';
-import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
+import { createObject, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { removeObject } from './apply-removal.ts';
 import {
   countEnds,
@@ -30,6 +30,7 @@ import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
 import { indexObserved, type Search } from './find-owned.ts';
 import { readHistory, type LastApplied, type SyncEntry } from './journal-entry.ts';
+import { newLinks } from './known-links.ts';
 import { LeaseLost, type Lease } from './lease.ts';
 import { observe, type ObservedState } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
@@ -40,6 +41,7 @@ import type { Removal } from './removals.ts';
 import { runSideBySide } from './side-by-side.ts';
 import type { SyncJournal } from './sync-journal.ts';
 import { targetKey } from './target.ts';
+import { reasonOf } from './write-answer.ts';
 
 export interface ApplyOptions {
   readonly clock: ApiClock;
@@ -171,6 +173,7 @@ class Apply {
   #recordStart(): Promise<void> {
     const { digest, contentDigest: content, toolVersion } = this.#plan;
     const { commit, evidence, lease } = this.#options;
+    const links = newLinks(this.#plan.items, readHistory(this.#journal.entries(), this.#plan.target).links);
     return this.#record({
       kind: 'apply-started',
       target: this.#context.target,
@@ -181,6 +184,7 @@ class Apply {
       ...(commit !== undefined && { commit: commit.id, continues: commit.continues }),
       ...evidence,
       ...(lease !== undefined && { leaseToken: lease.token }),
+      ...(Object.keys(links).length > 0 && { links }),
     });
   }
 

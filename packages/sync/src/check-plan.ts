@@ -35,6 +35,9 @@ export function checkPlan(plan: Plan, expect: PlanExpectation): readonly string[
   if (targetKey(plan.target) !== targetKey(expect.target)) {
     reasons.push(`The plan is for ${targetKey(plan.target)}, not for ${targetKey(expect.target)}.`);
   }
+  // Two organisations of one site differ in nothing else where the keys do not tell whose they are.
+  if (plan.target.name !== expect.target.name)
+    reasons.push(`The plan is for the environment ${plan.target.name}, and this is ${expect.target.name}.`);
   const [ours, theirs] = [plan.target.org, expect.target.org];
   if (ours !== undefined && theirs !== undefined && ours !== theirs)
     reasons.push(`The plan is for the organisation ${ours}, and these keys are of ${theirs}.`);

@@ -13,14 +13,15 @@ import {
   type ObjectsApi,
   type RemoteObject,
 } from '@signalwright/wire';
-import type { DesiredState } from './desired.ts';
+import { tunedBy, type DesiredSource } from './desired.ts';
 
 /** The same client; rules that content tunes come with their default tags where the answer leaves them out. */
-export function withDefaultTags(client: ApiClient, desired: DesiredState): ApiClient {
-  const tagsOf = new Map(
-    desired.objects.flatMap(({ tunes, body }): (readonly [unknown, unknown])[] =>
-      tunes === undefined ? [] : [[tunes, body['defaultTags']]],
-    ),
+export function withDefaultTags(client: ApiClient, content: DesiredSource): ApiClient {
+  const tagsOf = new Map<unknown, readonly string[]>(
+    content.objects
+      .map(tunedBy)
+      .filter((rule) => rule !== undefined)
+      .map(({ ruleId, defaultTags }) => [ruleId, defaultTags]),
   );
   if (tagsOf.size === 0) return client;
   const complete = (object: RemoteObject): RemoteObject => {
@@ -33,7 +34,10 @@ export function withDefaultTags(client: ApiClient, desired: DesiredState): ApiCl
   };
   const rules: ObjectsApi = {
     ...client.rules,
-    list: async () => mapDone(await client.rules.list(), (objects) => objects.map(complete)),
+    list: async (onPage) =>
+      mapDone(await client.rules.list(onPage && ((page) => onPage(page.map(complete)))), (objects) =>
+        objects.map(complete),
+      ),
     get: async (id) => mapDone(await client.rules.get(id), complete),
     update: async (id, body, beforeSend) =>
       mapDone(await client.rules.update(id, body, beforeSend), complete),

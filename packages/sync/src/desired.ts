@@ -1,5 +1,6 @@
 /** What content asks for: the create body of each object, its digest, and what must exist before it. */
 
+import { setImmediate } from 'node:timers/promises';
 import {
   addressOf,
   unreachable,
@@ -7,6 +8,7 @@ import {
   type AuthoredRule,
   type ContentObject,
   type Origin,
+  type OwnedRule,
   type Payload,
   type SavedView,
 } from '@signalwright/model';
@@ -77,13 +79,37 @@ const APPLY_ORDER = [
 export const REMOVE_ORDER: readonly RemoteKind[] = APPLY_ORDER.toReversed();
 
 export function desiredState(source: DesiredSource, options: { readonly stack: string }): DesiredState {
-  const objects = source.objects
-    .flatMap((authored) => compileObject(authored, options.stack))
-    .toSorted(
+  const objects = source.objects.flatMap((authored) => compileObject(authored, options.stack));
+  return stateOf(objects, source, options);
+}
+
+/** The same, beside calls that are under way: their answers come in between. */
+export async function desiredStateBeside(
+  source: DesiredSource,
+  options: { readonly stack: string },
+): Promise<DesiredState> {
+  const objects: DesiredObject[] = [];
+  for (const [index, authored] of source.objects.entries()) {
+    if (index % COMPILED_IN_A_ROW === 0) await setImmediate();
+    objects.push(...compileObject(authored, options.stack));
+  }
+  return stateOf(objects, source, options);
+}
+
+/** Some milliseconds of work. */
+const COMPILED_IN_A_ROW = 32;
+
+function stateOf(
+  objects: readonly DesiredObject[],
+  source: DesiredSource,
+  options: { readonly stack: string },
+): DesiredState {
+  const ordered = afterDependencies(
+    objects.toSorted(
       (a, b) =>
         APPLY_ORDER.indexOf(a.kind) - APPLY_ORDER.indexOf(b.kind) || compareText(a.address, b.address),
-    );
-  const ordered = afterDependencies(objects);
+    ),
+  );
   const views = source.objects.flatMap(compileView).toSorted((a, b) => compareText(a.address, b.address));
   const parts = [
     ...ordered.map(({ address, digest }) => [address, digest]),
@@ -98,16 +124,24 @@ export function desiredState(source: DesiredSource, options: { readonly stack: s
 }
 
 /** Remote ids of the rules of Datadog that content tunes, for `observe`. */
-export function tunedRules(desired: DesiredState): ReadonlySet<string> {
-  return new Set(desired.objects.flatMap(({ tunes }) => tunes ?? []));
+export function tunedRules({ objects }: DesiredSource): ReadonlySet<string> {
+  return new Set(objects.flatMap((authored) => tunedBy(authored)?.ruleId ?? []));
+}
+
+/** The rule of Datadog that an object tunes. */
+export function tunedBy(authored: ContentObject): OwnedRule | undefined {
+  return authored.kind === 'detection-rule' ? authored.object.tunes : undefined;
 }
 
 /** What content was imported from, for `observe`, when it is to be adopted: `<kind>/<remote id>`. */
-export function importedObjects(desired: DesiredState): ReadonlySet<string> {
+export function importedObjects({ objects }: DesiredSource): ReadonlySet<string> {
   return new Set(
-    desired.objects.flatMap(({ kind, importedFrom }) =>
-      importedFrom === undefined ? [] : [remoteKey(kind, importedFrom)],
-    ),
+    objects.flatMap((authored) => {
+      const remoteId = importedFrom(authored);
+      return authored.kind === 'saved-view' || remoteId === undefined
+        ? []
+        : [remoteKey(authored.kind, remoteId)];
+    }),
   );
 }
 
@@ -148,6 +182,7 @@ function compileObject(authored: ContentObject, stack: string): readonly Desired
   const encoded = encodeObject(authored, stack);
   if (encoded === undefined) return [];
   const content = normalisePayload(encoded.kind, encoded.body);
+  const remoteId = importedFrom(authored);
   return [
     {
       ...encoded,
@@ -156,15 +191,16 @@ function compileObject(authored: ContentObject, stack: string): readonly Desired
       name: authored.object.name,
       content,
       digest: contentDigest(content),
-      ...(encoded.tunes === undefined && importedFrom(authored)),
+      ...(remoteId !== undefined && { importedFrom: remoteId }),
       origin: authored.origin,
     },
   ];
 }
 
-function importedFrom({ object }: ContentObject): Pick<DesiredObject, 'importedFrom'> {
-  const remoteId = object.kind === 'saved-view' ? undefined : object.remoteId;
-  return remoteId === undefined ? {} : { importedFrom: remoteId };
+/** A rule that tunes one of Datadog names that one, and is no import. */
+function importedFrom(authored: ContentObject): string | undefined {
+  if (authored.kind === 'saved-view' || tunedBy(authored) !== undefined) return undefined;
+  return authored.object.remoteId;
 }
 
 /** Digest of a payload's normal form: equal digests mean that there is nothing to do. */

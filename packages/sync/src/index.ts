@@ -30,6 +30,7 @@ export { type RemoteState } from './remote-state.ts';
 export { withDefaultTags } from './default-tags.ts';
 export {
   desiredState,
+  desiredStateBeside,
   importedObjects,
   tunedRules,
   type DesiredObject,
@@ -76,7 +77,7 @@ export {
   readHistory,
   type ApplyRecord,
   type LastApplied,
-  type OpenIntent,
+  type Intent,
   type StoredEntry,
   type SyncEntry,
   type SyncHistory,
@@ -95,7 +96,14 @@ export {
   type PlanItem,
 } from './plan.ts';
 export { mergeDrift, type MergedDrift } from './merge-drift.ts';
-export { renderDrift, renderDriftMarkdown, type DriftView } from './render-drift.ts';
+export {
+  DRIFT_SIGNS,
+  driftAdvice,
+  driftNotes,
+  driftSummary,
+  renderDrift,
+  type DriftView,
+} from './render-drift.ts';
 export {
   parsePublishedHeads,
   printPublishedHead,
@@ -103,7 +111,7 @@ export {
   type PublishedHeads,
 } from './published-head.ts';
 export { attributionText } from './render-attribution.ts';
-export { sideLines, sidesOf } from './render-field.ts';
+export { groupKept, sideLines, sidesOf } from './render-field.ts';
 export { causeText, renderPlan } from './render-plan.ts';
 export { renderResult } from './render-result.ts';
 export { openSyncJournal, type SyncJournal, type SyncJournalFile } from './sync-journal.ts';

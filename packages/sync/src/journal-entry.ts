@@ -5,6 +5,7 @@
 
 import { parseAddress, type Address, type Payload } from '@signalwright/model';
 import type { ApplyEvidence } from './apply-evidence.ts';
+import type { KnownLinks } from './known-links.ts';
 import { targetKey, type PlanTarget } from './target.ts';
 
 export type SyncEntry =
@@ -23,6 +24,8 @@ export type SyncEntry =
       readonly toolVersion?: string;
       /** Fencing token, where a lease was held. */
       readonly leaseToken?: number;
+      /** Saved views that are new or changed since the apply before: digests of their links, by address. */
+      readonly links?: Readonly<Record<string, string>>;
     })
   | {
       readonly kind: 'intent';
@@ -72,11 +75,6 @@ export interface LastApplied {
   readonly disabledAtMs?: number;
 }
 
-export interface OpenIntent extends Intent {
-  /** When it was written, by the clock of the journal. */
-  readonly atMs: number;
-}
-
 export interface StoredEntry {
   readonly atMs: number;
   readonly body: unknown;
@@ -85,26 +83,32 @@ export interface StoredEntry {
 export interface SyncHistory {
   readonly lastApplied: ReadonlyMap<Address, LastApplied>;
   /** Calls that may have been made, with no outcome on record. */
-  readonly openIntents: readonly OpenIntent[];
+  readonly openIntents: readonly Intent[];
   /** The last applied commit that continued the history of those before it. */
   readonly lastCommit?: string;
   /** The organisation that the last apply went to, where it is known. */
   readonly org?: string;
+  /** Saved views as an apply showed them last. */
+  readonly links: KnownLinks;
 }
 
 /** Folds the entries of one target, oldest first; several targets may share a journal. Entries that this version does not know are passed over. */
 export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget): SyncHistory {
   const key = targetKey(target);
   const lastApplied = new Map<Address, LastApplied>();
-  const open = new Map<Address, OpenIntent>();
+  const open = new Map<Address, Intent>();
+  const links = new Map<string, string>();
   let lastCommit: string | undefined;
   let org: string | undefined;
   for (const { atMs, body } of entries) {
     const entry = readEntry(body);
     if (entry === undefined || entry.target !== key) continue;
-    if (entry.kind === 'apply-started') org = entry.org ?? org;
-    if (entry.kind === 'apply-started' && entry.continues === true) lastCommit = entry.commit ?? lastCommit;
-    if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
+    if (entry.kind === 'apply-started') {
+      org = entry.org ?? org;
+      if (entry.continues === true) lastCommit = entry.commit ?? lastCommit;
+      for (const [view, digest] of Object.entries(entry.links ?? {})) links.set(view, digest);
+    }
+    if (entry.kind === 'intent') open.set(entry.address, entry);
     if (entry.kind !== 'outcome') continue;
     open.delete(entry.address);
     const last = leftBy(entry, atMs, lastApplied.get(entry.address));
@@ -114,6 +118,7 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
   return {
     lastApplied,
     openIntents: [...open.values()],
+    links,
     ...(lastCommit !== undefined && { lastCommit }),
     ...(org !== undefined && { org }),
   };
@@ -160,7 +165,7 @@ export function readEntry(raw: unknown): SyncEntry | undefined {
   const { kind, target, address } = raw as { kind?: unknown; target?: unknown; address?: unknown };
   if (!KINDS.has(kind) || typeof target !== 'string') return undefined;
   const hasAddress = typeof address === 'string' && parseAddress(address) !== undefined;
-  if (!TEXTS.every((name) => isTextOrNone(raw, name)) || !isKnownEvidence(raw)) return undefined;
+  if (!TEXTS.every((name) => isTextOrNone(raw, name)) || !isKnownEvidence({ ...raw })) return undefined;
   if ((kind === 'intent' || kind === 'outcome') && !hasAddress) return undefined;
   return raw as SyncEntry;
 }
@@ -185,9 +190,12 @@ function isTextOrNone(value: object, name: string): boolean {
   return field === undefined || typeof field === 'string';
 }
 
-function isKnownEvidence({ by, consent }: { readonly by?: unknown; readonly consent?: unknown }): boolean {
+function isKnownEvidence({ by, consent, links }: Readonly<Record<string, unknown>>): boolean {
   const isNamed = by === undefined || hasTexts(by, ['name', 'mail', 'source']);
-  return isNamed && (consent === undefined || hasTexts(consent, ['given', 'plan', 'destroy']));
+  const isLinked =
+    links === undefined ||
+    (typeof links === 'object' && links !== null && hasTexts(links, Object.keys(links)));
+  return isNamed && isLinked && (consent === undefined || hasTexts(consent, ['given', 'plan', 'destroy']));
 }
 
 function hasTexts(value: unknown, names: readonly string[]): boolean {

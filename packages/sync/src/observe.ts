@@ -1,5 +1,6 @@
 /** What exists at the target and carries a mark of ours. Objects of others are counted, never kept. */
 
+import { setImmediate } from 'node:timers/promises';
 import type { Address, Payload } from '@signalwright/model';
 import {
   REMOTE_KINDS,
@@ -104,23 +105,38 @@ export async function observeKind(
   stack: string,
   wanted: Wanted = {},
 ): Promise<ApiOutcome<ObservedState>> {
-  const listed = await client.objects(kind).list();
+  const isKept = (remote: RemoteObject): boolean => {
+    const ownership = readOwnership(remote.payload);
+    return mayBeOurs(ownership, stack) || isWanted(remote, ownership, wanted);
+  };
+  const contents = new Map<RemoteObject, ObservedContent>();
+  const listed = await client.objects(kind).list(async (page) => {
+    for (const [index, remote] of page.filter(isKept).entries()) {
+      // The call for the next page is to leave, and its answer to come in.
+      if (index % LOOKS_IN_A_ROW === 0) await setImmediate();
+      contents.set(remote, observeContent(remote));
+    }
+  });
   if (listed.kind !== 'done') return listed;
   const objects: ObservedObject[] = [];
   const foreign = new Map<string, Ownership>();
   for (const remote of listed.value) {
     const ownership = readOwnership(remote.payload);
-    if (!mayBeOurs(ownership, stack) && !isWanted(remote, ownership, wanted)) {
+    if (!isKept(remote)) {
       foreign.set(remoteKey(kind, remote.id), ownership);
       continue;
     }
     const whole = await completeObject(client, remote);
     if (whole.kind !== 'done') return whole;
     // Gone between the list and the look.
-    if (whole.value !== undefined) objects.push(observeObject(whole.value, ownership));
+    if (whole.value === undefined) continue;
+    objects.push(observeObject(whole.value, ownership, contents.get(whole.value)));
   }
   return { kind: 'done', value: { stack, objects, foreign, gone: [] } };
 }
+
+/** Some milliseconds of work. */
+const LOOKS_IN_A_ROW = 32;
 
 function isWanted({ kind, id, payload }: RemoteObject, ownership: Ownership, wanted: Wanted): boolean {
   const { tuned = new Set(), adopted = new Set() } = wanted;
@@ -156,12 +172,32 @@ async function completeObject(
   return gone ? { kind: 'done', value: undefined } : whole;
 }
 
-function observeObject(remote: RemoteObject, ownership: Ownership): ObservedObject {
-  return { kind: remote.kind, remote, ownership, ...observeContent(remote) };
+export type ObservedContent = Pick<ObservedObject, 'content' | 'digest'>;
+
+/** The normal form of an object's payload, and its digest, which is only computed for those who ask. */
+export function observeContent(remote: RemoteObject): ObservedContent {
+  const content = normalisePayload(remote.kind, remote.payload);
+  let digest: string | undefined;
+  return {
+    content,
+    get digest() {
+      return (digest ??= contentDigest(content));
+    },
+  };
 }
 
-/** The normal form of an object's payload, and its digest. */
-export function observeContent(remote: RemoteObject): Pick<ObservedObject, 'content' | 'digest'> {
-  const content = normalisePayload(remote.kind, remote.payload);
-  return { content, digest: contentDigest(content) };
+function observeObject(
+  remote: RemoteObject,
+  ownership: Ownership,
+  observed = observeContent(remote),
+): ObservedObject {
+  return {
+    kind: remote.kind,
+    remote,
+    ownership,
+    content: observed.content,
+    get digest() {
+      return observed.digest;
+    },
+  };
 }

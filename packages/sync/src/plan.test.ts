@@ -270,6 +270,7 @@ describe('a plan file', () => {
     ['its own digest is wrong', { ...plan, digest: '0'.repeat(64) }, {}],
     ['it is of another tool', forged({ toolVersion: '9.9.9' }), {}],
     ['it is for another place', forged({ target: { ...TARGET, url: 'https://api.example.org' } }), {}],
+    ['it is for another environment', forged({ target: { ...TARGET, name: 'other' } }), {}],
     ['it is for another stack', forged({ target: { ...TARGET, stack: 'other' } }), {}],
     ['content has moved', plan, { contentDigest: 'x' }],
     [

@@ -19,6 +19,7 @@ import { findBlock, marksIn, type MarkedState } from './block-reason.ts';
 import { contentDigest, type DesiredObject, type DesiredState } from './desired.ts';
 import { diffFields } from './diff-fields.ts';
 import type { LastApplied } from './journal-entry.ts';
+import { withKnownDigest } from './known-digest.ts';
 import { matchOwned, type OwnedMatch } from './match-owned.ts';
 import type { ObservedObject, ObservedState } from './observe.ts';
 import { remoteStateOf, type RemoteState } from './remote-state.ts';
@@ -131,11 +132,13 @@ export function planChanges(input: PlanInput): Plan {
   const remoteIdOf = (address: Address): string | undefined => matched.found.get(address)?.[0]?.remote.id;
   for (const written of desired.objects) {
     const object = resolveDesired(written, remoteIdOf);
-    const found = matched.found.get(object.address) ?? [];
-    const kept = keepAccepted(object, found[0], input.accepted ?? []);
-    const block = blockOf(object, kept, { matched, marked, last: lastApplied.get(object.address) });
+    const listed = matched.found.get(object.address)?.[0];
+    const found = listed && withKnownDigest(listed, object);
+    const kept = keepAccepted(object, found, input.accepted ?? []);
+    const last = lastApplied.get(object.address);
+    const block = blockOf(object, kept, found, { matched, marked, last });
     if (block !== undefined) blocked.push(block);
-    else if (kept.ok) items.push(planObject(kept, object, found[0], lastApplied.get(object.address)));
+    else if (kept.ok) items.push(planObject(kept, object, found, last));
   }
   const links = desired.views.map((view): PlanItem => ({
     address: view.address,
@@ -173,6 +176,7 @@ function pruneOf({ desired, prune }: PlanInput, [blocked]: readonly BlockedObjec
 function blockOf(
   object: DesiredObject,
   kept: Kept,
+  found: ObservedObject | undefined,
   state: {
     readonly matched: OwnedMatch;
     readonly marked: MarkedState;
@@ -183,7 +187,6 @@ function blockOf(
   const { matched, marked, last } = state;
   const conflict = matched.conflicts.get(address) ?? (kept.ok ? undefined : kept.reason);
   if (conflict !== undefined) return { address, reason: conflict, place: placeOf(origin, []) };
-  const found = matched.found.get(address)?.[0];
   const block = findBlock(kept.ok ? kept.object : object, found, marked, last);
   if (block === undefined) return undefined;
   const place = block.field === undefined ? placeOf(origin, []) : fieldPlace(object, block.field);

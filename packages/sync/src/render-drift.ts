@@ -1,12 +1,12 @@
-/** Drift as text for people, and as Markdown for an issue or a summary page. */
+/** Drift as text for people. */
 
 import type { Address } from '@signalwright/model';
-import { inertMarkdown, inertMarkdownCode, showText } from '@signalwright/template';
+import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import type { Drift, DriftedObject, DriftState } from './drift.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { attributionText } from './render-attribution.ts';
-import { keptLines, placeText, renderField, sidesOf } from './render-field.ts';
+import { keptLines, placeText, renderField } from './render-field.ts';
 
 const INDENT = '    ';
 
@@ -25,7 +25,8 @@ const STATES: Readonly<Record<DriftState, string>> = {
   unrecorded: 'differs from content; no apply of it is on record, so who moved is not known',
 };
 
-const SIGNS: Readonly<Record<DriftState, string>> = {
+/** What stands before an object, in text and in Markdown. */
+export const DRIFT_SIGNS: Readonly<Record<DriftState, '~' | '-' | '!'>> = {
   changed: '~',
   unrecorded: '~',
   gone: '-',
@@ -45,8 +46,8 @@ export function renderDrift(drift: Drift, view: DriftView & { readonly color: bo
       ...keptLines(fields, paint),
     ]),
     ...(drift.objects.length + drift.accepted.length > 0 ? [''] : []),
-    ...summaryOf(drift).flatMap((line) => wrapText(line, '')),
-    ...adviceOf(drift, view),
+    ...driftSummary(drift).flatMap((line) => wrapText(line, '')),
+    ...driftAdvice(drift, view),
   ].join('\n')}\n`;
 }
 
@@ -58,16 +59,17 @@ function renderObject(
   const { place, remoteIds } = object;
   const where = [...(place === undefined ? [] : [placeText(place)]), ...remoteIds.map(showText)].join('  ');
   return [
-    `${paint('yellow', SIGNS[object.state])} ${object.address}  ${paint('dim', where)}`,
+    `${paint('yellow', DRIFT_SIGNS[object.state])} ${object.address}  ${paint('dim', where)}`,
     `${INDENT}${showValue(object.name, OUTPUT_WIDTH - INDENT.length)}`,
-    ...[...notesOf(object), ...(attribution === undefined ? [] : [attributionText(attribution)])].flatMap(
+    ...[...driftNotes(object), ...(attribution === undefined ? [] : [attributionText(attribution)])].flatMap(
       (note) => wrapText(note, INDENT).map((line) => paint('yellow', line)),
     ),
     ...object.fields.flatMap((field) => renderField(field, undefined, paint)),
   ];
 }
 
-function notesOf({ state, isPending, comparedWith }: DriftedObject): readonly string[] {
+/** What has become of an object, in sentences without an end. */
+export function driftNotes({ state, isPending, comparedWith }: DriftedObject): readonly string[] {
   if (!isPending) return [STATES[state]];
   return [
     comparedWith === 'left'
@@ -76,7 +78,8 @@ function notesOf({ state, isPending, comparedWith }: DriftedObject): readonly st
   ];
 }
 
-function summaryOf({ hasRecord, objects, accepted, pending }: Drift): readonly string[] {
+/** How much of it there is, in sentences. */
+export function driftSummary({ hasRecord, objects, accepted, pending }: Drift): readonly string[] {
   return [
     objects.length === 0 ? 'No drift.' : `${countOf(objects.length, 'object')} drifted.`,
     ...(accepted.length > 0
@@ -93,7 +96,8 @@ function summaryOf({ hasRecord, objects, accepted, pending }: Drift): readonly s
   ];
 }
 
-function adviceOf({ objects }: Drift, { choice }: DriftView): readonly string[] {
+/** What to do with it: lines with commands of ours in them. */
+export function driftAdvice({ objects }: Drift, { choice }: Pick<DriftView, 'choice'>): readonly string[] {
   const isEdited = objects.some(({ state }) => state === 'changed' || state === 'unrecorded');
   // What carries no mark, or two, waits for a person.
   const isRestorable = objects.some(({ state }) => state !== 'unmarked' && state !== 'doubled');
@@ -103,35 +107,4 @@ function adviceOf({ objects }: Drift, { choice }: DriftView): readonly string[] 
     ...(isRestorable ? [`To have it again as content says:      signalwright apply${choice}`] : []),
     ...(isEdited ? [`To accept it for a while:              ${until}`] : []),
   ];
-}
-
-/** Everything from outside stands in code spans or is spelled out. */
-export function renderDriftMarkdown(drift: Drift, view: DriftView): string {
-  const { name, url } = drift.target;
-  return `${[
-    `### Drift of ${inertMarkdownCode(name)} (${inertMarkdownCode(url)})`,
-    '',
-    ...drift.objects.flatMap((object) => [
-      `- ${inertMarkdownCode(object.address)}: ${[
-        ...notesOf(object),
-        inertMarkdown(attributionText(view.attributions.get(object.address) ?? {})),
-      ].join('; ')}`,
-      ...object.fields.map((field) => {
-        const { removed, added } = sidesOf(field);
-        const side = (values: readonly unknown[]): string =>
-          values.map((value) => inertMarkdownCode(showValue(value, OUTPUT_WIDTH))).join(', ');
-        return `  - ${inertMarkdownCode(field.path)}: ${side(removed)} → ${side(added)}`;
-      }),
-    ]),
-    ...drift.accepted.flatMap(({ address, fields }) =>
-      fields.map(
-        ({ path, until, reason }) =>
-          `- ${inertMarkdownCode(address)}: ${inertMarkdownCode(path)} was accepted until ${until}: ${inertMarkdown(reason)}`,
-      ),
-    ),
-    '',
-    ...summaryOf(drift),
-    '',
-    ...adviceOf(drift, view).map((line) => `    ${line}`),
-  ].join('\n')}\n`;
 }

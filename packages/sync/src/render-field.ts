@@ -60,12 +60,30 @@ export function placeText(place: Place): string {
   return `${showText(place.file)}:${place.line}:${place.col}`;
 }
 
-/** Drift that was accepted: what is left alone, until when and why. */
+/** Drift that was accepted: what is left alone, until when and why; said once for all fields of one consent. */
 export function keptLines(kept: readonly KeptField[], paint: Paint): readonly string[] {
-  return kept.flatMap((field) => [
-    ...wrapText(`left as it is at the target until ${field.until}: ${field.reason}`, INDENT).map((line) =>
+  return groupKept(kept).flatMap(({ until, reason, fields }) => [
+    ...wrapText(`left as it is at the target until ${until}: ${reason}`, INDENT).map((line) =>
       paint('cyan', line),
     ),
-    ...renderField(field, undefined, paint),
+    ...fields.flatMap((field) => renderField(field, undefined, paint)),
   ]);
+}
+
+/** Fields that were accepted until the same day for the same reason, in their order. */
+export interface KeptGroup {
+  readonly until: string;
+  readonly reason: string;
+  readonly fields: readonly KeptField[];
+}
+
+export function groupKept(kept: readonly KeptField[]): readonly KeptGroup[] {
+  const groups: { until: string; reason: string; fields: KeptField[] }[] = [];
+  for (const field of kept) {
+    const { until, reason } = field;
+    const group = groups.find((each) => each.until === until && each.reason === reason);
+    if (group === undefined) groups.push({ until, reason, fields: [field] });
+    else group.fields.push(field);
+  }
+  return groups;
 }

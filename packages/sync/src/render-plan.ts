@@ -1,12 +1,14 @@
 /** A plan as text for people: address, symbol, field path, before and after, and the line that caused it. */
 
-import { unreachable, type Address } from '@signalwright/model';
+import { formatDuration, unreachable, type Address } from '@signalwright/model';
 import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
 import { dateText } from './date-text.ts';
+import { isKnownLink, type KnownLinks } from './known-links.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
+import { GRACE_MS } from './removals.ts';
 import { attributionText } from './render-attribution.ts';
 import { keptLines, placeText, renderField } from './render-field.ts';
 
@@ -16,6 +18,8 @@ export interface PlanView {
   readonly color: boolean;
   /** Who changed what has drifted; no part of the plan, and of its digest neither. */
   readonly attributions?: ReadonlyMap<Address, Attribution>;
+  /** Links that an apply has shown before are counted, not printed. */
+  readonly known?: KnownLinks;
 }
 
 export function renderPlan(plan: Plan, options: PlanView): string {
@@ -24,7 +28,9 @@ export function renderPlan(plan: Plan, options: PlanView): string {
   const lines = [
     paint('bold', `Plan for ${showText(name)} (${showText(url)}), stack ${showText(stack)}`),
     '',
-    ...plan.items.flatMap((item) => renderItem(item, paint, options.attributions?.get(item.address))),
+    ...plan.items
+      .filter((item) => !isShownBefore(item, options))
+      .flatMap((item) => renderItem(item, paint, options.attributions?.get(item.address))),
     ...plan.blocked.flatMap((object) => [
       `${paint('red', '!')} ${object.address}  ${paint('dim', placeText(object.place))}`,
       ...wrapText(object.reason, INDENT),
@@ -38,7 +44,19 @@ export function renderPlan(plan: Plan, options: PlanView): string {
         `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${dateText(deleteAfterMs)}`)}`,
     ),
   ];
-  return `${[...spaced(lines), ...summary(plan, paint)].join('\n')}\n`;
+  return `${[...spaced(lines), ...summary(plan, paint), ...linksNote(plan, options, paint)].join('\n')}\n`;
+}
+
+function isShownBefore({ address, change }: PlanItem, { known }: PlanView): boolean {
+  return change.kind === 'link' && known !== undefined && isKnownLink(known, address, change.url);
+}
+
+function linksNote(plan: Plan, options: PlanView, paint: Paint): readonly string[] {
+  const count = plan.items.filter((item) => isShownBefore(item, options)).length;
+  if (count === 0) return [];
+  const links =
+    count === 1 ? '1 view is as it was: its link is' : `${count} views are as they were: their links are`;
+  return [paint('dim', `${links} in \`signalwright plan --markdown\`.`)];
 }
 
 /** Unchanged objects are counted, not listed. */
@@ -64,7 +82,7 @@ function renderItem(item: PlanItem, paint: Paint, attribution?: Attribution): re
       return [
         `${paint('red', 'x')} ${item.address}  ${paint('dim', showText(change.remoteId))}`,
         `${INDENT}${showValue(item.name, OUTPUT_WIDTH - INDENT.length)}`,
-        `${INDENT}${paint('yellow', 'gone from content: switched off now, deleted after the time of grace')}`,
+        `${INDENT}${paint('yellow', `gone from content: switched off now, deleted by an apply after ${formatDuration(GRACE_MS)}`)}`,
       ];
     case 'delete':
       return [

@@ -91,6 +91,13 @@ function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint
       ? []
       : [`${paint('red', '!')} Stopped: ${showText(result.stopped)}${notTried(result)}`]),
     paint('bold', `${parts.join(', ')}.`),
-    ...(isComplete(result) ? [] : ['Run apply again: what is done stays done.']),
+    ...(isComplete(result) ? [] : [adviceOf(result)]),
   ];
+}
+
+/** What was cut off or is not known needs nobody; the rest comes to the same end however often it is tried. */
+function adviceOf({ items, stopped }: Extract<ApplyResult, { kind: 'applied' }>): string {
+  return stopped !== undefined || countEnds(items).unknown > 0
+    ? 'Run apply again: what is done stays done.'
+    : 'See to what is named here, then apply again: what is done stays done.';
 }

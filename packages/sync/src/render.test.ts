@@ -1,7 +1,7 @@
 /** What people read: golden texts, and hostile values made inert. */
 
 import { describe, expect, test } from 'vitest';
-import type { ApplyResult } from './apply-result.ts';
+import type { AppliedItem, ApplyResult } from './apply-result.ts';
 import { desiredState, type DesiredSource } from './desired.ts';
 import { planChanges, type Plan } from './plan.ts';
 import { createWorld, type World } from './rehearsal/faulty-world.ts';
@@ -11,6 +11,16 @@ import { renderPlan } from './render-plan.ts';
 import { renderResult } from './render-result.ts';
 
 const PLAIN = { color: false };
+
+const BLOCKED = {
+  address: 'detection-rule/b',
+  reason: 'x',
+  place: { file: 'a.yaml', line: 1, col: 1 },
+} as const;
+
+function ended(end: AppliedItem['end']): AppliedItem {
+  return { address: 'detection-rule/a', change: 'create', end };
+}
 
 async function planAt(world: World, source: DesiredSource): Promise<Plan> {
   const plan = await planNow(source, world.start());
@@ -59,6 +69,20 @@ test('a result', async () => {
   world.schedule = { faults: new Map([[world.calls() + 8, '504-after']]) };
   const result = await applyNow(plan, world.start());
   await expect(renderResult(result, PLAIN)).toMatchFileSnapshot('golden/result.txt');
+});
+
+test.each<[what: string, Partial<Extract<ApplyResult, { kind: 'applied' }>>, next: string]>([
+  ['was cut off', { stopped: 'Interrupted.' }, 'Run apply again'],
+  ['left an outcome open', { items: [ended({ kind: 'unknown', reason: 'No answer.' })] }, 'Run apply again'],
+  [
+    'was refused something',
+    { items: [ended({ kind: 'refused', reason: '400' })] },
+    'See to what is named here, then apply again',
+  ],
+  ['met what is blocked', { blocked: [BLOCKED] }, 'See to what is named here, then apply again'],
+])('what to do after an apply that %s', (_what, parts, next) => {
+  const result: ApplyResult = { kind: 'applied', items: [], blocked: [], recovered: [], ...parts };
+  expect(renderResult(result, PLAIN)).toContain(`\n${next}: what is done stays done.\n`);
 });
 
 test('a rejected plan', () => {

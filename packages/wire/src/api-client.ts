@@ -132,7 +132,7 @@ function objectsApi(send: Transport, kind: RemoteKind, base: string, update: 'PU
       return object?.id === id ? object : undefined;
     };
   return {
-    list: async () => collect(await listPages(send, kind, base), read),
+    list: (onPage) => listPages(send, kind, base, { read, onPage }),
     get: async (id) => one(await send({ method: 'GET', path: pathOf(base, id) }), readOne(id)),
     create: async (body, beforeSend) =>
       one(await send({ method: 'POST', path: base, body, beforeSend }), read),
@@ -158,14 +158,14 @@ function workflowsApi(send: Transport): WorkflowsApi {
   const readWorkflow = (value: unknown): RemoteObject | undefined => readRemoteObject('workflow', value);
   return {
     ...goneIsDeleted(objectsApi(send, 'workflow', PATHS.workflows, 'PATCH')),
-    list: async () => collect(await listWorkflowPages(send), readWorkflow),
+    list: (onPage) => listWorkflowPages(send, { read: readWorkflow, onPage }),
     run: async (workflowId, payload) =>
       one(
         await send({ method: 'POST', path: instances(workflowId), body: encodeRunRequest(payload) }),
         (value) => decodeInstance(value)?.id,
       ),
-    listInstances: async (workflowId) =>
-      collect(await listPages(send, 'instance', instances(workflowId)), decodeInstance),
+    listInstances: (workflowId) =>
+      listPages(send, 'instance', instances(workflowId), { read: decodeInstance }),
     getInstance: async (workflowId, instanceId) =>
       one(await send({ method: 'GET', path: pathOf(instances(workflowId), instanceId) }), decodeInstance),
   };

@@ -25,24 +25,37 @@ export interface SignalSearch {
   readonly limit?: number;
 }
 
-type Rows = ApiOutcome<readonly unknown[]>;
+type Rows<T> = ApiOutcome<readonly T[]>;
 
-export function listPages(
+/** What a list is made of. */
+export interface ListReading<T> {
+  /** Undefined for a row that cannot be read: then there is no list, since what is missing would be made twice. */
+  readonly read: (row: unknown) => T | undefined;
+  /** Awaited beside the next page. */
+  readonly onPage?: OnPage<T> | undefined;
+}
+
+/** Told of a page of a list while the next one is on its way, for what takes time. A row may come again, changed. */
+export type OnPage<T> = (rows: readonly T[]) => Promise<void>;
+
+export function listPages<T>(
   send: Transport,
   kind: RemoteKind | 'instance' | 'person',
   path: string,
-): Promise<Rows> {
+  reading: ListReading<T>,
+): Promise<Rows<T>> {
   // Notification rules answer in one piece and state no parameters.
-  if (kind === 'notification-rule') return walk(send, () => ({ method: 'GET', path }), 1);
-  return walk(send, (page) => ({
+  if (kind === 'notification-rule') return walk(send, () => ({ method: 'GET', path }), reading, 1);
+  const request = (page: number): ApiRequest => ({
     method: 'GET',
     path,
     query: { 'page[size]': String(PAGE_SIZE), 'page[number]': String(page) },
-  }));
+  });
+  return walk(send, request, reading);
 }
 
-export function listWorkflowPages(send: Transport): Promise<Rows> {
-  return walk(send, (page) => ({
+export function listWorkflowPages<T>(send: Transport, reading: ListReading<T>): Promise<Rows<T>> {
+  const request = (page: number): ApiRequest => ({
     method: 'GET',
     path: PATHS.workflows,
     query: {
@@ -51,35 +64,44 @@ export function listWorkflowPages(send: Transport): Promise<Rows> {
       'filter[includeUnpublished]': 'true',
       'filter[includeSpecs]': 'true',
     },
-  }));
+  });
+  return walk(send, request, reading);
 }
 
-async function walk(
-  send: Transport,
+async function walk<T>(
+  sendOne: Transport,
   request: (page: number) => ApiRequest,
+  { read, onPage }: ListReading<T>,
   pages: number = MAX_PAGES,
-): Promise<Rows> {
-  const rows = new Map<string, unknown>();
+): Promise<Rows<T>> {
+  const rows = new Map<string, T>();
+  const { path } = request(0);
   const allowance = { bytesLeft: MAX_LIST_BYTES };
-  for (let page = 0; page < pages; page += 1) {
-    const outcome = await send({ ...request(page), allowance });
+  const send = (page: number): ReturnType<Transport> => sendOne({ ...request(page), allowance });
+  let outcome = await send(0);
+  for (let page = 1; ; page += 1) {
     if (outcome.kind !== 'done') return outcome;
     const data = isJsonObject(outcome.value) ? outcome.value['data'] : undefined;
-    if (!Array.isArray(data))
-      return { kind: 'unknown', reason: `The list of ${request(page).path} has no data.` };
+    if (!Array.isArray(data)) return { kind: 'unknown', reason: `The list of ${path} has no data.` };
     const known = rows.size;
+    const fresh: T[] = [];
     for (const row of data as readonly unknown[]) {
       const id = remoteIdOf(row);
-      if (id === undefined) return { kind: 'unknown', reason: `A row of ${request(page).path} has no id.` };
-      rows.set(id, row);
+      if (id === undefined) return { kind: 'unknown', reason: `A row of ${path} has no id.` };
+      const value = read(row);
+      if (value === undefined)
+        return { kind: 'unknown', reason: `The list of ${path} holds something that cannot be read.` };
+      rows.set(id, value);
+      fresh.push(value);
     }
     if (rows.size === known || pages === 1) return { kind: 'done', value: [...rows.values()] };
+    if (page >= pages) return { kind: 'unknown', reason: `The list is longer than ${pages} pages.` };
+    [outcome] = await Promise.all([send(page), onPage?.(fresh)]);
   }
-  return { kind: 'unknown', reason: `The list is longer than ${pages} pages.` };
 }
 
 /** Signals have a cursor; the last page is empty and has no meta, and a full page before it may still have one. */
-export async function listCursor(send: Transport, search: SignalSearch): Promise<Rows> {
+export async function listCursor(send: Transport, search: SignalSearch): Promise<Rows<unknown>> {
   const limit = search.limit ?? MAX_SIGNAL_PAGE;
   const rows: unknown[] = [];
   let cursor: string | undefined;

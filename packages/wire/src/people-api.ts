@@ -4,7 +4,7 @@ import { listPages } from './list-pages.ts';
 import { attributesOf, remoteIdOf } from './ownership.ts';
 import { PATHS, pathOf } from './paths.ts';
 import { isJsonObject } from './payload-reader.ts';
-import { collect, nothing, one } from './read-outcome.ts';
+import { nothing, one } from './read-outcome.ts';
 import type { ApiOutcome, Transport } from './transport.ts';
 
 export interface PersonAnswer {
@@ -59,7 +59,7 @@ export interface PeopleApi {
 
 export function peopleApi(send: Transport): PeopleApi {
   return {
-    listUsers: async () => collect(await listPages(send, 'person', PATHS.users), readPerson),
+    listUsers: () => listPages(send, 'person', PATHS.users, { read: readPerson }),
     createUser: async ({ email, name, roleIds }) =>
       one(
         await send({
@@ -84,7 +84,7 @@ export function peopleApi(send: Transport): PeopleApi {
         }),
         readPerson,
       ),
-    listRoles: async () => collect(await listPages(send, 'person', PATHS.roles), readRole),
+    listRoles: () => listPages(send, 'person', PATHS.roles, { read: readRole }),
     setRole: async (roleId, id, isHeld) =>
       nothing(
         await send({
@@ -93,7 +93,7 @@ export function peopleApi(send: Transport): PeopleApi {
           body: { data: { type: 'users', id } },
         }),
       ),
-    listTokens: async () => collect(await listPages(send, 'person', PATHS.tokens), readToken),
+    listTokens: () => listPages(send, 'person', PATHS.tokens, { read: readToken }),
     issueToken: async ({ ownerId, name, scopes, expiresAt }) =>
       one(
         await send({

@@ -100,7 +100,8 @@ async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: Wor
     const chosen = await choosePlan(work, options, world);
     const shown = chosen.approved ?? chosen.plan;
     tellMissingHistory(chosen.plan, journal, target, reporter);
-    reporter.say(renderPlan(shown, { color: reporter.isColoured }).trimEnd());
+    const known = readHistory(journal.entries(), target.plan).links;
+    reporter.say(renderPlan(shown, { color: reporter.isColoured, known }).trimEnd());
     const isQuestion = hasChanges(shown);
     if (isQuestion && options.yes !== true && !(await isAgreed(context))) {
       reporter.warn('Nothing was applied.');

@@ -218,12 +218,27 @@ test('without a journal content is compared, and that is said; a target that doe
 test('Markdown: names from outside are data', async () => {
   await editRule({ message: '`x` @everyone <img src=x>' });
   const { out } = await folder.run(['drift', '--markdown']);
-  expect(out).toContain('- ` detection-rule/login-hammering `: changed at the target since the last apply');
-  expect(out).toContain('  - ` message `:');
-  expect(out).toContain('`` "`x` @everyone <img src=x>" ``');
+  expect(out).toContain('**~** `detection-rule/login-hammering`');
+  expect(out).toContain('· changed at the target since the last apply · by alice&#64;');
+  expect(out).toMatch(/```diff\n@@ message @@\n[^`]*\+ "`x` @everyone <img src=x>"\n```\n/);
+  expect(out).toContain('signalwright drift --adopt-all');
 });
 
 describe('adopt', () => {
+  test('a test of the file that the change at the target makes wrong is named, with what to do first', async () => {
+    const cases = [{ name: 'hammering', status: 'low', condition: 'failures > 25', notifications: [] }];
+    await editRule({ cases });
+    const refused = await folder.run(['drift', '--adopt-all']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('(test/impossible-severity)');
+    expect(refused.err).toContain('change the test first, so that it holds for both');
+
+    folder.write(RULE, folder.read(RULE).replace('case: hammering, severity: medium', 'case: hammering'));
+    expect((await folder.run(['drift', '--adopt-all'])).code).toBe(0);
+    expect(folder.read(RULE)).toContain('severity: low');
+    expect((await folder.run(['check'])).code).toBe(0);
+  });
+
   test('the file says what the target says, comments kept; check passes, the plan is empty, and so is drift', async () => {
     folder.write(RULE, folder.read(RULE).replace(/^queries:/m, '# from the incident of May\nqueries:'));
     await editRule({ isEnabled: false, message: 'Look at {{@usr.id}}.' });
@@ -304,7 +319,7 @@ describe('accept', () => {
   const onDay = (day: string, ...args: string[]): ReturnType<OrgFolder['run']> =>
     folder.run(args, { nowMs: () => Date.parse(day) });
 
-  test('until its day a field stays as it is, in plan, apply and drift; then it is drift again', async () => {
+  test('until its day a field stays as it is, in plan, apply and drift; then content holds', async () => {
     await editRule({ isEnabled: false, message: 'by hand' });
     acceptUntil('2026-12-24', 'isEnabled');
     const drift = await onDay('2026-12-24T20:00Z', 'drift', '--exit-code');
@@ -328,6 +343,9 @@ describe('accept', () => {
     const after = await onDay('2026-12-25T00:00Z', 'plan', '--exit-code');
     expect(after.code).toBe(2);
     expect(after.out).toMatch(/isEnabled.*\n {6}- false\n {6}\+ true/);
+    const waits = await onDay('2026-12-25T00:00Z', 'drift', '--exit-code');
+    expect(waits).toMatchObject({ code: 0 });
+    expect(waits.out).toContain('1 change of content not applied yet, which is no drift.');
   });
 
   test('only what was accepted has moved: no drift, and a change of content beside it is ours', async () => {

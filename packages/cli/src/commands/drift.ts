@@ -4,7 +4,6 @@ import {
   findDrift,
   readHistory,
   renderDrift,
-  renderDriftMarkdown,
   type Drift,
   type DriftedObject,
 } from '@signalwright/sync';
@@ -51,11 +50,10 @@ export async function drift(options: DriftOptions, context: WorkContext): Promis
   const wish = options.adoptAll === true ? {} : options.adopt && { addresses: options.adopt };
   if (wish !== undefined) return adopt({ objects, ...wish, workspace, sources }, root, context);
   const view = { attributions, choice: options.env === undefined ? '' : ` --env ${options.env}` };
-  reporter.say(
-    options.markdown === true
-      ? renderDriftMarkdown(compared, view).trimEnd()
-      : renderDrift(compared, { ...view, color: reporter.isColoured }).trimEnd(),
-  );
+  if (options.markdown === true) {
+    const { renderDriftPage } = await import('@signalwright/review');
+    reporter.say(renderDriftPage(compared, view));
+  } else reporter.say(renderDrift(compared, { ...view, color: reporter.isColoured }).trimEnd());
   reporter.data({
     ok: objects.length === 0,
     target: compared.target,

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { relative } from 'node:path';
 import { parseHead, spellHead, type JournalHead } from '@signalwright/store';
 import {
   examineJournal,
@@ -39,7 +40,7 @@ export async function verifyHistory(
   if (bad === undefined) sayGood(reporter, place, verdict);
   else {
     reporter.warn(
-      `${environment}: entry ${bad.entry} of ${journalPath}, at byte ${bad.byte}, cannot be trusted: ${bad.reason}.`,
+      `${environment}: entry ${bad.entry} of ${relative(world.cwd, journalPath)}, at byte ${bad.byte}, cannot be trusted: ${bad.reason}.`,
     );
     reporter.warn(
       'What stands before it holds. Keep the file as evidence and bring back a copy; docs/history.md says how.',

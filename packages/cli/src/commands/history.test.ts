@@ -195,7 +195,9 @@ describe('verify', () => {
     writeFileSync(journalPath, lines.join('\n'));
     const { code, err } = await offline('verify');
     expect(code).toBe(1);
-    expect(err).toContain(`local: entry 3 of ${journalPath}, at byte ${byte}, cannot be trusted: `);
+    expect(err).toContain(
+      `local: entry 3 of .signalwright/sync/local.ndjson, at byte ${byte}, cannot be trusted: `,
+    );
     expect((await offline('verify', '--json')).json()).toMatchObject({ ok: false, bad: { entry: 3, byte } });
     const list = await offline('list');
     expect(list.code).toBe(1);

@@ -450,9 +450,9 @@ resource "aws_instance" "web" { ami = data.aws_ami.x.id }
     expect(out).toContain('0 objects created, 0 updated, 1 unchanged');
   });
 
-  test('without files `terraform` is the name of an environment, which there is not', async () => {
+  test('without files, and without an environment of that name, the state is asked for', async () => {
     const { code, err } = await folder.run(['import', '--from', 'terraform']);
     expect(code).toBe(64);
-    expect(err).toContain('There is no one environment "terraform"');
+    expect(err).toContain('signalwright import --from terraform state.json');
   });
 });

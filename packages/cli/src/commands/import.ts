@@ -1,6 +1,7 @@
 import { importPayloads, type ImportedObject, type ImportResult } from '@signalwright/content';
 import { KINDS, addressOf, type Diagnostic, type Kind } from '@signalwright/model';
 import type { WorkContext } from '../command.ts';
+import { environmentOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { usageFailure } from '../failure.ts';
 import { readOrgObjects } from '../import-org.ts';
@@ -86,6 +87,11 @@ function findSources(
   const { root, config, kind } = project;
   const { from } = options;
   if (from === TERRAFORM && context.args.length > 0) return readTerraform(context.args, kind, context.world);
+  if (from === TERRAFORM && environmentOf(config, TERRAFORM) === undefined)
+    throw usageFailure(
+      'Import what of Terraform?',
+      'Name states or folders, or - for stdin: signalwright import --from terraform state.json',
+    );
   if ((from === undefined) === (context.args.length === 0)) {
     throw usageFailure(
       from === undefined ? 'Import what?' : 'Import from files or from an org, not from both.',

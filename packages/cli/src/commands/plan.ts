@@ -61,10 +61,13 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
     if (options.markdown === true) {
       const { renderPlanPage } = await import('@signalwright/review');
       reporter.say(renderPlanPage(made, attributions));
-    } else reporter.say(renderPlan(made, { color: reporter.isColoured, attributions }).trimEnd());
+    } else
+      reporter.say(
+        renderPlan(made, { color: reporter.isColoured, attributions, known: history.links }).trimEnd(),
+      );
     if (options.out !== undefined && options.markdown !== true)
       reporter.say(
-        `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply --plan ${options.out}`,
+        `\nApply exactly this plan within ${formatDuration(PLAN_LIFE_MS)}: signalwright apply${choiceOf(options)} --plan ${options.out}`,
       );
     reporter.data({
       ok: made.blocked.length === 0,
@@ -77,6 +80,11 @@ export async function plan(options: PlanOptions, { world, reporter }: WorkContex
   } finally {
     await journal.close();
   }
+}
+
+/** What the apply of a file is told again: where to, and of which content. The rest stands in the file. */
+function choiceOf({ env, to }: PlanOptions): string {
+  return `${env === undefined ? '' : ` --env ${env}`}${to === undefined ? '' : ` --to ${to}`}`;
 }
 
 /** @throws CommandFailure 1 for one that an apply would not read */

@@ -63,6 +63,17 @@ test('with prune: confirm an object stays until --prune is said, is switched off
   expect((await later(8, 'plan', '--prune')).out).toContain('0 to create, 0 to update, 1 unchanged');
 });
 
+test('without prune: in the configuration --prune removes nothing, and the plan says what is missing', async () => {
+  configure('false');
+  repository.commit();
+  const { code, out } = await run('plan', '--prune');
+  expect(code).toBe(0);
+  expect(out).toContain('? notification-rule/urgent');
+  expect(out.replaceAll(/\s+/g, ' ')).toContain('With prune: confirm there, --prune removes it.');
+  const page = await run('plan', '--prune', '--markdown');
+  expect(page.out).toContain('- `notification-rule/urgent` stays: Nothing is removed: prune is off');
+});
+
 test('an approved plan removes what it says, and not what it does not', async () => {
   await run('plan', '--out', 'plan.json');
   expect((await run('apply', '--plan', 'plan.json', '--yes')).code).toBe(0);

@@ -72,7 +72,8 @@ function dayOf(day: number): string {
 }
 
 test('what somebody changed by hand is shown, and never overwritten by a plan made before it', async () => {
-  await onDay(3, 'plan', '--to', before, '--out', 'plan.json');
+  const made = await onDay(3, 'plan', '--env', 'local', '--to', before, '--out', 'plan.json');
+  expect(made.out).toContain(`: signalwright apply --env local --to ${before} --plan plan.json\n`);
   const { apiKey, applicationKey } = folder.org.ownerCredentials;
   const url = 'http://127.0.0.1:8085/api/v2/security_monitoring/rules';
   const headers = {

@@ -61,6 +61,17 @@ describe('plan', () => {
     expect((await folder.run(['plan', '--exit-code'])).code).toBe(0);
   });
 
+  test('the link of a saved view is printed until an apply has shown it; Markdown has all', async () => {
+    expect((await folder.run(['plan'])).out).toContain('> saved-view/unassigned-urgent  http');
+    await folder.run(['apply', '--yes']);
+    const { out } = await folder.run(['plan']);
+    expect(out).not.toContain('> saved-view');
+    expect(out).toContain('1 view linked');
+    expect((await folder.run(['plan', '--markdown'])).out).toContain(
+      '- `saved-view/unassigned-urgent`: `http',
+    );
+  });
+
   test('names an environment that does not exist, and those that do', async () => {
     expect(await folder.run(['plan', '--env', 'prod'])).toMatchObject({
       code: 64,

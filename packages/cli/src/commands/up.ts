@@ -7,7 +7,7 @@ import { defaultRulesFor } from '../default-rules.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { environmentFailure, usageFailure } from '../failure.ts';
 import { logLine } from '../log-line.ts';
-import { loadCleanContent } from '../load-content.ts';
+import { loadContentIfAny } from '../load-content.ts';
 import { TEST_SESSIONS_FOLDER, openProjectOrg, type TestMode } from '../open-project-org.ts';
 import { findProject } from '../project.ts';
 import { readRetention } from '../read-retention.ts';
@@ -49,7 +49,7 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
     const how = { ...(port !== undefined && { port }), ...(options.recorded === true && { recorded: true }) };
     return showStory({ root, dataDir, ...how }, context);
   }
-  const workspace = await loadCleanContent(root, { world, reporter });
+  const workspace = await loadContentIfAny(root, { world, reporter });
   if (workspace === undefined) return EXIT.findings;
   const { seeds, others } = await defaultRulesFor(workspace, options.defaultRules, world);
   if (others > 0)
@@ -77,7 +77,11 @@ export async function up(options: UpOptions, context: WorkContext): Promise<Exit
   reporter.say(`The embedded org answers at ${server.url}`);
   reporter.say(`Signals Explorer: ${server.newLaunchUrl()}`);
   if (testMode !== undefined) reporter.say('Tests of API clients may open sessions here, with any key.');
-  reporter.say('Apply the content with `signalwright apply`. Stop with Ctrl-C.');
+  reporter.say(
+    workspace.objects.length === 0
+      ? 'There is no content here yet: `signalwright import --from local` writes what the org has. Stop with Ctrl-C.'
+      : 'Apply the content with `signalwright apply`. Stop with Ctrl-C.',
+  );
   reporter.data({ ok: true, url: server.url, dataDir });
   await stopped;
   await server.close();

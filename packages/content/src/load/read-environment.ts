@@ -112,10 +112,10 @@ export function checkOverrides(
       if (!known.has(object) && readDiagnostics.length === 0)
         return [unknown(object, origin.rangeOf([...at, 'object']))];
       if (nowMs === undefined || nowMs < endsMs) return [];
-      const message = `What was accepted of ${quoted(object)} until ${until} is drift again.`;
+      const message = `What was accepted of ${quoted(object)} until ${until} is accepted no longer.`;
       return [
         diagnostic('env/accepted-too-long', origin.rangeOf([...at, 'until']), message, {
-          hint: 'Adopt it, let an apply revert it, or agree on a later day and say why.',
+          hint: 'Write it into the file, let an apply have it as content says, or agree on a later day and say why.',
         }),
       ];
     }),

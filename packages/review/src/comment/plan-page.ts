@@ -3,28 +3,24 @@
  * line of the file that says so. What takes something away stands first, so that a cut never hides it.
  */
 
-import { unreachable, type Address } from '@signalwright/model';
+import { formatDuration, unreachable, type Address } from '@signalwright/model';
 import {
   SHORT_DIGEST,
+  GRACE_MS,
   attributionText,
   causeText,
-  sideLines,
-  sidesOf,
   type Attribution,
-  type KeptField,
   type Place,
   type Plan,
   type PlanItem,
 } from '@signalwright/sync';
 import { countOf } from '../phrase.ts';
 import { MAX_BODY_CHARS, fitSections, type Section } from './fit.ts';
-import { CLOSE_DETAILS, code, fence, openDetails, prose } from './markdown.ts';
+import { CLOSE_DETAILS, code, openDetails, prose } from './markdown.ts';
+import { fieldsFence, frameSection, keptItems, objectsSection } from './object-parts.ts';
 import { countPlan } from './plan-items.ts';
 
-/** Fields of one object; a rule has fewer, what somebody made of a workflow may not. */
-const MAX_FIELDS = 40;
-const MAX_VALUE_CHARS = 300;
-const RESERVE = 12_000;
+const GRACE = formatDuration(GRACE_MS);
 
 type Attributions = ReadonlyMap<Address, Attribution>;
 
@@ -35,13 +31,7 @@ export function renderPlanPage(plan: Plan, attributions: Attributions, limit = M
   const changes = items.filter((item) => !isRemoval(item) && item.change.kind !== 'link');
   return fitSections(
     [
-      {
-        open: `### Plan for ${code(target.name)}`,
-        items: [`**${countPlan(plan)}**`, ...warningsOf(plan)],
-        close: '',
-        reserve: 1_000,
-        cutNotice: () => '',
-      },
+      frameSection(`### Plan for ${code(target.name)}`, [`**${countPlan(plan)}**`, ...warningsOf(plan)]),
       sectionOf(
         blocked.map(
           ({ address, place, reason }) =>
@@ -57,16 +47,11 @@ export function renderPlanPage(plan: Plan, attributions: Attributions, limit = M
         changes.map((item) => itemText(item, attributions)).filter((text) => text !== ''),
         'changed object',
       ),
+      staySection(plan),
       linksSection(items),
-      {
-        open: '---',
-        items: [
-          `${code(target.url)}, stack ${code(target.stack)}, plan ${code(digest.slice(0, SHORT_DIGEST))}`,
-        ],
-        close: '',
-        reserve: 1_000,
-        cutNotice: () => '',
-      },
+      frameSection('---', [
+        `${code(target.url)}, stack ${code(target.stack)}, plan ${code(digest.slice(0, SHORT_DIGEST))}`,
+      ]),
     ],
     limit,
   );
@@ -96,13 +81,25 @@ function warningsOf({ removal, orphans, waiting, digest }: Plan): readonly strin
 }
 
 function sectionOf(items: readonly string[], noun: string): Section {
+  return objectsSection(items, noun, 'plan');
+}
+
+/** Ours, not in content, and still there after an apply of this plan: each with the reason. */
+function staySection({ orphans, waiting }: Plan): Section {
+  const items = [
+    ...orphans.map(({ address, reason }) => `- ${code(address)} stays: ${prose(reason)}`),
+    ...waiting.map(
+      ({ address, deleteAfterMs }) =>
+        `- ${code(address)} is switched off, and deleted by an apply after ${code(new Date(deleteAfterMs).toISOString())}`,
+    ),
+  ];
+  if (items.length === 0) return sectionOf([], '');
   return {
-    open: '',
-    items,
-    close: '',
-    reserve: items.length === 0 ? 0 : RESERVE,
-    cutNotice: (omitted) =>
-      `**Cut here: ${countOf(omitted, `more ${noun}`)} did not fit.** \`signalwright plan\` prints all of them.`,
+    ...sectionOf(items, 'object'),
+    open: openDetails(`${countOf(items.length, 'object')} of ours, no longer in content`),
+    close: CLOSE_DETAILS,
+    isList: true,
+    reserve: 0,
   };
 }
 
@@ -139,42 +136,16 @@ function itemText(item: PlanItem, attributions: Attributions): string {
       return head('\\+', code(name), ...item.places.slice(0, 1).map(placeOf));
     case 'disable':
     case 'delete':
-      return head(change.kind === 'disable' ? 'x' : '\\-', code(name));
-    case 'update': {
-      const more = change.fields.length - MAX_FIELDS;
-      const lines = change.fields
-        .slice(0, MAX_FIELDS)
-        .flatMap((field, at) => fieldLines(field, item.places[at]));
-      return [
-        head('~', code(name)),
-        fence('diff', more > 0 ? [...lines, `@@ ${countOf(more, 'more field')} @@`] : lines),
-        ...keptItems(kept),
-      ].join('\n\n');
-    }
+      return change.kind === 'disable'
+        ? head('x', code(name), `gone from content: switched off now, deleted by an apply after ${GRACE}`)
+        : head('\\-', code(name), `gone from content and switched off: the time of grace is over`);
+    case 'update':
+      return [head('~', code(name)), fieldsFence(change.fields, item.places), ...keptItems(kept)].join(
+        '\n\n',
+      );
     default:
       return unreachable(change);
   }
-}
-
-type Field = Parameters<typeof sidesOf>[0];
-
-function fieldLines(field: Field, place: Place | undefined): readonly string[] {
-  const { removed, added } = sidesOf(field);
-  const where = place === undefined ? '' : ` ${place.file}:${place.line}:${place.col}`;
-  return [
-    `@@ ${field.path} @@${where}`,
-    ...sideLines('-', removed, MAX_VALUE_CHARS),
-    ...sideLines('+', added, MAX_VALUE_CHARS),
-  ];
-}
-
-function keptItems(kept: readonly KeptField[]): readonly string[] {
-  return kept
-    .slice(0, MAX_FIELDS)
-    .map(
-      ({ path, until, reason }) =>
-        `${code(path)} is left as it is at the target until ${code(until)}: ${prose(reason)}`,
-    );
 }
 
 function placeOf({ file, line, col }: Place): string {

@@ -49,10 +49,10 @@ export async function planNow(
   const { journal, clock } = process;
   const { lastApplied } = readHistory(journal.entries(), TARGET);
   const desired = desiredOf(source);
-  const client = withDefaultTags(process.client, desired);
+  const client = withDefaultTags(process.client, source);
   const observed = await observe(client, STACK, lastApplied, {
-    tuned: tunedRules(desired),
-    ...(adopt && { adopted: importedObjects(desired) }),
+    tuned: tunedRules(source),
+    ...(adopt && { adopted: importedObjects(source) }),
   });
   if (observed.kind !== 'done') return undefined;
   return planChanges({
@@ -121,7 +121,7 @@ export function runOnDisk(
 }
 
 async function planAndApply(source: DesiredSource, started: Process, options: RunOptions): Promise<RunEnd> {
-  const process = { ...started, client: withDefaultTags(started.client, desiredOf(source)) };
+  const process = { ...started, client: withDefaultTags(started.client, source) };
   try {
     const approved = options.approved === undefined ? undefined : readApproved(options.approved);
     const plan = await planNow(source, process, options, approved);
