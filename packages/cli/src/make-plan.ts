@@ -8,6 +8,7 @@ import {
   OWN_SETTLE_MS,
   SETTLE_MS,
   applyPlan,
+  askImported,
   desiredStateBeside,
   importedObjects,
   observe,
@@ -93,11 +94,13 @@ export async function lookAndPlan(
     tuned: tunedRules(workspace),
     ...(adopt && { adopted: importedObjects(workspace) }),
   };
+  const client = withDefaultTags(target.client, workspace);
   const [listed, desired] = await Promise.all([
-    observe(withDefaultTags(target.client, workspace), stack, lastApplied, wantedAsWell),
+    observe(client, stack, lastApplied, wantedAsWell),
     desiredStateBeside(workspace, { stack }),
   ]);
-  const observed = answerOf(listed, target);
+  const asked = await askImported(client, desired, answerOf(listed, target), { lastApplied, adopt });
+  const observed = answerOf(asked, target);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
   const plan = planChanges({
