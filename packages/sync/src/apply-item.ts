@@ -8,7 +8,6 @@ import {
   encodeCreate,
   encodeUpdate,
   readOwnership,
-  type ApiError,
   type ApiOutcome,
   type BeforeSend,
   type RemoteObject,
@@ -20,6 +19,7 @@ import type { SyncEntry } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 import type { RemoteState } from './remote-state.ts';
+import { isNotNow, isStale, mostWrites, reasonOf, waitForLimit } from './write-answer.ts';
 
 export interface ItemContext extends SearchContext {
   readonly planDigest: string;
@@ -67,13 +67,6 @@ export interface Write {
   readonly content: Payload;
   readonly digest: string;
 }
-
-/** Calls for one object within one apply, each after a look. */
-const MAX_WRITES = 3;
-/** The same when the last answer was a limit: others may take what it allows time and again, and nothing was done. */
-const MAX_LIMITED_WRITES = 20;
-/** When a limit names no time. */
-const DEFAULT_LIMIT_WAIT_MS = 5_000;
 
 /** @param found what carries the mark, as listed at the start of the apply */
 export async function createObject(write: Write, found: Search, context: ItemContext): Promise<ItemEnd> {
@@ -238,46 +231,4 @@ export async function notDone(address: Address, reason: string, context: ItemCon
   const { target } = context;
   await context.record({ kind: 'outcome', target, address, outcome: 'not-done', reason });
   return { kind: 'refused', reason };
-}
-
-/** Refusals that say "not now": a limit, a concurrent change elsewhere in the area, a request that came too early. */
-export function isNotNow(status: number): boolean {
-  return status === 429 || status === 409 || status === 425;
-}
-
-/** Refusals of an update that say "not that version": documented as 401 for rules; 412 is what HTTP itself says. */
-export function isStale(status: number): boolean {
-  return status === 401 || status === 412;
-}
-
-function isLimited(answer: ApiOutcome<unknown>): boolean {
-  return answer.kind === 'refused' && answer.error.status === 429;
-}
-
-/** How many calls for one object within one apply, given what the last one met. */
-export function mostWrites(answer: ApiOutcome<unknown>): number {
-  return isLimited(answer) ? MAX_LIMITED_WRITES : MAX_WRITES;
-}
-
-export async function waitForLimit(answer: ApiOutcome<unknown>, context: ItemContext): Promise<void> {
-  if (answer.kind !== 'refused' || !isLimited(answer)) return;
-  await context.clock.sleep(answer.error.retryAfterMs ?? DEFAULT_LIMIT_WAIT_MS);
-}
-
-export function reasonOf(answer: ApiOutcome<unknown>): string {
-  switch (answer.kind) {
-    case 'done':
-      return 'The answer speaks of another object.';
-    case 'unknown':
-      return answer.reason;
-    case 'refused':
-      return describeRefusal(answer.error);
-    default:
-      return unreachable(answer);
-  }
-}
-
-function describeRefusal({ status, messages, permissions = [] }: ApiError): string {
-  const taken = permissions.length === 0 ? '' : ` (it takes the permission ${permissions.join(', ')})`;
-  return `HTTP ${status}: ${messages.join('; ')}${taken}`;
 }

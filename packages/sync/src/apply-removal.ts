@@ -11,22 +11,12 @@ import {
   type ApiOutcome,
   type RemoteObject,
 } from '@signalwright/wire';
-import {
-  NOT_SENT,
-  announce,
-  isNotNow,
-  isStale,
-  mostWrites,
-  movedReason,
-  notDone,
-  reasonOf,
-  waitForLimit,
-  type ItemContext,
-} from './apply-item.ts';
+import { NOT_SENT, announce, movedReason, notDone, type ItemContext } from './apply-item.ts';
 import type { ItemEnd } from './apply-result.ts';
 import { observeContent } from './observe.ts';
 import { carriesMark, remoteKindOf } from './ownership-match.ts';
 import type { Removal } from './removals.ts';
+import { isNotNow, isStale, mostWrites, reasonOf, waitForLimit } from './write-answer.ts';
 
 export async function removeObject(removal: Removal, context: ItemContext): Promise<ItemEnd> {
   const { address, change, remote: planned } = removal;

@@ -16,7 +16,7 @@ import {
   type RemoteKind,
 } from '@signalwright/wire';
 import type { ApplyEvidence } from './apply-evidence.ts';
-import { createObject, reasonOf, updateObject, type ItemContext, type Write } from './apply-item.ts';
+import { createObject, updateObject, type ItemContext, type Write } from './apply-item.ts';
 import { removeObject } from './apply-removal.ts';
 import {
   countEnds,
@@ -40,6 +40,7 @@ import type { Removal } from './removals.ts';
 import { runSideBySide } from './side-by-side.ts';
 import type { SyncJournal } from './sync-journal.ts';
 import { targetKey } from './target.ts';
+import { reasonOf } from './write-answer.ts';
 
 export interface ApplyOptions {
   readonly clock: ApiClock;

@@ -77,7 +77,7 @@ export {
   readHistory,
   type ApplyRecord,
   type LastApplied,
-  type OpenIntent,
+  type Intent,
   type StoredEntry,
   type SyncEntry,
   type SyncHistory,

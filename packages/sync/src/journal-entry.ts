@@ -75,11 +75,6 @@ export interface LastApplied {
   readonly disabledAtMs?: number;
 }
 
-export interface OpenIntent extends Intent {
-  /** When it was written, by the clock of the journal. */
-  readonly atMs: number;
-}
-
 export interface StoredEntry {
   readonly atMs: number;
   readonly body: unknown;
@@ -88,7 +83,7 @@ export interface StoredEntry {
 export interface SyncHistory {
   readonly lastApplied: ReadonlyMap<Address, LastApplied>;
   /** Calls that may have been made, with no outcome on record. */
-  readonly openIntents: readonly OpenIntent[];
+  readonly openIntents: readonly Intent[];
   /** The last applied commit that continued the history of those before it. */
   readonly lastCommit?: string;
   /** The organisation that the last apply went to, where it is known. */
@@ -101,7 +96,7 @@ export interface SyncHistory {
 export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget): SyncHistory {
   const key = targetKey(target);
   const lastApplied = new Map<Address, LastApplied>();
-  const open = new Map<Address, OpenIntent>();
+  const open = new Map<Address, Intent>();
   const links = new Map<string, string>();
   let lastCommit: string | undefined;
   let org: string | undefined;
@@ -113,7 +108,7 @@ export function readHistory(entries: Iterable<StoredEntry>, target: PlanTarget):
       if (entry.continues === true) lastCommit = entry.commit ?? lastCommit;
       for (const [view, digest] of Object.entries(entry.links ?? {})) links.set(view, digest);
     }
-    if (entry.kind === 'intent') open.set(entry.address, { ...entry, atMs });
+    if (entry.kind === 'intent') open.set(entry.address, entry);
     if (entry.kind !== 'outcome') continue;
     open.delete(entry.address);
     const last = leftBy(entry, atMs, lastApplied.get(entry.address));

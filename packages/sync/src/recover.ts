@@ -5,15 +5,16 @@
 
 import type { Address } from '@signalwright/model';
 import { REMOTE_KINDS } from '@signalwright/wire';
-import { reasonOf, type ItemContext } from './apply-item.ts';
+import type { ItemContext } from './apply-item.ts';
 import type { Recovery } from './apply-result.ts';
 import { findAllSettled, type Search } from './find-owned.ts';
-import type { OpenIntent } from './journal-entry.ts';
+import type { Intent } from './journal-entry.ts';
 import { observeContent } from './observe.ts';
 import { remoteKindOf } from './ownership-match.ts';
+import { reasonOf } from './write-answer.ts';
 
 export async function recoverIntents(
-  intents: readonly OpenIntent[],
+  intents: readonly Intent[],
   context: ItemContext,
 ): Promise<readonly Recovery[]> {
   const recoveries: Recovery[] = [];
@@ -39,7 +40,7 @@ export async function recoverIntents(
 
 /** An apply that writes side by side leaves several open: those of a kind are looked for together. */
 async function findCreates(
-  intents: readonly OpenIntent[],
+  intents: readonly Intent[],
   context: ItemContext,
 ): Promise<ReadonlyMap<Address, Search>> {
   const found = new Map<Address, Search>();
@@ -75,7 +76,7 @@ function recoverCreate(search: Search): Found {
   }
 }
 
-async function recoverChange(intent: OpenIntent, context: ItemContext): Promise<Found> {
+async function recoverChange(intent: Intent, context: ItemContext): Promise<Found> {
   const remoteId = intent.remoteId ?? '';
   const read = await context.client.objects(remoteKindOf(intent.address)).get(remoteId);
   const isDelete = intent.operation === 'delete';
