@@ -164,6 +164,8 @@ export interface PlanToCarryOut {
   readonly lease?: Lease | undefined;
   /** Objects that are written at once. */
   readonly parallel?: number;
+  /** How long ago the journal was taken. */
+  readonly quietMs?: number;
   /** Ends the apply in order. The client of the target must know it too. */
   readonly stop?: AbortSignal | undefined;
   /** What the plan was made of. */
@@ -189,6 +191,7 @@ export async function carryOutPlan(
     clock: clockOf(world, work.stop),
     stop: work.stop,
     settleMs: settleMsOf(target),
+    quietMs: work.quietMs,
     expect: {
       target: target.plan,
       toolVersion: readVersion(),

@@ -27,7 +27,7 @@ import {
 } from './apply-result.ts';
 import { checkPlan, type PlanExpectation } from './check-plan.ts';
 import { contentDigest } from './desired.ts';
-import { indexObserved, type Search } from './find-owned.ts';
+import { SETTLE_MS, indexObserved, type Search } from './find-owned.ts';
 import { readHistory, type LastApplied, type SyncEntry } from './journal-entry.ts';
 import { newLinks } from './known-links.ts';
 import { LeaseLost, type Lease } from './lease.ts';
@@ -52,6 +52,11 @@ export interface ApplyOptions {
   readonly parallel?: number;
   /** How long after a call an object may be missing from lists. @default SETTLE_MS */
   readonly settleMs?: number | undefined;
+  /**
+   * How long ago the journal was taken, in ms, by a clock that nobody sets. Whoever wrote in it before had ended by then, so
+   * what that one had called has had so much of the settle wait already.
+   */
+  readonly quietMs?: number | undefined;
   /** Held before each write; when somebody else has it, the rest is not tried. */
   readonly lease?: Pick<Lease, 'hold' | 'token'>;
   /** Objects that are not written, although the plan would, and why; see `bindPlan`. */
@@ -140,7 +145,7 @@ class Apply {
   async run(): Promise<ApplyResult> {
     try {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
-      this.#recovered = await recoverIntents(openIntents, this.#context);
+      this.#recovered = await recoverIntents(openIntents, this.#recoveryContext());
       this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
       const observed = await observe(this.#context.client, this.#context.stack, this.#lastApplied);
       if (observed.kind !== 'done') {
@@ -161,6 +166,11 @@ class Apply {
       recovered: this.#recovered,
       ...(this.#stopped !== undefined && { stopped: this.#stopped }),
     };
+  }
+
+  #recoveryContext(): ItemContext {
+    const { settleMs = SETTLE_MS, quietMs = 0 } = this.#options;
+    return { ...this.#context, settleMs: Math.max(0, settleMs - quietMs) };
   }
 
   async #record(entry: SyncEntry): Promise<void> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
-import type { Workspace } from '@signalwright/content';
-import { formatDuration, type Address } from '@signalwright/model';
+import { isDeepStrictEqual } from 'node:util';
+import { CONFIG_FILE, type Workspace } from '@signalwright/content';
+import { formatDuration, type Address, type ProjectConfig } from '@signalwright/model';
 import { spellHead, type JournalHead } from '@signalwright/store';
 import {
   DEFAULT_PARALLEL,
@@ -23,9 +24,9 @@ import { readAppliedBy } from '../applied-by.ts';
 import { takeApplyLease } from '../apply-lease.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
-import { usageFailure } from '../failure.ts';
+import { environmentFailure, usageFailure } from '../failure.ts';
 import { orInterrupted } from '../interruption.ts';
-import { plural } from '../load-content.ts';
+import { loadConfig, plural } from '../load-content.ts';
 import {
   carryOutPlan,
   makePlan,
@@ -34,7 +35,7 @@ import {
   tellMissingHistory,
   type PlanRequest,
 } from '../make-plan.ts';
-import { readPlannedContent } from '../planned-content.ts';
+import { readPlannedContent, type PlannedContent } from '../planned-content.ts';
 import { findProject } from '../project.ts';
 import type { Provenance } from '../provenance.ts';
 import { openTarget, type Target } from '../target.ts';
@@ -69,6 +70,8 @@ interface ApplyWork {
   readonly provenance: Provenance;
   readonly target: Target;
   readonly journal: SyncJournalFile;
+  /** By `performance.now`. */
+  readonly takenAtMs: number;
   readonly lease: Lease | undefined;
   readonly stop: AbortSignal;
 }
@@ -87,16 +90,20 @@ async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: Wor
   const parallel = parallelOf(options);
   refuseAsides(options);
   const root = findProject(world.cwd, options.dir);
-  const content = await readPlannedContent(root, options, { world, reporter });
-  if (content === undefined) return EXIT.findings;
-  const config = content.workspace.config;
+  const config = loadConfig(root, reporter);
+  if (config === undefined) return EXIT.findings;
   const target = await openTarget({ root, config, ...envOf(options), stop }, world);
+  // Before content is read, which takes its time: calls that a killed apply left under way arrive meanwhile.
   const journal = await openJournalOf(target, world);
+  const takenAtMs = performance.now();
   let lease: Lease | undefined;
   try {
+    const content = await readPlannedContent(root, options, { world, reporter });
+    if (content === undefined) return EXIT.findings;
+    refuseOtherConfig(config, content);
     // Before anything is looked at: what is planned must still be so when it is carried out.
     lease = await takeApplyLease({ root, remote: options.lease, target, stop }, context);
-    const work: ApplyWork = { root, ...content, target, journal, lease, stop };
+    const work: ApplyWork = { root, ...content, target, journal, takenAtMs, lease, stop };
     const chosen = await choosePlan(work, options, world);
     const shown = chosen.approved ?? chosen.plan;
     tellMissingHistory(chosen.plan, journal, target, reporter);
@@ -122,6 +129,15 @@ async function applyUntil(stop: AbortSignal, options: ApplyOptions, context: Wor
       await journal.close();
     }
   }
+}
+
+/** @throws CommandFailure when the project's file was changed between its two readings */
+function refuseOtherConfig(config: ProjectConfig, { workspace }: PlannedContent): void {
+  if (!isDeepStrictEqual(config, workspace.config))
+    throw environmentFailure(
+      `${CONFIG_FILE} was changed while content was read.`,
+      'Nothing was done: run it again.',
+    );
 }
 
 /** @throws CommandFailure when the file of a plan cannot be read, or is no plan of this content at this target now */
@@ -157,6 +173,7 @@ async function carryOutChosen(
       ...work,
       plan,
       world,
+      quietMs: performance.now() - work.takenAtMs,
       parallel: options.parallel,
       acceptHistory: options.acceptHistory === true,
       evidence: { ...(await readAppliedBy(root, world)), consent: consentOf(options, approved) },

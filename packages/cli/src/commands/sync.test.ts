@@ -1,14 +1,6 @@
 /** plan and apply against an org in this process. */
 
-import {
-  existsSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, sha256Hex } from '@signalwright/store';
 import { parsePlan, printPlan } from '@signalwright/sync';
@@ -291,12 +283,15 @@ describe('apply', () => {
     expect(err).toMatch(/^signalwright: .+\n$/);
   });
 
-  test('leaves the journal alone when the content has errors', async () => {
+  test('records nothing when the content has errors', async () => {
     edit('severity: medium', 'severity: mild');
     const { code, err } = await folder.run(['apply', '--yes']);
     expect(code).toBe(1);
     expect(err).toContain('1 error in the content: nothing was done.');
-    expect(existsSync(join(folder.root, '.signalwright/sync'))).toBe(false);
+    // The line that says what the file is.
+    expect(
+      readFileSync(join(folder.root, '.signalwright/sync/local.ndjson'), 'utf8').split('\n'),
+    ).toHaveLength(2);
   });
 
   test('shows no key in anything it prints or writes', async () => {

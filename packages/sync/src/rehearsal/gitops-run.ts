@@ -29,6 +29,8 @@ export const TARGET: PlanTarget = {
 };
 
 export interface RunOptions {
+  /** See `ApplyOptions`. */
+  readonly quietMs?: number;
   /** What has gone from content is removed. */
   readonly prune?: boolean;
   /** What content was imported from gets our mark. */
@@ -81,7 +83,7 @@ function desiredOf(source: DesiredSource): DesiredState {
   return desired;
 }
 
-export interface ApplyNowOptions extends Pick<ApplyOptions, 'secret' | 'parallel' | 'held'> {
+export interface ApplyNowOptions extends Pick<ApplyOptions, 'secret' | 'parallel' | 'held' | 'quietMs'> {
   /** See `PlanExpectation`. */
   readonly allowDestroy?: string;
 }
@@ -131,6 +133,7 @@ async function planAndApply(source: DesiredSource, started: Process, options: Ru
     return await applyNow(plan, process, {
       ...(binding !== undefined && { held: binding.held }),
       ...(options.parallel !== undefined && { parallel: options.parallel }),
+      quietMs: options.quietMs,
     });
   } finally {
     await process.journal.close();
