@@ -8,6 +8,7 @@ import {
   OWN_SETTLE_MS,
   SETTLE_MS,
   applyPlan,
+  askImported,
   desiredStateBeside,
   importedObjects,
   observe,
@@ -28,10 +29,10 @@ import {
   type SyncJournal,
   type SyncJournalFile,
 } from '@signalwright/sync';
-import { readOwnership } from '@signalwright/wire';
+import { readOwnership, type SecretLookup } from '@signalwright/wire';
 import { answerOf } from './api-answer.ts';
 import { environmentOf } from './environment.ts';
-import { environmentFailure } from './failure.ts';
+import { CommandFailure, environmentFailure } from './failure.ts';
 import { clockOf } from './interruption.ts';
 import { makeDataFolder, makeFolder } from './make-folder.ts';
 import { plural } from './load-content.ts';
@@ -93,11 +94,13 @@ export async function lookAndPlan(
     tuned: tunedRules(workspace),
     ...(adopt && { adopted: importedObjects(workspace) }),
   };
+  const client = withDefaultTags(target.client, workspace);
   const [listed, desired] = await Promise.all([
-    observe(withDefaultTags(target.client, workspace), stack, lastApplied, wantedAsWell),
+    observe(client, stack, lastApplied, wantedAsWell),
     desiredStateBeside(workspace, { stack }),
   ]);
-  const observed = answerOf(listed, target);
+  const asked = await askImported(client, desired, answerOf(listed, target), { lastApplied, adopt });
+  const observed = answerOf(asked, target);
   const wanted = new Set(desired.objects.map(({ address }) => address));
   const nowMs = world.nowMs();
   const plan = planChanges({
@@ -203,9 +206,19 @@ export async function carryOutPlan(
     ...(work.parallel !== undefined && { parallel: work.parallel }),
     ...(commit !== undefined && { commit }),
     ...(evidence !== undefined && { evidence }),
-    secret: (name) => readSecret(secretVariable(name), world.env),
+    secret: (name) => lookUpSecret(name, world),
     onProgress: ({ done, total }) => onProgress(done, total),
   });
+}
+
+/** One that cannot be read keeps its object waiting, and nothing else. */
+function lookUpSecret(name: string, { env }: Pick<World, 'env'>): ReturnType<SecretLookup> {
+  try {
+    return readSecret(secretVariable(name), env);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return { problem: error.message };
+  }
 }
 
 async function commitToRecord({

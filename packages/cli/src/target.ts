@@ -10,7 +10,7 @@ import { environmentOf, unknownEnvironment } from './environment.ts';
 import { environmentFailure, usageFailure } from './failure.ts';
 import { clockOf } from './interruption.ts';
 import { findKeys, missingKeys, readOwnerKeys, type FoundKeys, type Keys } from './keys.ts';
-import { isThisMachine, readTargetUrl } from './target-address.ts';
+import { isThisMachine, readTargetUrl, requireKnownSite } from './target-address.ts';
 import type { World } from './world.ts';
 
 /** Data of the embedded org and journals, beside `signalwright.yaml`; never in git. */
@@ -42,13 +42,15 @@ export interface TargetOptions {
 }
 
 /**
- * @throws CommandFailure 64 for an environment that does not exist, 74 when its keys are missing
+ * @throws CommandFailure 64 for an environment that does not exist, 1 for a site that keys are not sent to, 74 when its
+ *   keys are missing
  */
 export async function openTarget(options: TargetOptions, world: World): Promise<Target> {
   const { root, config } = options;
   const name = environmentName(config, options.env);
   const plan = planTargetOf({ root, config, name }, world);
   const environment = environmentOf(config, name);
+  if (environment?.target === 'datadog') requireKnownSite(environment.site, name, world.env);
   const isEmbedded = environment?.target === 'embedded';
   const { keys, from } =
     findKeys(environment?.keys, world.env) ?? (isEmbedded ? ownerKeys(plan.url, root) : noKeys());

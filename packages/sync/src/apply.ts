@@ -14,6 +14,7 @@ import {
   type ApiClient,
   type ApiClock,
   type RemoteKind,
+  type SecretLookup,
 } from '@signalwright/wire';
 import type { ApplyEvidence } from './apply-evidence.ts';
 import { createObject, updateObject, type ItemContext, type Write } from './apply-item.ts';
@@ -46,8 +47,8 @@ export interface ApplyOptions {
   readonly clock: ApiClock;
   /** What the caller knows about the plan; a plan made for something else is rejected. */
   readonly expect: PlanExpectation;
-  /** Value of a secret that a body names, undefined when there is none; read right before it is sent. */
-  readonly secret?: (name: string) => string | undefined;
+  /** Of a secret that a body names; read right before it is sent. */
+  readonly secret?: SecretLookup;
   /** Objects that are written at once, where their kind allows it. @default DEFAULT_PARALLEL */
   readonly parallel?: number;
   /** How long after a call an object may be missing from lists. @default SETTLE_MS */

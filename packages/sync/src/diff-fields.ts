@@ -12,7 +12,9 @@ export function diffFields(before: Payload, after: Payload): readonly FieldChang
 function diffValues(path: string, before: unknown, after: unknown): readonly FieldChange[] {
   if (isJsonObject(before) && isJsonObject(after)) {
     const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].toSorted();
-    return keys.flatMap((key) => diffValues(path === '' ? key : `${path}.${key}`, before[key], after[key]));
+    return keys.flatMap((key) =>
+      diffValues(path === '' ? key : `${path}.${key}`, own(before, key), own(after, key)),
+    );
   }
   if (Array.isArray(before) && Array.isArray(after) && [...before, ...after].some(isJsonObject)) {
     const length = Math.max(before.length, after.length);
@@ -26,4 +28,9 @@ function diffValues(path: string, before: unknown, after: unknown): readonly Fie
 function isSame(before: unknown, after: unknown): boolean {
   if (before === undefined || after === undefined) return before === after;
   return canonicalJson(before) === canonicalJson(after);
+}
+
+/** Keys are data: every object answers to `constructor`. */
+function own(object: Payload, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }

@@ -1,5 +1,6 @@
 /** Desired, observed and last applied become a plan; apply carries it out. */
 
+export { askImported } from './ask-imported.ts';
 export { type KeptField } from './accept-drift.ts';
 export { DEFAULT_PARALLEL, applyPlan, type ApplyOptions, type ApplyProgress } from './apply.ts';
 export { type AppliedBy, type ApplyConsent, type ApplyEvidence } from './apply-evidence.ts';

@@ -186,7 +186,7 @@ export function observeContent(remote: RemoteObject): ObservedContent {
   };
 }
 
-function observeObject(
+export function observeObject(
   remote: RemoteObject,
   ownership: Ownership,
   observed = observeContent(remote),

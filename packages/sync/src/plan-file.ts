@@ -6,6 +6,7 @@
 
 import { canonicalJson, sha256Hex } from '@signalwright/store';
 import { isJsonObject } from '@signalwright/wire';
+import { dateText } from './date-text.ts';
 import { PLAN_SCHEMA_VERSION, planDigest, type Plan } from './plan.ts';
 
 export interface PlanMaking {
@@ -61,10 +62,9 @@ export function checkMaking(
   now: { readonly nowMs: number; readonly commit?: string },
 ): readonly string[] {
   const reasons: string[] = [];
-  const said = (ms: number): string => new Date(ms).toISOString();
-  if (now.nowMs >= made.expiresAtMs) reasons.push(`The plan has expired at ${said(made.expiresAtMs)}.`);
+  if (now.nowMs >= made.expiresAtMs) reasons.push(`The plan has expired at ${dateText(made.expiresAtMs)}.`);
   if (made.atMs > now.nowMs + CLOCK_SKEW_MS)
-    reasons.push(`The plan was made at ${said(made.atMs)}, which is still to come: check the clocks.`);
+    reasons.push(`The plan was made at ${dateText(made.atMs)}, which is still to come: check the clocks.`);
   if (made.commit !== now.commit) {
     const [then, here] = [made.commit, now.commit].map((commit) => commit ?? 'no commit as it stands');
     reasons.push(`The plan was made of ${then}, and content here is ${here}.`);

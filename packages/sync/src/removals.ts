@@ -7,6 +7,7 @@
 
 import type { Address, Change } from '@signalwright/model';
 import { attributesOf, isOwnedRule, type RemoteKind } from '@signalwright/wire';
+import { dateText } from './date-text.ts';
 import { REMOVE_ORDER } from './desired.ts';
 import type { LastApplied } from './journal-entry.ts';
 import type { Orphan } from './match-owned.ts';
@@ -116,7 +117,7 @@ function reasonToStay(
     const since = last?.disabledAtMs;
     return since === undefined
       ? prune.refusal
-      : `Switched off by an apply at ${new Date(since).toISOString()}. ${prune.refusal}`;
+      : `Switched off by an apply at ${dateText(since)}. ${prune.refusal}`;
   }
   if (prune.only?.has(address) === false) return 'The approved plan does not remove it.';
   const file = prune.elsewhere?.get(address);

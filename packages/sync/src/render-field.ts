@@ -3,6 +3,7 @@
 import { showText } from '@signalwright/template';
 import { TIMESTAMP_FIELDS } from '@signalwright/wire';
 import { OUTPUT_WIDTH, showValue, wrapText, type Paint } from './paint.ts';
+import { dateText } from './date-text.ts';
 import type { KeptField } from './accept-drift.ts';
 import type { Place } from './plan.ts';
 import { textSides, type Sides } from './text-sides.ts';
@@ -51,9 +52,7 @@ export function sidesOf(field: {
     if (removed.length + added.length > 0) return { removed, added };
   }
   const text = (value: unknown): unknown =>
-    TIMESTAMP_FIELDS.includes(field.path) && typeof value === 'number'
-      ? new Date(value).toISOString()
-      : value;
+    TIMESTAMP_FIELDS.includes(field.path) && typeof value === 'number' ? dateText(value) : value;
   return { removed: [text(before)], added: [text(after)] };
 }
 

@@ -4,6 +4,7 @@ import { formatDuration, unreachable, type Address } from '@signalwright/model';
 import { showText } from '@signalwright/template';
 import type { Attribution } from './attribute-drift.ts';
 import { SHORT_DIGEST } from './check-plan.ts';
+import { dateText } from './date-text.ts';
 import { isKnownLink, type KnownLinks } from './known-links.ts';
 import { OUTPUT_WIDTH, countOf, createPaint, showValue, wrapText, type Paint } from './paint.ts';
 import { countChanges, type ChangeCause, type Plan, type PlanItem } from './plan.ts';
@@ -40,7 +41,7 @@ export function renderPlan(plan: Plan, options: PlanView): string {
     ]),
     ...plan.waiting.map(
       ({ address, remoteId, deleteAfterMs }) =>
-        `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${new Date(deleteAfterMs).toISOString()}`)}`,
+        `${paint('yellow', '?')} ${address}  ${paint('dim', `${showText(remoteId)} is switched off, and deleted by an apply after ${dateText(deleteAfterMs)}`)}`,
     ),
   ];
   return `${[...spaced(lines), ...summary(plan, paint), ...linksNote(plan, options, paint)].join('\n')}\n`;

@@ -208,3 +208,22 @@ test.each([
   expect(pathOf('/api/v2/x', id)).toBe(expected);
   expect(new URL(`https://api.example.test${pathOf('/api/v2/x', id)}`).pathname).toBe(expected);
 });
+
+test('an id with half a character in it is asked for, and no other object is taken for it', async () => {
+  const network = scriptNetwork([json(200, { id: 'a\uFFFD', name: 'x' })]);
+  const outcome = await createApiClient(network.options).rules.get('a\uD800');
+  expect(outcome.kind).toBe('unknown');
+  expect(network.asked.map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['a%EF%BF%BD']);
+});
+
+test('a list without end is given up before it fills the memory', async () => {
+  let page = 0;
+  const filler = 'x'.repeat(15 * 1024 * 1024);
+  const endless = (): Response => new Response(`{"data":[{"id":"r${(page += 1)}","a":"${filler}"}]}`);
+  const network = scriptNetwork([endless]);
+  expect(await createApiClient({ ...network.options, timeoutMs: 10_000 }).rules.list()).toEqual({
+    kind: 'unknown',
+    reason: 'GET /api/v2/security_monitoring/rules: the list is longer than any that is read',
+  });
+  expect(network.asked.length).toBeLessThan(20);
+});

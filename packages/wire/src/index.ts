@@ -94,7 +94,7 @@ export { payloadOfResource, type ResourcePayload } from './terraform/resource-pa
 export { SHADOW_TAG, liveAgain } from './rule-shadow.ts';
 export { fillRule, isOverSpans } from './rule-filled.ts';
 export { resolveReferences, unresolvedReferences } from './rule-references.ts';
-export { putSecrets, type SecretsPut } from './secret-reference.ts';
+export { putSecrets, type SecretLookup, type SecretsPut } from './secret-reference.ts';
 export { SERVER_FILLED, type ServerFilled } from './server-filled.ts';
 export {
   decodeSignal,

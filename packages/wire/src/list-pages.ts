@@ -11,6 +11,8 @@ import type { ApiOutcome, ApiRequest, Transport } from './transport.ts';
 
 const PAGE_SIZE = 100;
 const MAX_PAGES = 1_000;
+/** Chosen: ten times the rules of the largest organisation that was seen, and a fraction of what a process may hold. */
+const MAX_LIST_BYTES = 128 * 1024 * 1024;
 const MAX_SIGNAL_PAGE = 1_000;
 
 export interface SignalSearch {
@@ -67,14 +69,16 @@ export function listWorkflowPages<T>(send: Transport, reading: ListReading<T>): 
 }
 
 async function walk<T>(
-  send: Transport,
+  sendOne: Transport,
   request: (page: number) => ApiRequest,
   { read, onPage }: ListReading<T>,
   pages: number = MAX_PAGES,
 ): Promise<Rows<T>> {
   const rows = new Map<string, T>();
   const { path } = request(0);
-  let outcome = await send(request(0));
+  const allowance = { bytesLeft: MAX_LIST_BYTES };
+  const send = (page: number): ReturnType<Transport> => sendOne({ ...request(page), allowance });
+  let outcome = await send(0);
   for (let page = 1; ; page += 1) {
     if (outcome.kind !== 'done') return outcome;
     const data = isJsonObject(outcome.value) ? outcome.value['data'] : undefined;
@@ -92,7 +96,7 @@ async function walk<T>(
     }
     if (rows.size === known || pages === 1) return { kind: 'done', value: [...rows.values()] };
     if (page >= pages) return { kind: 'unknown', reason: `The list is longer than ${pages} pages.` };
-    [outcome] = await Promise.all([send(request(page)), onPage?.(fresh)]);
+    [outcome] = await Promise.all([send(page), onPage?.(fresh)]);
   }
 }
 

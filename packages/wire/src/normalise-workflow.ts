@@ -5,7 +5,7 @@
 
 import type { Payload } from '@signalwright/model';
 import { isEmptyValue, type JsonObject } from './payload-reader.ts';
-import { keep, listOf, objectOf, setOf, sortBy } from './payload-parts.ts';
+import { keep, listOf, objectOf, orderKey, setOf, sortBy } from './payload-parts.ts';
 import { canonicalDurationText } from './units.ts';
 
 export function normaliseWorkflow(workflow: JsonObject): Payload {
@@ -87,7 +87,7 @@ function normaliseStep(value: unknown): Payload {
         name: objectOf(item)['name'] ?? '',
         value: objectOf(item)['value'] ?? null,
       })),
-      (item) => String(objectOf(item)['name']),
+      (item) => orderKey(objectOf(item)['name']),
     ),
     outboundEdges: sortBy(
       listOf(step['outboundEdges']).map((item) => ({
@@ -142,7 +142,7 @@ function normaliseConnections(value: unknown): Payload {
           const { tags, ...reference } = objectOf(item);
           return { ...reference, ...(!isEmptyValue(tags) && { tags: setOf(tags) }) };
         }),
-      (item) => String(objectOf(item)['label']),
+      (item) => orderKey(objectOf(item)['label']),
     );
   return { connections: ofAll('connections'), connectionGroups: ofAll('connectionGroups') };
 }
@@ -153,5 +153,5 @@ function normaliseAnnotations(value: unknown): readonly unknown[] {
     const { text } = objectOf(markdownTextAnnotation);
     return { id: id ?? '', markdownTextAnnotation: { text: text ?? '' } };
   });
-  return sortBy(notes, (item) => String(objectOf(item)['id']));
+  return sortBy(notes, (item) => orderKey(objectOf(item)['id']));
 }

@@ -60,7 +60,11 @@ export function pathOf(base: string, ...segments: readonly string[]): string {
   return [base, ...segments.map(encodeSegment)].join('/');
 }
 
-/** `.` and `..` survive encodeURIComponent and would be resolved away by the URL parser. */
+/**
+ * `.` and `..` survive encodeURIComponent and would be resolved away by the URL parser. Half a character has no encoding:
+ * another one stands for it, and the answer to that speaks of another object.
+ */
 function encodeSegment(segment: string): string {
-  return /^\.{1,2}$/.test(segment) ? segment.replaceAll('.', '%252E') : encodeURIComponent(segment);
+  if (/^\.{1,2}$/.test(segment)) return segment.replaceAll('.', '%252E');
+  return encodeURIComponent(segment.replaceAll(/\p{Surrogate}/gu, '\uFFFD'));
 }

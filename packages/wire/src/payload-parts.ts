@@ -26,7 +26,12 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 export function setOf(value: unknown): readonly unknown[] {
-  return sortBy([...new Set(listOf(value))], String);
+  return sortBy([...new Set(listOf(value))], orderKey);
+}
+
+/** Of an item that may be anything: an object of others can make `String` throw. */
+export function orderKey(item: unknown): string {
+  return typeof item === 'string' ? item : (JSON.stringify(item) ?? 'undefined');
 }
 
 /** By UTF-16 units, so that no locale has a say. */

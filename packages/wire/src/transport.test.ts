@@ -201,3 +201,58 @@ describe('once it is stopped', () => {
     expect(network.asked).toEqual([]);
   });
 });
+
+test('an answer that comes drop by drop ends with the time limit, for a read after its attempts', async () => {
+  const cancelled: number[] = [];
+  const dribble = (): Answer => {
+    let timer: NodeJS.Timeout;
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => void (timer = setInterval(() => stream.enqueue(new Uint8Array([32])), 5)),
+      cancel: () => void cancelled.push(1),
+    });
+    setTimeout(() => clearInterval(timer), 2_000).unref();
+    return new Response(body, { status: 200 });
+  };
+  for (const [request, calls] of [
+    [GET, MAX_ATTEMPTS],
+    [POST, 1],
+  ] as const) {
+    const network = scriptNetwork([dribble]);
+    const startedMs = performance.now();
+    const outcome = await createTransport(network.options)(request);
+    expect(outcome).toEqual({
+      kind: 'unknown',
+      reason: `${request.method} /api/v2/x: no answer within the time limit`,
+    });
+    expect(network.asked).toHaveLength(calls);
+    expect(performance.now() - startedMs).toBeLessThan(1_500);
+  }
+});
+
+test.each(['1e400', '-1E+999', `1${'0'.repeat(400)}`])(
+  'a number that no computer holds, %s, is no answer',
+  async (number) => {
+    const network = scriptNetwork([(): Answer => new Response(`{"data":[{"a":${number}}]}`)]);
+    expect(await createTransport(network.options)(POST)).toEqual({
+      kind: 'unknown',
+      reason: 'POST /api/v2/x: HTTP 200 with a number that is too large',
+    });
+  },
+);
+
+test.each(['1e308', '"1e400"', '1e-400'])('%s is a value like any other', async (value) => {
+  const network = scriptNetwork([(): Answer => new Response(`{"a":${value}}`)]);
+  expect((await createTransport(network.options)(POST)).kind).toBe('done');
+});
+
+test.each([400, 403, 500])(
+  'what a %d repeats of the keys, and of a secret in the body, is not told',
+  async (status) => {
+    const body = { data: { attributes: { webhookSecret: 'correct-horse-battery' } } };
+    const said = 'dd-api-key: api-key, dd-application-key: application-key, body: correct-horse-battery';
+    const network = scriptNetwork([json(status, { errors: [said] })]);
+    const told = JSON.stringify(await createTransport(network.options)({ ...POST, body }));
+    expect(told).toContain(', body: ***');
+    expect(told).not.toMatch(/: (?:api-key|application-key|correct-horse)/);
+  },
+);

@@ -9,6 +9,7 @@ import { describeWebPage, isWebPage, parseApiError, type ApiError } from './api-
 import { isJsonDeeperThan } from './json-depth.ts';
 import { permissionNeeded } from './permission-needed.ts';
 import { RateBudget } from './rate-budget.ts';
+import { secretsIn } from './secret-reference.ts';
 
 export type ApiOutcome<T> =
   | { readonly kind: 'done'; readonly value: T }
@@ -54,6 +55,12 @@ export interface ApiRequest {
   readonly readsOnly?: boolean;
   /** See `BeforeSend`. */
   readonly beforeSend?: BeforeSend | undefined;
+  /** What this answer and others of one list may hold together; counted down. */
+  readonly allowance?: Allowance;
+}
+
+export interface Allowance {
+  bytesLeft: number;
 }
 
 /**
@@ -173,7 +180,8 @@ async function attemptOnce(
   try {
     return await Promise.race([exchange(request, budget, options, abort.signal), deadline]);
   } catch (error) {
-    const reason = withoutKeys(error instanceof Error ? error.message : String(error), options.auth);
+    const message = error instanceof Error ? error.message : String(error);
+    const reason = withoutSecrets(message, request, options.auth);
     return {
       outcome: { kind: 'unknown', reason: `${request.method} ${request.path}: ${reason}` },
       limit: NO_LIMIT,
@@ -200,13 +208,18 @@ async function exchange(
     signal,
   });
   const limit = budget.learn(areaOf(request), response.status, response.headers, options.clock.nowMs());
-  const text = await readBody(response);
+  const text = await readBody(response, request.allowance);
   const { status, headers } = response;
   if (status >= 300 && status < 400) {
     const reason = `${request.method} ${request.path}: ${describeRedirect(status, headers.get('location'))}`;
     return { outcome: { kind: 'unknown', reason }, limit, cause: 'another answers' };
   }
-  const outcome = judge(request, status, text, limit);
+  const outcome = judge(
+    request,
+    status,
+    status < 300 ? text : withoutSecrets(text, request, options.auth),
+    limit,
+  );
   const isOther = outcome.kind === 'unknown' && status < 300 && isWebPage(text);
   return { outcome, limit, ...(isOther && { cause: 'another answers' as const }) };
 }
@@ -217,9 +230,10 @@ function describeRedirect(status: number, location: string | null): string {
   return `HTTP ${status}, a redirect${target}, which is not followed: it would carry the keys along`;
 }
 
-/** What Node refuses names the value of a header. */
-function withoutKeys(text: string, auth: ApiAuth): string {
-  return Object.values(auth).reduce((left, key: string) => left.replaceAll(key.trim() || '***', '***'), text);
+/** What Node refuses names the value of a header; a refusal, or a proxy's page, may repeat what was sent. */
+function withoutSecrets(text: string, { body }: ApiRequest, auth: ApiAuth): string {
+  const sent = [...Object.values(auth), ...secretsIn(body)];
+  return sent.reduce((left, secret: string) => left.replaceAll(secret.trim() || '***', '***'), text);
 }
 
 /** The name does not resolve, or who answers cannot prove to be the service. */
@@ -275,7 +289,7 @@ function headersOf(request: ApiRequest, auth: ApiAuth): Record<string, string> {
   };
 }
 
-async function readBody(response: Response): Promise<string> {
+async function readBody(response: Response, allowance: Allowance | undefined): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder('utf-8', { fatal: false });
   let text = '';
@@ -283,6 +297,8 @@ async function readBody(response: Response): Promise<string> {
   for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_ANSWER_BYTES) throw new Error(`the answer is longer than ${MAX_ANSWER_BYTES} bytes`);
+    if (allowance !== undefined && (allowance.bytesLeft -= chunk.byteLength) < 0)
+      throw new Error('the list is longer than any that is read');
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -295,8 +311,21 @@ type Parsed =
 function parseJson(text: string): Parsed {
   if (isJsonDeeperThan(text, MAX_ANSWER_DEPTH)) return { ok: false, reason: 'an answer that nests too deep' };
   try {
-    return { ok: true, value: JSON.parse(text) };
+    const value: unknown = JSON.parse(text);
+    // A number like 1e400 is infinity then, which nothing can be compared with or written down as.
+    if (HUGE_NUMBER.test(text) && !isFiniteThroughout(value))
+      return { ok: false, reason: 'a number that is too large' };
+    return { ok: true, value };
   } catch {
     return { ok: false, reason: 'a body that is no complete JSON' };
   }
+}
+
+/** An exponent of three digits, or as many digits as the largest number has. */
+const HUGE_NUMBER = /\d[eE]\+?\d{3}|\d{309}/;
+
+function isFiniteThroughout(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.values(value).every(isFiniteThroughout);
 }

@@ -204,7 +204,7 @@ describe('strange answers', () => {
 
 describe('a site', () => {
   const CONFIG = 'stack: acme\nenvironments:\n  prod:\n    target: datadog\n    site: datadoghq.euu\n';
-  const env = { DD_API_KEY: CANARY, DD_APP_KEY: CANARY };
+  const env = { DD_API_KEY: CANARY, DD_APP_KEY: CANARY, DD_SITE: 'datadoghq.euu' };
   let prod: OrgFolder;
   beforeAll(async () => {
     prod = await openOrgFolder({ ...goodContent(), 'signalwright.yaml': CONFIG });
@@ -227,6 +227,24 @@ describe('a site', () => {
     const cause = Object.assign(new Error(message), { code });
     return () => Promise.reject(new TypeError('fetch failed', { cause }));
   }
+
+  test.each(PROD)(
+    '%s: keys are sent to none that is not of Datadog, unless it is named twice',
+    async (...args) => {
+      let asked = 0;
+      const fetch: World['fetch'] = () => Promise.reject(new Error(`call ${(asked += 1)}`));
+      for (const DD_SITE of ['', 'datadoghq.eu', 'euu']) {
+        const { code, err } = await prod.run(args, { env: { ...env, DD_SITE }, fetch });
+        expect({ code, err }).toEqual({
+          code: 1,
+          err:
+            'signalwright: The site of prod, datadoghq.euu, is none of Datadog: no key is sent there.\n' +
+            '  Correct site: in signalwright.yaml. If that host is meant, set DD_SITE=datadoghq.euu as well.\n',
+        });
+      }
+      expect(asked).toBe(0);
+    },
+  );
 
   test.each(PROD)('%s: one that does not exist is said at once, with its line', async (...args) => {
     const { code, err, asked } = await tried(args, failing('ENOTFOUND', 'getaddrinfo ENOTFOUND'));

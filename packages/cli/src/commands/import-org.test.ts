@@ -139,6 +139,28 @@ describe('from an org', () => {
     expect(org.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
+  test('what no list shows yet is asked for by its id, and not made once more', async () => {
+    const org = await openOrg({ 'signalwright.yaml': CONFIG });
+    await makeByHand(org, 'security_monitoring/rules', BODY);
+    await org.run(['import', '--from', 'local']);
+    const asked: string[] = [];
+    const fetch: World['fetch'] = async (input, init) => {
+      const request = new Request(input, init);
+      asked.push(request.method);
+      const answer = await org.org.fetch(request);
+      const isList = new URL(request.url).pathname.endsWith('/security_monitoring/rules');
+      return isList && request.method === 'GET' ? Response.json({ data: [] }) : answer;
+    };
+    const { code, out } = await org.run(['apply', '--yes'], { fetch });
+    expect({ code, isBlocked: out.includes('1 blocked') }).toEqual({ code: 1, isBlocked: true });
+    const adopted = await org.run(['apply', '--adopt', '--yes'], { fetch });
+    expect({ code: adopted.code, isUpdate: adopted.out.includes('0 to create, 1 to update') }).toEqual({
+      code: 0,
+      isUpdate: true,
+    });
+    expect(asked).not.toContain('POST');
+  });
+
   test('rules of Datadog come in when somebody tuned them, or with --all', async () => {
     const org = await openOrg({ 'signalwright.yaml': CONFIG });
     const untuned = { ...OWNED, id: 'def-000-xyz', name: 'Left alone', tags: OWNED.defaultTags, cases: [] };

@@ -77,6 +77,7 @@ test('a remote that would start a program is not asked', async () => {
 
 test.each([
   ['of other fields', '{"token":"x"}'],
+  ['whose number has no next', JSON.stringify({ ...RECORD, token: Number.MAX_SAFE_INTEGER })],
   ['whose holder begins a line', JSON.stringify({ ...RECORD, holder: 'a\n::error::b' })],
   ['whose holder never ends', JSON.stringify({ ...RECORD, holder: 'a'.repeat(501) })],
 ])('a record %s is no lease of ours', async (name, record) => {
@@ -90,4 +91,22 @@ test.each([
   const commit = git('commit-tree', tree, '-m', record);
   git('push', '-q', '-f', 'origin', `${commit}:refs/signalwright/lease/acme/strange`);
   await expect(open(folder, 'origin', 'strange').read()).rejects.toThrow('is no lease of ours');
+});
+
+test('a ref that names a commit of ours is no lease, and the clone keeps its history', async () => {
+  const folder = clone('whole');
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.test', ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    }).trim();
+  for (const message of ['1', '2', '3']) git('commit', '-q', '--allow-empty', '-m', message);
+  git('push', '-q', 'origin', 'HEAD:refs/heads/whole', 'HEAD:refs/signalwright/lease/acme/forged');
+  await expect(open(folder, 'origin', 'forged').read()).rejects.toThrow(
+    'then take it away with `git push origin --delete refs/signalwright/lease/acme/forged`',
+  );
+  expect([git('rev-list', '--count', 'HEAD'), git('rev-parse', '--is-shallow-repository')]).toEqual([
+    '3',
+    'false',
+  ]);
 });

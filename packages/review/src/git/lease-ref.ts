@@ -61,15 +61,20 @@ async function readLease(run: Run, remote: string, ref: string): Promise<StoredL
   return undefined;
 }
 
+/** Without a depth: a ref of others may name a commit of ours, and the clone would lose the history before it. */
 function fetchCommit(run: Run, remote: string, commit: string): Promise<GitResult> {
-  return run(['fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--depth=1', remote, commit]);
+  const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  return run(['fetch', ...quiet, remote, commit]);
 }
 
 async function readRecord(run: Run, remote: string, ref: string, version: string): Promise<LeaseRecord> {
   const message = text(await run(['cat-file', 'commit', version]));
   const record = parseRecord(message.slice(message.indexOf('\n\n') + 2));
-  if (record === undefined) throw new GitRefusal('environment', `${ref} at ${remote} is no lease of ours.`);
-  return record;
+  if (record !== undefined) return record;
+  throw new GitRefusal(
+    'environment',
+    `${ref} at ${remote} is no lease of ours: find out who put ${version.slice(0, 12)} there, then take it away with \`git push ${remote} --delete ${ref}\`.`,
+  );
 }
 
 async function remoteCommit(run: Run, remote: string, ref: string): Promise<string | undefined> {
@@ -116,8 +121,8 @@ function parseRecord(json: string): LeaseRecord | undefined {
     const value = JSON.parse(json) as Partial<Record<keyof LeaseRecord, unknown>> | null;
     const { token, holder, nonce, renewal, released } = value ?? {};
     const isRecord =
-      Number.isSafeInteger(token) &&
-      Number.isSafeInteger(renewal) &&
+      isCount(token) &&
+      isCount(renewal) &&
       typeof holder === 'string' &&
       typeof nonce === 'string' &&
       holder.length <= MAX_HOLDER_CHARS &&
@@ -127,4 +132,11 @@ function parseRecord(json: string): LeaseRecord | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Far enough below what JavaScript counts exactly that one more is still a count. */
+const MAX_COUNT = 2 ** 52;
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < MAX_COUNT;
 }
