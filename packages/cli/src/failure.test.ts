@@ -51,3 +51,9 @@ test.each([
 test('other refusals of the machine have no such hint', () => {
   expect(asCommandFailure(failed({ code: 'EACCES' }))?.hint).toBeUndefined();
 });
+
+test('a store that somebody else holds comes with what to do', () => {
+  expect(asCommandFailure(failed({ kind: 'busy' }))?.hint).toBe(
+    'Another signalwright is at work there: wait until it has ended, or stop it.',
+  );
+});

@@ -32,7 +32,7 @@ export function asCommandFailure(error: unknown): CommandFailure | undefined {
   if (error instanceof CommandFailure) return error;
   if (!(error instanceof Error)) return undefined;
   const kind = 'kind' in error ? error.kind : undefined;
-  if (kind === 'busy') return new CommandFailure(EXIT.busy, error.message);
+  if (kind === 'busy') return new CommandFailure(EXIT.busy, error.message, WAIT);
   if (kind === 'environment' || kind === 'damaged' || kind === 'version') {
     const isFull = 'code' in error && error.code === 'store/disk-full';
     return environmentFailure(error.message, isFull ? MAKE_ROOM : undefined);
@@ -46,6 +46,7 @@ export function asCommandFailure(error: unknown): CommandFailure | undefined {
 
 const NO_ROOM: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
 
+const WAIT = 'Another signalwright is at work there: wait until it has ended, or stop it.';
 const MAKE_ROOM = 'Make room there, then run it again.';
 
 /** What the system refuses, in words. */

@@ -76,8 +76,8 @@ function secondReason({ kind, importedFrom }: DesiredObject, state: MarkedState)
   if (ownership === undefined) return undefined;
   const what = `${importedFrom}, which this was imported from, is at the target`;
   return ownership.kind === 'unmarked'
-    ? `${what} without our mark, and a create would make a second one. --adopt puts the mark on it; without remoteId: this is an object of its own.`
-    : `${what} with a mark that is not of this file. Without remoteId: this is an object of its own.`;
+    ? `${what} without our mark, and a create would make a second one. --adopt puts the mark on it; without remoteId: in the file it is an object of its own.`
+    : `${what} and ${markText(ownership)}, so that it is not taken over: remove this file, or remoteId: from it, which makes an object of its own.`;
 }
 
 /** The object that an apply made is there, and its mark is not: who edited it may not know what else hangs on it. */
@@ -102,9 +102,9 @@ function markText(ownership: Ownership): string {
     case 'unmarked':
       return 'does not carry our mark any more';
     case 'tag':
-      return `carries the mark of ${ownership.stack}/${ownership.id} now`;
+      return `carries the mark of ${ownership.stack}/${ownership.id}`;
     case 'suffix':
-      return `carries another mark now (${ownership.mark})`;
+      return `carries another mark (${ownership.mark})`;
     case 'ambiguous':
       return `carries the marks ${ownership.marks.join(', ')}`;
   }

@@ -81,12 +81,12 @@ describe('a mark that is not what it was', () => {
     [
       'made that of another file',
       (tags) => tags.map((tag) => (tag === TAG ? 'signalwright:acme/other' : tag)),
-      'carries the mark of acme/other now',
+      'carries the mark of acme/other',
     ],
     [
       'made that of another stack',
       (tags) => tags.map((tag) => (tag === TAG ? 'signalwright:beta/x' : tag)),
-      'carries the mark of beta/x now',
+      'carries the mark of beta/x',
     ],
   ];
   test.each(edits)('%s: no second one is made, and putting it back settles it', async (_what, edit, says) => {

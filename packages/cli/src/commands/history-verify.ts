@@ -43,7 +43,9 @@ export async function verifyHistory(
       `${environment}: entry ${bad.entry} of ${relative(world.cwd, journalPath)}, at byte ${bad.byte}, cannot be trusted: ${bad.reason}.`,
     );
     reporter.warn(
-      'What stands before it holds. Keep the file as evidence and bring back a copy; docs/history.md says how.',
+      examined === undefined
+        ? 'Where applies run elsewhere, verify there: each machine has a journal of its own. If one was here, bring back a copy; docs/history.md says how.'
+        : 'What stands before it holds. Keep the file as evidence and bring back a copy; docs/history.md says how.',
     );
   }
   reporter.data({

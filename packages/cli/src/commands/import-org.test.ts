@@ -135,7 +135,7 @@ describe('from an org', () => {
     await org.run(['import', '--from', 'local']);
     const { code, out } = await org.run(['apply', '--adopt', '--yes']);
     expect(code).toBe(1);
-    expect(out.replaceAll(/\s+/g, ' ')).toContain('with a mark that is not of this file');
+    expect(out.replaceAll(/\s+/g, ' ')).toContain('carries the mark of other/failed-logins');
     expect(org.requests.filter((request) => !request.startsWith('GET '))).toEqual([]);
   });
 
