@@ -110,3 +110,17 @@ test('a ref that names a commit of ours is no lease, and the clone keeps its his
     'false',
   ]);
 });
+
+test('a program that the configuration names for a remote is not started', async () => {
+  const folder = clone('programs');
+  const canary = join(root, 'canary-of-packs');
+  for (const [key, program] of [
+    ['uploadpack', 'git-upload-pack'],
+    ['receivepack', 'git-receive-pack'],
+  ] as const)
+    execFileSync('git', ['config', `remote.origin.${key}`, `touch ${canary}; ${program}`], { cwd: folder });
+  const store = open(folder, 'origin', 'programs');
+  const version = await store.swap(undefined, RECORD);
+  expect(await store.read()).toEqual({ version, record: RECORD });
+  expect(() => execFileSync('test', ['-e', canary])).toThrow();
+});

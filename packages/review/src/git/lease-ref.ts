@@ -18,6 +18,9 @@ export interface LeasePlace extends GitOptions {
 
 /** No option, no address: what `git remote` may be called. */
 const REMOTE_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}$/;
+/** Programs at the other end; the configuration of a repository may name any other. */
+const READ_BY = '--upload-pack=git-upload-pack';
+const WRITTEN_BY = '--receive-pack=git-receive-pack';
 const REF_PART = /[^A-Za-z0-9-]/gu;
 /** Who pushes is said in the record; the commit belongs to nobody. */
 const IDENTITY = ['-c', 'user.name=signalwright', '-c', 'user.email=signalwright@invalid'];
@@ -64,7 +67,7 @@ async function readLease(run: Run, remote: string, ref: string): Promise<StoredL
 /** Without a depth: a ref of others may name a commit of ours, and the clone would lose the history before it. */
 function fetchCommit(run: Run, remote: string, commit: string): Promise<GitResult> {
   const quiet = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-  return run(['fetch', ...quiet, remote, commit]);
+  return run(['fetch', ...quiet, READ_BY, remote, commit]);
 }
 
 async function readRecord(run: Run, remote: string, ref: string, version: string): Promise<LeaseRecord> {
@@ -78,7 +81,7 @@ async function readRecord(run: Run, remote: string, ref: string, version: string
 }
 
 async function remoteCommit(run: Run, remote: string, ref: string): Promise<string | undefined> {
-  const listed = text(await run(['ls-remote', '--quiet', remote, ref]));
+  const listed = text(await run(['ls-remote', '--quiet', READ_BY, remote, ref]));
   const [commit = ''] = listed.split(/\s/);
   return OBJECT_ID.test(commit) ? commit : undefined;
 }
@@ -97,6 +100,7 @@ async function swapLease(
     '--quiet',
     '--porcelain',
     '--no-verify',
+    WRITTEN_BY,
     `--force-with-lease=${ref}:${expected?.version ?? ''}`,
     remote,
     `${version}:${ref}`,
