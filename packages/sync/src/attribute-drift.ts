@@ -127,8 +127,10 @@ class HistoryReader {
   ): Promise<AuditedChange | undefined> {
     const id = evidence.remote?.id ?? remoteIds[0];
     if (id === undefined || this.#auditRefusal !== undefined) return undefined;
-    const fromMs = (evidence.last?.atMs ?? this.#nowMs - AUDIT_MS) - CLOCKS_MS;
-    const answer = await this.#client.history.changesOf(id, fromMs, this.#nowMs + CLOCKS_MS);
+    const lastMs = evidence.last?.atMs ?? this.#nowMs;
+    // A clock that was set wrong says nothing of when.
+    const sinceMs = lastMs > 0 && lastMs < this.#nowMs ? lastMs : this.#nowMs - AUDIT_MS;
+    const answer = await this.#client.history.changesOf(id, sinceMs - CLOCKS_MS, this.#nowMs + CLOCKS_MS);
     if (answer.kind !== 'done') {
       this.#auditRefusal = refusalOf(answer, 'the audit trail', 'audit_logs_read');
       return undefined;

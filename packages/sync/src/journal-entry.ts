@@ -164,7 +164,9 @@ export function readEntry(raw: unknown): SyncEntry | undefined {
   if (typeof raw !== 'object' || raw === null) return undefined;
   const { kind, target, address } = raw as { kind?: unknown; target?: unknown; address?: unknown };
   if (!KINDS.has(kind) || typeof target !== 'string') return undefined;
-  const hasAddress = typeof address === 'string' && parseAddress(address) !== undefined;
+  const remoteKind = typeof address === 'string' ? parseAddress(address)?.kind : undefined;
+  // No call is ever made for a view.
+  const hasAddress = remoteKind !== undefined && remoteKind !== 'saved-view';
   if (!TEXTS.every((name) => isTextOrNone(raw, name)) || !isKnownEvidence({ ...raw })) return undefined;
   if ((kind === 'intent' || kind === 'outcome') && !hasAddress) return undefined;
   return raw as SyncEntry;

@@ -96,3 +96,25 @@ test('a secret that can no longer be read keeps its workflow waiting, and nothin
   expect((await other.run(['apply', '--yes'], { env: ENV })).code).toBe(0);
   await other.close();
 });
+
+test.each([-1, Number.MAX_SAFE_INTEGER])(
+  'what a clock at %d has put into the journal ends nothing',
+  async (atMs) => {
+    const other = await openOrgFolder(CONTENT);
+    const applied = await other.run(['apply', '--yes'], { env: ENV, nowMs: () => atMs });
+    expect(applied.code).toBe(0);
+    const rules = '/api/v2/security_monitoring/rules';
+    const { data } = (await (await other.ask('GET', rules)).json()) as { data: { id: string }[] };
+    const [rule] = data;
+    await other.ask('PUT', `${rules}/${rule?.id}`, { ...rule, name: 'Changed' });
+    for (const args of [['plan'], ['drift'], ['history', 'list']]) {
+      const { code, err } = await other.run(args);
+      expect({ args, code, err: err.includes('internal error') }).toEqual({
+        args,
+        code: 0,
+        err: false,
+      });
+    }
+    await other.close();
+  },
+);
