@@ -280,7 +280,7 @@ describe('apply', () => {
     const { code, err } = await folder.run(['apply', '--yes']);
     release();
     expect(code).toBe(75);
-    expect(err).toMatch(/^signalwright: .+\n$/);
+    expect(err).toMatch(/^signalwright: .+\n {2}Another signalwright is at work there: .+\n$/);
   });
 
   test('records nothing when the content has errors', async () => {
