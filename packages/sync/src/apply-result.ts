@@ -56,9 +56,18 @@ export function countEnds(items: readonly AppliedItem[]): EndCounts {
   return counts;
 }
 
-/** True when everything that the plan wants is so. */
+/** True when everything that the plan wants is so, and no call is left of which nothing is known. */
 export function isComplete(result: ApplyResult): boolean {
   if (result.kind === 'rejected' || result.stopped !== undefined || result.blocked.length > 0) return false;
   const counts = countEnds(result.items);
-  return counts.refused + counts.skipped + counts.unknown === 0;
+  return counts.refused + counts.skipped + counts.unknown === 0 && stillUnclear(result).length === 0;
+}
+
+/** Calls of an earlier apply that are still not found out about, for objects that the plan does not touch. */
+export function stillUnclear({
+  items,
+  recovered,
+}: Pick<Extract<ApplyResult, { kind: 'applied' }>, 'items' | 'recovered'>): readonly Recovery[] {
+  const tried = new Set(items.map(({ address }) => address));
+  return recovered.filter(({ address, outcome }) => outcome === 'unknown' && !tried.has(address));
 }

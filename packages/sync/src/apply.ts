@@ -21,6 +21,7 @@ import { createObject, updateObject, type ItemContext, type Write } from './appl
 import { removeObject } from './apply-removal.ts';
 import {
   countEnds,
+  stillUnclear,
   type AppliedItem,
   type ApplyResult,
   type ItemEnd,
@@ -147,6 +148,7 @@ class Apply {
     try {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
       this.#recovered = await recoverIntents(openIntents, this.#recoveryContext());
+      this.#failed ??= this.#recovered.find(({ outcome }) => outcome === 'unknown')?.address;
       this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
       const observed = await observe(this.#context.client, this.#context.stack, this.#lastApplied);
       if (observed.kind !== 'done') {
@@ -199,8 +201,9 @@ class Apply {
   }
 
   #recordFinish(): Promise<void> {
-    const { done, refused, skipped, unknown } = countEnds(this.#items());
-    const failed = refused + skipped + unknown;
+    const items = this.#items();
+    const { done, refused, skipped, unknown } = countEnds(items);
+    const failed = refused + skipped + unknown + stillUnclear({ items, recovered: this.#recovered }).length;
     const { target, planDigest } = this.#context;
     return this.#record({ kind: 'apply-finished', target, planDigest, done, failed });
   }

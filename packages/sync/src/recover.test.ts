@@ -3,9 +3,11 @@
 import { expect, test } from 'vitest';
 import { isComplete } from './apply-result.ts';
 import { SETTLE_MS } from './find-owned.ts';
+import { readHistory } from './journal-entry.ts';
 import { createWorld } from './rehearsal/faulty-world.ts';
-import { TARGET, runOnce } from './rehearsal/gitops-run.ts';
-import { sampleSource } from './rehearsal/sample-source.ts';
+import { TARGET, applyNow, planNow, runOnce } from './rehearsal/gitops-run.ts';
+import { renderResult } from './render-result.ts';
+import { sampleSource, withoutAddress } from './rehearsal/sample-source.ts';
 import { targetKey } from './target.ts';
 
 const DAY_MS = 86_400_000;
@@ -36,6 +38,36 @@ test('the time that the journal has been held is a part of the wait', async () =
   const tookMs = world.clock.nowMs() - fromMs;
   expect(tookMs).toBeGreaterThanOrEqual(5_000);
   expect(tookMs).toBeLessThan(SETTLE_MS);
+});
+
+test('an apply is not done while a call for what has gone from content is unclear', async () => {
+  const world = createWorld();
+  await runOnce(sampleSource(), world);
+  const remoteId = readHistory(world.durable, TARGET).lastApplied.get('suppression/pentest')?.remoteId;
+  if (remoteId === undefined) throw new Error('The suppression is not on record.');
+  world.durable.push({
+    atMs: world.clock.nowMs(),
+    body: {
+      kind: 'intent',
+      target: targetKey(TARGET),
+      planDigest: 'of before',
+      address: 'suppression/pentest',
+      operation: 'disable',
+      digest: 'of before',
+      remoteId,
+    },
+  });
+  const source = withoutAddress(sampleSource(), 'suppression/pentest');
+  const plan = await planNow(source, world.start());
+  if (plan === undefined) throw new Error('The target cannot be read.');
+  world.schedule = { faults: new Map([[world.calls(), 'other-object-after']]) };
+  const unclear = await applyNow(plan, world.start());
+  expect(unclear).toMatchObject({ recovered: [{ address: 'suppression/pentest', outcome: 'unknown' }] });
+  expect(isComplete(unclear)).toBe(false);
+  expect(renderResult(unclear, { color: false })).toContain('1 unclear.\nRun apply again');
+  expect(world.durable.at(-1)?.body).toMatchObject({ kind: 'apply-finished', failed: 1 });
+  world.schedule = {};
+  expect(isComplete(await applyNow(plan, world.start()))).toBe(true);
 });
 
 /** @param offMs by how much the clock of the machine that was killed was off */

@@ -2,7 +2,7 @@
 
 import { unreachable } from '@signalwright/model';
 import { showText } from '@signalwright/template';
-import { countEnds, isComplete, type AppliedItem, type ApplyResult } from './apply-result.ts';
+import { countEnds, isComplete, stillUnclear, type AppliedItem, type ApplyResult } from './apply-result.ts';
 import { createPaint, type Paint } from './paint.ts';
 
 export function renderResult(result: ApplyResult, options: { readonly color: boolean }): string {
@@ -78,12 +78,13 @@ function notTried(result: Extract<ApplyResult, { kind: 'applied' }>): string {
 
 function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint): readonly string[] {
   const counts = countEnds(result.items);
+  const unclear = counts.unknown + stillUnclear(result).length;
   const parts = [
     `${counts.done} applied`,
     `${counts.unchanged} unchanged`,
     ...(counts.refused > 0 ? [`${counts.refused} refused`] : []),
     ...(counts.skipped > 0 ? [`${counts.skipped} skipped`] : []),
-    ...(counts.unknown > 0 ? [`${counts.unknown} unclear`] : []),
+    ...(unclear > 0 ? [`${unclear} unclear`] : []),
     ...(result.blocked.length > 0 ? [`${result.blocked.length} blocked`] : []),
   ];
   return [
@@ -96,8 +97,9 @@ function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint
 }
 
 /** What was cut off or is not known needs nobody; the rest comes to the same end however often it is tried. */
-function adviceOf({ items, stopped }: Extract<ApplyResult, { kind: 'applied' }>): string {
-  return stopped !== undefined || countEnds(items).unknown > 0
+function adviceOf(result: Extract<ApplyResult, { kind: 'applied' }>): string {
+  const isUnclear = countEnds(result.items).unknown + stillUnclear(result).length > 0;
+  return result.stopped !== undefined || isUnclear
     ? 'Run apply again: what is done stays done.'
     : 'See to what is named here, then apply again: what is done stays done.';
 }
