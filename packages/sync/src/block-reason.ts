@@ -117,7 +117,7 @@ function tuningReason(
   observed: ObservedObject | undefined,
 ): string | undefined {
   if (observed === undefined) {
-    return `The target has no rule ${ruleId}: a rule of Datadog can be tuned, not created. Check default:.`;
+    return `The target has no rule ${ruleId}: a rule of Datadog can be tuned, not created. Check default:; an embedded org takes its rules of Datadog from content when it starts.`;
   }
   const rule = attributesOf(observed.remote.payload);
   if (!isRuleOf(rule, ruleId)) {

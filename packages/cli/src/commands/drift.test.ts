@@ -225,6 +225,12 @@ test('Markdown: names from outside are data', async () => {
 });
 
 describe('adopt', () => {
+  test('all and some at once is refused: which was meant?', async () => {
+    const { code, err } = await folder.run(['drift', '--adopt-all', '--adopt', 'suppression/pentest']);
+    expect(code).toBe(64);
+    expect(err).toContain('say one of them');
+  });
+
   test('a test of the file that the change at the target makes wrong is named, with what to do first', async () => {
     const cases = [{ name: 'hammering', status: 'low', condition: 'failures > 25', notifications: [] }];
     await editRule({ cases });

@@ -12,6 +12,7 @@ import { readJournal } from '@signalwright/store';
 import { adoptDrift, type AdoptionInput } from '../adopt-drift.ts';
 import { envOf } from '../environment.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { usageFailure } from '../failure.ts';
 import { readManifest } from '../load-content.ts';
 import { lookAndPlan } from '../make-plan.ts';
 import { readPlannedContent } from '../planned-content.ts';
@@ -34,6 +35,8 @@ export interface DriftOptions extends OutputOptions {
 /** Reads the target and never changes it; the journal too is read without being held. */
 export async function drift(options: DriftOptions, context: WorkContext): Promise<ExitCode> {
   const { world, reporter } = context;
+  if (options.adoptAll === true && options.adopt !== undefined)
+    throw usageFailure('--adopt-all takes every drifted object, --adopt those it names: say one of them.');
   const root = findProject(world.cwd, options.dir);
   const content = await readPlannedContent(root, envOf(options), context);
   if (content === undefined) return EXIT.findings;
