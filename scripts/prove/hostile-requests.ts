@@ -22,7 +22,7 @@ import { trialsOf, type Trial, type TriedRoute } from './hostile-requests/trials
 import { ValidBodies } from './hostile-requests/valid-bodies.ts';
 
 /** Of the crossed trials: all take some minutes. */
-const EVERY_NTH = { short: 20, full: 1 };
+const EVERY_NTH = { short: 30, full: 1 };
 /** The org looks at its clock each second. */
 const QUIET_MS = 1_200;
 const MAX_QUIET_WAITS = 10;

@@ -14,7 +14,7 @@ import { drawPair } from './query-meaning/pairs.ts';
 import { tryPublished } from './query-meaning/published.ts';
 import { tryPair, type Trial } from './query-meaning/try-pair.ts';
 
-const SHORT = { pairs: 20_000, opinions: 400 } as const;
+const SHORT = { pairs: 10_000, opinions: 200 } as const;
 const FULL = { pairs: 200_000, opinions: 6_000 } as const;
 const MAX_FAILURES_SHOWN = 5;
 const PROGRESS_EVERY = 5_000;
