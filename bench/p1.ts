@@ -3,9 +3,9 @@
  * person waits for it and the org answers from a process of its own, over HTTP on this machine.
  * Both spans begin with a client that knows nothing and end with a value: the four lists, read whole and page by page
  * (`ApiClient.list`), or the plan. In the span of the plan: the same lists, beside them compiling content to payloads and
- * digests, normal forms and digests of what the lists hold, the journal's last applies, and the comparison. Not in it, and told apart:
- * reading and checking the files, which no plan can leave out and every command does alike; and the whole command, from
- * the start of its process to its end, with git asked which commit this is.
+ * digests, normal forms of what the lists hold, the journal's last applies, and the comparison. Not in it, and told
+ * apart: reading and checking the files, which no plan can leave out and every command does alike; and the whole
+ * command, from the start of its process to its end, with git asked which commit this is.
  */
 
 import { join } from 'node:path';

@@ -149,12 +149,13 @@ class Apply {
       const { openIntents } = readHistory(this.#journal.entries(), this.#plan.target);
       this.#recovered = await recoverIntents(openIntents, this.#recoveryContext());
       this.#failed ??= this.#recovered.find(({ outcome }) => outcome === 'unknown')?.address;
-      this.#lastApplied = readHistory(this.#journal.entries(), this.#plan.target).lastApplied;
+      const { lastApplied, links } = readHistory(this.#journal.entries(), this.#plan.target);
+      this.#lastApplied = lastApplied;
       const observed = await observe(this.#context.client, this.#context.stack, this.#lastApplied);
       if (observed.kind !== 'done') {
         return { kind: 'rejected', reasons: [`The target cannot be read: ${reasonOf(observed)}`] };
       }
-      await this.#recordStart();
+      await this.#recordStart(newLinks(this.#plan.items, links));
       await this.#forgetGone(observed.value);
       await this.#applyItems(observed.value);
       if (this.#stopped === undefined) await this.#recordFinish();
@@ -182,10 +183,9 @@ class Apply {
     if (entry.kind === 'outcome') this.#open.delete(entry.address);
   }
 
-  #recordStart(): Promise<void> {
+  #recordStart(links: Readonly<Record<string, string>>): Promise<void> {
     const { digest, contentDigest: content, toolVersion } = this.#plan;
     const { commit, evidence, lease } = this.#options;
-    const links = newLinks(this.#plan.items, readHistory(this.#journal.entries(), this.#plan.target).links);
     return this.#record({
       kind: 'apply-started',
       target: this.#context.target,

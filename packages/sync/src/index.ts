@@ -28,6 +28,7 @@ export {
 } from './plan-file.ts';
 export { GRACE_MS, type LeftAlone, type PrunePolicy, type RemovalCount, type Waiting } from './removals.ts';
 export { type RemoteState } from './remote-state.ts';
+export { dateText } from './date-text.ts';
 export { withDefaultTags } from './default-tags.ts';
 export {
   desiredState,

@@ -92,14 +92,13 @@ function summary(result: Extract<ApplyResult, { kind: 'applied' }>, paint: Paint
       ? []
       : [`${paint('red', '!')} Stopped: ${showText(result.stopped)}${notTried(result)}`]),
     paint('bold', `${parts.join(', ')}.`),
-    ...(isComplete(result) ? [] : [adviceOf(result)]),
+    ...(isComplete(result) ? [] : [adviceOf(result.stopped !== undefined || unclear > 0)]),
   ];
 }
 
 /** What was cut off or is not known needs nobody; the rest comes to the same end however often it is tried. */
-function adviceOf(result: Extract<ApplyResult, { kind: 'applied' }>): string {
-  const isUnclear = countEnds(result.items).unknown + stillUnclear(result).length > 0;
-  return result.stopped !== undefined || isUnclear
+function adviceOf(isCutOffOrUnclear: boolean): string {
+  return isCutOffOrUnclear
     ? 'Run apply again: what is done stays done.'
     : 'See to what is named here, then apply again: what is done stays done.';
 }

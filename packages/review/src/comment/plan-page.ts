@@ -9,6 +9,7 @@ import {
   GRACE_MS,
   attributionText,
   causeText,
+  dateText,
   type Attribution,
   type Place,
   type Plan,
@@ -90,7 +91,7 @@ function staySection({ orphans, waiting }: Plan): Section {
     ...orphans.map(({ address, reason }) => `- ${code(address)} stays: ${prose(reason)}`),
     ...waiting.map(
       ({ address, deleteAfterMs }) =>
-        `- ${code(address)} is switched off, and deleted by an apply after ${code(new Date(deleteAfterMs).toISOString())}`,
+        `- ${code(address)} is switched off, and deleted by an apply after ${code(dateText(deleteAfterMs))}`,
     ),
   ];
   if (items.length === 0) return sectionOf([], '');
